@@ -1,0 +1,31 @@
+.PHONY: install demo test test-all check bench lock
+PY := .venv/bin/python
+
+install: .venv/installed
+
+.venv/installed: pyproject.toml constraints.txt
+	test -x $(PY) || python3 -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser]'
+	@touch $@
+
+demo: install
+	@.venv/bin/helpdesk demo $(if $(HEADLESS),--headless --json) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
+
+test: install
+	$(PY) -m pytest
+
+test-all: install
+	$(PY) -m pytest -m 'not bench' --timeout=600
+
+check: install
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+bench: install
+	$(PY) -m pytest -m bench -s --timeout=900
+
+# constraints.txt: names and versions of what was tested, nothing else.
+lock: install
+	$(PY) -m pip freeze --exclude-editable --exclude library-helpdesk | sed 's/ @ .*//' | sort -f > constraints.txt

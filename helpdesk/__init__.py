@@ -1,0 +1,27 @@
+"""A multi-channel help desk for the front desk of a library.
+
+The house, from the ground up (imports run downward only; ``make check`` holds it):
+
+==================  ==================================================================
+clock, errors       what time it is, and what a caller does when something goes wrong
+phone               a telephone number that cannot leak by accident
+message             what comes in and what goes out, whatever the channel
+events              the facts of the append-only log
+hours, ticket       working time as arithmetic; a ticket's life as pure transitions
+privacy, zones      how a sender becomes a person or a pseudonym; places in the library
+standards           promises, and the clocks that measure them
+matching, worklist  which ticket a message belongs to; which ticket is next
+ports, config       the seams, and the settings
+store.verbs         what the store can do: plain functions over SQL, run whole in one hop
+intake, desk, ...   receive a message; what staff can do; deliver; watch; report
+tui, channels, api  the terminal, the wires, the socket (each sees only the ports)
+app, cli            the one composer, and the commands
+==================  ==================================================================
+"""
+
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    __version__ = version("library-helpdesk")
+except PackageNotFoundError:  # a source tree that nobody installed
+    __version__ = "0+uninstalled"

@@ -1,0 +1,96 @@
+"""The facts of the append-only log.
+
+An event holds ids, enums, numbers and times, never a patron's text, address or seal. Free text (a
+reason, a hand-over note) is a *remark*, a row of its own that can be erased; its event carries the
+remark's id. Clocks, reports and the history of a ticket are folds over these rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+from helpdesk.clock import Instant
+from helpdesk.message import TicketId
+
+Seq = NewType("Seq", int)
+"""An event's place in the log: 1, 2, 3 ... without a gap, per library."""
+
+Fact = str | int | bool | None
+"""What an event's data may hold."""
+
+
+class Kind(StrEnum):
+    """What happened."""
+
+    OPENED = "opened"
+    RECEIVED = "received"
+    QUARANTINED = "quarantined"
+    PARSED = "parsed"
+    CLAIMED = "claimed"
+    RELEASED = "released"
+    ASSIGNED = "assigned"
+    NOTED = "noted"
+    REPLIED = "replied"
+    ACKNOWLEDGED = "acknowledged"
+    ATTENDED = "attended"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERABLE = "undeliverable"
+    RESENT_UNCLEAR = "resent_unclear"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    SNOOZED = "snoozed"
+    WOKEN = "woken"
+    SOLVED = "solved"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    SPAM = "spam"
+    NOT_SPAM = "not_spam"
+    LEFT = "left"
+    LINKED = "linked"
+    MERGED = "merged"
+    TESTED = "tested"
+    CORRECTED = "corrected"
+    BREACH_NOTICED = "breach_noticed"
+    PUBLISHED = "published"
+    REFUSED_AT_DOOR = "refused_at_door"
+    LINE_PAUSED = "line_paused"
+    LINE_RESUMED = "line_resumed"
+    PRESENCE = "presence"
+    FORGOTTEN = "forgotten"
+    SHREDDED = "shredded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One fact, as the log holds it.
+
+    ``when``   when it became true for the clocks (a caught-up text: the carrier's time)
+    ``noted``  when it was written: our commit
+    ``actor``  a member's id, or "patron", "system"
+    """
+
+    seq: Seq
+    kind: Kind
+    ticket: TicketId | None
+    when: Instant
+    noted: Instant
+    actor: str
+    data: dict[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvent:
+    """A fact about to be appended: an :class:`Event` that has no place in the log yet."""
+
+    kind: Kind
+    ticket: TicketId | None
+    when: Instant
+    actor: str
+    data: dict[str, Fact] = field(default_factory=dict)
+
+
+PATRON = "patron"
+SYSTEM = "system"
