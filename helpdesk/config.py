@@ -1,0 +1,134 @@
+"""The settings: one typed object, read once.
+
+``helpdesk.toml`` holds them (``helpdesk init`` writes a commented one). Secrets are never shown in a repr.
+:mod:`helpdesk.settings_file` reads and checks the file; this module says what there is.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+from helpdesk.message import Channel
+
+
+class Section(BaseModel):
+    """A table of the file: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class LibrarySettings(Section):
+    """Who we are."""
+
+    id: str = Field("main", pattern="[a-z0-9-]{1,40}", description="The library's short name in the store.")
+    name: str = Field("The Library", description="The library's name, as patrons know it.")
+    zone: str = Field("Europe/London", description="The IANA time zone that screens and reports use.")
+
+
+class StoreSettings(Section):
+    """Where everything is kept."""
+
+    path: Path = Field(Path("helpdesk.sqlite"), description="The SQLite file. Not on a network file system.")
+    socket: Path | None = Field(None, description="The owner's Unix socket. Default: the file's name with .sock.")
+    keys: Path | None = Field(None, description="The key store. Default: keys.sqlite beside the master key.")
+    master_key: Path | None = Field(
+        None,
+        description="A file of mode 0400 with 32 random bytes in hex; default master.key beside the store, or the "
+        "systemd credential helpdesk-master where there is one.",
+    )
+
+
+class WebSettings(Section):
+    """The HTTP server of webhooks and web chat."""
+
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: Port = Field(8080, description="The port to listen on.")
+    public_url: str = Field("http://127.0.0.1:8080", description="How the outside reaches it: signatures cover it.")
+    trusted_proxies: tuple[str, ...] = Field((), description="Addresses whose X-Forwarded-For is believed.")
+
+
+class LineSettings(Section):
+    """One inbound line: a number, a mailbox or the chat page."""
+
+    channel: Channel = Field(description='"sms", "mail" or "chat".')
+    title: str = Field(description="What staff call it.")
+    policy: Literal["open", "sealed"] = Field("open", description='"sealed": the sender stays unknown (Noiseline).')
+    kind: str = Field("enquiry", description="The kind of ticket it opens.")
+    site: str = Field("", description="The site its tickets belong to.")
+    address: str = Field(description="The number (+44...), the mailbox, or a name for the chat page.")
+    messaging_service: str = Field("", description="SMS: the carrier's messaging service, instead of a number.")
+    greeting: str = Field("", description="The automatic acknowledgement, empty for none.")
+    reply_days: int = Field(7, ge=1, le=30, description="Sealed lines: days after which a conversation is shredded.")
+
+
+class SmsSettings(Section):
+    """The carrier of text messages."""
+
+    account: str = Field("", description="The account's SID.")
+    tokens: tuple[SecretStr, ...] = Field((), description="Auth tokens, newest first; older ones while rotating.")
+    base_url: str = Field("https://api.twilio.com", description="The carrier's API: the simulator's in a demo.")
+    catch_up_seconds: int = Field(120, ge=10, description="How often missed texts are looked for, in seconds.")
+    overlap_hours: int = Field(24, ge=1, description="How far back catching up looks, in hours.")
+    timeout_seconds: float = Field(10, gt=0, description="How long one request to the carrier may take.")
+
+
+class MailSettings(Section):
+    """Mail in and out."""
+
+    listen: str = Field("127.0.0.1:8025", description="host:port or the path of a Unix socket.")
+    protocol: Literal["smtp", "lmtp"] = Field("smtp", description="What the relay in front of us speaks.")
+    trusted_peers: tuple[str, ...] = Field(("127.0.0.1", "::1"), description="Relays that may hand mail in.")
+    max_bytes: int = Field(25_000_000, ge=10_000, description="The largest mail taken, in bytes (552 above it).")
+    relay_host: str = Field("127.0.0.1", description="The relay that takes our mail.")
+    relay_port: Port = Field(25, description="Its port.")
+    relay_user: str = Field("", description="The user to sign in with, empty for none.")
+    relay_password: SecretStr = Field(SecretStr(""), description="The password.")
+    relay_tls: Literal["none", "starttls", "tls"] = Field("none", description="How the relay is spoken to.")
+    timeout_seconds: float = Field(30, gt=0, description="How long one delivery may take.")
+    parser_seconds: float = Field(10, gt=0, description="How long one mail may take to be read.")
+    parser_megabytes: int = Field(512, ge=128, description="How much memory the reader of mails may use.")
+
+
+class ChatSettings(Section):
+    """The web chat page."""
+
+    origins: tuple[str, ...] = Field((), description="Further sites that may embed the chat, besides our own.")
+    wait_seconds: int = Field(30, ge=5, description="After so long with nobody available, the mail form is offered.")
+    form_line: str = Field("", description="The mail line that takes the form out of hours, empty for none.")
+    idle_minutes: int = Field(15, ge=1, description="A visitor gone for so long has left.")
+    messages_per_minute: int = Field(20, ge=1, description="What one visitor may send.")
+    starts_per_minute: int = Field(60, ge=1, description="Chats that may start from one address.")
+
+
+class DeskSettings(Section):
+    """The terminal desk."""
+
+    shared_login: bool = Field(False, description="Ask who it is on opening, rather than the system's user.")
+    lock_minutes: int = Field(0, ge=0, description="Lock after so many idle minutes, 0 for never.")
+    claim_minutes: int = Field(10, ge=1, description="How long a claim holds.")
+    away_minutes: int = Field(10, ge=1, description="After so long without a key, a member counts as away.")
+
+
+class Settings(Section):
+    """All settings of one library."""
+
+    library: LibrarySettings = LibrarySettings()
+    store: StoreSettings = StoreSettings()
+    web: WebSettings = WebSettings()
+    lines: dict[str, LineSettings] = Field(default_factory=dict)
+    sms: SmsSettings = SmsSettings()
+    mail: MailSettings = MailSettings()
+    chat: ChatSettings = ChatSettings()
+    desk: DeskSettings = DeskSettings()
+    calendars: Path | None = Field(None, description="A TOML file of calendars; none: always open.")
+    standards: Path | None = Field(None, description="A TOML file of standards; none: the presets.")
+
+    def lines_of(self, channel: Channel) -> dict[str, LineSettings]:
+        """The lines of one channel, by their name."""
+        return {name: line for name, line in self.lines.items() if line.channel is channel}

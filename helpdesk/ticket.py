@@ -1,0 +1,343 @@
+"""A ticket's life, as pure transitions.
+
+Each function takes a ticket as it was read and returns a :class:`Change`: the ticket as it shall be and
+the facts to append. Nothing here reads time or the store. What the life forbids is Refused, in words.
+
+::
+
+    new ──claim/reply──> open <──patron writes── waiting, snoozed, solved (within its window)
+    open ──reply──> open | waiting | solved      open ──snooze──> snoozed ──time──> open
+    solved ──window over──> closed               any ──spam──> spam ──not spam──> open
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Literal
+
+from helpdesk.clock import DAY, HOUR, Instant, plus
+from helpdesk.errors import Refused, Stale
+from helpdesk.events import PATRON, SYSTEM, Fact, Kind, NewEvent
+from helpdesk.message import (
+    Channel,
+    ConversationId,
+    EntryId,
+    LineId,
+    OutboxId,
+    PersonId,
+    StaffId,
+    TicketId,
+)
+
+
+class State(StrEnum):
+    """Where a ticket stands."""
+
+    NEW = "new"
+    OPEN = "open"
+    WAITING = "waiting"
+    SNOOZED = "snoozed"
+    SOLVED = "solved"
+    CLOSED = "closed"
+    SPAM = "spam"
+
+
+class Flag(StrEnum):
+    """What staff must see of a ticket at a glance."""
+
+    QUARANTINED = "quarantined"
+    UNDELIVERABLE = "undeliverable"
+    AUTOMATIC = "automatic"
+    UNVERIFIED = "unverified"
+    LEFT = "left"
+    TEST = "test"
+
+
+LIVE = frozenset({State.NEW, State.OPEN, State.WAITING, State.SNOOZED})
+"""States of a ticket that is not finished."""
+
+Then = Literal["open", "waiting", "solved"]
+"""What becomes of a ticket when a reply has gone out."""
+
+WINDOW = {
+    Channel.MAIL: 14 * DAY,
+    Channel.SMS: 24 * HOUR,
+    Channel.CHAT: 0,
+    Channel.PHONE: 0,
+    Channel.DESK: 0,
+}
+"""How long a solved ticket can be reopened by the patron, in milliseconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """One contact, from its first message to its end.
+
+    ``number``       what staff call it: 1, 2, 3 ... per library
+    ``person``       who wrote, on an open line; None on a sealed one
+    ``conversation`` the sealed or chat conversation it belongs to, None elsewhere
+    ``name``         how the patron is shown (a friendly name on a sealed line)
+    ``held_until``   a claim's end; None where nobody holds it or it was assigned for good
+    ``unanswered``   since when the patron has been waiting for a person's reply, None if nobody waits
+    ``closes``       when a solved ticket's window is over
+    ``version``      rises with every write: a writer says which one it saw
+    ``touched_by``   who wrote last: what Stale tells the loser
+    ``due``          the earliest deadline of its running clocks, None if none runs
+    """
+
+    id: TicketId
+    number: int
+    channel: Channel
+    line: LineId
+    kind: str = "enquiry"
+    site: str = ""
+    subject: str
+    preview: str = ""
+    name: str
+    person: PersonId | None = None
+    conversation: ConversationId | None = None
+    state: State = State.NEW
+    owner: StaffId | None = None
+    held_until: Instant | None = None
+    opened: Instant
+    updated: Instant
+    unanswered: Instant | None = None
+    snoozed_until: Instant | None = None
+    closes: Instant | None = None
+    flags: frozenset[Flag] = frozenset()
+    version: int = 1
+    touched_by: str = PATRON
+    due: Instant | None = None
+    due_standard: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Whether work may still be needed."""
+        return self.state in LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A ticket as it shall be, and the facts that say why."""
+
+    ticket: Ticket
+    events: tuple[NewEvent, ...] = ()
+
+
+Transition = Callable[[Ticket], Change]
+"""What a store verb applies to the ticket it has just read."""
+
+
+def _change(before: Ticket, after: Ticket, now: Instant, by: str, *facts: tuple[Kind, dict[str, Fact]]) -> Change:
+    after = replace(after, version=before.version + 1, updated=now, touched_by=by)
+    return Change(
+        after,
+        tuple(NewEvent(kind=kind, ticket=before.id, when=now, actor=by, data=data) for kind, data in facts),
+    )
+
+
+def seen(ticket: Ticket, version: int) -> None:
+    """Stale, naming who, unless ``version`` is the ticket's own."""
+    if ticket.version != version:
+        who = {PATRON: "the patron", SYSTEM: "the desk itself"}.get(ticket.touched_by, ticket.touched_by)
+        raise Stale(
+            f"Ticket {ticket.number} was changed by {who} meanwhile. Look again, then decide.",
+            by=ticket.touched_by,
+        )
+
+
+def _workable(ticket: Ticket) -> None:
+    if ticket.state is State.CLOSED:
+        raise Refused(f"Ticket {ticket.number} is closed. Reopen it first (X).")
+    if ticket.state is State.SPAM:
+        raise Refused(f"Ticket {ticket.number} is in spam. Take it out of spam first (!).")
+
+
+def holder(ticket: Ticket, now: Instant) -> StaffId | None:
+    """Who has the ticket now: its owner, unless their claim has run out."""
+    if ticket.held_until is not None and ticket.held_until <= now:
+        return None
+    return ticket.owner
+
+
+def claim(ticket: Ticket, *, by: StaffId, now: Instant, until: Instant) -> Change:
+    """Hold the ticket until ``until``. A colleague's running claim makes it Stale; one's own is renewed."""
+    _workable(ticket)
+    has = holder(ticket, now)
+    if has is not None and has != by:
+        raise Stale(f"{has} has ticket {ticket.number}.", by=has)
+    if has == by and ticket.held_until is None:
+        return Change(ticket)
+    state = State.OPEN if ticket.state is State.NEW else ticket.state
+    after = replace(ticket, owner=by, held_until=until, state=state)
+    return _change(ticket, after, now, by, (Kind.CLAIMED, {"until": until, "again": has == by}))
+
+
+def release(ticket: Ticket, *, by: str, now: Instant) -> Change:
+    """Put the ticket back for whoever is next."""
+    if ticket.owner is None:
+        return Change(ticket)
+    after = replace(ticket, owner=None, held_until=None)
+    return _change(ticket, after, now, by, (Kind.RELEASED, {"from": ticket.owner}))
+
+
+def assign(ticket: Ticket, *, to: StaffId, by: StaffId, now: Instant) -> Change:
+    """Give the ticket to ``to`` for good."""
+    _workable(ticket)
+    state = State.OPEN if ticket.state is State.NEW else ticket.state
+    after = replace(ticket, owner=to, held_until=None, state=state)
+    return _change(ticket, after, now, by, (Kind.ASSIGNED, {"to": to}))
+
+
+def note(ticket: Ticket, *, entry: EntryId, by: StaffId, now: Instant) -> Change:
+    """Write something for colleagues only. It answers nothing."""
+    return _change(ticket, ticket, now, by, (Kind.NOTED, {"entry": entry}))
+
+
+def reply(
+    ticket: Ticket, *, entry: EntryId, outbox: OutboxId, by: StaffId, now: Instant, then: Then = "open"
+) -> Change:
+    """Answer the patron; the writer becomes the owner where there is none."""
+    _workable(ticket)
+    if ticket.channel in {Channel.PHONE, Channel.DESK}:
+        raise Refused("A phone or desk contact has no address to reply to. Write a note instead (i).")
+    if Flag.LEFT in ticket.flags:
+        raise Refused("The visitor has left this chat. Nothing can be sent to it any more.")
+    if ticket.person is None and ticket.conversation is None:
+        raise Refused(f"Ticket {ticket.number} has no address to reply to: the message named no sender.")
+    has = holder(ticket, now)
+    after = replace(
+        ticket,
+        owner=has or by,
+        held_until=None,
+        unanswered=None,
+        snoozed_until=None,
+        state=State.OPEN,
+        closes=None,
+    )
+    fact: dict[str, Fact] = {"entry": entry, "outbox": outbox, "automatic": False}
+    facts: list[tuple[Kind, dict[str, Fact]]] = [(Kind.REPLIED, fact)]
+    if ticket.state is State.WAITING:
+        facts.append((Kind.RESUMED, {}))
+    if then == "waiting":
+        after = replace(after, state=State.WAITING)
+        facts.append((Kind.PAUSED, {}))
+    if then == "solved":
+        closes = plus(now, WINDOW[ticket.channel])
+        after = replace(after, state=State.SOLVED, closes=closes)
+        facts.append((Kind.SOLVED, {"closes": closes}))
+    return _change(ticket, after, now, by, *facts)
+
+
+def wait(ticket: Ticket, *, by: StaffId, now: Instant) -> Change:
+    """Waiting on the patron: stops the resolution clock only."""
+    _workable(ticket)
+    if ticket.state is State.WAITING:
+        raise Refused(f"Ticket {ticket.number} is waiting on the patron already.")
+    after = replace(ticket, state=State.WAITING, snoozed_until=None, closes=None)
+    return _change(ticket, after, now, by, (Kind.PAUSED, {}))
+
+
+def snooze(ticket: Ticket, *, until: Instant, by: StaffId, now: Instant) -> Change:
+    """Out of sight until ``until``, or until the patron writes. The clocks run on."""
+    _workable(ticket)
+    if until <= now:
+        raise Refused("Snooze until a time that is still to come.")
+    facts: list[tuple[Kind, dict[str, Fact]]] = [(Kind.SNOOZED, {"until": until})]
+    if ticket.state is State.WAITING:
+        facts.insert(0, (Kind.RESUMED, {}))
+    after = replace(ticket, state=State.SNOOZED, snoozed_until=until, closes=None)
+    return _change(ticket, after, now, by, *facts)
+
+
+def wake(ticket: Ticket, *, now: Instant) -> Change:
+    """A snooze's time has come."""
+    if ticket.state is not State.SNOOZED or ticket.snoozed_until is None or ticket.snoozed_until > now:
+        return Change(ticket)
+    after = replace(ticket, state=State.OPEN, snoozed_until=None)
+    return _change(ticket, after, now, SYSTEM, (Kind.WOKEN, {}))
+
+
+def solve(ticket: Ticket, *, by: StaffId, now: Instant) -> Change:
+    """Staff say that it is done. The patron can still reopen it within the channel's window."""
+    _workable(ticket)
+    if ticket.state is State.SOLVED:
+        raise Refused(f"Ticket {ticket.number} is solved already.")
+    closes = plus(now, WINDOW[ticket.channel])
+    after = replace(
+        ticket,
+        state=State.SOLVED,
+        closes=closes,
+        snoozed_until=None,
+        unanswered=None,
+        owner=ticket.owner or by,
+        held_until=None,
+    )
+    return _change(ticket, after, now, by, (Kind.SOLVED, {"closes": closes}))
+
+
+def close(ticket: Ticket, *, now: Instant) -> Change:
+    """A solved ticket's window is over."""
+    if ticket.state is not State.SOLVED or ticket.closes is None or ticket.closes > now:
+        return Change(ticket)
+    after = replace(ticket, state=State.CLOSED, closes=None)
+    return _change(ticket, after, now, SYSTEM, (Kind.CLOSED, {}))
+
+
+def reopen(ticket: Ticket, *, by: StaffId, now: Instant) -> Change:
+    """Staff take a solved or closed ticket up again."""
+    if ticket.state not in {State.SOLVED, State.CLOSED}:
+        raise Refused(f"Ticket {ticket.number} is not solved or closed.")
+    after = replace(ticket, state=State.OPEN, closes=None)
+    return _change(ticket, after, now, by, (Kind.REOPENED, {}))
+
+
+def mark_spam(ticket: Ticket, *, by: StaffId, now: Instant) -> Change:
+    """Nobody's question: out of the queue and out of the figures. Done again, it is taken back."""
+    if ticket.state is State.SPAM:
+        after = replace(ticket, state=State.OPEN)
+        return _change(ticket, after, now, by, (Kind.NOT_SPAM, {}))
+    after = replace(ticket, state=State.SPAM, snoozed_until=None, closes=None, held_until=None)
+    return _change(ticket, after, now, by, (Kind.SPAM, {}))
+
+
+def received(ticket: Ticket, *, entry: EntryId, when: Instant, now: Instant, automatic: bool, rule: str) -> Change:
+    """The patron wrote again, and ``rule`` says why it belongs here. An automatic message wakes nobody."""
+    facts: list[tuple[Kind, dict[str, Fact]]] = []
+    after = ticket
+    if not automatic and ticket.state is not State.SPAM:
+        if ticket.state in {State.SOLVED, State.CLOSED}:
+            facts.append((Kind.REOPENED, {}))
+        if ticket.state is State.WAITING:
+            facts.append((Kind.RESUMED, {}))
+        state = State.NEW if ticket.state is State.NEW else State.OPEN
+        waits = ticket.unanswered if ticket.unanswered is not None else when
+        after = replace(ticket, state=state, unanswered=waits, snoozed_until=None, closes=None)
+    facts.append((Kind.RECEIVED, {"entry": entry, "automatic": automatic, "rule": rule}))
+    change = _change(ticket, after, now, PATRON, *facts)
+    return Change(change.ticket, tuple(replace(e, when=when) if e.kind is Kind.RECEIVED else e for e in change.events))
+
+
+def undeliverable(ticket: Ticket, *, entry: EntryId, outbox: OutboxId, code: str, now: Instant) -> Change:
+    """A reply can never reach the patron: the ticket comes back, and the answer is void."""
+    state = ticket.state if ticket.state is State.SPAM else State.OPEN
+    after = replace(
+        ticket,
+        state=state,
+        flags=ticket.flags | {Flag.UNDELIVERABLE},
+        unanswered=ticket.unanswered if ticket.unanswered is not None else now,
+        closes=None,
+        snoozed_until=None,
+    )
+    data: dict[str, Fact] = {"entry": entry, "outbox": outbox, "code": code}
+    return _change(ticket, after, now, SYSTEM, (Kind.UNDELIVERABLE, data))
+
+
+def left(ticket: Ticket, *, now: Instant) -> Change:
+    """A chat visitor ended the conversation or went away for good."""
+    if Flag.LEFT in ticket.flags:
+        return Change(ticket)
+    after = replace(ticket, flags=ticket.flags | {Flag.LEFT})
+    return _change(ticket, after, now, PATRON, (Kind.LEFT, {}))
