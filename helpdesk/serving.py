@@ -1,0 +1,119 @@
+"""Serves an ASGI application inside this process, for as long as a block lasts.
+
+The web front door, the desk's Unix socket, the simulated carrier and the tests all use it. The listening socket
+is bound before the server starts, so a caller may connect at once; signals stay with whoever runs the process,
+``X-Forwarded-*`` headers are left to the application, and nothing is logged per request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import uvicorn
+
+GRACE_SECONDS = 2
+"""How long requests that are under way may take once the server stops."""
+
+CHAT_FRAME_BYTES = 64 * 1024
+"""The largest WebSocket message, in bytes; a larger one closes its connection."""
+
+
+def listening(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
+    """A bound and listening TCP socket; port 0 lets the system choose. OSError where the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+        bound.listen(2048)
+    except OSError:
+        bound.close()
+        raise
+    return bound
+
+
+@contextlib.asynccontextmanager
+async def serving(app: Any, *, on: socket.socket | None = None) -> AsyncIterator[str]:
+    """Serve ``app`` on ``on`` (default: a free loopback port) and yield its URL, with no slash at the end.
+
+    On leaving, no new connection is taken, requests under way get two seconds, and the socket is closed. What
+    the block raises arrives as it is, not in a group.
+    """
+    bound = on or listening()
+    server = _Server(_config(app))
+    raised: Exception | None = None
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_run(server, bound))
+        try:
+            yield _url(bound)
+        except Exception as error:  # noqa: BLE001 (raised again below, outside the group)
+            raised = error
+        finally:
+            server.stop()
+    if raised is not None:
+        raise raised
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that leaves signals alone and stops when told, not on the next tick."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Take no more connections and let :meth:`serve` return."""
+        self.should_exit = True
+        self._stopping.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Any:
+        """Leave the process's signal handlers as they are."""
+        yield
+
+    async def main_loop(self) -> None:
+        """Refresh the Date header each second until told to stop."""
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1):
+                    await self._stopping.wait()
+
+
+async def _run(server: _Server, bound: socket.socket) -> None:
+    """Serve until told to stop; cancelled, leave no socket behind."""
+    try:
+        await server.serve([bound])
+    finally:
+        for listener in getattr(server, "servers", []):
+            listener.close()
+        for connection in list(server.server_state.connections):
+            connection.shutdown()
+        bound.close()
+
+
+def _config(app: Any) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        ws="websockets-sansio",
+        ws_max_size=CHAT_FRAME_BYTES,
+        ws_per_message_deflate=False,
+        ws_ping_interval=20.0,
+        ws_ping_timeout=20.0,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+def _url(bound: socket.socket) -> str:
+    if bound.family == socket.AF_UNIX:
+        return "http://localhost"
+    host, port = bound.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
