@@ -1,0 +1,94 @@
+"""How a connection is prepared: pragmas, identity, migrations."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from importlib.resources import files
+
+from helpdesk.errors import BadConfig
+
+APPLICATION_ID = 0x48445351
+"""Marks the file as ours ("HDSQ")."""
+
+_NAME = re.compile(r"(\d{4})_\w+\.sql")
+
+
+def migrations() -> list[tuple[int, str]]:
+    """The numbered migrations, in order: (version, SQL)."""
+    found = []
+    for resource in files("helpdesk.store.migrations").iterdir():
+        if named := _NAME.fullmatch(resource.name):
+            found.append((int(named[1]), resource.read_text(encoding="utf-8")))
+    return sorted(found)
+
+
+def newest() -> int:
+    """The schema version that this program knows."""
+    return migrations()[-1][0]
+
+
+def prepare_owner(connection: sqlite3.Connection) -> None:
+    """Durable settings, then the migrations that are due. BadConfig for a file that isn't ours or is newer."""
+    _guard(connection)
+    _settings(connection)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA secure_delete = ON")
+    migrate(connection)
+
+
+def prepare_memory(connection: sqlite3.Connection) -> None:
+    """A private store that lives as long as its connection."""
+    _settings(connection)
+    migrate(connection)
+
+
+def prepare_reader(connection: sqlite3.Connection) -> None:
+    """A reader waits a little for a checkpoint and never writes. BadConfig where the schema isn't this program's."""
+    _settings(connection)
+    connection.execute("PRAGMA query_only = ON")
+    version = schema_version(connection)
+    if version != newest():
+        raise BadConfig(
+            f"The store has schema {version}, this program knows {newest()}. "
+            "Run `helpdesk db upgrade`, or use the newer program."
+        )
+
+
+def _settings(connection: sqlite3.Connection) -> None:
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA busy_timeout = 5000")
+    connection.execute("PRAGMA cache_size = -65536")
+    connection.execute("PRAGMA temp_store = MEMORY")
+
+
+def schema_version(connection: sqlite3.Connection) -> int:
+    """The file's schema version; 0 for an empty file."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _guard(connection: sqlite3.Connection) -> None:
+    try:
+        tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
+        owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        raise BadConfig(f"store.path names a file that can't be opened as a store ({error}).") from error
+    if tables and owner != APPLICATION_ID:
+        raise BadConfig("store.path names a database of another program. Name another file.")
+
+
+def migrate(connection: sqlite3.Connection) -> int:
+    """Run what is due, each migration in one transaction; returns how many ran. BadConfig if the file is newer."""
+    have = schema_version(connection)
+    if have > newest():
+        raise BadConfig(
+            f"The store has schema {have}, this program knows {newest()}. Use the newer program; nothing was changed."
+        )
+    due = [(version, text) for version, text in migrations() if version > have]
+    for version, text in due:
+        connection.executescript(f"BEGIN IMMEDIATE;\n{text}\nPRAGMA user_version = {version};\nCOMMIT;")
+    if due:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    return len(due)
