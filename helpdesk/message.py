@@ -181,3 +181,11 @@ class DeliveryReport:
     provider_id: str = ""
     code: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a mail says once it is read. ``reports``: where it is a bounce, what became of mails of ours."""
+
+    inbound: Inbound
+    reports: tuple[DeliveryReport, ...] = ()

@@ -6,6 +6,7 @@ port       who calls it                              who stands behind it
 Store      intake, desk, outbox, watch, reports      helpdesk.store.sqlite
 Keys       helpdesk.lines                            helpdesk.store.keys
 Door       channels (what came in)                   helpdesk.intake
+Reader     intake (a mail's second commit)           channels.mime_worker
 Sender     outbox (what goes out)                    channels.sms, .mail, .webchat, .loopback
 Desk       tui, api                                  helpdesk.desk (local), helpdesk.api.remote
 =========  ========================================  =====================================
@@ -30,6 +31,7 @@ from helpdesk.message import (
     Inbound,
     LineId,
     Outbound,
+    Reading,
     Receipt,
     Sent,
     StaffId,
@@ -118,8 +120,12 @@ class Keys(Protocol):
         """Destroy keys for good, the write-ahead log included."""
         ...
 
-    async def conversations(self) -> frozenset[ConversationId]:
-        """All conversations that have a key: what a sweep for orphans compares."""
+    async def conversations(self, *, before: Instant | None = None) -> frozenset[ConversationId]:
+        """All conversations that have a key, or those whose key was made ``before``: what a sweep compares."""
+        ...
+
+    async def expire(self, now: Instant) -> int:
+        """Destroy the epoch keys that no lookup needs any more; returns how many."""
         ...
 
 
@@ -154,6 +160,14 @@ class Door(Protocol):
 
     async def move_cursor(self, name: str, when: Instant) -> None:
         """Remember how far catching up has come."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads mails that were kept."""
+
+    async def read(self, envelope: Envelope) -> Reading:
+        """What the mail says. Unparseable where it can't be read, also at the second try: quarantine it."""
         ...
 
 
