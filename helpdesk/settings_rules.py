@@ -1,0 +1,239 @@
+"""What must hold between settings, beyond the shape of each: pure rules over the whole.
+
+A rule yields every key that is wrong, and what to do about it. :mod:`helpdesk.settings_file` adds where the key
+stands in the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address, ip_network
+from typing import NamedTuple
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from helpdesk.config import LineSettings, Settings
+from helpdesk.message import Channel
+
+
+class Problem(NamedTuple):
+    """A key that is wrong, and the remedy."""
+
+    key: tuple[str, ...]
+    remedy: str
+
+
+Rule = Callable[[Settings], Iterator[Problem]]
+
+LONGEST_SOCKET = 103
+"""The longest path of a Unix socket, in bytes, that every system takes."""
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
+_SHORT_CODE = re.compile(r"[0-9]{3,8}")
+_SERVICE = re.compile(r"MG[0-9a-f]{32}")
+_MAILBOX = re.compile(r"[^@\s<>\"(),:;\[\]\\]+@[a-z0-9-]+(\.[a-z0-9-]+)*")
+_ENDPOINT = re.compile(r"(?:\[(?P<six>[0-9a-f:]+)\]|(?P<host>[^:/\s]+)):(?P<port>[0-9]{1,5})")
+
+
+def problems(settings: Settings) -> list[Problem]:
+    """All that is wrong, in the order of the file's sections."""
+    return [problem for rule in RULES for problem in rule(settings)]
+
+
+def loopback(host: str) -> bool:
+    """Whether a host name or address never leaves this machine."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def endpoint(text: str) -> tuple[str, int] | None:
+    """Host and port of "host:port" ("[::1]:25" too), None if it is not written so."""
+    match = _ENDPOINT.fullmatch(text)
+    if match is None or int(match["port"]) > 65535:
+        return None
+    return match["six"] or match["host"], int(match["port"])
+
+
+def _zone(settings: Settings) -> Iterator[Problem]:
+    try:
+        ZoneInfo(settings.library.zone)
+    except (KeyError, ValueError, OSError):
+        yield Problem(("library", "zone"), 'is not a time zone; write its IANA name, such as "Europe/London"')
+
+
+def _socket(settings: Settings) -> Iterator[Problem]:
+    path = settings.store.socket_path
+    if (length := len(str(path).encode())) > LONGEST_SOCKET:
+        yield Problem(
+            ("store", "socket"),
+            f"{path} has {length} bytes, and a Unix socket's path at most {LONGEST_SOCKET}; set a shorter one",
+        )
+
+
+def _line_names(settings: Settings) -> Iterator[Problem]:
+    for name in settings.lines:
+        if not _NAME.fullmatch(name):
+            yield Problem(("lines", name), "name a line in small letters, digits and hyphens, at most 40")
+
+
+def _line_addresses(settings: Settings) -> Iterator[Problem]:
+    for name, line in settings.lines.items():
+        if remedy := _ADDRESS.get(line.channel, _no_line)(line):
+            key = "address" if line.channel in _ADDRESS else "channel"
+            yield Problem(("lines", name, key), remedy)
+
+
+def _sms_address(line: LineSettings) -> str:
+    if _E164.fullmatch(line.address) or _SHORT_CODE.fullmatch(line.address):
+        return ""
+    if line.messaging_service and not line.address:
+        return ""
+    return 'write the number in international form, "+447700900123", with no spaces'
+
+
+def _mail_address(line: LineSettings) -> str:
+    if not _MAILBOX.fullmatch(line.address):
+        return 'write a mailbox in small letters, such as "help@library.example"'
+    local = line.address.partition("@")[0]
+    return "leave out what follows the plus sign: replies carry a token of ours there" if "+" in local else ""
+
+
+def _chat_address(line: LineSettings) -> str:
+    return "" if _NAME.fullmatch(line.address) else "name the chat in small letters, digits and hyphens"
+
+
+def _no_line(line: LineSettings) -> str:
+    return f'is {str(line.channel)!r}, which staff log at the desk; a line is "sms", "mail" or "chat"'
+
+
+_ADDRESS: dict[Channel, Callable[[LineSettings], str]] = {
+    Channel.SMS: _sms_address,
+    Channel.MAIL: _mail_address,
+    Channel.CHAT: _chat_address,
+}
+
+
+def _line_extras(settings: Settings) -> Iterator[Problem]:
+    for name, line in settings.lines.items():
+        if line.messaging_service and line.channel is not Channel.SMS:
+            yield Problem(("lines", name, "messaging_service"), "belongs to text lines only; take it out")
+        elif line.messaging_service and not _SERVICE.fullmatch(line.messaging_service):
+            yield Problem(("lines", name, "messaging_service"), 'is "MG" and 32 hex digits, as the carrier shows it')
+        if line.policy == "sealed" and line.channel is not Channel.SMS:
+            yield Problem(("lines", name, "policy"), 'only a text line can be "sealed"; write "open"')
+        if not line.title.strip():
+            yield Problem(("lines", name, "title"), "is empty; write what staff call the line")
+
+
+def _lines_apart(settings: Settings) -> Iterator[Problem]:
+    first: dict[tuple[Channel, str], str] = {}
+    for name, line in settings.lines.items():
+        for key, value in (("address", line.address), ("messaging_service", line.messaging_service)):
+            other = first.setdefault((line.channel, value), name) if value else name
+            if other != name:
+                yield Problem(("lines", name, key), f"belongs to the line {other!r} already; one line has it")
+
+
+def _carrier(settings: Settings) -> Iterator[Problem]:
+    lines = settings.lines_of(Channel.SMS)
+    if not lines:
+        return
+    named = ", ".join(lines)
+    if not settings.sms.account:
+        yield Problem(("sms", "account"), f"is missing, and {named} needs it: the carrier's account SID")
+    if not any(token.get_secret_value() for token in settings.sms.tokens):
+        remedy = f"are missing, and {named} needs them: put the auth token in HELPDESK_SMS__TOKENS or the file"
+        yield Problem(("sms", "tokens"), remedy)
+    yield from _guarded(("sms", "base_url"), settings.sms.base_url, "the account's token crosses the network")
+    yield from _guarded(("web", "public_url"), settings.web.public_url, "patrons' texts cross the network")
+
+
+def _guarded(key: tuple[str, ...], url: str, because: str) -> Iterator[Problem]:
+    parts = urlsplit(url)
+    if parts.scheme == "http" and not loopback(parts.hostname or ""):
+        yield Problem(key, f"write https: {because} in clear over http")
+
+
+def _urls(settings: Settings) -> Iterator[Problem]:
+    for key, url in (("web", "public_url"), settings.web.public_url), (("sms", "base_url"), settings.sms.base_url):
+        if not _is_url(url):
+            yield Problem(key, 'write a whole URL with nothing after the path, such as "https://help.library.example"')
+    for origin in settings.chat.origins:
+        if not _is_url(origin) or urlsplit(origin).path:
+            yield Problem(
+                ("chat", "origins"), f'{origin!r} is not a site; write scheme and host, "https://www.library.example"'
+            )
+
+
+def _is_url(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return bool(parts.scheme in {"http", "https"} and parts.hostname and not parts.query and not parts.fragment)
+    except ValueError:
+        return False
+
+
+def _peers(settings: Settings) -> Iterator[Problem]:
+    for key, peers in (
+        (("web", "trusted_proxies"), settings.web.trusted_proxies),
+        (("mail", "trusted_peers"), settings.mail.trusted_peers),
+    ):
+        for peer in peers:
+            if not _is_network(peer):
+                yield Problem(key, f'{peer!r} is not an address; write one such as "10.0.0.5" or "10.0.0.0/24"')
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _mail_doors(settings: Settings) -> Iterator[Problem]:
+    listen = settings.mail.listen
+    if "/" in listen:
+        return
+    place = endpoint(listen)
+    if place is None:
+        yield Problem(("mail", "listen"), 'write "host:port", such as "127.0.0.1:8025", or the path of a Unix socket')
+    elif place == (settings.web.host, settings.web.port) and place[1]:
+        yield Problem(("mail", "listen"), "is where the web server listens (web.host, web.port); choose another port")
+
+
+def _relay(settings: Settings) -> Iterator[Problem]:
+    mail = settings.mail
+    if mail.relay_user and not mail.relay_password.get_secret_value():
+        yield Problem(
+            ("mail", "relay_password"), "is missing for relay_user; HELPDESK_MAIL__RELAY_PASSWORD may hold it"
+        )
+    if mail.relay_user and mail.relay_tls == "none" and not loopback(mail.relay_host):
+        yield Problem(("mail", "relay_tls"), 'write "starttls" or "tls": the password crosses the network in clear')
+
+
+def _form(settings: Settings) -> Iterator[Problem]:
+    name = settings.chat.form_line
+    if name and name not in settings.lines_of(Channel.MAIL):
+        known = ", ".join(settings.lines_of(Channel.MAIL)) or "there is none yet"
+        yield Problem(("chat", "form_line"), f"{name!r} is not a mail line; mail lines: {known}")
+
+
+RULES: tuple[Rule, ...] = (
+    _zone,
+    _socket,
+    _urls,
+    _peers,
+    _line_names,
+    _line_addresses,
+    _line_extras,
+    _lines_apart,
+    _carrier,
+    _mail_doors,
+    _relay,
+    _form,
+)
