@@ -304,5 +304,6 @@ async def _running(
 ) -> AsyncIterator[SqliteStore]:
     store = SqliteStore(writer, readers, library)
     async with beside(store.run(), stop=store.stop):
-        await store.start_from(await store.read(_last_seq) or Seq(0))
+        last: Seq | None = await store.read(_last_seq)
+        await store.start_from(last or Seq(0))
         yield store

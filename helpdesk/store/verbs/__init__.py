@@ -1,0 +1,23 @@
+"""What the store can do, a file per noun.
+
+A verb is a plain synchronous function whose first argument runs SQL. It runs whole, in one hop and one
+transaction; it does no I/O, reads no time and mints no id: those come as arguments, and so does every rule
+(what a ticket's life allows, which ticket a message belongs to, what the standards say).
+
+==========  ====================================================================================
+events      append facts, gapless and chained; read them on
+tickets     read, change by a pure transition, save with counts; clocks follow each event
+views       pages and counts of the worklist
+entries     what was written in a ticket, its files and its words
+receiving   a message comes in: duplicate, join or open, entry, event
+mail        bytes kept before they are parsed
+people      persons, addresses, participants; sealed conversations
+chats       a visitor's conversation
+outbox      what is to be sent, and what became of it
+staff       members, presence, idempotency keys
+rulebook    published calendars and standards
+notices     trouble that the desk shows; cursors; paused lines
+search      words
+forgetting  how every table forgets
+==========  ====================================================================================
+"""

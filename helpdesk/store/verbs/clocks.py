@@ -1,0 +1,144 @@
+"""Clock rows: the stored projection of the log that orders the worklist and feeds the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from helpdesk.clock import Instant
+from helpdesk.events import Event
+from helpdesk.message import TicketId
+from helpdesk.ports import Record, Sql
+from helpdesk.standards import (
+    Bar,
+    ClockRow,
+    Measure,
+    Outcome,
+    Published,
+    Rows,
+    Subject,
+    advance,
+    answers_from_text,
+    answers_text,
+)
+
+_COLUMNS = "version calendar measure started answers gone barred due lapses stopped spent outcome".split()
+_UPSERT = (
+    f"INSERT INTO clocks (library, ticket, standard, exchange, {', '.join(_COLUMNS)})"
+    f" VALUES (:library, :ticket, :standard, :exchange, {', '.join(':' + name for name in _COLUMNS)})"
+    " ON CONFLICT (library, ticket, standard, exchange) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)
+)
+
+
+def read(row: Record) -> ClockRow:
+    """A clock from its row."""
+    return ClockRow(
+        ticket=TicketId(row["ticket"]),
+        standard=row["standard"],
+        version=row["version"],
+        measure=Measure(row["measure"]),
+        exchange=row["exchange"],
+        started=row["started"],
+        answers=answers_from_text(row["answers"]),
+        left=row["gone"],
+        barred=tuple(Bar(bar) for bar in row["barred"].split()),
+        calendar=row["calendar"],
+        due=row["due"],
+        lapses=row["lapses"],
+        stopped=row["stopped"],
+        spent=row["spent"],
+        outcome=Outcome(row["outcome"]),
+    )
+
+
+def save(sql: Sql, row: ClockRow) -> None:
+    """Store one clock."""
+    sql(
+        _UPSERT,
+        ticket=row.ticket,
+        standard=row.standard,
+        exchange=row.exchange,
+        version=row.version,
+        calendar=row.calendar,
+        measure=str(row.measure),
+        started=row.started,
+        answers=answers_text(row.answers),
+        gone=row.left,
+        barred=" ".join(row.barred),
+        due=row.due,
+        lapses=row.lapses,
+        stopped=row.stopped,
+        spent=row.spent,
+        outcome=str(row.outcome),
+    )
+
+
+def of_ticket(sql: Sql, ticket: TicketId) -> Rows:
+    """A ticket's clocks, by standard."""
+    rows = sql(
+        "SELECT * FROM clocks WHERE library = :library AND ticket = :ticket ORDER BY standard, exchange", ticket=ticket
+    )
+    return tuple(read(row) for row in rows)
+
+
+def follow(
+    sql: Sql, ticket: TicketId, written: Iterable[Event], subject: Subject, published: Published
+) -> tuple[Instant | None, str]:
+    """Move a ticket's clocks on by new events; returns its earliest deadline and the standard that sets it."""
+    before = after = of_ticket(sql, ticket)
+    for event in written:
+        after = advance(after, event, subject, published)
+    known = set(before)
+    for row in after:
+        if row not in known:
+            save(sql, row)
+    return deadline(after)
+
+
+def deadline(rows: Rows) -> tuple[Instant | None, str]:
+    """The earliest deadline of running clocks, and its standard; (None, "") if none runs."""
+    running = [(row.due, row.standard) for row in rows if row.outcome is Outcome.PENDING and row.due is not None]
+    return min(running, default=(None, ""))
+
+
+def breached(sql: Sql, now: Instant, limit: int = 500) -> list[ClockRow]:
+    """Running clocks past their last moment that nobody has been told of."""
+    rows = sql(
+        "SELECT * FROM clocks WHERE library = :library AND outcome = 'pending' AND noticed IS NULL"
+        " AND lapses < :now ORDER BY lapses LIMIT :limit",
+        now=now,
+        limit=limit,
+    )
+    return [read(row) for row in rows]
+
+
+def next_lapse(sql: Sql) -> Instant | None:
+    """The next moment at which a running clock may breach."""
+    rows = sql(
+        "SELECT min(lapses) AS t FROM clocks WHERE library = :library AND outcome = 'pending' AND noticed IS NULL"
+    )
+    found: Instant | None = rows[0]["t"]
+    return found
+
+
+def notice(sql: Sql, row: ClockRow, now: Instant) -> None:
+    """Remember that the desk was told of a breach."""
+    sql(
+        "UPDATE clocks SET noticed = :now WHERE library = :library AND ticket = :ticket AND standard = :standard"
+        " AND exchange = :exchange",
+        now=now,
+        ticket=row.ticket,
+        standard=row.standard,
+        exchange=row.exchange,
+    )
+
+
+def started_between(sql: Sql, begin: Instant, end: Instant) -> list[ClockRow]:
+    """Clocks that started in [begin, end), by start."""
+    rows = sql(
+        "SELECT * FROM clocks WHERE library = :library AND started >= :begin AND started < :end"
+        " ORDER BY started, ticket, standard, exchange",
+        begin=begin,
+        end=end,
+    )
+    return [read(row) for row in rows]

@@ -1,0 +1,123 @@
+"""The append-only log: gapless, chained by digest, resumable by sequence number."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from helpdesk.clock import Instant
+from helpdesk.events import Event, Kind, NewEvent, Seq
+from helpdesk.message import TicketId
+from helpdesk.ports import Record, Sql
+
+GENESIS = bytes(32)
+"""What the first event's digest is chained to."""
+
+
+def append(sql: Sql, facts: Iterable[NewEvent], noted: Instant) -> list[Event]:
+    """Write facts to the log and return them with their places in it."""
+    facts = list(facts)
+    if not facts:
+        return []
+    seq, digest = _end(sql)
+    written = []
+    for fact in facts:
+        seq += 1
+        event = Event(
+            seq=Seq(seq),
+            kind=fact.kind,
+            ticket=fact.ticket,
+            when=fact.when,
+            noted=noted,
+            actor=fact.actor,
+            data=fact.data,
+        )
+        digest = chained(digest, event)
+        sql(
+            "INSERT INTO events (library, seq, kind, ticket, occurred, noted, actor, data, hash)"
+            " VALUES (:library, :seq, :kind, :ticket, :occurred, :noted, :actor, :data, :hash)",
+            seq=seq,
+            kind=str(event.kind),
+            ticket=event.ticket,
+            occurred=event.when,
+            noted=noted,
+            actor=event.actor,
+            data=_text(event),
+            hash=digest,
+        )
+        written.append(event)
+    sql("UPDATE chain SET seq = :seq, hash = :hash WHERE library = :library", seq=seq, hash=digest)
+    return written
+
+
+def _end(sql: Sql) -> tuple[int, bytes]:
+    rows = sql("SELECT seq, hash FROM chain WHERE library = :library")
+    if rows:
+        return rows[0]["seq"], rows[0]["hash"]
+    sql("INSERT INTO chain (library, seq, hash) VALUES (:library, 0, :hash)", hash=GENESIS)
+    return 0, GENESIS
+
+
+def last(sql: Sql) -> Seq:
+    """The newest event's place; 0 in an empty log."""
+    rows = sql("SELECT seq FROM chain WHERE library = :library")
+    return Seq(rows[0]["seq"] if rows else 0)
+
+
+def _text(event: Event) -> str:
+    return json.dumps(event.data, sort_keys=True, separators=(",", ":"))
+
+
+def chained(before: bytes, event: Event) -> bytes:
+    """The digest that binds an event to all before it."""
+    fact = [event.seq, event.kind, event.ticket, event.when, event.noted, event.actor, _text(event)]
+    return hashlib.sha256(before + json.dumps(fact, separators=(",", ":")).encode()).digest()
+
+
+def read(row: Record) -> Event:
+    """An event from its row."""
+    return Event(
+        seq=Seq(row["seq"]),
+        kind=Kind(row["kind"]),
+        ticket=TicketId(row["ticket"]) if row["ticket"] is not None else None,
+        when=Instant(row["occurred"]),
+        noted=Instant(row["noted"]),
+        actor=row["actor"],
+        data=json.loads(row["data"]),
+    )
+
+
+def after(sql: Sql, seq: Seq, limit: int = 500) -> list[Event]:
+    """The next ``limit`` events after ``seq``, in order."""
+    rows = sql(
+        "SELECT * FROM events WHERE library = :library AND seq > :seq ORDER BY seq LIMIT :limit", seq=seq, limit=limit
+    )
+    return [read(row) for row in rows]
+
+
+def of_ticket(sql: Sql, ticket: TicketId) -> list[Event]:
+    """A ticket's events, in order."""
+    rows = sql("SELECT * FROM events WHERE library = :library AND ticket = :ticket ORDER BY seq", ticket=ticket)
+    return [read(row) for row in rows]
+
+
+def first_break(sql: Sql, begin: int = 1, digest: bytes = GENESIS, limit: int = 1_000_000) -> str | None:
+    """Walk the chain; None if it is whole, else what is wrong with the first event that breaks it, in words."""
+    expected = begin
+    rows = sql(
+        "SELECT * FROM events WHERE library = :library AND seq >= :begin ORDER BY seq LIMIT :limit",
+        begin=begin,
+        limit=limit,
+    )
+    for row in rows:
+        if row["seq"] != expected:
+            return f"event {expected} is missing from the log"
+        digest = chained(digest, read(row))
+        if digest != row["hash"]:
+            return f"event {expected} was changed after it was written"
+        expected += 1
+    end = last(sql)
+    if len(rows) < limit and end != expected - 1:
+        return f"the log ends at event {expected - 1}, but {end} were written"
+    return None

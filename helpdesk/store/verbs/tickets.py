@@ -1,0 +1,203 @@
+"""Tickets: read them, change them by a pure transition, and let counts and clocks follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from helpdesk.clock import Instant
+from helpdesk.errors import NotFound
+from helpdesk.events import Event
+from helpdesk.message import Channel, ConversationId, LineId, PersonId, StaffId, TicketId
+from helpdesk.ports import Record, Sql
+from helpdesk.standards import Published, Subject
+from helpdesk.store.verbs import clocks, events
+from helpdesk.ticket import Change, Flag, State, Ticket, Transition, seen
+from helpdesk.worklist import shelves
+
+END_OF_TIME = 2**53
+"""What a ticket without a deadline is sorted by: after every deadline."""
+
+_COLUMNS = (
+    "number channel line kind site subject preview name person conversation state owner held_until opened updated"
+    " unanswered snoozed_until closes flags version touched_by due due_standard urgency"
+).split()
+_INSERT = (
+    f"INSERT INTO tickets (library, id, {', '.join(_COLUMNS)})"
+    f" VALUES (:library, :id, {', '.join(':' + name for name in _COLUMNS)})"
+)
+_UPDATE = (
+    f"UPDATE tickets SET {', '.join(f'{name} = :{name}' for name in _COLUMNS)} WHERE library = :library AND id = :id"
+)
+
+
+def read(row: Record) -> Ticket:
+    """A ticket from its row."""
+    return Ticket(
+        id=TicketId(row["id"]),
+        number=row["number"],
+        channel=Channel(row["channel"]),
+        line=LineId(row["line"]),
+        kind=row["kind"],
+        site=row["site"],
+        subject=row["subject"],
+        preview=row["preview"],
+        name=row["name"],
+        person=None if row["person"] is None else PersonId(row["person"]),
+        conversation=None if row["conversation"] is None else ConversationId(row["conversation"]),
+        state=State(row["state"]),
+        owner=None if row["owner"] is None else StaffId(row["owner"]),
+        held_until=row["held_until"],
+        opened=row["opened"],
+        updated=row["updated"],
+        unanswered=row["unanswered"],
+        snoozed_until=row["snoozed_until"],
+        closes=row["closes"],
+        flags=frozenset(Flag(flag) for flag in row["flags"].split()),
+        version=row["version"],
+        touched_by=row["touched_by"],
+        due=row["due"],
+        due_standard=row["due_standard"],
+    )
+
+
+def _plain(ticket: Ticket) -> dict[str, object]:
+    values = {name: getattr(ticket, name) for name in _COLUMNS if name not in {"urgency", "flags"}}
+    return {
+        **values,
+        "id": ticket.id,
+        "channel": str(ticket.channel),
+        "state": str(ticket.state),
+        "flags": " ".join(sorted(ticket.flags)),
+        "urgency": END_OF_TIME if ticket.due is None else ticket.due,
+    }
+
+
+def get(sql: Sql, ticket: TicketId) -> Ticket:
+    """One ticket; NotFound if there is none of that id."""
+    rows = sql("SELECT * FROM tickets WHERE library = :library AND id = :id", id=ticket)
+    if not rows:
+        raise NotFound("There is no such ticket. It may have been forgotten.")
+    return read(rows[0])
+
+
+def by_number(sql: Sql, number: int) -> Ticket:
+    """One ticket by what staff call it; NotFound if there is none."""
+    rows = sql("SELECT * FROM tickets WHERE library = :library AND number = :number", number=number)
+    if not rows:
+        raise NotFound(f"There is no ticket {number}.")
+    return read(rows[0])
+
+
+def next_number(sql: Sql) -> int:
+    """The next ticket's number."""
+    rows = sql(
+        "INSERT INTO counters (library, name, value) VALUES (:library, 'ticket', 1)"
+        " ON CONFLICT (library, name) DO UPDATE SET value = counters.value + 1 RETURNING value"
+    )
+    return int(rows[0]["value"])
+
+
+def open_new(sql: Sql, change: Change, noted: Instant, published: Published) -> Ticket:
+    """Store a ticket that was not there before, with its first events and clocks."""
+    sql(_INSERT, **_plain(change.ticket))
+    _count(sql, frozenset(), shelves(change.ticket))
+    ticket = change.ticket
+    return _follow(sql, ticket, ticket, events.append(sql, change.events, noted), published)
+
+
+def apply(sql: Sql, before: Ticket, change: Change, noted: Instant, published: Published) -> Ticket:
+    """Store what a transition made of ``before``: ticket, events, clocks, counts."""
+    if not change.events and change.ticket == before:
+        return before
+    return _follow(sql, before, change.ticket, events.append(sql, change.events, noted), published)
+
+
+def change(
+    sql: Sql,
+    ticket: TicketId,
+    transition: Transition,
+    *,
+    now: Instant,
+    published: Published,
+    version: int | None = None,
+) -> Ticket:
+    """Read a ticket, check the version the caller saw (None: any), apply ``transition``, store the outcome."""
+    before = get(sql, ticket)
+    if version is not None:
+        seen(before, version)
+    return apply(sql, before, transition(before), now, published)
+
+
+def subject_of(ticket: Ticket) -> Subject:
+    """What of a ticket decides which standards cover it."""
+    return Subject(
+        channel=ticket.channel, line=ticket.line, kind=ticket.kind, site=ticket.site, test=Flag.TEST in ticket.flags
+    )
+
+
+def _follow(sql: Sql, before: Ticket, after: Ticket, written: Iterable[Event], published: Published) -> Ticket:
+    """Let clocks follow the events, and deadline and counts the clocks."""
+    due, standard = clocks.follow(sql, after.id, written, subject_of(after), published)
+    after = replace(after, due=due, due_standard=standard)
+    if after != before:
+        sql(_UPDATE, **_plain(after))
+    _count(sql, shelves(before), shelves(after))
+    return after
+
+
+def _count(sql: Sql, before: frozenset[tuple[str, str]], after: frozenset[tuple[str, str]]) -> None:
+    for step, places in ((-1, before - after), (1, after - before)):
+        for view, key in sorted(places):
+            sql(
+                "INSERT INTO counts (library, view, key, n) VALUES (:library, :view, :key, :step)"
+                " ON CONFLICT (library, view, key) DO UPDATE SET n = counts.n + :step",
+                view=view,
+                key=key,
+                step=step,
+            )
+
+
+def due_to_wake(sql: Sql, now: Instant, limit: int = 200) -> list[TicketId]:
+    """Snoozed tickets whose time has come."""
+    rows = sql(
+        "SELECT id FROM tickets WHERE library = :library AND state = 'snoozed' AND snoozed_until <= :now"
+        " ORDER BY snoozed_until LIMIT :limit",
+        now=now,
+        limit=limit,
+    )
+    return [TicketId(row["id"]) for row in rows]
+
+
+def due_to_release(sql: Sql, now: Instant, limit: int = 200) -> list[TicketId]:
+    """Tickets whose claim has run out."""
+    rows = sql(
+        "SELECT id FROM tickets WHERE library = :library AND held_until IS NOT NULL AND held_until <= :now"
+        " ORDER BY held_until LIMIT :limit",
+        now=now,
+        limit=limit,
+    )
+    return [TicketId(row["id"]) for row in rows]
+
+
+def due_to_close(sql: Sql, now: Instant, limit: int = 200) -> list[TicketId]:
+    """Solved tickets whose window is over."""
+    rows = sql(
+        "SELECT id FROM tickets WHERE library = :library AND closes IS NOT NULL AND closes <= :now"
+        " ORDER BY closes LIMIT :limit",
+        now=now,
+        limit=limit,
+    )
+    return [TicketId(row["id"]) for row in rows]
+
+
+def next_wake(sql: Sql) -> Instant | None:
+    """The next moment at which a snooze, a claim or a window ends."""
+    rows = sql(
+        "SELECT min(t) AS t FROM ("
+        "SELECT min(snoozed_until) AS t FROM tickets WHERE library = :library AND state = 'snoozed'"
+        " UNION ALL SELECT min(held_until) FROM tickets WHERE library = :library AND held_until IS NOT NULL"
+        " UNION ALL SELECT min(closes) FROM tickets WHERE library = :library AND closes IS NOT NULL) AS times"
+    )
+    found: Instant | None = rows[0]["t"]
+    return found
