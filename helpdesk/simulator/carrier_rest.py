@@ -1,0 +1,183 @@
+"""The simulated carrier's REST API: the part of the provider's 2010-04-01 API that a desk uses."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from helpdesk.phone import PhoneNumber
+from helpdesk.simulator.carrier_faults import Fault
+from helpdesk.simulator.carrier_store import FINAL, Text
+
+if TYPE_CHECKING:
+    from helpdesk.simulator.carrier import Carrier
+
+LONGEST_BODY = 1600
+"""Characters; a longer text is refused with 21617."""
+
+Handler = Callable[["Carrier", Request], Awaitable[Response]]
+
+
+def rest_routes(carrier: Carrier) -> list[Route]:
+    """The API's routes over ``carrier``."""
+    messages = "/2010-04-01/Accounts/{account}/Messages.json"
+    message = "/2010-04-01/Accounts/{account}/Messages/{sid}.json"
+    return [
+        Route(messages, _signed_in(carrier, _send), methods=["POST"]),
+        Route(messages, _signed_in(carrier, _list), methods=["GET"]),
+        Route(message, _signed_in(carrier, _fetch), methods=["GET"]),
+        Route(message, _signed_in(carrier, _redact), methods=["POST"]),
+        Route(message, _signed_in(carrier, _delete), methods=["DELETE"]),
+    ]
+
+
+def _signed_in(carrier: Carrier, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    """``handler`` for whoever knows the account and one of its tokens, 401 for others."""
+
+    async def endpoint(request: Request) -> Response:
+        if not _knows_a_token(carrier, request.headers.get("authorization", "")):
+            return _error(401, 20003)
+        if request.path_params["account"] != carrier.account:
+            return _error(404, 20404)
+        return await handler(carrier, request)
+
+    return endpoint
+
+
+def _knows_a_token(carrier: Carrier, authorization: str) -> bool:
+    good = [base64.b64encode(f"{carrier.account}:{token}".encode()).decode() for token in carrier.tokens]
+    return any(hmac.compare_digest(f"Basic {one}".encode(), authorization.encode()) for one in good)
+
+
+async def _send(carrier: Carrier, request: Request) -> Response:
+    form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+    fault = carrier.faults.next_send()
+    if fault and not fault.taken:
+        return await _fail(fault, request)
+    sender = form.get("From") or _sender_of(carrier, form.get("MessagingServiceSid", ""))
+    if code := _refusal(carrier, sender, form):
+        return _error(400, code)
+    text = Text(
+        sid=carrier.texts.new_sid(),
+        account=carrier.account,
+        direction="outbound-api",
+        sender=sender,
+        recipient=form["To"],
+        body=form["Body"],
+        status="queued",
+        created=carrier.clock.now(),
+        service=form.get("MessagingServiceSid", ""),
+        status_callback=form.get("StatusCallback", ""),
+    )
+    carrier.accept(text)
+    return await _fail(fault, request) if fault else JSONResponse(text.as_json(), 201)
+
+
+def _sender_of(carrier: Carrier, service: str) -> str:
+    """The first number of a pool, "" where it has none."""
+    pool = (rented.number for rented in carrier.numbers.values() if service and rented.service == service)
+    return next(pool, "")
+
+
+def _refusal(carrier: Carrier, sender: str, form: dict[str, str]) -> int | None:
+    """The code with which the provider would refuse this form, None if it takes it."""
+    if not sender:
+        return 21703 if form.get("MessagingServiceSid") else 21603
+    if sender not in carrier.numbers:
+        return 21606
+    if not _is_number(form.get("To", "")):
+        return 21211
+    if not form.get("Body"):
+        return 21602
+    if len(form["Body"]) > LONGEST_BODY:
+        return 21617
+    return 21610 if carrier.has_stopped(sender, form["To"]) else None
+
+
+def _is_number(value: str) -> bool:
+    try:
+        PhoneNumber(value)
+    except ValueError:
+        return False
+    return True
+
+
+async def _list(carrier: Carrier, request: Request) -> Response:
+    if fault := carrier.faults.next_list():
+        return await _fail(fault, request)
+    query = request.query_params
+    size = min(int(query.get("PageSize", "50")), 1000)
+    page = int(query.get("Page", "0"))
+    try:
+        found = carrier.texts.listed(query)
+    except ValueError:
+        return _error(400, 20001)
+    shown = found[page * size : (page + 1) * size]
+    more = len(found) > (page + 1) * size
+    following = f"{request.url.path}?{urlencode({**query, 'Page': page + 1, 'PageToken': f'PA{page + 1}'})}"
+    return JSONResponse(
+        {
+            "messages": [text.as_json() for text in shown],
+            "page": page,
+            "page_size": size,
+            "next_page_uri": following if more else None,
+            "uri": request.url.path,
+        }
+    )
+
+
+async def _fetch(carrier: Carrier, request: Request) -> Response:
+    text = carrier.texts.get(request.path_params["sid"])
+    return JSONResponse(text.as_json()) if text else _error(404, 20404)
+
+
+async def _redact(carrier: Carrier, request: Request) -> Response:
+    form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+    text = carrier.texts.get(request.path_params["sid"])
+    if text is None:
+        return _error(404, 20404)
+    if form.get("Body") != "":
+        return _error(400, 20001)
+    if text.status not in FINAL:
+        return _error(409, 20009)
+    return JSONResponse(carrier.texts.redact(text.sid).as_json())
+
+
+async def _delete(carrier: Carrier, request: Request) -> Response:
+    text = carrier.texts.get(request.path_params["sid"])
+    if text is None:
+        return _error(404, 20404)
+    if text.status not in FINAL:
+        return _error(409, 20009)
+    carrier.texts.delete(text.sid)
+    return Response(status_code=204)
+
+
+async def _fail(fault: Fault, request: Request) -> Response:
+    """Play a scripted fault."""
+    if fault.silent:
+        await _until_gone(request)
+    if fault.silent or fault.garbled:
+        return Response('{"sid": "SM', 201 if request.method == "POST" else 200, media_type="application/json")
+    headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+    if fault.code is None:
+        return PlainTextResponse("out of order", fault.status, headers)
+    return _error(fault.status, fault.code, headers)
+
+
+async def _until_gone(request: Request) -> None:
+    """Wait until the caller has given up."""
+    while (await request.receive())["type"] != "http.disconnect":
+        continue
+
+
+def _error(status: int, code: int, headers: dict[str, str] | None = None) -> JSONResponse:
+    body = {"code": code, "message": "refused", "more_info": f"errors/{code}", "status": status}
+    return JSONResponse(body, status, headers)
