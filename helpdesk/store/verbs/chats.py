@@ -8,12 +8,16 @@ that whoever has read up to n has missed nothing before it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from helpdesk.clock import Instant
 from helpdesk.errors import NotFound
-from helpdesk.message import Channel, ConversationId, EntryId, LineId, OutboxId, TicketId
+from helpdesk.message import ConversationId, EntryId, LineId, OutboxId, TicketId
 from helpdesk.ports import Record, Sql
+from helpdesk.standards import Published
+from helpdesk.store.verbs import tickets
 from helpdesk.thread import EntryKind
+from helpdesk.ticket import left
 
 PAGE = 200
 """The most messages that one read brings."""
@@ -133,7 +137,6 @@ def _client_ids(sql: Sql, chat: ConversationId) -> dict[str, str]:
     rows = sql(
         "SELECT entry, external_id FROM received WHERE library = :library AND channel = :channel AND account = ''"
         " AND external_id >= :first AND external_id < :beyond AND entry IS NOT NULL",
-        channel=Channel.CHAT,
         first=f"{chat}:",
         beyond=f"{chat};",
     )
@@ -165,9 +168,10 @@ def ticket_number(sql: Sql, ticket: TicketId) -> int | None:
     return rows[0]["number"] if rows else None
 
 
-def touch(sql: Sql, chat: ConversationId, now: Instant) -> None:
-    """The visitor was there."""
-    sql("UPDATE chats SET touched = :now WHERE library = :library AND id = :id AND ended IS NULL", id=chat, now=now)
+def touch(sql: Sql, chats: tuple[ConversationId, ...], now: Instant) -> None:
+    """The visitors of these conversations are there."""
+    for chat in chats:
+        sql("UPDATE chats SET touched = :now WHERE library = :library AND id = :id AND ended IS NULL", id=chat, now=now)
 
 
 def mark_seen(sql: Sql, chat: ConversationId, seq: int, now: Instant) -> tuple[OutboxId, ...]:
@@ -203,19 +207,21 @@ def seq_of_outbox(sql: Sql, outbox: OutboxId) -> int | None:
     return rows[0]["chat_seq"] if rows else None
 
 
-def finish(sql: Sql, chat: ConversationId, now: Instant) -> Chat | None:
-    """End a conversation and forget its visitor: token and name. None if it was over already.
+def finish(sql: Sql, chat: ConversationId, now: Instant, published: Published) -> bool:
+    """End a conversation, forget its visitor (token and name) and note on its ticket that they left.
 
-    One in which nothing was written leaves no row.
+    False if it was over already. One in which nothing was written leaves no row.
     """
     sql("DELETE FROM chats WHERE library = :library AND id = :id AND seq = 0 AND ticket IS NULL", id=chat)
     rows = sql(
         "UPDATE chats SET ended = :now, touched = :now, token = NULL, name = ''"
-        " WHERE library = :library AND id = :id AND ended IS NULL RETURNING *",
+        " WHERE library = :library AND id = :id AND ended IS NULL RETURNING ticket",
         id=chat,
         now=now,
     )
-    return _chat(rows[0]) if rows else None
+    if rows and rows[0]["ticket"] is not None:
+        tickets.change(sql, TicketId(rows[0]["ticket"]), partial(left, now=now), now=now, published=published)
+    return bool(rows)
 
 
 def idle(sql: Sql, before: Instant, limit: int = PAGE) -> tuple[ConversationId, ...]:
@@ -234,9 +240,8 @@ def staffed(sql: Sql, since: Instant) -> bool:
     """Whether any member takes chats and gave a sign of life after ``since``."""
     return bool(
         sql(
-            "SELECT 1 FROM presence WHERE library = :library AND channel = :channel AND available = 1"
+            "SELECT 1 FROM presence WHERE library = :library AND channel = 'chat' AND available = 1"
             " AND seen > :since LIMIT 1",
-            channel=Channel.CHAT,
             since=since,
         )
     )

@@ -1,0 +1,74 @@
+"""What passes by in a conversation and is not stored: somebody is writing, a member of staff is here.
+
+A signal also wakes the open pages when there is something new to read. They read it from the store, in order, so a
+signal that is lost or doubled changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+
+from helpdesk.message import ConversationId
+
+
+class Signal(StrEnum):
+    """Something passes by in a conversation."""
+
+    MESSAGE = "message"
+    STAFF_HERE = "staff_here"
+    STAFF_TYPING = "staff_typing"
+    VISITOR_TYPING = "visitor_typing"
+    OVER = "over"
+
+
+class Listener:
+    """One listener's signals. Those that come while nobody looks are kept once each."""
+
+    def __init__(self) -> None:
+        self._pending: set[Signal] = set()
+        self._woken = asyncio.Event()
+
+    def hear(self, signal: Signal) -> None:
+        """Keep a signal for :meth:`next`."""
+        self._pending.add(signal)
+        self._woken.set()
+
+    async def next(self) -> frozenset[Signal]:
+        """Wait for signals; all that came since the last call."""
+        await self._woken.wait()
+        self._woken.clear()
+        heard = frozenset(self._pending)
+        self._pending.clear()
+        return heard
+
+
+class Broadcast:
+    """Who listens to which conversation now. Nothing is stored; a conversation nobody listens to takes no memory."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[ConversationId, set[Listener]] = {}
+
+    @contextmanager
+    def listening(self, conversation: ConversationId) -> Iterator[Listener]:
+        """Hear a conversation's signals for as long as the block lasts."""
+        listener = Listener()
+        self._rooms.setdefault(conversation, set()).add(listener)
+        try:
+            yield listener
+        finally:
+            room = self._rooms[conversation]
+            room.discard(listener)
+            if not room:
+                del self._rooms[conversation]
+
+    def tell(self, conversation: ConversationId, signal: Signal) -> None:
+        """Let all listeners of a conversation know."""
+        for listener in self._rooms.get(conversation, ()):
+            listener.hear(signal)
+
+    def conversations(self) -> tuple[ConversationId, ...]:
+        """All conversations that somebody listens to."""
+        return tuple(self._rooms)
