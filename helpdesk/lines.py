@@ -135,13 +135,16 @@ class SealedLine:
         """The number out of the seal. Undeliverable once the conversation's key is destroyed."""
         if isinstance(recipient, Address):
             raise Undeliverable("This ticket began when its line was open, and the line is sealed now.")
+        try:
+            return await self._opened(recipient)
+        except Refused as error:
+            raise Undeliverable(str(error)) from None
+
+    async def _opened(self, recipient: SealedAddress) -> PhoneNumber:
         key = await self._keys.conversation(recipient.conversation)
         if key is None:
             raise Undeliverable("This conversation is over and its key destroyed: nobody can reach the texter again.")
-        try:
-            return unseal(key, recipient.seal, conversation=recipient.conversation, line=self._line)
-        except Refused as error:
-            raise Undeliverable(str(error)) from None
+        return unseal(key, recipient.seal, conversation=recipient.conversation, line=self._line)
 
 
 def address_policies(
@@ -160,11 +163,12 @@ def _policy(name: LineId, line: LineSettings, keys: Keys, mint: Callable[[], str
 async def sweep(
     keys: Keys, stored: Callable[[], Awaitable[frozenset[ConversationId]]], now: Instant, *, grace: int = GRACE
 ) -> tuple[ConversationId, ...]:
-    """Destroy the keys that no stored conversation needs; returns whose they were.
+    """Destroy the keys that nobody needs: those of epochs long past, and of conversations that were never stored.
 
-    The keys are listed before ``stored`` is asked, so that what is stored in between keeps its key. Keys made within
-    ``grace`` milliseconds are left alone: their conversation may be on its way to the store.
+    Returns the latter's ids. The keys are listed before ``stored`` is asked, so that what is stored in between keeps
+    its key. Keys made within ``grace`` milliseconds are left alone: their conversation may be on its way to the store.
     """
+    await keys.expire(now)
     made = await keys.conversations(before=plus(now, -grace))
     orphans = tuple(sorted(made - await stored()))
     if orphans:

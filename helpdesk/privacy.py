@@ -159,7 +159,7 @@ def _split(closed: bytes) -> tuple[bytes, bytes]:
     return closed[:_NONCE_BYTES], closed[_NONCE_BYTES:]
 
 
-def _derived(master: Key, purpose: str) -> bytes:
+def _derived(master: Key, purpose: str) -> Key:
     hkdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=_bound("helpdesk", purpose))
     return Key(hkdf.derive(bytes(master)))
 

@@ -1,0 +1,84 @@
+"""The master key of sealed lines: where it lies, how it is read, how it is made.
+
+It is 32 random bytes in hex, in a file of mode 0400, or the systemd credential ``helpdesk-master``. Whoever has it
+and the key store can open the seals of conversations that are not over yet; so keep it off the store's backups.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpdesk.config import StoreSettings
+from helpdesk.errors import BadConfig
+from helpdesk.ids import Entropy
+from helpdesk.privacy import Key, new_key
+
+CREDENTIAL = "helpdesk-master"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyPlaces:
+    """Where the keys lie. ``credential``: the master key is systemd's to guard, not a file of ours."""
+
+    master: Path
+    keys: Path
+    credential: bool
+
+
+def key_places(store: StoreSettings, environ: Mapping[str, str]) -> KeyPlaces:
+    """The configured files; else the systemd credential, where there is one; else files beside the store."""
+    credential = Path(environ.get("CREDENTIALS_DIRECTORY", "")) / CREDENTIAL
+    given = store.master_key is None and "CREDENTIALS_DIRECTORY" in environ and credential.is_file()
+    master = credential if given else store.master_key or store.path.with_name("master.key")
+    beside = store.path if given else master
+    return KeyPlaces(master=master, keys=store.keys or beside.with_name("keys.sqlite"), credential=given)
+
+
+def read_master_key(path: Path, *, credential: bool = False) -> Key:
+    """The key in the file at ``path``. BadConfig, with the remedy, where it is missing, too open or no key.
+
+    Systemd sets the mode of its own ``credential`` files.
+    """
+    try:
+        with open(path, encoding="ascii", errors="replace") as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            key = _parsed(file.read(200))
+    except OSError as error:
+        raise BadConfig(
+            f"store.master_key: {path} can't be read ({error.strerror}). `helpdesk init` makes one."
+        ) from None
+    if mode & ~0o400 and not credential:
+        raise BadConfig(f"store.master_key: {path} has mode {mode:04o}. Run: chmod 0400 {path}")
+    if key is None:
+        raise BadConfig(
+            f"store.master_key: {path} does not hold 32 bytes in hex (64 characters). "
+            "Put the right file back, or let `helpdesk init` make a new key elsewhere."
+        )
+    return key
+
+
+def create_master_key(path: Path, *, entropy: Entropy = os.urandom) -> Key:
+    """Make a master key at ``path``, on disk when this returns. BadConfig if a file is there: it is never replaced."""
+    key = new_key(entropy)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
+    except FileExistsError:
+        raise BadConfig(f"store.master_key: {path} exists and is kept. Name another file to make a new key.") from None
+    except OSError as error:
+        raise BadConfig(f"store.master_key: {path} can't be written ({error.strerror}).") from None
+    with open(handle, "w", encoding="ascii") as file:
+        file.write(key.hex() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return key
+
+
+def _parsed(text: str) -> Key | None:
+    with suppress(ValueError):
+        return Key(bytes.fromhex(text))
+    return None
