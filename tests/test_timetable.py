@@ -1,0 +1,136 @@
+"""Calendars as a library writes them: what is read, and how mistakes are told."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import tomllib
+from datetime import date
+
+import pytest
+
+from helpdesk import timetable
+from helpdesk.almanac import freeze
+from helpdesk.calendars import Frozen, Planner, Rules, Span
+from helpdesk.errors import BadConfig
+from helpdesk.timetable import calendars_from_toml, rules_from_toml
+
+
+def rules(text: str) -> Rules:
+    return rules_from_toml("main", tomllib.loads(textwrap.dedent(text)))
+
+
+def documented() -> Rules:
+    """The example of the module's docstring."""
+    found = re.search(r"::\n\n(.*?)\n\nPeriods", timetable.__doc__ or "", re.DOTALL)
+    assert found
+    (main,) = calendars_from_toml(tomllib.loads(textwrap.dedent(found[1]))["calendars"])
+    return main
+
+
+@pytest.fixture(scope="module")
+def published() -> Frozen:
+    return freeze(documented(), date(2026, 9, 1), date(2027, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("day", "spans", "reason"),
+    [
+        (date(2026, 11, 16), ["09:00-13:00", "14:00-19:00"], "default week"),
+        (date(2026, 11, 20), ["09:00-26:00"], "default week"),
+        (date(2026, 11, 21), [], "default week"),
+        (date(2026, 11, 22), ["00:00-24:00"], "default week"),
+        (date(2026, 11, 14), ["10:00-14:00"], "Open day"),
+        (date(2026, 12, 25), [], "Winter closure"),
+        (date(2027, 3, 26), ["10:00-16:00"], "Good Friday"),
+        (date(2027, 6, 21), ["10:00-16:00"], "Summer vacation"),
+        (date(2027, 9, 25), [], "Summer vacation"),
+        (date(2027, 9, 27), ["09:00-13:00", "14:00-19:00"], "default week"),
+    ],
+)
+def test_the_documented_example(published: Frozen, day: date, spans: list[str], reason: str) -> None:
+    """It reads as it says, with the reason for each day."""
+    plan = Planner(published).plan(day)
+    assert [str(span) for span in plan.spans] == spans
+    assert plan.reason == reason
+
+
+def test_spans_are_sorted() -> None:
+    """However they were written."""
+    found = rules('zone = "UTC"\nweek = { mon = ["14:00-17:00", "09:00-13:00"] }')
+    assert found.week[0] == (Span(540, 780), Span(840, 1020))
+
+
+def test_long_weekdays_and_ranges() -> None:
+    """Monday, mon and ranges of them mean the same."""
+    short = rules('zone = "UTC"\nweek = { mon-wed = "09:00-10:00" }')
+    long = rules('zone = "UTC"\nweek = { monday-tuesday = "09:00-10:00", wednesday = "09:00-10:00" }')
+    assert short == long
+
+
+MISTAKES = [
+    ('zone = "Europe/Londn"', "zone: 'Europe/Londn' is not a time zone; did you mean 'Europe/London'?"),
+    ('zone = "../etc/passwd"', "zone: '../etc/passwd' is not a time zone"),
+    ("zone = 7", "zone: write some text in quotes, not 7"),
+    ("", "zone: is missing"),
+    ('zone = "UTC"', "week: is missing"),
+    ('week = { mon = "17:00-09:00" }', "week.mon: '17:00-09:00' ends before it starts"),
+    ('week = { mon = "09:00" }', 'week.mon: write hours as "09:00-17:30"'),
+    ('week = { mon = "9-17" }', "week.mon: write a time as"),
+    ('week = { mon = "09:60-17:00" }', "week.mon: '09:60' is not a time"),
+    ('week = { mon = "20:00-48:01" }', "week.mon: '48:01' is not a time between 00:00 and 48:00"),
+    ('week = { mon = "24:00-26:00" }', "put it on the next day"),
+    ("week = { mon = 9 }", "week.mon: write text in quotes or a list of such"),
+    ('week = { mon = ["09:00-13:00", "12:00-17:00"] }', "09:00-13:00 and 12:00-17:00 overlap"),
+    ('week = { mno = "09:00-17:00" }', "week.mno: is not a weekday or a range of them; did you mean 'mon'?"),
+    ('week = { fri-mon = "09:00-17:00" }', "runs backwards"),
+    ('week = { mon-fri = "09:00-17:00", wed = "09:00-12:00" }', "week.wed: wed is written twice"),
+    ('week = {}\nbank_holiday = "scotland"', "bank_holiday: is not a known key; did you mean 'bank_holidays'?"),
+    ('week = {}\nbank_holidays = "scottland"', "bank_holidays: no bank holidays are known for 'scottland'"),
+    ('week = {}\nbank_holiday_hours = "10:00-12:00"', "bank_holidays: is missing"),
+    ("week = {}\nclosures = 3", "closures: write [[calendars.main.closures]]"),
+    ("week = {}\nclosures = [3]", "closures[1]: write a table of keys here"),
+    (
+        'week = {}\nclosures = [{from = 2027-01-04, to = 2026-12-24, reason = "x"}]',
+        "closures[1].to: 2026-12-24 lies before the start, 2027-01-04",
+    ),
+    ("week = {}\nclosures = [{from = 2027-01-04, to = 2027-01-05}]", "closures[1].reason: is missing"),
+    ('week = {}\nclosures = [{from = "soon", to = 2027-01-05}]', "closures[1].from: write a date"),
+    ("week = {}\nclosures = [{from = 2027-01-04T10:00:00, to = 2027-01-05}]", "closures[1].from: write a date"),
+    (
+        'week = {}\nperiods = [{name = "T", from = 2027-02-01, to = 2027-01-01, week = {}}]',
+        "periods[1].to: 2027-01-01 lies before the start",
+    ),
+    (
+        'week = {}\nperiods = [{name = "T", from = 2027-01-01, to = 2027-01-02, week = {}},'
+        ' {name = "U", from = 2027-01-01, to = 2027-01-03, week = {}}]',
+        "periods: 'T' and 'U' both start on 2027-01-01",
+    ),
+    (
+        'week = {}\ndays = [{date = 2027-01-01, reason = "x"}, {date = 2027-01-01, reason = "y"}]',
+        "days: 2027-01-01 is written twice",
+    ),
+    ('week = {}\ndays = [{date = 2027-01-01, reason = "x", hour = []}]', "days[1].hour: is not a known key; did you"),
+]
+
+
+@pytest.mark.parametrize(("text", "remedy"), MISTAKES, ids=[text[:50] for text, _ in MISTAKES])
+def test_a_mistake_names_its_key_and_the_remedy(text: str, remedy: str) -> None:
+    """Nobody has to read the code to mend a calendar."""
+    whole = text if "zone" in text or not text else f'zone = "UTC"\n{text}'
+    with pytest.raises(BadConfig) as error:
+        rules(whole)
+    assert str(error.value).startswith("calendars.main.")
+    assert remedy in str(error.value)
+
+
+def test_the_file_s_own_name_leads() -> None:
+    """A caller that read a file puts its name in front."""
+    with pytest.raises(BadConfig, match=r"^hours.toml: calendars.main.zone"):
+        calendars_from_toml({"main": {}}, "hours.toml: calendars")
+
+
+def test_a_calendar_that_is_no_table() -> None:
+    """Even that is told in words."""
+    with pytest.raises(BadConfig, match=r"calendars\.main: write a table"):
+        calendars_from_toml({"main": 3})
