@@ -1,0 +1,464 @@
+"""The owner's API: every call of the desk over a real Unix socket, its errors, its stream, its guard."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+import socket
+import stat
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+from typing import Any, cast
+
+import httpx
+import pytest
+
+from helpdesk.api import remote
+from helpdesk.api.auth import answers, private_socket
+from helpdesk.api.codec import CHANGES, DESK, calls
+from helpdesk.api.remote import RemoteDesk, connect, connect_keeper
+from helpdesk.api.server import application, desk_socket
+from helpdesk.clock import Instant
+from helpdesk.errors import (
+    BadConfig,
+    HelpdeskError,
+    LinePaused,
+    NeverOpen,
+    NotFound,
+    Refused,
+    Stale,
+    TryLater,
+    Unclear,
+    Undeliverable,
+)
+from helpdesk.events import Kind, Seq
+from helpdesk.message import Address, Channel, Delivery, EntryId, LineId, PersonId, StaffId, TicketId
+from helpdesk.ports import Desk, Found, Hello, Member, Notice, Presence, Told
+from helpdesk.serving import serving
+from helpdesk.thread import Entry, EntryKind, File, Moment, Thread
+from helpdesk.ticket import Flag, State, Ticket
+from helpdesk.worklist import Anchor, Page, Row, View
+
+ANA = StaffId("ana")
+NOON = Instant(1_780_000_000_000)
+MINA = Address(channel=Channel.MAIL, value="mina@example.org", name="Mína “M.” Ó")
+
+TICKET = Ticket(
+    id=TicketId("T1"),
+    number=7,
+    channel=Channel.MAIL,
+    line=LineId("help"),
+    subject="Renewal",
+    name="Mína",
+    person=PersonId("P1"),
+    state=State.OPEN,
+    owner=ANA,
+    opened=NOON,
+    updated=NOON,
+    flags=frozenset({Flag.UNVERIFIED, Flag.TEST}),
+    version=3,
+)
+ROW = Row(
+    id=TICKET.id,
+    number=7,
+    channel=Channel.MAIL,
+    line="help",
+    name="Mína",
+    subject="Renewal",
+    preview="Can I renew?",
+    state=State.OPEN,
+    owner=None,
+    held_until=None,
+    opened=NOON,
+    updated=NOON,
+    unanswered=NOON,
+    snoozed_until=None,
+    due=Instant(NOON + 1),
+    due_standard="reply in 3 days",
+    flags=frozenset({Flag.UNDELIVERABLE}),
+    version=3,
+)
+ANCHOR = Anchor(index=0, order=-5, id=TICKET.id)
+THREAD = Thread(
+    ticket=TICKET,
+    entries=(
+        Entry(id=EntryId("E1"), kind=EntryKind.IN, author="Mína", text="Can I renew?\r\n\u2028\x00✓", written=NOON),
+        Entry(
+            id=EntryId("E2"),
+            kind=EntryKind.OUT,
+            author="ana",
+            text="Yes",
+            written=NOON,
+            delivery=Delivery.DELIVERED,
+            files=(File(name="a.pdf", media_type="application/pdf", size=9, digest="00"),),
+        ),
+    ),
+    history=(
+        Moment(
+            seq=Seq(1),
+            kind=Kind.REPLIED,
+            when=NOON,
+            actor="ana",
+            data={"entry": "1", "automatic": True, "count": 1, "nothing": None},
+        ),
+    ),
+    clocks=(),
+    participants=(MINA,),
+    linked=(3, 4),
+)
+TOLD = Told(seq=Seq(1), kind=Kind.REPLIED, ticket=TICKET.id, actor="ana")
+
+CALLS: list[tuple[str, dict[str, Any], Any]] = [
+    (
+        "hello",
+        {},
+        Hello(
+            library="main",
+            version="0.1",
+            zone="Europe/London",
+            now=NOON,
+            pace=60.0,
+            said="a second is a minute",
+            seq=Seq(9),
+            lines={"help": "Enquiries"},
+        ),
+    ),
+    ("members", {}, (Member(id=ANA, name="Ana", has_pin=True), Member(id=StaffId("ben"), name="Ben", disabled=True))),
+    ("sign_in", {"actor": ANA, "name": "Ana", "pin": "1234"}, Member(id=ANA, name="Ana")),
+    ("set_pin", {"actor": ANA, "old": "", "new": "1234"}, Member(id=ANA, name="Ana", has_pin=True)),
+    ("set_presence", {"actor": ANA, "channel": Channel.CHAT, "available": True}, None),
+    ("presence", {}, (Presence(staff=ANA, channel=Channel.CHAT, available=False, seen=NOON),)),
+    (
+        "worklist",
+        {"actor": ANA, "view": View.BREACHING, "start": 5, "count": 2, "near": ANCHOR},
+        Page(view=View.BREACHING, start=5, rows=(ROW, ROW), total=99, anchors=(ANCHOR,)),
+    ),
+    ("counts", {"actor": ANA}, {View.MINE: 2, View.OPEN: 1000}),
+    ("thread", {"actor": ANA, "ticket": TICKET.id}, THREAD),
+    ("attachment", {"actor": ANA, "digest": "00"}, bytes(range(256)) * 4096),
+    ("take_next", {"actor": ANA}, None),
+    ("take_next", {"actor": ANA}, TICKET),
+    ("claim", {"actor": ANA, "ticket": TICKET.id}, TICKET),
+    ("release", {"actor": ANA, "ticket": TICKET.id, "version": 3}, TICKET),
+    (
+        "reply",
+        {
+            "actor": ANA,
+            "ticket": TICKET.id,
+            "version": 3,
+            "text": "On our way. “Ça va?” \U0001f4da",
+            "then": "solved",
+            "include": (MINA,),
+            "exclude": (),
+            "key": "k",
+        },
+        TICKET,
+    ),
+    ("note", {"actor": ANA, "ticket": TICKET.id, "text": "rang", "key": ""}, TICKET),
+    ("assign", {"actor": ANA, "ticket": TICKET.id, "version": 3, "to": StaffId("ben")}, TICKET),
+    ("wait", {"actor": ANA, "ticket": TICKET.id, "version": 3}, TICKET),
+    ("snooze", {"actor": ANA, "ticket": TICKET.id, "version": 3, "until": NOON}, TICKET),
+    ("solve", {"actor": ANA, "ticket": TICKET.id, "version": 3}, TICKET),
+    ("reopen", {"actor": ANA, "ticket": TICKET.id, "version": 3}, TICKET),
+    ("spam", {"actor": ANA, "ticket": TICKET.id, "version": 3}, TICKET),
+    ("search", {"actor": ANA, "words": "renew", "limit": 3}, (Found(row=ROW, excerpt="can I renew", written=NOON),)),
+    ("typing", {"actor": ANA, "ticket": TICKET.id}, None),
+    ("notices", {}, (Notice(key="store", level="error", text="The disk is full.", since=NOON),)),
+]
+
+ERRORS = [
+    TryLater("Not now.", retry_after=2.5),
+    TryLater("Not now."),
+    Stale("Ben has ticket 7.", by="ben"),
+    Refused("Waiting already."),
+    NotFound("No such ticket."),
+    Undeliverable("Nobody is there.", code="30005"),
+    LinePaused("The account is closed.", code="20003"),
+    Unclear("Sent or not."),
+    NeverOpen("No hours."),
+    BadConfig("store.path is wrong."),
+    HelpdeskError("Something else."),
+]
+
+
+class Scripted:
+    """A desk that says what the test wrote down, and remembers how it was asked."""
+
+    def __init__(self) -> None:
+        self.says: dict[str, Any] = {"hello": CALLS[0][2]}
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.log: list[Told] = []
+        self.more = asyncio.Event()
+        self.watchers = 0
+
+    def __getattr__(self, name: str) -> Any:
+        signature = inspect.signature(getattr(Desk, name))
+
+        async def answer(**given: Any) -> Any:
+            signature.bind(None, **given)
+            self.asked.append((name, given))
+            if isinstance(self.says[name], BaseException):
+                raise self.says[name]
+            return self.says[name]
+
+        return answer
+
+    def tell(self, told: Told) -> None:
+        """Something happens."""
+        self.log.append(told)
+        self.more.set()
+
+    async def changes(self, after: Seq) -> AsyncIterator[Told]:
+        """The log, as it grows."""
+        self.watchers += 1
+        try:
+            while True:
+                self.more.clear()
+                for told in [told for told in self.log if told.seq > after]:
+                    yield told
+                    after = told.seq
+                await self.more.wait()
+        finally:
+            self.watchers -= 1
+
+
+@pytest.fixture
+def scripted() -> Scripted:
+    """The desk behind the API."""
+    return Scripted()
+
+
+@pytest.fixture
+async def desk(scripted: Scripted, tmp_path: Path) -> AsyncIterator[RemoteDesk]:
+    """The same desk, from the other end of a Unix socket."""
+    path = tmp_path / "desk.sock"
+    async with desk_socket(cast(Desk, scripted), path), connect(path) as attached:
+        scripted.asked.clear()
+        yield attached
+
+
+def _id(call: object) -> str:
+    return call if isinstance(call, str) else ""
+
+
+@pytest.mark.parametrize(("name", "given", "result"), CALLS, ids=_id)
+async def test_every_call_arrives_whole(
+    scripted: Scripted, desk: RemoteDesk, name: str, given: dict[str, Any], result: Any
+) -> None:
+    """The arguments there and the result back are what they were, to the type."""
+    scripted.says[name] = result
+    got = await getattr(desk, name)(**given)
+    assert got == result
+    assert type(got) is type(result)
+    assert scripted.asked == [(name, given)]
+    sent = scripted.asked[0][1]
+    assert {key: type(value) for key, value in sent.items()} == {key: type(value) for key, value in given.items()}
+
+
+def test_no_call_is_left_out() -> None:
+    """A method added to the protocol needs a row in the table above, and a method of RemoteDesk."""
+    names = {call.name for call in calls(Desk)}
+    assert names == {name for name, _, _ in CALLS}
+    for name in [*names, "changes"]:
+        asked, offered = (inspect.signature(getattr(side, name)) for side in (Desk, RemoteDesk))
+        assert asked.parameters.keys() == offered.parameters.keys()
+        assert [p.default for p in asked.parameters.values()] == [p.default for p in offered.parameters.values()]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+async def test_every_error_arrives_as_itself(scripted: Scripted, desk: RemoteDesk, error: HelpdeskError) -> None:
+    """Its class, its words, and what it carries."""
+    scripted.says["claim"] = error
+    with pytest.raises(type(error)) as caught:
+        await desk.claim(ANA, TICKET.id)
+    assert type(caught.value) is type(error)
+    assert str(caught.value) == str(error)
+    for extra in ("by", "code", "retry_after"):
+        assert getattr(caught.value, extra, None) == getattr(error, extra, None)
+
+
+async def test_a_fault_of_the_owner_tells_no_details(scripted: Scripted, desk: RemoteDesk) -> None:
+    """A bug's text may hold a patron's words: it stays on the owner's side."""
+    scripted.says["claim"] = ValueError("mina@example.org")
+    with pytest.raises(HelpdeskError, match="Its log says why") as caught:
+        await desk.claim(ANA, TICKET.id)
+    assert "mina" not in str(caught.value)
+
+
+async def test_wrong_arguments_are_refused_unseen(scripted: Scripted) -> None:
+    """A misspelt or missing argument is named, and no value is sent back."""
+    async with serving(application(cast(Desk, scripted))) as url, httpx.AsyncClient(base_url=url) as client:
+        answer = await client.post(f"{DESK}/sign_in", json={"actor": "ana", "pni": "1234"})
+        broken = await client.post(f"{DESK}/claim", content=b"{", headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "refused"
+    assert "pni" in answer.json()["detail"]
+    assert "1234" not in answer.text
+    assert broken.json()["type"] == "refused"
+    assert scripted.asked == []
+
+
+async def test_an_unknown_call_asks_for_a_restart(desk: RemoteDesk, tmp_path: Path) -> None:
+    """An owner of another version is told apart from a ticket that is not there."""
+    with pytest.raises(HelpdeskError, match="another version"):
+        async with connect_keeper(tmp_path / "desk.sock") as keeper:
+            await keeper.publish()
+
+
+async def test_changes_arrive_as_they_happen(scripted: Scripted, desk: RemoteDesk) -> None:
+    """From the sequence number asked for, then live; leaving stops the owner's iterator too."""
+    scripted.tell(TOLD)
+    scripted.tell(Told(seq=Seq(2), kind=Kind.LINE_PAUSED, ticket=None, actor="system"))
+    async with aclosing(cast(Any, desk.changes(Seq(1)))) as changes:
+        assert (await anext(changes)).seq == 2
+        scripted.tell(Told(seq=Seq(3), kind=Kind.SOLVED, ticket=TICKET.id, actor="ana"))
+        assert await anext(changes) == scripted.log[2]
+    await _until(lambda: scripted.watchers == 0)
+
+
+async def test_nothing_is_lost_over_a_heartbeat(scripted: Scripted) -> None:
+    """While it is quiet an empty line comes, and the stream goes on after it without a gap or a double."""
+    app = application(cast(Desk, scripted), heartbeat=0.01)
+    async with serving(app) as url, httpx.AsyncClient(base_url=url) as client:
+        desk = RemoteDesk(client)
+        got: list[int] = []
+        async with (
+            client.stream("GET", CHANGES, params={"after": 0}) as raw,
+            aclosing(cast(Any, desk.changes(Seq(0)))) as told,
+        ):
+            lines = raw.aiter_lines()
+            for seq in range(1, 21):
+                assert await anext(lines) == ""  # each of these is a heartbeat, so the iterator was replaced
+                scripted.tell(Told(seq=Seq(seq), kind=Kind.NOTED, ticket=None, actor="ana"))
+                got.append((await anext(told)).seq)
+                while await anext(lines) == "":
+                    pass
+    assert got == list(range(1, 21))
+
+
+async def test_a_stopped_owner_ends_the_stream(scripted: Scripted, tmp_path: Path) -> None:
+    """Whoever watches is told to wait for its return, at once."""
+    path = tmp_path / "desk.sock"
+    async with connect_later(path) as client:
+        async with desk_socket(cast(Desk, scripted), path):
+            changes = RemoteDesk(client).changes(Seq(0))
+            scripted.tell(TOLD)
+            assert await anext(changes) == TOLD
+        with pytest.raises(TryLater, match="has stopped"):
+            await anext(changes)
+    assert not path.exists()
+
+
+def connect_later(path: Path) -> httpx.AsyncClient:
+    """A client of a socket that need not be there yet."""
+    return httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(uds=str(path)), base_url="http://helpdesk")
+
+
+async def test_trouble_in_the_stream_arrives_as_itself(scripted: Scripted, desk: RemoteDesk) -> None:
+    """A store that closes under the watcher says so."""
+
+    async def closing(after: Seq) -> AsyncIterator[Told]:
+        yield TOLD
+        raise TryLater("The store is closing.", retry_after=1)
+
+    scripted.changes = closing  # type: ignore[method-assign]
+    changes = desk.changes(Seq(0))
+    assert await anext(changes) == TOLD
+    with pytest.raises(TryLater, match="closing"):
+        await anext(changes)
+
+
+@pytest.mark.parametrize("after", ["", "?after=", "?after=-1", "?after=x", "?after=" + "9" * 30])
+async def test_a_stream_needs_a_start(scripted: Scripted, after: str) -> None:
+    """Without a sequence number there is no telling what was missed."""
+    async with serving(application(cast(Desk, scripted))) as url, httpx.AsyncClient() as client:
+        answer = await client.get(url + CHANGES + after)
+    assert (answer.status_code, answer.json()["type"]) == (422, "refused")
+
+
+async def test_nobody_there(tmp_path: Path) -> None:
+    """No owner: TryLater, with what to start."""
+    with pytest.raises(TryLater, match="helpdesk serve"):
+        async with connect(tmp_path / "desk.sock"):
+            pass
+
+
+async def test_a_silent_owner_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that is not answered ends, and says that it may have been done."""
+    monkeypatch.setattr(remote, "CALL_SECONDS", 0.05)
+    with private_socket(tmp_path / "desk.sock"), pytest.raises(TryLater, match="broke off"):
+        async with remote._client(tmp_path / "desk.sock", seconds=0.05) as client:
+            await RemoteDesk(client).hello()
+
+
+async def test_the_keeper_publishes_and_rebuilds(scripted: Scripted, tmp_path: Path) -> None:
+    """Work on the whole store goes through its owner."""
+
+    class Kept:
+        async def publish(self) -> tuple[str, ...]:
+            raise BadConfig("standards.chat.limit: is missing; add it")
+
+        async def rebuild(self) -> tuple[str, ...]:
+            return ("2 clocks made again",)
+
+    path = tmp_path / "desk.sock"
+    async with desk_socket(cast(Desk, scripted), path, keeper=Kept()), connect_keeper(path) as keeper:
+        assert await keeper.rebuild() == ("2 clocks made again",)
+        with pytest.raises(BadConfig, match=r"standards\.chat\.limit"):
+            await keeper.publish()
+
+
+async def test_the_socket_is_its_owners_alone(scripted: Scripted, tmp_path: Path) -> None:
+    """Mode 0600, whatever the umask, and the umask is as it was."""
+    path = tmp_path / "desk.sock"
+    before = os.umask(0)
+    try:
+        async with desk_socket(cast(Desk, scripted), path):
+            assert stat.S_IMODE(path.stat().st_mode) == 0o600
+            assert os.umask(0) == 0
+    finally:
+        os.umask(before)
+    assert not path.exists()
+
+
+def test_a_dead_owners_socket_is_replaced(tmp_path: Path) -> None:
+    """A file that nobody answers on is in nobody's way."""
+    path = tmp_path / "desk.sock"
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(path))
+    assert not answers(path)
+    with private_socket(path):
+        assert answers(path)
+
+
+def test_a_living_owners_socket_is_left_alone(tmp_path: Path) -> None:
+    """The second owner is refused, and the first one still answers."""
+    path = tmp_path / "desk.sock"
+    with private_socket(path):
+        with pytest.raises(Refused, match="answers on"), private_socket(path):
+            pass
+        assert answers(path)
+
+
+def test_a_file_that_is_no_socket_is_kept(tmp_path: Path) -> None:
+    """A wrong setting deletes nothing."""
+    path = tmp_path / "desk.sock"
+    path.write_text("notes")
+    with pytest.raises(BadConfig, match=r"store\.socket"), private_socket(path):
+        pass
+    assert path.read_text() == "notes"
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    """The setting is named."""
+    with pytest.raises(BadConfig, match=r"store\.socket"), private_socket(tmp_path / "none" / "desk.sock"):
+        pass
+
+
+async def _until(done: Any) -> None:
+    """Wait, without a clock, for what the other side of the socket does next; the test's time limit ends it."""
+    ready = asyncio.get_running_loop().run_in_executor
+    while not done():
+        await ready(None, os.sched_yield)
