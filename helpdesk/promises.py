@@ -68,7 +68,8 @@ class Limit:
     working: bool = False
 
     def __str__(self) -> str:
-        return f"{self.amount} working {self.unit}" if self.working else f"{self.amount} {self.unit}"
+        unit = "day" if self.amount == 1 and self.unit is Unit.DAYS else str(self.unit)
+        return f"{self.amount} working {unit}" if self.working else f"{self.amount} {unit}"
 
     @property
     def days(self) -> int:

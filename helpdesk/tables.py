@@ -15,7 +15,7 @@ from helpdesk.errors import BadConfig
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A half-sentence for an error: the nearest known name, or all of them."""
-    names = sorted(known)
+    names = sorted(str(name) for name in known)
     close = difflib.get_close_matches(word, names, n=1)
     return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"
 
@@ -105,7 +105,7 @@ class Table:
             raise self.wrong(key, f"write [[{self.where}.{key}]] above each of them")
         return tuple(Table(f"{self.where}.{key}[{place}]", item) for place, item in enumerate(items, 1))
 
-    def keys(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """Every key of the table, all counted as known: for tables whose keys are names."""
         self._asked.update(self._values)
         return tuple(self._values)
