@@ -95,7 +95,7 @@ def meaning(code: str, *, status: int = 400) -> Meaning:
         return known
     if status in (401, 403):
         return MEANINGS["20003"]
-    if status == 404:
+    if status == 404 or 300 <= status < 400:
         return MEANINGS["20404"]
     if status == 429:
         return MEANINGS["20429"]

@@ -1,0 +1,129 @@
+"""Texts out. The way in is :mod:`channels.sms_webhook`, what it missed :mod:`channels.sms_catch_up`.
+
+The patron's number is opened here, in the sending step, and nowhere else in the channel.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Self
+
+from channels.sms_carrier import CarrierApi, carrier_api
+from channels.sms_codes import MEANINGS
+from channels.sms_form import public_address
+from channels.sms_reading import Lines
+from helpdesk.clock import MINUTE, Clock, instant, plus
+from helpdesk.config import LineSettings, SmsSettings, WebSettings
+from helpdesk.errors import LinePaused, Unclear, Undeliverable
+from helpdesk.message import Address, Channel, Outbound, Sent
+from helpdesk.phone import PhoneNumber, reveal
+from helpdesk.segments import segments
+
+MARGIN = 5 * MINUTE
+"""How far the carrier's clock and ours may differ when a text is looked up."""
+
+MOST_CANDIDATES = 1000
+"""How many texts to one patron are looked through for one that may have gone out."""
+
+
+class SmsSender:
+    """Sends texts over one HTTP session: use it in ``async with``. Meets the Sender port."""
+
+    channel = Channel.SMS
+
+    def __init__(
+        self, settings: SmsSettings, web: WebSettings, lines: Mapping[str, LineSettings], clock: Clock
+    ) -> None:
+        self._settings = settings
+        self._public_url = web.public_url
+        self._lines = Lines(lines)
+        self._clock = clock
+        self._open = contextlib.AsyncExitStack()
+        self._api: CarrierApi | None = None
+
+    async def __aenter__(self) -> Self:
+        self._api = await self._open.enter_async_context(carrier_api(self._settings, self._clock))
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        self._api = None
+        await self._open.aclose()
+
+    async def send(self, message: Outbound) -> Sent:
+        """Hand one text to the carrier, with the outbox id in its status-callback address."""
+        record = await self._carrier.create(
+            to=_number(message),
+            body=message.text,
+            status_callback=public_address(self._public_url, f"/sms/status/{message.id}"),
+            **_sender(self._line(message)),
+        )
+        if not record.sid:
+            raise Unclear("The carrier's answer names no text. It is asked whether it took it before this goes again.")
+        return _sent(record)
+
+    async def find(self, message: Outbound) -> tuple[Sent, ...]:
+        """The texts at the carrier that could be ``message``: same patron, line and words, made since it was written.
+
+        They are not narrowed by date at the carrier, because a text that still waits there has no date sent.
+        """
+        sender = _sender(self._line(message))
+        narrowed = {"from_": sender["from_"]} if "from_" in sender else {}
+        records = await self._carrier.listed(most=MOST_CANDIDATES, to=_number(message), **narrowed)
+        return tuple(_sent(record) for record in records if _could_be(record, message, sender))
+
+    @property
+    def _carrier(self) -> CarrierApi:
+        if self._api is None:
+            raise RuntimeError("the sender is closed: use it in async with")
+        return self._api
+
+    def _line(self, message: Outbound) -> LineSettings:
+        if (line := self._lines.get(message.line)) is None:
+            raise LinePaused("The line that this text goes out by is not in the settings any more. Add it again.")
+        return line
+
+
+def _number(message: Outbound) -> str:
+    """The digits to text, from a seal or from an ordinary person's address."""
+    match message.to:
+        case PhoneNumber():
+            return reveal(message.to)
+        case Address(channel=Channel.SMS, value=value) if _is_number(value):
+            return value
+    raise Undeliverable(MEANINGS["21211"].words, code="21211")
+
+
+def _is_number(value: str) -> bool:
+    try:
+        PhoneNumber(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _sender(line: LineSettings) -> dict[str, str]:
+    """Who the text comes from: the line's messaging service, else its number."""
+    return {"messaging_service_sid": line.messaging_service} if line.messaging_service else {"from_": line.address}
+
+
+def _could_be(record: Any, message: Outbound, sender: dict[str, str]) -> bool:
+    """Whether the carrier's text could be ``message``."""
+    earliest = plus(message.created, -MARGIN)
+    service = sender.get("messaging_service_sid")
+    return (
+        str(record.direction).startswith("outbound")
+        and (service is None or record.messaging_service_sid == service)
+        and (record.body or "").strip() == message.text.strip()
+        and isinstance(record.date_created, datetime)
+        and instant(record.date_created) >= earliest
+    )
+
+
+def _sent(record: Any) -> Sent:
+    told = str(record.num_segments or "")
+    return Sent(
+        provider_id=record.sid,
+        segments=int(told) if told.isdigit() and int(told) else segments(record.body or "").parts,
+    )

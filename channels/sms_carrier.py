@@ -1,0 +1,164 @@
+"""The carrier's REST API as we speak it: the twilio client over a transport of our own.
+
+The stock transports log requests (numbers included), ignore their time-out, may post twice and drop Retry-After.
+Ours does one request, once, within one time limit, logs nothing, and raises the errors of :mod:`helpdesk.errors`
+itself, so that no exception carries a URL, a form or the carrier's own words.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+from collections.abc import AsyncIterator
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import aiohttp
+from twilio.base.exceptions import TwilioException
+from twilio.http import AsyncHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from channels.sms_codes import trouble
+from helpdesk.clock import SECOND, Clock, instant
+from helpdesk.config import SmsSettings
+from helpdesk.errors import BadConfig, HelpdeskError, LinePaused, TryLater, Unclear
+
+_IDLE_SECONDS = 3
+"""Connections are kept so long: less than servers keep theirs, so that a text is not written to a dead one."""
+
+_SILENT = logging.Logger("twilio", level=logging.CRITICAL + 1)
+"""The client wants a logger; this one belongs to no tree and has no handler."""
+
+PAGE = 200
+"""Texts a page when a list is read."""
+
+Answer = tuple[int, str, str]
+"""Status, text and Retry-After header."""
+
+
+class Transport(AsyncHttpClient):  # type: ignore[misc]  # twilio asks for this parent; it has no types
+    """One aiohttp session as the twilio client's transport. ``seconds``: the limit for one whole request."""
+
+    def __init__(self, session: aiohttp.ClientSession, clock: Clock, *, seconds: float) -> None:
+        super().__init__(_SILENT, True, seconds)
+        self._session = session
+        self._clock = clock
+        self._limit = aiohttp.ClientTimeout(total=seconds, connect=seconds / 2)
+
+    async def request(
+        self,
+        method: str,
+        uri: str,
+        params: dict[str, object] | None = None,
+        data: dict[str, object] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        """Do one request; what is no success is raised as a HelpdeskError, without context."""
+        full = dict(headers or {})
+        if auth is not None:
+            full["Authorization"] = aiohttp.encode_basic_auth(*auth)
+        creates = method.upper() == "POST" and uri.endswith("/Messages.json")
+        answer = await self._once(method, uri, creates=creates, params=params, data=data, headers=full)
+        if isinstance(answer, HelpdeskError):
+            raise answer
+        status, text, retry_after = answer
+        if status >= 300:
+            raise _refusal(status, text, self._seconds(retry_after), creates=creates)
+        if status != 204 and _parsed(text) is None:
+            raise _half_done(creates=creates)
+        return Response(status, text)
+
+    async def _once(self, method: str, uri: str, *, creates: bool, **request: Any) -> Answer | HelpdeskError:
+        """The answer, or the error that says whether the carrier may have heard us."""
+        try:
+            async with self._session.request(
+                method.upper(), uri, timeout=self._limit, allow_redirects=False, **request
+            ) as answer:
+                text = await answer.text("utf-8", "replace")
+                return answer.status, text, answer.headers.get("Retry-After", "")
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            return TryLater("The carrier can't be reached. The text waits and is tried again.")
+        except aiohttp.InvalidURL:
+            return LinePaused("The carrier's address is not a URL. Check base_url under [sms] in the settings.")
+        except (TimeoutError, aiohttp.ClientError):
+            return _half_done(creates=creates)
+
+    def _seconds(self, retry_after: str) -> float | None:
+        """Retry-After in seconds, given in seconds or as a date; None where it says nothing."""
+        if retry_after.isascii() and retry_after.isdigit():
+            return float(retry_after)
+        try:
+            return max(0.0, (instant(parsedate_to_datetime(retry_after)) - self._clock.now()) / SECOND)
+        except ValueError:
+            return None
+
+
+def _half_done(*, creates: bool) -> HelpdeskError:
+    """The request went out and no answer came: unclear for a new text, harmless for all else."""
+    if creates:
+        return Unclear("The carrier did not answer. It is asked whether it took the text before this goes again.")
+    return TryLater("The carrier did not answer. It is asked again.")
+
+
+def _refusal(status: int, text: str, retry_after: float | None, *, creates: bool) -> HelpdeskError:
+    """The error for an answer that is no success; a gateway's 502 or 504 does not say what lay behind it did."""
+    if status in (502, 504):
+        return _half_done(creates=creates)
+    told = _parsed(text)
+    code = str(told.get("code") or "") if isinstance(told, dict) else ""
+    return trouble(code, status=status, retry_after=retry_after)
+
+
+def _parsed(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
+class CarrierApi:
+    """What we ask of the carrier. Raises the errors of the transport, TryLater for a list that can't be read."""
+
+    def __init__(self, client: Client) -> None:
+        self._messages = client.messages
+
+    async def create(self, **fields: str) -> Any:
+        """Hand over one text (``to``, ``body``, ``from_`` or ``messaging_service_sid``, ``status_callback``)."""
+        return await self._messages.create_async(**fields)
+
+    async def listed(self, *, most: int | None = None, **conditions: Any) -> list[Any]:
+        """The texts that fit (``to``, ``from_``, ``date_sent_after``), newest first, all pages or the newest ``most``."""
+        found = await self._listed(most, conditions)
+        if found is None:
+            raise TryLater("The carrier's list could not be read. It is asked again.")
+        return found
+
+    async def _listed(self, most: int | None, conditions: dict[str, Any]) -> list[Any] | None:
+        """None where the answer is no list; caught here so that the error above carries nothing of it."""
+        try:
+            found: list[Any] = await self._messages.list_async(limit=most, page_size=PAGE, **conditions)
+        except (TwilioException, AttributeError, KeyError, TypeError):
+            return None
+        return found
+
+
+@contextlib.asynccontextmanager
+async def carrier_api(settings: SmsSettings, clock: Clock) -> AsyncIterator[CarrierApi]:
+    """The carrier's API over one session, closed with the block. BadConfig without an account and a token."""
+    if not settings.account or not settings.tokens:
+        raise BadConfig("[sms] needs account and tokens: copy both from the carrier's console into helpdesk.toml.")
+    connector = aiohttp.TCPConnector(keepalive_timeout=_IDLE_SECONDS)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        client = Client(
+            settings.account,
+            settings.tokens[0].get_secret_value(),
+            http_client=Transport(session, clock, seconds=settings.timeout_seconds),
+            environment={"TWILIO_REGION": ""},  # an empty mapping would let the process's own variables in
+        )
+        client.api.base_url = settings.base_url
+        yield CarrierApi(client)
