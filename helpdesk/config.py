@@ -78,6 +78,7 @@ class LineSettings(Section):
     site: str = Field("", description="The site its tickets belong to.")
     address: str = Field(description="The number (+44...), the mailbox, or a name for the chat page.")
     messaging_service: str = Field("", description="SMS: the carrier's messaging service, instead of a number.")
+    calendar: str = Field("", description="The calendar whose hours the line keeps, empty for always open.")
     greeting: str = Field("", description="The automatic acknowledgement, empty for none.")
     reply_days: int = Field(7, ge=1, le=30, description="Sealed lines: days after which a conversation is shredded.")
 

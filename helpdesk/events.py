@@ -26,8 +26,8 @@ class Kind(StrEnum):
 
     OPENED = "opened"
     RECEIVED = "received"
+    KEPT = "kept"
     QUARANTINED = "quarantined"
-    PARSED = "parsed"
     CLAIMED = "claimed"
     RELEASED = "released"
     ASSIGNED = "assigned"

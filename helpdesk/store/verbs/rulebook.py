@@ -17,17 +17,11 @@ def publish(sql: Sql, kind: str, texts: Iterable[tuple[str, str]], now: Instant,
 
     What equals the latest published text of its name changes nothing.
     """
-    fresh = []
-    for name, text in texts:
+    by_name = dict(texts)
+    fresh = differing(sql, kind, by_name.items())
+    for name in fresh:
+        text = by_name[name]
         digest = hashlib.sha256(text.encode()).hexdigest()
-        latest = sql(
-            "SELECT digest FROM published WHERE library = :library AND kind = :kind AND name = :name"
-            " ORDER BY published DESC LIMIT 1",
-            kind=kind,
-            name=name,
-        )
-        if latest and latest[0]["digest"] == digest:
-            continue
         sql(
             "INSERT INTO published (library, kind, digest, published, name, text)"
             " VALUES (:library, :kind, :digest, :now, :name, :text)",
@@ -39,8 +33,16 @@ def publish(sql: Sql, kind: str, texts: Iterable[tuple[str, str]], now: Instant,
         )
         data: dict[str, str | int | bool | None] = {"kind": kind, "name": name, "digest": digest}
         events.append(sql, [NewEvent(kind=Kind.PUBLISHED, ticket=None, when=now, actor=actor, data=data)], now)
-        fresh.append(name)
     return fresh
+
+
+def differing(sql: Sql, kind: str, texts: Iterable[tuple[str, str]]) -> list[str]:
+    """The names whose text is not the latest published one."""
+    rows = sql(
+        "SELECT name, digest FROM published WHERE library = :library AND kind = :kind ORDER BY published", kind=kind
+    )
+    latest = {row["name"]: row["digest"] for row in rows}
+    return [name for name, text in texts if latest.get(name) != hashlib.sha256(text.encode()).hexdigest()]
 
 
 def published(sql: Sql) -> Published:

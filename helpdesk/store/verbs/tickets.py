@@ -201,3 +201,25 @@ def next_wake(sql: Sql) -> Instant | None:
     )
     found: Instant | None = rows[0]["t"]
     return found
+
+
+def link(sql: Sql, ticket: TicketId, earlier: TicketId) -> None:
+    """Say that a ticket follows on from an earlier one."""
+    sql(
+        "INSERT INTO links (library, ticket, earlier) VALUES (:library, :ticket, :earlier)"
+        " ON CONFLICT (library, ticket, earlier) DO NOTHING",
+        ticket=ticket,
+        earlier=earlier,
+    )
+
+
+def linked(sql: Sql, ticket: TicketId) -> tuple[int, ...]:
+    """The numbers of the tickets that a ticket follows on from, or that follow on from it."""
+    rows = sql(
+        "SELECT t.number FROM links l JOIN tickets t ON t.library = l.library AND t.id = l.earlier"
+        " WHERE l.library = :library AND l.ticket = :ticket"
+        " UNION SELECT t.number FROM links l JOIN tickets t ON t.library = l.library AND t.id = l.ticket"
+        " WHERE l.library = :library AND l.earlier = :ticket ORDER BY 1",
+        ticket=ticket,
+    )
+    return tuple(row["number"] for row in rows)

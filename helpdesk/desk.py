@@ -1,0 +1,279 @@
+"""What staff can do, on the store of this process. See :class:`helpdesk.ports.Desk`."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from helpdesk import __version__
+from helpdesk import ticket as _life
+from helpdesk.clock import MINUTE, Clock, Instant, plus
+from helpdesk.errors import NotFound, Refused
+from helpdesk.events import Fact, Kind, NewEvent, Seq
+from helpdesk.ids import Ids
+from helpdesk.message import Address, Channel, EntryId, OutboxId, StaffId, TicketId
+from helpdesk.ports import Found, Hello, Member, Notice, Presence, Sql, Store, Told
+from helpdesk.standards import Published
+from helpdesk.store.verbs import desk as verbs
+from helpdesk.store.verbs import entries, events, notices, staff, tickets, views
+from helpdesk.thread import Thread
+from helpdesk.ticket import Then, Ticket, Transition
+from helpdesk.worklist import Anchor, Page, View
+
+TEXT_LIMIT = 100_000
+"""The longest reply or note, in characters."""
+
+PIN_ROUNDS = 200_000
+"""Rounds of PBKDF2 over a PIN: it keeps an honest colleague out, not a thief of the file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a desk is told of the library on opening; ``pace`` and ``said`` as in :class:`helpdesk.ports.Hello`."""
+
+    library: str
+    zone: str
+    pace: float = 1.0
+    said: str = ""
+    lines: Mapping[str, str] = field(default_factory=dict)
+
+
+class LocalDesk:
+    """The desk on this process's own store.
+
+    ``typing`` is told of chats in which a member is writing.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        published: Callable[[], Published],
+        about: About,
+        claim_minutes: int = 10,
+        typing: Callable[[TicketId], None] | None = None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._published = published
+        self._about = about
+        self._claim = claim_minutes * MINUTE
+        self._typing = typing
+
+    async def hello(self) -> Hello:
+        """The library, its clock and where the log stands."""
+        return Hello(
+            library=self._about.library,
+            version=__version__,
+            zone=self._about.zone,
+            now=self._clock.now(),
+            pace=self._about.pace,
+            said=self._about.said,
+            seq=await self._store.read(events.last),
+            lines=self._about.lines,
+        )
+
+    # Who is there
+
+    async def members(self) -> tuple[Member, ...]:
+        """Staff who can be picked on opening."""
+        return await self._store.read(staff.members)
+
+    async def sign_in(self, actor: StaffId, *, name: str = "", pin: str = "") -> Member:
+        """Say who acts; a new member is added."""
+        if not actor or len(actor) > 64 or not actor.isprintable():
+            raise Refused("Give a name of 1 to 64 letters.")
+        found = await self._store.write(staff.add, actor, name, self._clock.now())
+        if found.disabled:
+            raise Refused(f"{found.name} can't sign in any more. Ask whoever keeps the list of staff.")
+        if found.has_pin and not _fits(pin, await self._store.read(staff.pin_of, actor)):
+            raise Refused("That is not the PIN. Try again, or pick another member.")
+        return found
+
+    async def set_pin(self, actor: StaffId, *, old: str, new: str) -> Member:
+        """Set, change or take away one's own PIN."""
+        found = await self.sign_in(actor, pin=old)
+        if new and not (new.isdigit() and 4 <= len(new) <= 12):
+            raise Refused("A PIN has 4 to 12 digits.")
+        await self._store.write(staff.set_pin, actor, _salted(new) if new else "")
+        return Member(id=found.id, name=found.name, has_pin=bool(new))
+
+    async def set_presence(self, actor: StaffId, channel: Channel, available: bool) -> None:
+        """Take contacts of a channel, or no longer."""
+        await self._store.write(_set_presence, actor, channel, available, self._clock.now())
+
+    async def presence(self) -> tuple[Presence, ...]:
+        """Who is on, on which channel."""
+        return await self._store.read(staff.presence)
+
+    # Looking
+
+    async def worklist(
+        self, actor: StaffId, view: View, *, start: int = 0, count: int = 50, near: Anchor | None = None
+    ) -> Page:
+        """Rows of a view, most urgent first."""
+        return await self._store.read(views.page, view, actor, self._clock.now(), start, min(count, 500), near)
+
+    async def counts(self, actor: StaffId) -> Mapping[View, int]:
+        """How many tickets stand in each view."""
+        return await self._store.read(views.counts, actor, self._clock.now())
+
+    async def thread(self, actor: StaffId, ticket: TicketId) -> Thread:
+        """A ticket with its entries, history and clocks."""
+        return await self._store.read(verbs.thread, ticket)
+
+    async def attachment(self, actor: StaffId, digest: str) -> bytes:
+        """An attachment's bytes."""
+        return await self._store.read(entries.attachment, digest)
+
+    async def search(self, actor: StaffId, words: str, *, limit: int = 20) -> tuple[Found, ...]:
+        """The newest entries that hold all words."""
+        return await self._store.read(verbs.search, words, min(limit, 200))
+
+    async def notices(self) -> tuple[Notice, ...]:
+        """Trouble that is not over yet."""
+        return await self._store.read(notices.notices)
+
+    async def changes(self, after: Seq) -> AsyncIterator[Told]:
+        """All that happens after ``after``, as it happens, without gaps."""
+        while True:
+            for event in await self._store.read(events.after, after):
+                after = event.seq
+                yield Told(seq=event.seq, kind=event.kind, ticket=event.ticket, actor=event.actor)
+            await self._store.changed(after)
+
+    # Working
+
+    async def take_next(self, actor: StaffId) -> Ticket | None:
+        """Claim the unanswered ticket that most needs somebody."""
+        now = self._clock.now()
+        return await self._store.write(verbs.take_next, actor, now, plus(now, self._claim), self._published())
+
+    async def claim(self, actor: StaffId, ticket: TicketId) -> Ticket:
+        """Hold a ticket for a while."""
+        now = self._clock.now()
+        return await self._change(ticket, partial(_life.claim, by=actor, now=now, until=plus(now, self._claim)), now)
+
+    async def release(self, actor: StaffId, ticket: TicketId, version: int) -> Ticket:
+        """Put a ticket back."""
+        now = self._clock.now()
+        return await self._change(ticket, partial(_life.release, by=actor, now=now), now, version)
+
+    async def reply(
+        self,
+        actor: StaffId,
+        ticket: TicketId,
+        version: int,
+        text: str,
+        *,
+        then: Then = "open",
+        include: tuple[Address, ...] = (),
+        exclude: tuple[Address, ...] = (),
+        key: str = "",
+    ) -> Ticket:
+        """Answer the patron by the channel they came from."""
+        draft = verbs.Draft(
+            ticket=ticket,
+            version=version,
+            actor=actor,
+            text=_written(text),
+            then=then,
+            include=include,
+            exclude=exclude,
+            key=key,
+            entry=EntryId(self._ids.new()),
+            outbox=OutboxId(self._ids.new()),
+        )
+        name = await self._name(actor)
+        return await self._store.write(verbs.reply, draft, name, self._clock.now(), self._published())
+
+    async def note(self, actor: StaffId, ticket: TicketId, text: str, *, key: str = "") -> Ticket:
+        """Write for colleagues only."""
+        note = verbs.Note(ticket=ticket, actor=actor, text=_written(text), key=key, entry=EntryId(self._ids.new()))
+        name = await self._name(actor)
+        return await self._store.write(verbs.note, note, name, self._clock.now(), self._published())
+
+    async def assign(self, actor: StaffId, ticket: TicketId, version: int, to: StaffId) -> Ticket:
+        """Give the ticket to a member for good."""
+        if await self._store.read(staff.member, to) is None:
+            raise NotFound(f"There is no member of staff {to}.")
+        now = self._clock.now()
+        return await self._change(ticket, partial(_life.assign, to=to, by=actor, now=now), now, version)
+
+    async def wait(self, actor: StaffId, ticket: TicketId, version: int) -> Ticket:
+        """Wait for the patron."""
+        now = self._clock.now()
+        return await self._change(ticket, partial(_life.wait, by=actor, now=now), now, version)
+
+    async def snooze(self, actor: StaffId, ticket: TicketId, version: int, until: Instant) -> Ticket:
+        """Out of sight until a time."""
+        now = self._clock.now()
+        return await self._change(ticket, partial(_life.snooze, until=until, by=actor, now=now), now, version)
+
+    async def solve(self, actor: StaffId, ticket: TicketId, version: int) -> Ticket:
+        """Done."""
+        now = self._clock.now()
+        return await self._change(ticket, partial(_life.solve, by=actor, now=now), now, version)
+
+    async def reopen(self, actor: StaffId, ticket: TicketId, version: int) -> Ticket:
+        """Take it up again."""
+        now = self._clock.now()
+        return await self._change(ticket, partial(_life.reopen, by=actor, now=now), now, version)
+
+    async def spam(self, actor: StaffId, ticket: TicketId, version: int) -> Ticket:
+        """Into spam, or out of it."""
+        now = self._clock.now()
+        return await self._change(ticket, partial(_life.mark_spam, by=actor, now=now), now, version)
+
+    async def typing(self, actor: StaffId, ticket: TicketId) -> None:
+        """Tell a chat's visitor that somebody is writing."""
+        if self._typing is not None:
+            self._typing(ticket)
+
+    async def _change(
+        self, ticket: TicketId, transition: Transition, now: Instant, version: int | None = None
+    ) -> Ticket:
+        return await self._store.write(
+            tickets.change, ticket, transition, now=now, published=self._published(), version=version
+        )
+
+    async def _name(self, actor: StaffId) -> str:
+        found = await self._store.read(staff.member, actor)
+        if found is None or found.disabled:
+            raise Refused("Sign in first: the desk does not know who is writing.")
+        return found.name
+
+
+def _written(text: str) -> str:
+    """The text to send: not empty, not endless, without control characters."""
+    clean = "".join(letter for letter in text.replace("\r\n", "\n") if letter in "\n\t" or letter.isprintable())
+    if not clean.strip():
+        raise Refused("There is nothing to send yet. Write something first.")
+    if len(clean) > TEXT_LIMIT:
+        raise Refused(f"This text has {len(clean):,} characters; {TEXT_LIMIT:,} is the most. Send it in parts.")
+    return clean.strip("\n")
+
+
+def _set_presence(sql: Sql, actor: StaffId, channel: Channel, available: bool, now: Instant) -> None:
+    """A sign of life; the log hears of changes only."""
+    if staff.set_presence(sql, actor, channel, available, now):
+        data: dict[str, Fact] = {"channel": str(channel), "available": available}
+        events.append(sql, [NewEvent(kind=Kind.PRESENCE, ticket=None, when=now, actor=actor, data=data)], now)
+
+
+def _salted(pin: str) -> str:
+    salt = os.urandom(16)
+    return f"{salt.hex()}:{hashlib.pbkdf2_hmac('sha256', pin.encode(), salt, PIN_ROUNDS).hex()}"
+
+
+def _fits(pin: str, kept: str) -> bool:
+    salt, _, digest = kept.partition(":")
+    told = hashlib.pbkdf2_hmac("sha256", pin.encode(), bytes.fromhex(salt), PIN_ROUNDS).hex()
+    return hmac.compare_digest(told, digest)

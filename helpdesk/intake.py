@@ -1,0 +1,237 @@
+"""The door: every message comes in here, is stored once, and only then acknowledged.
+
+Mail takes two commits: its bytes are kept first (:meth:`Intake.keep`), then read by the guarded worker and placed
+(:meth:`Intake.parse_due`). All other channels come parsed. Whose message it is, the line's address policy says;
+which ticket it belongs to, :mod:`helpdesk.matching`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from helpdesk import tokens
+from helpdesk.clock import Clock, Instant
+from helpdesk.config import LineSettings
+from helpdesk.errors import Stale, Unparseable
+from helpdesk.events import SYSTEM, Fact, Kind, NewEvent
+from helpdesk.ids import Ids
+from helpdesk.lines import AddressPolicy, Known, OpenLine
+from helpdesk.matching import decide
+from helpdesk.message import (
+    Channel,
+    ConversationId,
+    DeliveryReport,
+    EntryId,
+    Envelope,
+    Inbound,
+    LineId,
+    OutboxId,
+    PersonId,
+    RawId,
+    Receipt,
+    TicketId,
+)
+from helpdesk.ports import Reader, Sql, Store
+from helpdesk.privacy import Identified
+from helpdesk.standards import Published
+from helpdesk.store.verbs import events, mail, notices, outbox, people
+from helpdesk.store.verbs.receiving import Arrival, Minted, receive
+from helpdesk.ticket import Flag
+
+_OURS = re.compile(r"<([0-9A-HJKMNP-TV-Z]{26})@", re.IGNORECASE)
+"""A Message-ID of ours: the outbox id before the at sign."""
+
+READERS = 4
+"""Mails that are read side by side."""
+
+
+class Intake:
+    """See :class:`helpdesk.ports.Door`."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        lines: Mapping[str, LineSettings],
+        policies: Mapping[str, AddressPolicy],
+        published: Callable[[], Published],
+        reply_key: bytes,
+        reader: Reader | None = None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+        self._lines = lines
+        self._policies = policies
+        self._published = published
+        self._reply_key = reply_key
+        self._reader = reader
+
+    async def receive(self, inbound: Inbound) -> Receipt:
+        """Store a parsed message and say where it went."""
+        policy = self._policies.get(inbound.line, OpenLine())
+        who = await policy.identify(inbound, self._clock.now(), known=self._known(inbound.line))
+        try:
+            return await self._place(policy, inbound, who)
+        except Stale:
+            who = await policy.identify(inbound, self._clock.now())
+            return await self._place(policy, inbound, who)
+
+    def _known(self, line: LineId) -> Known:
+        async def look(handles: tuple[bytes, ...]) -> ConversationId | None:
+            return await self._store.read(people.live_conversation, line, handles, self._clock.now())
+
+        return look
+
+    async def _place(self, policy: AddressPolicy, inbound: Inbound, who: Identified) -> Receipt:
+        arrival = self._arrival(policy.cleaned(inbound), who)
+        return await self._store.write(receive, arrival, decide, self._clock.now(), self._published())
+
+    def _arrival(self, inbound: Inbound, who: Identified, flags: frozenset[Flag] = frozenset()) -> Arrival:
+        line = self._lines.get(inbound.line)
+        verified = (tokens.verify(self._reply_key, token) for token in inbound.tokens)
+        named = (_OURS.match(reference) for reference in inbound.references)
+        return Arrival(
+            inbound=inbound,
+            who=who,
+            minted=self._minted(),
+            tokens=tuple(ticket for ticket in verified if ticket is not None),
+            ours=tuple(OutboxId(match[1].upper()) for match in named if match),
+            kind=line.kind if line else "enquiry",
+            site=line.site if line else "",
+            greeting=line.greeting if line else "",
+            flags=flags,
+        )
+
+    def _minted(self) -> Minted:
+        new = self._ids.new
+        return Minted(
+            ticket=TicketId(new()),
+            entry=EntryId(new()),
+            person=PersonId(new()),
+            acknowledgement=EntryId(new()),
+            outbox=OutboxId(new()),
+        )
+
+    async def keep(self, envelope: Envelope) -> Receipt:
+        """Keep a mail's bytes: once this returns, the relay may forget it."""
+        fresh = await self._store.write(mail.keep, RawId(self._ids.new()), envelope, self._clock.now())
+        return Receipt(ticket=None, entry=None, duplicate=not fresh)
+
+    async def parse_due(self) -> int:
+        """Read and place the mails that were kept, oldest first; one pass. Returns how many it dealt with."""
+        kept = await self._store.read(mail.to_parse)
+        limit = asyncio.Semaphore(READERS)
+        async with asyncio.TaskGroup() as tasks:
+            for each in kept:
+                tasks.create_task(self._parse(each, limit))
+        return len(kept)
+
+    async def _parse(self, kept: mail.Kept, limit: asyncio.Semaphore) -> None:
+        async with limit:
+            if self._reader is None:
+                raise RuntimeError("mail was kept, but this intake was made without a reader")
+            try:
+                reading = await self._reader.read(kept.envelope)
+            except Unparseable as error:
+                inbound = _unreadable(kept, str(error))
+                arrival = self._arrival(inbound, Identified(), frozenset({Flag.QUARANTINED}))
+                reports: tuple[DeliveryReport, ...] = ()
+            else:
+                inbound = replace(reading.inbound, sent_at=_taken(kept))
+                policy = self._policies.get(inbound.line, OpenLine())
+                who = await policy.identify(inbound, self._clock.now())
+                arrival = self._arrival(policy.cleaned(inbound), who)
+                reports = reading.reports
+        await self._store.write(_place_mail, kept.id, arrival, reports, self._clock.now(), self._published())
+
+    async def report(self, report: DeliveryReport) -> None:
+        """Note what the provider says of a message; one that is not ours is counted and shown."""
+        known = await self._store.write(outbox.report, report, self._clock.now(), self._published())
+        if not known:
+            await self._notice("report:unknown", "{n} delivery reports named messages that are not ours.")
+
+    async def turned_away(self, channel: Channel, line: LineId | None, reason: str) -> None:
+        """Count what was refused at the door, by line, and tell the desk."""
+        where = f"{channel} line {line}" if line else f"{channel}"
+        key = f"door:{channel}:{line or ''}:{reason}"
+        await self._notice(key, f"{{n}} refused at the {where}: {reason}. Nothing of them was kept.")
+
+    async def _notice(self, key: str, text: str) -> None:
+        await self._store.write(_count_refusal, key, text, self._clock.now())
+
+    async def quarantine(
+        self, channel: Channel, line: LineId, external_id: str, digest: str, size: int, reason: str
+    ) -> Receipt:
+        """A visible ticket for what can't be read or has no line: time, size and reason, no content."""
+        inbound = Inbound(
+            channel=channel,
+            line=line,
+            external_id=external_id,
+            digest=digest,
+            sender=None,
+            subject="Could not be taken",
+            text=f"A message of {size} bytes came in and could not be taken: {reason}.",
+        )
+        arrival = self._arrival(inbound, Identified(), frozenset({Flag.QUARANTINED}))
+        arrival = replace(arrival, greeting="")
+        return await self._store.write(receive, arrival, decide, self._clock.now(), self._published())
+
+    async def cursor(self, name: str) -> Instant | None:
+        """How far a line's catching up has come."""
+        return await self._store.read(notices.cursor, name)
+
+    async def move_cursor(self, name: str, when: Instant) -> None:
+        """Remember how far catching up has come."""
+        await self._store.write(notices.move_cursor, name, when)
+
+
+def _taken(kept: mail.Kept) -> Instant:
+    """When the clocks start: when we took it, or when the trusted relay did, if that was earlier."""
+    relayed = kept.envelope.relayed_at
+    return kept.noted if relayed is None else min(relayed, kept.noted)
+
+
+def _unreadable(kept: mail.Kept, reason: str) -> Inbound:
+    size = len(kept.envelope.content)
+    return Inbound(
+        channel=Channel.MAIL,
+        line=kept.envelope.line,
+        external_id=f"digest:{kept.envelope.digest}",
+        digest=kept.envelope.digest,
+        sender=None,
+        subject="Mail that could not be read",
+        text=f"A mail of {size} bytes was kept, but could not be read: {reason} Its bytes are in the store.",
+        sent_at=_taken(kept),
+    )
+
+
+def _place_mail(
+    sql: Sql,
+    raw: RawId,
+    arrival: Arrival,
+    reports: tuple[DeliveryReport, ...],
+    now: Instant,
+    published: Published,
+) -> Receipt:
+    """A mail's second commit: ticket, entry, events, and its bytes are marked as dealt with."""
+    if not mail.waits(sql, raw):
+        return Receipt(ticket=None, entry=None, duplicate=True)
+    receipt = receive(sql, arrival, decide, now, published)
+    mail.finish(sql, raw, "quarantined" if receipt.quarantined else "parsed", receipt.ticket)
+    for each in reports:
+        outbox.report(sql, each, now, published)
+    return receipt
+
+
+def _count_refusal(sql: Sql, key: str, text: str, now: Instant) -> None:
+    """Count it; the log hears of the first and of every hundredth, so that a flood can't fill it."""
+    n = notices.raise_notice(sql, key, "warning", text, now)
+    if n == 1 or n % 100 == 0:
+        data: dict[str, Fact] = {"key": key, "n": n}
+        events.append(sql, [NewEvent(kind=Kind.REFUSED_AT_DOOR, ticket=None, when=now, actor=SYSTEM, data=data)], now)

@@ -1,0 +1,164 @@
+"""What staff do to a ticket, each whole in one commit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from functools import partial
+
+from helpdesk import ticket as life
+from helpdesk.clock import Instant
+from helpdesk.errors import Refused
+from helpdesk.events import Kind, Seq
+from helpdesk.message import Address, EntryId, OutboxId, StaffId, TicketId
+from helpdesk.ports import Found, Sql
+from helpdesk.standards import Published
+from helpdesk.store.verbs import clocks, entries, events, outgoing, people, staff, tickets, views
+from helpdesk.thread import EntryKind, Moment, Thread
+from helpdesk.ticket import Flag, Then, Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A reply as its writer sends it, with the ids that it will have."""
+
+    ticket: TicketId
+    version: int
+    actor: StaffId
+    text: str
+    then: Then
+    include: tuple[Address, ...]
+    exclude: tuple[Address, ...]
+    key: str
+    entry: EntryId
+    outbox: OutboxId
+
+    @property
+    def digest(self) -> str:
+        """What an idempotency key stands for."""
+        return _digest([self.ticket, self.text, self.then, [each.value for each in self.include]])
+
+
+def reply(sql: Sql, draft: Draft, name: str, now: Instant, published: Published) -> Ticket:
+    """Entry, outbox row and event in one commit. ``name`` is how the patron sees the writer."""
+    if (again := staff.done_before(sql, draft.actor, draft.key, draft.digest)) is not None:
+        return tickets.get(sql, again)
+    before = tickets.get(sql, draft.ticket)
+    life.seen(before, draft.version)
+    change = life.reply(before, entry=draft.entry, outbox=draft.outbox, by=draft.actor, now=now, then=draft.then)
+    _settle_unverified(sql, before, draft)
+    outgoing.put_out(sql, before, entry=draft.entry, outbox_id=draft.outbox, text=draft.text, author=name, now=now)
+    flags = change.ticket.flags - {Flag.UNVERIFIED, Flag.UNDELIVERABLE}
+    after = tickets.apply(sql, before, replace(change, ticket=replace(change.ticket, flags=flags)), now, published)
+    staff.mark_done(sql, draft.actor, draft.key, draft.digest, after.id, now)
+    return after
+
+
+def _settle_unverified(sql: Sql, ticket: Ticket, draft: Draft) -> None:
+    _, unverified = people.participants(sql, ticket.id)
+    included = {each.value for each in draft.include}
+    decided = included | {each.value for each in draft.exclude}
+    open_questions = [each.value for each in unverified if each.value not in decided]
+    if open_questions:
+        raise Refused(
+            f"Say whom to include first: {', '.join(open_questions)} wrote to this ticket without being on it."
+        )
+    for each in unverified:
+        if each.value in included:
+            people.participate(sql, ticket.id, each, verified=True)
+        else:
+            people.drop(sql, ticket.id, each)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A note for colleagues, with the id that it will have."""
+
+    ticket: TicketId
+    actor: StaffId
+    text: str
+    key: str
+    entry: EntryId
+
+
+def note(sql: Sql, note: Note, name: str, now: Instant, published: Published) -> Ticket:
+    """Write a note. ``name`` is how colleagues see its writer."""
+    digest = _digest([note.ticket, note.text])
+    if (again := staff.done_before(sql, note.actor, note.key, digest)) is not None:
+        return tickets.get(sql, again)
+    before = tickets.get(sql, note.ticket)
+    entries.add(sql, id=note.entry, ticket=note.ticket, kind=EntryKind.NOTE, author=name, text=note.text, now=now)
+    change = life.note(before, entry=note.entry, by=note.actor, now=now)
+    after = tickets.apply(sql, before, change, now, published)
+    staff.mark_done(sql, note.actor, note.key, digest, note.ticket, now)
+    return after
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+
+
+def take_next(sql: Sql, actor: StaffId, now: Instant, until: Instant, published: Published) -> Ticket | None:
+    """Claim the ticket that most needs somebody; None if nobody waits."""
+    found = views.next_unanswered(sql, actor, now)
+    if found is None:
+        return None
+    return tickets.change(sql, found, partial(life.claim, by=actor, now=now, until=until), now=now, published=published)
+
+
+def thread(sql: Sql, ticket: TicketId) -> Thread:
+    """A ticket with its entries, history and clocks."""
+    found = tickets.get(sql, ticket)
+    verified, unverified = people.participants(sql, ticket)
+    return Thread(
+        ticket=found,
+        entries=entries.of_ticket(sql, ticket),
+        history=_history(sql, ticket),
+        clocks=clocks.of_ticket(sql, ticket),
+        participants=verified,
+        unverified=unverified,
+        linked=tickets.linked(sql, ticket),
+    )
+
+
+def _history(sql: Sql, ticket: TicketId) -> tuple[Moment, ...]:
+    remarks: dict[str, list[str]] = {}
+    for row in sql(
+        "SELECT id, text FROM remarks WHERE library = :library AND ticket = :ticket ORDER BY id", ticket=ticket
+    ):
+        remarks.setdefault(row["id"].partition(".")[0], []).append(row["text"])
+    return tuple(
+        Moment(
+            seq=Seq(event.seq),
+            kind=event.kind,
+            when=event.when,
+            actor=event.actor,
+            data=event.data,
+            remark="; ".join(remarks.get(str(event.data.get("entry")), ())) if event.kind is Kind.RECEIVED else "",
+        )
+        for event in events.of_ticket(sql, ticket)
+    )
+
+
+EXCERPT = 160
+"""How much of an entry a search hit shows, in characters."""
+
+
+def search(sql: Sql, words: str, limit: int) -> tuple[Found, ...]:
+    """The newest entries that hold all words, each with its ticket."""
+    hits = entries.search(sql, words, limit)
+    return tuple(
+        Found(
+            row=views.row_of(tickets.get(sql, TicketId(hit["ticket"]))),
+            excerpt=_around(hit["text"], words),
+            written=hit["written"],
+        )
+        for hit in hits
+    )
+
+
+def _around(text: str, words: str) -> str:
+    first = words.split()[0].casefold() if words.split() else ""
+    place = max(text.casefold().find(first) - EXCERPT // 3, 0)
+    return " ".join(text[place : place + EXCERPT].split())

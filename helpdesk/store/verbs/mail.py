@@ -1,0 +1,83 @@
+"""Mail is kept before it is parsed: its bytes, and how far they have come."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from helpdesk.clock import Instant
+from helpdesk.events import PATRON, Kind, NewEvent
+from helpdesk.message import Channel, Envelope, LineId, RawId, TicketId
+from helpdesk.ports import Record, Sql
+from helpdesk.store.verbs import events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A mail that was kept. ``noted`` is when we took it."""
+
+    id: RawId
+    envelope: Envelope
+    noted: Instant
+
+
+def keep(sql: Sql, id: RawId, envelope: Envelope, now: Instant) -> bool:  # noqa: A002 - it is the row's id
+    """Keep a mail's bytes; False if these very bytes came to this line before."""
+    rows = sql(
+        "INSERT INTO raw (library, id, channel, line, digest, sender, recipients, content, relayed, noted, state,"
+        " ticket) VALUES (:library, :id, 'mail', :line, :digest, :sender, :recipients, :content, :relayed, :now,"
+        " 'kept', NULL) ON CONFLICT (library, line, digest) DO NOTHING RETURNING id",
+        id=id,
+        line=envelope.line,
+        digest=envelope.digest,
+        sender=envelope.sender,
+        recipients=json.dumps(envelope.recipients),
+        content=envelope.content,
+        relayed=envelope.relayed_at,
+        now=now,
+    )
+    if rows:
+        data: dict[str, str | int | bool | None] = {
+            "channel": str(Channel.MAIL),
+            "line": envelope.line,
+            "raw": id,
+            "bytes": len(envelope.content),
+        }
+        events.append(sql, [NewEvent(kind=Kind.KEPT, ticket=None, when=now, actor=PATRON, data=data)], now)
+    return bool(rows)
+
+
+def to_parse(sql: Sql, limit: int = 32) -> list[Kept]:
+    """Mails that wait to be read, oldest first."""
+    rows = sql("SELECT * FROM raw WHERE library = :library AND state = 'kept' ORDER BY id LIMIT :limit", limit=limit)
+    return [_kept(row) for row in rows]
+
+
+def _kept(row: Record) -> Kept:
+    return Kept(
+        id=RawId(row["id"]),
+        envelope=Envelope(
+            line=LineId(row["line"]),
+            sender=row["sender"],
+            recipients=tuple(json.loads(row["recipients"])),
+            content=row["content"],
+            digest=row["digest"],
+            relayed_at=row["relayed"],
+        ),
+        noted=row["noted"],
+    )
+
+
+def finish(sql: Sql, raw: RawId, state: str, ticket: TicketId | None) -> None:
+    """Say what became of a kept mail ("parsed", "quarantined")."""
+    sql(
+        "UPDATE raw SET state = :state, ticket = :ticket WHERE library = :library AND id = :id",
+        id=raw,
+        state=state,
+        ticket=ticket,
+    )
+
+
+def waits(sql: Sql, raw: RawId) -> bool:
+    """Whether a kept mail is still to be dealt with."""
+    return bool(sql("SELECT 1 FROM raw WHERE library = :library AND id = :id AND state = 'kept'", id=raw))

@@ -1,0 +1,296 @@
+"""What is to be sent, and what became of it.
+
+::
+
+    waiting ──lease──> leased ──> sent ──> delivered
+       ^                 │  │        └──> failed        (what the provider says later)
+       └──── later ──────┘  └──> failed                 (undeliverable)
+    leased, and the lease ran out (a crash) or a time-out ──> unclear ──look up──> sent | waiting again | person
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import partial
+
+from helpdesk.clock import HOUR, MINUTE, Instant
+from helpdesk.events import SYSTEM, Kind, NewEvent
+from helpdesk.message import (
+    Address,
+    Channel,
+    ConversationId,
+    Delivery,
+    DeliveryReport,
+    EntryId,
+    LineId,
+    OutboxId,
+    TicketId,
+)
+from helpdesk.ports import Record, Sql
+from helpdesk.standards import Published
+from helpdesk.store.verbs import entries, tickets
+from helpdesk.ticket import Change, undeliverable
+
+CAPS = ((10 * MINUTE, 30), (30 * MINUTE, 60), (60 * MINUTE, 120), (180 * MINUTE, 240), (600 * MINUTE, 360))
+"""The most automatic messages to one address within a span: a loop of two robots ends here."""
+
+SEALED_CAP = ((HOUR, 1),)
+"""On a sealed line: one automatic text per conversation an hour."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A row of the outbox, leased for one try.
+
+    ``address``  where it goes on an open line, None on sealed lines and chats (see ``conversation``)
+    ``tries``    how often it was tried before
+    ``unclear``  the last try may have succeeded
+    """
+
+    id: OutboxId
+    ticket: TicketId
+    entry: EntryId
+    channel: Channel
+    line: LineId
+    address: Address | None
+    conversation: ConversationId | None
+    copies: tuple[str, ...]
+    subject: str
+    text: str
+    references: tuple[str, ...]
+    automatic: bool
+    author: str
+    created: Instant
+    tries: int
+    again: bool
+    unclear: bool
+
+
+def add(
+    sql: Sql,
+    *,
+    id: OutboxId,  # noqa: A002 - it is the row's id
+    ticket: TicketId,
+    entry: EntryId,
+    channel: Channel,
+    line: LineId,
+    address: Address | None,
+    conversation: ConversationId | None,
+    text: str,
+    author: str,
+    now: Instant,
+    subject: str = "",
+    copies: tuple[str, ...] = (),
+    references: tuple[str, ...] = (),
+    automatic: bool = False,
+) -> None:
+    """Put a message out for sending."""
+    sql(
+        "INSERT INTO outbox (library, id, ticket, entry, channel, line, address, conversation, name, copies, subject,"
+        " text, refs, automatic, author, created, state, tries, again, not_before, provider_id, code, reason, done)"
+        " VALUES (:library, :id, :ticket, :entry, :channel, :line, :address, :conversation, :name, :copies, :subject,"
+        " :text, :refs, :automatic, :author, :now, 'waiting', 0, 0, :now, '', '', '', NULL)",
+        id=id,
+        ticket=ticket,
+        entry=entry,
+        channel=str(channel),
+        line=line,
+        address=address.value if address else "",
+        conversation=conversation,
+        name=address.name if address else "",
+        copies=json.dumps(copies),
+        subject=subject,
+        text=text,
+        refs=json.dumps(references),
+        automatic=int(automatic),
+        author=author,
+        now=now,
+    )
+
+
+def may_answer_itself(sql: Sql, address: Address | None, conversation: ConversationId | None, now: Instant) -> bool:
+    """Whether one more automatic message to this recipient stays within the caps."""
+    where = "address = :address" if address else "address = '' AND conversation = :conversation"
+    for span, most in CAPS if address else SEALED_CAP:
+        rows = sql(
+            "SELECT count(*) AS n FROM outbox WHERE library = :library AND automatic = 1"
+            f" AND {where} AND created > :since",
+            address=address.value if address else "",
+            conversation=conversation,
+            since=now - span,
+        )
+        if rows[0]["n"] >= most:
+            return False
+    return True
+
+
+def lease(sql: Sql, now: Instant, until: Instant, limit: int = 20) -> list[Parcel]:
+    """Take what is due, the oldest of each ticket only, so that replies arrive in order. Paused lines wait."""
+    rows = sql(
+        "SELECT * FROM outbox o WHERE library = :library AND state IN ('waiting', 'leased', 'unclear')"
+        " AND not_before <= :now"
+        " AND NOT EXISTS (SELECT 1 FROM paused_lines p WHERE p.library = o.library AND p.line = o.line)"
+        " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.library = o.library AND e.ticket = o.ticket AND e.id < o.id"
+        " AND e.state IN ('waiting', 'leased', 'unclear', 'person'))"
+        " ORDER BY not_before, id LIMIT :limit",
+        now=now,
+        limit=limit,
+    )
+    for row in rows:
+        sql(
+            "UPDATE outbox SET state = 'leased', not_before = :until, tries = tries + 1"
+            " WHERE library = :library AND id = :id",
+            id=row["id"],
+            until=until,
+        )
+    return [_parcel(row) for row in rows]
+
+
+def _parcel(row: Record) -> Parcel:
+    channel = Channel(row["channel"])
+    address = Address(channel=channel, value=row["address"], name=row["name"]) if row["address"] else None
+    return Parcel(
+        id=OutboxId(row["id"]),
+        ticket=TicketId(row["ticket"]),
+        entry=EntryId(row["entry"]),
+        channel=channel,
+        line=LineId(row["line"]),
+        address=address,
+        conversation=None if row["conversation"] is None else ConversationId(row["conversation"]),
+        copies=tuple(json.loads(row["copies"])),
+        subject=row["subject"],
+        text=row["text"],
+        references=tuple(json.loads(row["refs"])),
+        automatic=bool(row["automatic"]),
+        author=row["author"],
+        created=row["created"],
+        tries=row["tries"],
+        again=bool(row["again"]),
+        unclear=row["state"] in {"leased", "unclear"},
+    )
+
+
+def next_due(sql: Sql) -> Instant | None:
+    """When the next message may be tried; None if nothing waits on a line that runs."""
+    rows = sql(
+        "SELECT min(not_before) AS t FROM outbox o WHERE library = :library"
+        " AND state IN ('waiting', 'leased', 'unclear')"
+        " AND NOT EXISTS (SELECT 1 FROM paused_lines p WHERE p.library = o.library AND p.line = o.line)"
+        " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.library = o.library AND e.ticket = o.ticket AND e.id < o.id"
+        " AND e.state IN ('waiting', 'leased', 'unclear', 'person'))"
+    )
+    found: Instant | None = rows[0]["t"]
+    return found
+
+
+def sent(sql: Sql, parcel: Parcel, provider_id: str, now: Instant, published: Published) -> None:
+    """The provider took it. A report that came first is not set back."""
+    rows = sql(
+        "UPDATE outbox SET state = 'sent', provider_id = :provider_id, done = :now"
+        " WHERE library = :library AND id = :id AND state IN ('waiting', 'leased', 'unclear', 'person') RETURNING id",
+        id=parcel.id,
+        provider_id=provider_id,
+        now=now,
+    )
+    if rows:
+        entries.set_delivery(sql, parcel.entry, Delivery.SENT)
+        _tell(sql, parcel.ticket, Kind.SENT, parcel.entry, parcel.id, now, published)
+
+
+def later(sql: Sql, parcel: Parcel, not_before: Instant, reason: str, *, unclear: bool = False) -> None:
+    """Try again at ``not_before``; ``unclear`` if this try may have succeeded."""
+    sql(
+        "UPDATE outbox SET state = :state, not_before = :not_before, reason = :reason"
+        " WHERE library = :library AND id = :id AND state = 'leased'",
+        id=parcel.id,
+        state="unclear" if unclear else "waiting",
+        not_before=not_before,
+        reason=reason,
+    )
+
+
+def send_again(sql: Sql, parcel: Parcel, now: Instant, published: Published) -> None:
+    """An unclear message goes again under its own id, flagged: the patron may get it twice, and staff can see so."""
+    sql("UPDATE outbox SET again = 1 WHERE library = :library AND id = :id", id=parcel.id)
+    _tell(sql, parcel.ticket, Kind.RESENT_UNCLEAR, parcel.entry, parcel.id, now, published)
+
+
+def ask_a_person(sql: Sql, parcel: Parcel, reason: str) -> None:
+    """More than one candidate at the provider: a person decides."""
+    sql(
+        "UPDATE outbox SET state = 'person', reason = :reason WHERE library = :library AND id = :id",
+        id=parcel.id,
+        reason=reason,
+    )
+    entries.set_delivery(sql, parcel.entry, Delivery.WAITING, reason)
+
+
+def failed(sql: Sql, outbox: OutboxId, code: str, reason: str, now: Instant, published: Published) -> None:
+    """It can never be delivered: the ticket comes back, with the reason."""
+    rows = sql(
+        "UPDATE outbox SET state = 'failed', code = :code, reason = :reason, done = :now"
+        " WHERE library = :library AND id = :id AND state <> 'failed' RETURNING ticket, entry, automatic",
+        id=outbox,
+        code=code,
+        reason=reason,
+        now=now,
+    )
+    if not rows:
+        return
+    ticket, entry = TicketId(rows[0]["ticket"]), EntryId(rows[0]["entry"])
+    entries.set_delivery(sql, entry, Delivery.FAILED, reason)
+    if rows[0]["automatic"]:
+        _tell(sql, ticket, Kind.UNDELIVERABLE, entry, outbox, now, published)
+        return
+    void = partial(undeliverable, entry=entry, outbox=outbox, code=code, now=now)
+    tickets.change(sql, ticket, void, now=now, published=published)
+
+
+_RANK = {"waiting": 0, "leased": 0, "unclear": 0, "person": 0, "sent": 1, "delivered": 2, "failed": 3}
+
+
+def report(sql: Sql, said: DeliveryReport, now: Instant, published: Published) -> bool:
+    """What the provider says; only a higher rank replaces a lower one. False for a message that is not ours."""
+    rows = sql("SELECT ticket, entry, state FROM outbox WHERE library = :library AND id = :id", id=said.outbox)
+    if not rows:
+        return False
+    if said.status.rank <= _RANK[rows[0]["state"]]:
+        return True
+    if said.status is Delivery.FAILED:
+        failed(sql, said.outbox, said.code, said.reason, now, published)
+        return True
+    sql(
+        "UPDATE outbox SET state = :state, provider_id = CASE WHEN provider_id = '' THEN :provider_id"
+        " ELSE provider_id END, done = :now WHERE library = :library AND id = :id",
+        id=said.outbox,
+        state=str(said.status),
+        provider_id=said.provider_id,
+        now=now,
+    )
+    ticket, entry = TicketId(rows[0]["ticket"]), EntryId(rows[0]["entry"])
+    entries.set_delivery(sql, entry, said.status)
+    kind = Kind.SENT if said.status is Delivery.SENT else Kind.DELIVERED
+    _tell(sql, ticket, kind, entry, said.outbox, now, published)
+    return True
+
+
+def _tell(
+    sql: Sql, ticket: TicketId, kind: Kind, entry: EntryId, outbox: OutboxId, now: Instant, published: Published
+) -> None:
+    """A fact about a message changes no version: nobody's work on the ticket goes stale for it."""
+    before = tickets.get(sql, ticket)
+    fact = NewEvent(kind=kind, ticket=ticket, when=now, actor=SYSTEM, data={"entry": entry, "outbox": outbox})
+    tickets.apply(sql, before, Change(before, (fact,)), now, published)
+
+
+def sent_ids(sql: Sql, ticket: TicketId) -> list[OutboxId]:
+    """The ids of what went out in a ticket, oldest first: a mail's Message-IDs."""
+    rows = sql("SELECT id FROM outbox WHERE library = :library AND ticket = :ticket ORDER BY id", ticket=ticket)
+    return [OutboxId(row["id"]) for row in rows]
+
+
+def ticket_of(sql: Sql, outbox: OutboxId) -> TicketId | None:
+    """The ticket that an outgoing message belongs to."""
+    rows = sql("SELECT ticket FROM outbox WHERE library = :library AND id = :id", id=outbox)
+    return TicketId(rows[0]["ticket"]) if rows else None

@@ -1,0 +1,273 @@
+"""A message comes in: seen before? whose is it? which ticket? then ticket, entry and facts in one commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from helpdesk.clock import Instant
+from helpdesk.errors import Stale
+from helpdesk.events import PATRON, Fact, Kind, NewEvent
+from helpdesk.matching import Decide, Join, Open
+from helpdesk.message import (
+    Address,
+    Channel,
+    ConversationId,
+    EntryId,
+    Inbound,
+    OutboxId,
+    PersonId,
+    Receipt,
+    TicketId,
+)
+from helpdesk.ports import Record, Sql
+from helpdesk.privacy import Identified
+from helpdesk.standards import Published
+from helpdesk.store.verbs import chats, entries, outbox, outgoing, people, tickets
+from helpdesk.store.verbs.placing import candidates
+from helpdesk.thread import EntryKind
+from helpdesk.ticket import Change, Flag, Ticket, received
+
+PREVIEW = 120
+"""How much of a message the worklist shows, in characters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Minted:
+    """Ids made beforehand for whatever the verb may have to write."""
+
+    ticket: TicketId
+    entry: EntryId
+    person: PersonId
+    acknowledgement: EntryId
+    outbox: OutboxId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A message as its line may store it, and all that the verb needs to place it.
+
+    ``inbound``   cleaned by the line's policy: its sender is an Address or None
+    ``tokens``    tickets whose signed address it was sent to, verified beforehand
+    ``ours``      ids of our own messages that it names
+    ``kind``      the kind of ticket that its line opens
+    ``greeting``  the automatic acknowledgement of a new ticket, "" for none
+    ``flags``     what a new ticket shall show (quarantined)
+    """
+
+    inbound: Inbound
+    who: Identified
+    minted: Minted
+    tokens: tuple[TicketId, ...] = ()
+    ours: tuple[OutboxId, ...] = ()
+    kind: str = "enquiry"
+    site: str = ""
+    greeting: str = ""
+    flags: frozenset[Flag] = frozenset()
+
+
+def receive(sql: Sql, arrival: Arrival, decide: Decide, now: Instant, published: Published) -> Receipt:
+    """Store a message once. Stale if its sealed conversation ended meanwhile: identify again, then call again."""
+    inbound = arrival.inbound
+    seen = _seen(sql, inbound)
+    if same := next((row for row in seen if row["digest"] == inbound.digest), None):
+        return Receipt(ticket=same["ticket"], entry=same["entry"], duplicate=True)
+    conversation = _conversation(sql, arrival, now)
+    found = candidates(sql, inbound, arrival.who.address, conversation, arrival.tokens, arrival.ours)
+    decision = decide(inbound.channel, found, now)
+    facts: dict[str, Fact] = {"segments": inbound.segments, "caught_up": inbound.caught_up, "conflict": bool(seen)}
+    if isinstance(decision, Join):
+        ticket = _join(sql, arrival, decision, facts, now, published)
+    else:
+        ticket = _open(sql, arrival, decision, conversation, facts, now, published)
+    _mark(sql, inbound, ticket.id, arrival.minted.entry, now)
+    if conversation is not None and arrival.who.expires is not None:
+        people.prolong(sql, conversation, arrival.who.expires)
+    if inbound.conversation is not None:
+        chats.link(sql, inbound.conversation, ticket.id)
+    return Receipt(ticket=ticket.id, entry=arrival.minted.entry, quarantined=Flag.QUARANTINED in arrival.flags)
+
+
+def _seen(sql: Sql, inbound: Inbound) -> list[Record]:
+    return sql(
+        "SELECT ticket, entry, digest FROM received WHERE library = :library AND channel = :channel"
+        " AND account = :account AND external_id = :external_id",
+        channel=str(inbound.channel),
+        account=inbound.account,
+        external_id=inbound.external_id,
+    )
+
+
+def _mark(sql: Sql, inbound: Inbound, ticket: TicketId, entry: EntryId, now: Instant) -> None:
+    sql(
+        "INSERT INTO received (library, channel, account, external_id, digest, ticket, entry, noted)"
+        " VALUES (:library, :channel, :account, :external_id, :digest, :ticket, :entry, :now)",
+        channel=str(inbound.channel),
+        account=inbound.account,
+        external_id=inbound.external_id,
+        digest=inbound.digest,
+        ticket=ticket,
+        entry=entry,
+        now=now,
+    )
+
+
+def _conversation(sql: Sql, arrival: Arrival, now: Instant) -> ConversationId | None:
+    """The conversation it belongs to: a chat's, a live sealed one, or the fresh one, which is stored now."""
+    if arrival.inbound.conversation is not None:
+        return arrival.inbound.conversation
+    if not arrival.who.handles:
+        return None
+    live = people.live_conversation(sql, arrival.inbound.line, arrival.who.handles, now)
+    if live is not None:
+        return live
+    if arrival.who.fresh is None or arrival.who.expires is None:
+        raise Stale("The conversation ended meanwhile.")
+    people.begin_conversation(sql, arrival.inbound.line, arrival.who.fresh, now, arrival.who.expires)
+    return arrival.who.fresh.id
+
+
+def _began(inbound: Inbound, now: Instant) -> Instant:
+    """When the clocks start: our commit, or earlier if a party that we trust took it earlier."""
+    return now if inbound.sent_at is None else min(now, inbound.sent_at)
+
+
+def _join(
+    sql: Sql, arrival: Arrival, decision: Join, facts: dict[str, Fact], now: Instant, published: Published
+) -> Ticket:
+    before = tickets.get(sql, decision.ticket)
+    _write(sql, arrival, before, now)
+    when = _began(arrival.inbound, now)
+    change = received(
+        before, entry=arrival.minted.entry, when=when, now=now, automatic=arrival.inbound.automatic, rule=decision.rule
+    )
+    after = change.ticket
+    if arrival.who.address is not None and not arrival.inbound.automatic:
+        people.participate(sql, before.id, arrival.who.address, verified=decision.verified)
+        if not decision.verified:
+            after = replace(after, flags=after.flags | {Flag.UNVERIFIED})
+            facts["unverified"] = True
+    after = replace(after, preview=_preview(arrival.inbound))
+    events = tuple(
+        replace(event, data={**event.data, **facts}) if event.kind is Kind.RECEIVED else event
+        for event in change.events
+    )
+    return tickets.apply(sql, before, Change(after, events), now, published)
+
+
+def _open(
+    sql: Sql,
+    arrival: Arrival,
+    decision: Open,
+    conversation: ConversationId | None,
+    facts: dict[str, Fact],
+    now: Instant,
+    published: Published,
+) -> Ticket:
+    inbound, address, minted = arrival.inbound, arrival.who.address, arrival.minted
+    person = people.remember(sql, address, minted.person, now) if address is not None and conversation is None else None
+    began = _began(inbound, now)
+    opening: dict[str, Fact] = {
+        "channel": str(inbound.channel),
+        "line": inbound.line,
+        "automatic": inbound.automatic,
+        "rule": decision.rule,
+    }
+    ticket = Ticket(
+        id=minted.ticket,
+        number=tickets.next_number(sql),
+        channel=inbound.channel,
+        line=inbound.line,
+        kind=arrival.kind,
+        site=arrival.site,
+        subject=inbound.subject,
+        preview=_preview(inbound),
+        name=_name(sql, arrival, conversation),
+        person=person,
+        conversation=conversation,
+        opened=began,
+        updated=now,
+        unanswered=None if inbound.automatic else began,
+        flags=arrival.flags | ({Flag.AUTOMATIC} if inbound.automatic else set()),
+    )
+    came: dict[str, Fact] = {"entry": minted.entry, "automatic": inbound.automatic, "rule": decision.rule, **facts}
+    events = [
+        NewEvent(kind=Kind.OPENED, ticket=ticket.id, when=began, actor=PATRON, data=opening),
+        NewEvent(kind=Kind.RECEIVED, ticket=ticket.id, when=began, actor=PATRON, data=came),
+    ]
+    if decision.earlier is not None:
+        data: dict[str, Fact] = {"earlier": decision.earlier}
+        events.append(NewEvent(kind=Kind.LINKED, ticket=ticket.id, when=now, actor=PATRON, data=data))
+        tickets.link(sql, ticket.id, decision.earlier)
+    ticket = tickets.open_new(sql, Change(ticket, tuple(events)), now, published)
+    if address is not None:
+        people.participate(sql, ticket.id, address, verified=True)
+    _write(sql, arrival, ticket, now)
+    return _acknowledge(sql, arrival, ticket, now, published)
+
+
+def _write(sql: Sql, arrival: Arrival, ticket: Ticket, now: Instant) -> None:
+    inbound, address = arrival.inbound, arrival.who.address
+    entries.add(
+        sql,
+        id=arrival.minted.entry,
+        ticket=ticket.id,
+        kind=EntryKind.IN,
+        author=_shown(address) if address is not None else ticket.name,
+        text=inbound.text,
+        now=now,
+        quote_from=inbound.quote_from,
+        segments=inbound.segments,
+        chat=inbound.conversation,
+        files=inbound.attachments,
+    )
+    for n, remark in enumerate(inbound.remarks):
+        sql(
+            "INSERT INTO remarks (library, id, ticket, text) VALUES (:library, :id, :ticket, :text)",
+            id=f"{arrival.minted.entry}.{n}",
+            ticket=ticket.id,
+            text=remark,
+        )
+
+
+def _acknowledge(sql: Sql, arrival: Arrival, ticket: Ticket, now: Instant, published: Published) -> Ticket:
+    """The automatic acknowledgement of a new contact, within the caps. It answers nothing."""
+    inbound, address = arrival.inbound, arrival.who.address
+    if not arrival.greeting or inbound.automatic or (ticket.person is None and ticket.conversation is None):
+        return ticket
+    if not outbox.may_answer_itself(sql, address, ticket.conversation, now):
+        return ticket
+    outgoing.put_out(
+        sql,
+        ticket,
+        entry=arrival.minted.acknowledgement,
+        outbox_id=arrival.minted.outbox,
+        text=arrival.greeting,
+        author="",
+        now=now,
+        automatic=True,
+    )
+    fact = NewEvent(
+        kind=Kind.ACKNOWLEDGED,
+        ticket=ticket.id,
+        when=now,
+        actor="system",
+        data={"entry": arrival.minted.acknowledgement, "outbox": arrival.minted.outbox, "automatic": True},
+    )
+    return tickets.apply(sql, ticket, Change(ticket, (fact,)), now, published)
+
+
+def _name(sql: Sql, arrival: Arrival, conversation: ConversationId | None) -> str:
+    if arrival.who.address is not None:
+        return _shown(arrival.who.address)
+    if conversation is not None and arrival.inbound.channel is not Channel.CHAT:
+        return people.conversation_name(sql, conversation)
+    return "unknown sender"
+
+
+def _shown(address: Address) -> str:
+    return address.name or ("visitor" if address.channel is Channel.CHAT else address.value)
+
+
+def _preview(inbound: Inbound) -> str:
+    own = inbound.text if inbound.quote_from is None else inbound.text[: inbound.quote_from]
+    return " ".join(own[: 4 * PREVIEW].split())[:PREVIEW]
