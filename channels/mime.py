@@ -20,7 +20,6 @@ from collections.abc import Callable, Collection, Iterator
 from email import message_from_bytes
 from email.message import Message
 from email.parser import BytesParser
-from email.utils import parsedate_to_datetime
 
 from channels import mime_quote
 from channels.charsets import clean, decode, plain
@@ -38,7 +37,6 @@ from channels.mime_headers import (
 )
 from channels.mime_parts import TEXT_LIMIT, Body, body_of
 from channels.mime_text import tidy
-from helpdesk.clock import Instant, instant
 from helpdesk.errors import Unparseable
 from helpdesk.message import Channel, Envelope, Inbound, Reading
 
@@ -49,8 +47,6 @@ _AS_IT_CAME = "the mail's parts can't be read: it is shown as it came"
 _TOKENS = 10
 _RECIPIENTS = 100
 _TOKEN = re.compile(r"[0-9a-z]{8,64}")
-_RECEIVED = re.compile(rb"^received:((?:[^\n]*\n[ \t])*[^\n]*)", re.IGNORECASE | re.MULTILINE)
-_HEAD_BYTES = 16_384
 
 
 def read(envelope: Envelope, mailboxes: Collection[str], find_quote: FindQuote = mime_quote.find) -> Reading:
@@ -125,17 +121,3 @@ def _base(address: str) -> str:
 def _tokens(recipients: tuple[str, ...], mailboxes: Collection[str]) -> tuple[str, ...]:
     found = (to.rpartition("@")[0].partition("+")[2] for to in recipients if _base(to) in mailboxes)
     return tuple(dict.fromkeys(token for token in found if _TOKEN.fullmatch(token)))[:_TOKENS]
-
-
-def received_at(content: bytes) -> Instant | None:
-    """The time in the topmost Received line, None where there is none that can be read. Fast, and never raises."""
-    head = content[:_HEAD_BYTES].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
-    line = _RECEIVED.search(head)
-    if line is None:
-        return None
-    date = line[1].rpartition(b";")[2].decode("ascii", "replace")
-    try:
-        when = parsedate_to_datetime(" ".join(date.split())[:100])
-        return instant(when)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None

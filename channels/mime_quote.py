@@ -15,6 +15,9 @@ CHARACTERS = 64_000
 LINES = 1_500
 LINE_CHARACTERS = 500
 
+_MARKS = (":", ">", "-", "_")
+_WRAPPED = 2
+
 
 def find(text: str) -> int | None:
     """The offset in ``text`` where a quote starts that runs to its end; None where there is none to fold."""
@@ -29,9 +32,19 @@ def find(text: str) -> int | None:
 
 
 def _introduced(lines: list[str]) -> int | None:
-    """The line of "On ... wrote:" or "Original message", in any of the languages that are known."""
-    parts = quotequail.quote("\n".join(lines), limit=LINES + 1, quote_intro_line=True)
-    return parts[0][1].count("\n") + 1 if len(parts) == 2 and parts[0][1] else None
+    """The line of "On ... wrote:" or "Original message", in any of the languages that are known.
+
+    All of these end in a mark, so only what ends in one is looked at, with the lines that may have been wrapped off it.
+    """
+    for end, line in enumerate(lines):
+        if line.rstrip().endswith(_MARKS):
+            start = max(0, end - _WRAPPED)
+            window = "\n".join(lines[start : end + 1])
+            _, *below = quotequail.quote(window, limit=LINES, quote_intro_line=True)
+            if below:
+                quoted: str = below[0][1]
+                return end - quoted.count("\n")
+    return None
 
 
 def _trailing(lines: list[str]) -> int | None:
