@@ -48,16 +48,6 @@ class StoreSettings(Section):
         """Where the owner listens: as set, or beside the store."""
         return self.socket or self.path.with_suffix(".sock")
 
-    @property
-    def master_key_path(self) -> Path:
-        """Where the master key lies: as set, or beside the store."""
-        return self.master_key or self.path.with_name("master.key")
-
-    @property
-    def keys_path(self) -> Path:
-        """Where the keys of sealed lines lie: as set, or beside the master key."""
-        return self.keys or self.master_key_path.with_name("keys.sqlite")
-
 
 class WebSettings(Section):
     """The HTTP server of webhooks and web chat."""

@@ -13,7 +13,8 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -22,15 +23,13 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
-from helpdesk.config import Settings, StoreSettings
+from helpdesk.config import Settings
 from helpdesk.errors import BadConfig
 from helpdesk.settings_rules import Problem, problems
 from helpdesk.tables import nearest
 
 NAME = "helpdesk.toml"
 PREFIX = "HELPDESK_"
-CREDENTIAL = "helpdesk-master"
-"""The name of the systemd credential that holds the master key."""
 
 Values = dict[str, Any]
 Key = tuple[str, ...]
@@ -38,6 +37,23 @@ Key = tuple[str, ...]
 
 def load(path: Path | None = None) -> Settings:
     """The settings of the first file found; BadConfig, a line for each problem, if anything is wrong."""
+    reading = read(path)
+    if reading.problems:
+        raise BadConfig("\n".join(reading.problems))
+    return reading.settings
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Settings that are well-formed, and what does not agree between them: a line for each, in the file's order."""
+
+    file: Path
+    settings: Settings
+    problems: tuple[str, ...]
+
+
+def read(path: Path | None = None) -> Reading:
+    """The settings of the first file found; BadConfig only where a key or a value is wrong by itself."""
     file = find(path)
     text = _text(file)
     above = environment()
@@ -46,11 +62,10 @@ def load(path: Path | None = None) -> Settings:
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        raise BadConfig(where.told(_shaped(detail) for detail in error.errors(include_url=False))) from None
+        wrong = where.told(_shaped(detail) for detail in error.errors(include_url=False))
+        raise BadConfig("\n".join(wrong)) from None
     settings = _rooted(settings, file.parent)
-    if found := problems(settings):
-        raise BadConfig(where.told(found))
-    return settings
+    return Reading(file, settings, where.told(problems(settings)))
 
 
 def find(path: Path | None = None) -> Path:
@@ -126,7 +141,7 @@ def _merged(below: Values, above: Mapping[str, Any]) -> Values:
 
 
 def _rooted(settings: Settings, folder: Path) -> Settings:
-    """Every path absolute: relative ones start at ``folder``; the master key may be a systemd credential."""
+    """Every path absolute: relative ones start at ``folder``."""
 
     def rooted(path: Path | None) -> Path | None:
         return None if path is None else Path(os.path.abspath(folder / path.expanduser()))
@@ -138,21 +153,11 @@ def _rooted(settings: Settings, folder: Path) -> Settings:
     )
     return settings.model_copy(
         update={
-            "store": _with_credential(store),
+            "store": store,
             "mail": mail,
             "calendars": rooted(settings.calendars),
             "standards": rooted(settings.standards),
         }
-    )
-
-
-def _with_credential(store: StoreSettings) -> StoreSettings:
-    """The credential in place of a file, where systemd hands one over; its folder takes no key store."""
-    credential = Path(os.environ.get("CREDENTIALS_DIRECTORY", "")) / CREDENTIAL
-    if store.master_key is not None or not credential.is_absolute() or not credential.is_file():
-        return store
-    return store.model_copy(
-        update={"master_key": credential, "keys": store.keys or store.path.with_name("keys.sqlite")}
     )
 
 
@@ -266,9 +271,9 @@ class _Places:
         self._lines = _lines(text)
         self._variables = set(_leaves(above))
 
-    def told(self, found: Iterator[Problem] | list[Problem]) -> str:
+    def told(self, found: Iterable[Problem]) -> tuple[str, ...]:
         """One line for each problem, in the order of the file."""
-        return "\n".join(line for _, line in sorted(map(self._told, found), key=lambda told: told[0]))
+        return tuple(line for _, line in sorted(map(self._told, found), key=lambda told: told[0]))
 
     def _told(self, problem: Problem) -> tuple[int, str]:
         number = self._number(problem.key)

@@ -29,7 +29,6 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
     for name in [name for name in os.environ if name.startswith("HELPDESK_")]:
         monkeypatch.delenv(name)
-    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
     (tmp_path / "home").mkdir()
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
@@ -76,7 +75,6 @@ def test_relative_paths_start_at_the_file(write: Write, tmp_path: Path, monkeypa
     settings = load(file)
     assert settings.store.path == tmp_path / "data" / "desk.sqlite"
     assert settings.store.socket_path == tmp_path / "data" / "desk.sock"
-    assert settings.store.keys_path == tmp_path / "data" / "keys.sqlite"
     assert settings.calendars == tmp_path / "hours.toml"
     assert settings.mail.listen == str(tmp_path / "mail.sock")
 
@@ -181,17 +179,6 @@ def test_no_secret_is_shown(write: Write) -> None:
 
 def _described(name: str) -> str:
     return str(type(Settings().sms).model_fields[name].description)
-
-
-def test_a_credential_is_the_master_key(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where systemd hands a master key over, it is used, and the key store stays beside the store."""
-    credentials = tmp_path / "credentials"
-    credentials.mkdir()
-    (credentials / "helpdesk-master").write_text("00" * 32)
-    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(credentials))
-    store = load(write("")).store
-    assert store.master_key_path == credentials / "helpdesk-master"
-    assert store.keys_path == tmp_path / "keys.sqlite"
 
 
 @pytest.mark.parametrize(
