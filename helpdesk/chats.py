@@ -206,9 +206,8 @@ class Chats:
         for outbox in await self._store.write(verbs.mark_seen, conversation, upto, self._clock.now()):
             await self._door.report(DeliveryReport(outbox=outbox, status=Delivery.DELIVERED))
 
-    async def typing(self, conversation: ConversationId, token: str) -> None:
+    def typing(self, conversation: ConversationId) -> None:
         """The visitor is writing."""
-        await self._mine(conversation, token)
         self.broadcast.tell(conversation, Signal.VISITOR_TYPING)
 
     async def answered(self, conversation: ConversationId) -> bool:
