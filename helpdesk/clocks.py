@@ -162,11 +162,13 @@ def _new(ticket: TicketId, version: Version, when: Instant, barred: tuple[Bar, .
 
 
 def _step(row: ClockRow, event: Event, published: Published) -> ClockRow:
+    if event.kind not in _HEARD and row.outcome is not Outcome.UNDETERMINED:
+        return row
     version = published.version(row.version)
     if version is None:
         return row
     told = _told(row, event, version.standard)
-    if told == row and row.outcome is not Outcome.UNDETERMINED:
+    if told is row and row.outcome is not Outcome.UNDETERMINED:
         return row
     return _reckoned(told, published)
 
@@ -180,6 +182,16 @@ _STOPS: dict[Measure, frozenset[Kind]] = {
     Measure.FIRST_RESPONSE: frozenset({Kind.REPLIED}),
 }
 """Which events stop a measure's clock. All start with OPENED; UNDELIVERABLE voids an answer of any."""
+
+_HEARD = frozenset().union(*_STOPS.values()) | {
+    Kind.UNDELIVERABLE,
+    Kind.LEFT,
+    Kind.SPAM,
+    Kind.NOT_SPAM,
+    Kind.TESTED,
+    Kind.MERGED,
+}
+"""Every event that can tell a clock something; the rest of the log passes it by."""
 
 
 def _told(row: ClockRow, event: Event, standard: Standard) -> ClockRow:
@@ -234,33 +246,43 @@ def _by_time(answer: Answer) -> tuple[Instant, str]:
 
 
 def _reckoned(row: ClockRow, published: Published) -> ClockRow:
-    """The row with everything derived from its facts anew, but for a deadline that is already known."""
+    """The row with everything that follows from its facts, anew; a deadline once known stays."""
     version = published.version(row.version)
     if version is None:
         return row
-    if row.due is None:
-        row = _with_deadline(row, version.standard, published)
+    if row.due is None or row.lapses is None:
+        calendar, due, lapses = _deadline(version.standard, row.started, published)
+    else:
+        calendar, due, lapses = row.calendar, row.due, row.lapses
     stopped = _stopped(row)
-    spent = None if stopped is None else _spent(row, stopped, published)
-    row = replace(row, stopped=stopped, spent=spent)
-    return replace(row, outcome=_outcome(row))
+    return replace(
+        row,
+        calendar=calendar,
+        due=due,
+        lapses=lapses,
+        stopped=stopped,
+        spent=None if stopped is None or due is None else _spent(row.started, stopped, calendar, published),
+        outcome=_outcome(row, stopped, lapses),
+    )
 
 
-def _with_deadline(row: ClockRow, standard: Standard, published: Published) -> ClockRow:
+Deadline = tuple[str, Instant | None, Instant | None]
+"""The calendar's digest, when the limit is reached, and the last moment at which an answer meets it."""
+
+
+def _deadline(standard: Standard, started: Instant, published: Published) -> Deadline:
     if not standard.limit.working:
-        due = Instant(row.started + standard.limit.millis)
-        return replace(row, due=due, lapses=due)
-    for calendar in published.calendars_for(standard.calendar, row.started):
+        due = Instant(started + standard.limit.millis)
+        return "", due, due
+    for calendar in published.calendars_for(standard.calendar, started):
         try:
-            due, lapses = _deadline(standard, calendar.hours, row.started)
+            return calendar.digest, *_working_deadline(standard, calendar.hours, started)
         except NeverOpen:
             continue
-        return replace(row, calendar=calendar.digest, due=due, lapses=lapses)
-    return row
+    return "", None, None
 
 
-def _deadline(standard: Standard, hours: Hours, started: Instant) -> tuple[Instant, Instant]:
-    """When the limit is reached, and the last moment at which an answer meets it."""
+def _working_deadline(standard: Standard, hours: Hours, started: Instant) -> tuple[Instant, Instant]:
     limit = standard.limit
     if limit.days:
         due = hours.days_due(started, limit.days, standard.working_day)
@@ -279,33 +301,32 @@ def _stopped(row: ClockRow) -> Instant | None:
     return min(times, default=None)
 
 
-def _spent(row: ClockRow, stopped: Instant, published: Published) -> int | None:
+def _spent(started: Instant, stopped: Instant, calendar: str, published: Published) -> int | None:
     """Time from start to stop; an answer from before the start took 0. None past the calendar's horizon."""
-    if row.due is None:
-        return None
-    stopped = max(stopped, row.started)
-    if not row.calendar:
-        return stopped - row.started
-    hours = published.hours(row.calendar)
+    stopped = max(stopped, started)
+    if not calendar:
+        return stopped - started
+    hours = published.hours(calendar)
     try:
-        return hours.spent(row.started, stopped) if hours else None
+        return hours.spent(started, stopped) if hours else None
     except NeverOpen:
         return None
 
 
-def _outcome(row: ClockRow) -> Outcome:
+def _outcome(row: ClockRow, stopped: Instant | None, lapses: Instant | None) -> Outcome:
     if row.barred:
         return Outcome.LEFT_OUT
-    if row.due is None or row.lapses is None:
+    if lapses is None:
         return Outcome.UNDETERMINED
-    if row.stopped is None:
+    if stopped is None:
         return Outcome.PENDING
-    if row.stopped > row.lapses:
+    if stopped > lapses:
         return Outcome.MISSED
     return Outcome.LEFT_EARLY if _unanswered(row) else Outcome.MET
 
 
 def _unanswered(row: ClockRow) -> bool:
+    """Whether the visitor left with no answer given by then."""
     return not row.answers or (row.left is not None and row.left < row.answers[0].when)
 
 

@@ -150,26 +150,24 @@ class Hours:
         """
         if days < 1:
             raise ValueError("working days are counted from 1")
-        if by is WorkingDay.SAME_TIME:
-            return self._same_time(self.next_open(start), days)
-        return self._day_after(start, days).closes
+        same_time = by is WorkingDay.SAME_TIME
+        if same_time:
+            start = self.next_open(start)
+        else:
+            self._check(start)
+        reached = self._reached(start)
+        if reached + days > len(self._days):
+            raise self._never(f"{days} working days after {moment(start)}")
+        day = self._days[reached + days - 1]
+        return self._same_time(start, self._days[reached - 1], day) if same_time else day.closes
 
     def local_midnight(self, utc_midnight: Instant) -> Instant:
         """The start, in the calendar's zone, of the day that starts at ``utc_midnight`` in UTC."""
         return self._local.at(utc_midnight)
 
-    def _same_time(self, start: Instant, days: int) -> Instant:
-        day = self._day_after(start, days)
-        today = self._days[self._reached(start) - 1]
+    def _same_time(self, start: Instant, today: OpenDay, day: OpenDay) -> Instant:
         wall = self._local.local(start) + (day.number - today.number) * DAY
         return min(max(self._local.at(wall), day.opens), day.closes)
-
-    def _day_after(self, start: Instant, days: int) -> OpenDay:
-        self._check(start)
-        at = self._reached(start) + days - 1
-        if at >= len(self._days):
-            raise self._never(f"{days} working days after {moment(start)}")
-        return self._days[at]
 
     def _reached(self, when: Instant) -> int:
         """How many working days have begun by ``when``, its own day included."""

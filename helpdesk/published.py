@@ -46,6 +46,10 @@ class Calendar:
         return hours_from_text(self.text)
 
 
+def _by_name_and_begin(version: Version) -> tuple[str, Instant, Instant]:
+    return version.standard.name, version.begins, version.published
+
+
 class Published:
     """Every version of the standards and calendars that was ever published; it does not change.
 
@@ -63,26 +67,29 @@ class Published:
             self._calendars.setdefault(name, []).append(Calendar(name, digest_of(text), when, text))
         self._hours = {calendar.digest: calendar for every in self._calendars.values() for calendar in every}
         self._versions: dict[str, list[Version]] = {}
-        for version in sorted(self._read(standards), key=lambda found: (found.begins, found.published)):
+        for version in sorted(self._read(standards), key=_by_name_and_begin):
             self._versions.setdefault(version.standard.name, []).append(version)
         self._by_digest = {version.digest: version for every in self._versions.values() for version in every}
 
     def _read(self, standards: Iterable[tuple[str, Instant]]) -> Iterable[Version]:
         for text, when in standards:
             standard = standard_from_text(text)
-            begins = max(when, self._midnight(standard, standard.from_date, 0))
-            ends = self._midnight(standard, standard.until, 1) if standard.until else None
+            begins = max(when, self._midnight(standard, when, standard.from_date, 0))
+            ends = self._midnight(standard, when, standard.until, 1) if standard.until else None
             yield Version(standard, digest_of(text), when, begins, ends)
 
-    def _midnight(self, standard: Standard, day: date, later: int) -> Instant:
-        """The start of a day (or of the ``later``-th after it) where the standard's calendar is."""
+    def _midnight(self, standard: Standard, when: Instant, day: date, later: int) -> Instant:
+        """The start of a day (or of the ``later``-th after it) where the standard's calendar is.
+
+        The calendar is the one in force when the standard was published: a later one moves no begin.
+        """
         utc = Instant(instant(datetime.combine(day, time(), UTC)) + later * DAY)
-        calendars = self._calendars.get(standard.calendar)
-        return calendars[-1].hours.local_midnight(utc) if calendars else utc
+        calendars = self.calendars_for(standard.calendar, when)
+        return calendars[0].hours.local_midnight(utc) if calendars else utc
 
     def versions_at(self, when: Instant) -> tuple[Version, ...]:
         """The standards in force at ``when``, by name: of each, the version that began last."""
-        found = (self._at(versions, when) for _, versions in sorted(self._versions.items()))
+        found = (self._at(versions, when) for versions in self._versions.values())
         return tuple(version for version in found if version and (version.ends is None or when < version.ends))
 
     @staticmethod
