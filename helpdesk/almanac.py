@@ -6,6 +6,7 @@ publishing and checking imports this module, so that a newer ``holidays`` or tzd
 
 from __future__ import annotations
 
+import difflib
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -70,20 +71,23 @@ def _place(nation: str) -> tuple[str, str | None]:
     country, _, subdivision = nation.partition("-")
     countries = holidays.list_supported_countries()
     if country == "GB" or country not in countries:
-        known = [*NATIONS, *(code for code in countries if code != "GB")]
-        raise BadConfig(f"no bank holidays are known for {nation!r}; {_hint(nation, known)}")
+        raise BadConfig(f"no bank holidays are known for {nation!r}; {_nearest_nation(nation)}")
     if subdivision and subdivision not in countries[country]:
-        raise BadConfig(f"{country} has no subdivision {subdivision!r}; {_hint(subdivision, countries[country])}")
+        raise BadConfig(f"{country} has no part {subdivision!r}; {nearest(subdivision, countries[country])}")
     return country, subdivision or None
 
 
-def _hint(word: str, known: list[str]) -> str:
-    named = nearest(word, known)
-    return named if named.startswith("did") else f"use one of {', '.join(NATIONS)}, or a code such as PT or DE-BY"
+def _nearest_nation(nation: str) -> str:
+    close = difflib.get_close_matches(nation.lower(), NATIONS, n=1, cutoff=0.5)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"use one of {', '.join(NATIONS)}, or a code such as PT or DE-BY"
 
 
 def _dates(country: str, subdivision: str | None, years: range, *, observed: bool) -> dict[date, str]:
-    found = holidays.country_holidays(country, subdiv=subdivision, years=years, observed=observed)
+    """Every holiday with its name in the country's own language, never in that of the machine's settings."""
+    language = holidays.country_holidays(country, subdiv=subdivision).default_language
+    found = holidays.country_holidays(country, subdiv=subdivision, years=years, observed=observed, language=language)
     return dict(found.items())
 
 

@@ -5,8 +5,10 @@ Every error is a BadConfig that names the key and the remedy.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import resources
 
+from helpdesk.errors import BadConfig
 from helpdesk.hours import WorkingDay
 from helpdesk.message import Channel
 from helpdesk.promises import COVERS, NOT_YET, Covers, Limit, Measure, Standard, limit_from_text
@@ -16,7 +18,7 @@ from helpdesk.tables import Table, nearest
 def standards_from_toml(values: object, where: str = "standards") -> tuple[Standard, ...]:
     """Every standard of a settings file's ``[standards.NAME]`` tables; BadConfig names key and remedy."""
     table = Table(where, values)
-    return tuple(standard_from_toml(name, table.value(name), where) for name in table.keys())  # noqa: SIM118
+    return tuple(standard_from_toml(name, table.value(name), where) for name in table.names())
 
 
 def standard_from_toml(name: str, values: object, where: str = "standards") -> Standard:
@@ -41,6 +43,15 @@ def standard_from_toml(name: str, values: object, where: str = "standards") -> S
     table.finish()
     _agree(standard, table)
     return standard
+
+
+def check_calendars(standards: Iterable[Standard], calendars: Iterable[str], where: str = "standards") -> None:
+    """BadConfig if a standard counts by a calendar that does not exist."""
+    known = tuple(calendars)
+    for standard in standards:
+        if standard.calendar and standard.calendar not in known:
+            hint = nearest(standard.calendar, known) if known else "write one"
+            raise BadConfig(f"{where}.{standard.name}.calendar: no calendar {standard.calendar!r}; {hint}")
 
 
 def _measure(table: Table) -> Measure:

@@ -23,7 +23,7 @@ from helpdesk.clocks import (
     next_due,
     replay,
 )
-from helpdesk.promise_file import presets_text, standard_from_toml, standards_from_toml
+from helpdesk.promise_file import check_calendars, presets_text, standard_from_toml, standards_from_toml
 from helpdesk.promises import Covers, Limit, Measure, Standard, Subject, limit_from_text, standard_from_text
 from helpdesk.published import Calendar, Published, Version
 
@@ -44,6 +44,7 @@ __all__ = [
     "advance",
     "answers_from_text",
     "answers_text",
+    "check_calendars",
     "judged",
     "limit_from_text",
     "next_due",
