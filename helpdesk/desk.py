@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import unicodedata
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -253,12 +254,16 @@ class LocalDesk:
 
 def _written(text: str) -> str:
     """The text to send: not empty, not endless, without control characters."""
-    clean = "".join(letter for letter in text.replace("\r\n", "\n") if letter in "\n\t" or letter.isprintable())
+    clean = "".join(letter for letter in text.replace("\r\n", "\n") if letter in "\n\t" or _shows(letter))
     if not clean.strip():
         raise Refused("There is nothing to send yet. Write something first.")
     if len(clean) > TEXT_LIMIT:
         raise Refused(f"This text has {len(clean):,} characters; {TEXT_LIMIT:,} is the most. Send it in parts.")
     return clean.strip("\n")
+
+
+def _shows(letter: str) -> bool:
+    return unicodedata.category(letter) != "Cc"
 
 
 def _set_presence(sql: Sql, actor: StaffId, channel: Channel, available: bool, now: Instant) -> None:

@@ -63,6 +63,10 @@ class FullText(Protocol):
         """The newest ``limit`` entry rows that hold all ``words``; the last word may be unfinished."""
         ...
 
+    def purge(self, sql: Sql) -> None:
+        """Keep no removed word in the file."""
+        ...
+
 
 class Sql(Protocol):
     """One open transaction of one library. ``:library`` is bound in every statement."""
@@ -94,6 +98,13 @@ class Store(Protocol):
 
     async def read(self, verb: Callable[Concatenate[Sql, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``verb`` on a read-only connection, in one snapshot."""
+        ...
+
+    async def purge(self) -> bool:
+        """Leave no trace of deleted text or keys in the word index and the write-ahead log.
+
+        False where a reader held the log: try again later.
+        """
         ...
 
     async def changed(self, after: Seq) -> Seq:

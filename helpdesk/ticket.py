@@ -183,6 +183,13 @@ def release(ticket: Ticket, *, by: str, now: Instant) -> Change:
     return _change(ticket, after, now, by, (Kind.RELEASED, {"from": ticket.owner}))
 
 
+def expire(ticket: Ticket, *, now: Instant) -> Change:
+    """A claim has run out: whoever is next may take it."""
+    if ticket.held_until is None or ticket.held_until > now:
+        return Change(ticket)
+    return release(ticket, by=SYSTEM, now=now)
+
+
 def assign(ticket: Ticket, *, to: StaffId, by: StaffId, now: Instant) -> Change:
     """Give the ticket to ``to`` for good."""
     _workable(ticket)

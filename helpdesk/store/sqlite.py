@@ -108,6 +108,10 @@ class SqliteStore:
                 self._waiting.discard(told)
         return self._last
 
+    async def purge(self) -> bool:
+        """Merge the word index and empty the write-ahead log; False where a reader held the log."""
+        return await asyncio.shield(_hop(self._writer, partial(_purge, self._session)))
+
     async def _queue(self, verb: Callable[[Sql], T], *, writes: bool = True) -> T:
         if self._closed:
             raise TryLater("The store is closed.")
@@ -224,6 +228,13 @@ def _guarded(connection: sqlite3.Connection, sql: Session, job: _Job) -> _Outcom
 def _last_seq(sql: Sql) -> Seq | None:
     rows = sql("SELECT seq FROM chain WHERE library = :library")
     return Seq(rows[0]["seq"]) if rows else None
+
+
+def _purge(session: Callable[[sqlite3.Connection], Session], connection: sqlite3.Connection) -> bool:
+    sql = session(connection)
+    sql.full_text.purge(sql)
+    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
 
 
 def _read(

@@ -207,18 +207,22 @@ def seq_of_outbox(sql: Sql, outbox: OutboxId) -> int | None:
     return rows[0]["chat_seq"] if rows else None
 
 
-def finish(sql: Sql, chat: ConversationId, now: Instant, published: Published) -> bool:
+def finish(
+    sql: Sql, chat: ConversationId, now: Instant, published: Published, *, absent_since: Instant | None = None
+) -> bool:
     """End a conversation, forget its visitor (token and name) and note on its ticket that they left.
 
-    False if it was over already. One in which nothing was written leaves no row.
+    ``absent_since``: only if the visitor was not there after it. False if nothing ended. A conversation in which
+    nothing was written leaves no row.
     """
-    sql("DELETE FROM chats WHERE library = :library AND id = :id AND seq = 0 AND ticket IS NULL", id=chat)
     rows = sql(
         "UPDATE chats SET ended = :now, touched = :now, token = NULL, name = ''"
-        " WHERE library = :library AND id = :id AND ended IS NULL RETURNING ticket",
+        " WHERE library = :library AND id = :id AND ended IS NULL AND touched <= :absent_since RETURNING ticket",
         id=chat,
         now=now,
+        absent_since=now if absent_since is None else absent_since,
     )
+    sql("DELETE FROM chats WHERE library = :library AND id = :id AND ended IS NOT NULL AND seq = 0", id=chat)
     if rows and rows[0]["ticket"] is not None:
         tickets.change(sql, TicketId(rows[0]["ticket"]), partial(left, now=now), now=now, published=published)
     return bool(rows)

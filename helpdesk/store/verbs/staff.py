@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpdesk.clock import DAY, Instant
+from helpdesk.clock import Instant
 from helpdesk.errors import Refused
 from helpdesk.message import Channel, StaffId, TicketId
 from helpdesk.ports import Member, Presence, Record, Sql
@@ -81,12 +81,6 @@ def presence(sql: Sql) -> tuple[Presence, ...]:
         )
         for row in rows
     )
-
-
-def forget_absent(sql: Sql, now: Instant) -> None:
-    """Drop presence rows a day after the last sign of life, and idempotency keys a week after their use."""
-    sql("DELETE FROM presence WHERE library = :library AND seen < :before", before=now - DAY)
-    sql("DELETE FROM done WHERE library = :library AND noted < :before", before=now - 7 * DAY)
 
 
 def done_before(sql: Sql, actor: str, key: str, digest: str) -> TicketId | None:

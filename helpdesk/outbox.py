@@ -1,0 +1,182 @@
+"""Deliver what staff wrote: lease, send, and say what became of it. One pass is :meth:`Outbox.deliver_due`.
+
+A reply is never lost and never sent twice in silence. A send that ended unclear is looked up at the provider first:
+one match was sent, no match goes again, more than one a person decides. Where a channel can't look (mail), the
+message goes again under its own id, and the ticket's history says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from helpdesk import tokens
+from helpdesk.clock import HOUR, MINUTE, SECOND, Clock, Instant, plus
+from helpdesk.errors import HelpdeskError, LinePaused, TryLater, Unclear, Undeliverable
+from helpdesk.events import SYSTEM, Kind, NewEvent
+from helpdesk.lines import AddressPolicy, OpenLine
+from helpdesk.message import Address, Channel, ConversationId, Outbound, Sent
+from helpdesk.phone import PhoneNumber
+from helpdesk.ports import Sender, Sql, Store
+from helpdesk.standards import Published
+from helpdesk.store.verbs import events, notices, outbox, people
+from helpdesk.store.verbs.outbox import Parcel
+
+LEASE = 2 * MINUTE
+"""How long one try may take before it counts as unclear, in milliseconds."""
+
+BACKOFF = (30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 8 * HOUR)
+"""How long to wait after each failed try; after the last the message counts as undeliverable."""
+
+PAUSE = 15 * MINUTE
+"""How long a paused line rests before its next try, in milliseconds."""
+
+
+class Outbox:
+    """Sends what waits, through the sender of each channel."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        senders: Mapping[Channel, Sender],
+        policies: Mapping[str, AddressPolicy],
+        published: Callable[[], Published],
+        reply_key: bytes,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._senders = senders
+        self._policies = policies
+        self._published = published
+        self._reply_key = reply_key
+
+    async def deliver_due(self) -> Instant | None:
+        """Send what is due; returns when the next message falls due, None if nothing waits."""
+        now = self._clock.now()
+        due = await self._store.read(outbox.next_due)
+        if due is None or due > now:
+            return due
+        parcels = await self._store.write(outbox.lease, now, plus(now, LEASE))
+        async with asyncio.TaskGroup() as tasks:
+            for parcel in parcels:
+                tasks.create_task(self._deliver(parcel))
+        return await self._store.read(outbox.next_due)
+
+    async def _deliver(self, parcel: Parcel) -> None:
+        """One try, and what it came to. Whatever a sender raises ends in the store, not in the loop."""
+        try:
+            sent = await self._sent_before(parcel) if parcel.unclear else None
+            if sent is None:
+                sent = await self._senders[parcel.channel].send(await self._message(parcel))
+        except Undeliverable as error:
+            await self._store.write(outbox.failed, parcel.id, error.code, str(error), *self._rules())
+        except LinePaused as error:
+            await self._pause(parcel, error)
+        except Unclear as error:
+            await self._later(parcel, error, unclear=True)
+        except _AskAPerson as error:
+            await self._store.write(_ask, parcel, str(error), self._clock.now())
+        except HelpdeskError as error:
+            await self._later(parcel, error)
+        else:
+            await self._store.write(_sent, parcel, sent, *self._rules())
+
+    def _rules(self) -> tuple[Instant, Published]:
+        return self._clock.now(), self._published()
+
+    async def _sent_before(self, parcel: Parcel) -> Sent | None:
+        """Whether an unclear try succeeded; None says: send (again)."""
+        try:
+            found = await self._senders[parcel.channel].find(await self._message(parcel))
+        except Unclear:
+            await self._store.write(outbox.send_again, parcel, *self._rules())
+            return None
+        if len(found) > 1:
+            raise _AskAPerson(
+                f"The provider holds {len(found)} messages that could be this one. Look there before sending it again."
+            )
+        return found[0] if found else None
+
+    async def _message(self, parcel: Parcel) -> Outbound:
+        return Outbound(
+            id=parcel.id,
+            channel=parcel.channel,
+            line=parcel.line,
+            to=await self._reach(parcel),
+            text=parcel.text,
+            subject=parcel.subject,
+            token=tokens.sign(self._reply_key, parcel.ticket) if parcel.channel is Channel.MAIL else "",
+            references=parcel.references,
+            copies=parcel.copies,
+            author=parcel.author,
+            automatic=parcel.automatic,
+            again=parcel.again or parcel.unclear,
+            created=parcel.created,
+        )
+
+    async def _reach(self, parcel: Parcel) -> Address | PhoneNumber | ConversationId:
+        """Where it goes; a sealed address is opened here, just before the send."""
+        if parcel.channel is Channel.CHAT and parcel.conversation is not None:
+            return parcel.conversation
+        policy = self._policies.get(parcel.line, OpenLine())
+        if parcel.conversation is not None:
+            sealed = await self._store.read(people.sealed_address, parcel.conversation)
+            if sealed is None:
+                raise Undeliverable("This conversation is over and shredded: nobody can reach the texter again.")
+            return await policy.reach(sealed)
+        if parcel.address is None:
+            raise Undeliverable("This ticket has no address to send to.")
+        return await policy.reach(parcel.address)
+
+    async def _later(self, parcel: Parcel, error: HelpdeskError, *, unclear: bool = False) -> None:
+        if parcel.tries >= len(BACKOFF):
+            reason = f"Gave up after {parcel.tries + 1} tries. The last one said: {error}"
+            await self._store.write(outbox.failed, parcel.id, "", reason, *self._rules())
+            return
+        wait = BACKOFF[parcel.tries]
+        if isinstance(error, TryLater) and error.retry_after is not None:
+            wait = max(wait if parcel.tries else 0, round(error.retry_after * SECOND))
+        not_before = plus(self._clock.now(), wait)
+        await self._store.write(outbox.later, parcel, not_before, str(error), unclear=unclear)
+
+    async def _pause(self, parcel: Parcel, error: LinePaused) -> None:
+        await self._store.write(_pause, parcel, error.code, str(error), self._clock.now())
+
+    async def resume_due(self) -> Instant | None:
+        """Let lines that rested long enough try again; returns when the next one may."""
+        now = self._clock.now()
+        waiting = await self._store.read(notices.paused)
+        for line, since in waiting.items():
+            if plus(since, PAUSE) <= now:
+                await self._store.write(notices.resume_line, line)
+        return min((plus(since, PAUSE) for since in waiting.values() if plus(since, PAUSE) > now), default=None)
+
+
+class _AskAPerson(HelpdeskError):
+    """The provider holds more than one message that could be ours."""
+
+
+def _sent(sql: Sql, parcel: Parcel, sent: Sent, now: Instant, published: Published) -> None:
+    outbox.sent(sql, parcel, sent.provider_id, now, published)
+    notices.clear_notice(sql, _paused_key(parcel))
+
+
+def _pause(sql: Sql, parcel: Parcel, code: str, reason: str, now: Instant) -> None:
+    """Our account is at fault: the line rests, its messages wait, the desk is told."""
+    outbox.later(sql, parcel, now, reason)
+    if notices.pause_line(sql, parcel.line, code, reason, now):
+        data: dict[str, str | int | bool | None] = {"line": parcel.line, "code": code}
+        events.append(sql, [NewEvent(kind=Kind.LINE_PAUSED, ticket=None, when=now, actor=SYSTEM, data=data)], now)
+    text = f"Nothing goes out on line {parcel.line}: {reason} It is tried again every 15 minutes; what waits is kept."
+    notices.raise_notice(sql, _paused_key(parcel), "error", text, now)
+
+
+def _paused_key(parcel: Parcel) -> str:
+    return f"paused:{parcel.line}"
+
+
+def _ask(sql: Sql, parcel: Parcel, reason: str, now: Instant) -> None:
+    outbox.ask_a_person(sql, parcel, reason)
+    notices.raise_notice(sql, f"person:{parcel.id}", "warning", f"A reply may have been sent twice. {reason}", now)

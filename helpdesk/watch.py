@@ -1,0 +1,89 @@
+"""What time brings: breaches, ends of snoozes, claims and windows, and the shredding of sealed conversations.
+
+One pass is :meth:`Watch.check_due`; it returns when the next thing falls due, so that its loop wakes exactly then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from helpdesk import ticket as life
+from helpdesk.clock import HOUR, Clock, Instant, plus
+from helpdesk.events import SYSTEM, Kind, NewEvent
+from helpdesk.lines import sweep
+from helpdesk.message import ConversationId, TicketId
+from helpdesk.ports import Keys, Sql, Store
+from helpdesk.standards import Published
+from helpdesk.store.verbs import clocks, events, forgetting, people, tickets
+from helpdesk.ticket import Transition
+
+SWEEP = HOUR
+"""How often absent members, old keys and orphans are swept, in milliseconds."""
+
+
+class Watch:
+    """Does what is due. ``keys`` is None where no line is sealed."""
+
+    def __init__(
+        self, *, store: Store, clock: Clock, published: Callable[[], Published], keys: Keys | None = None
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._published = published
+        self._keys = keys
+        self._swept = Instant(0)
+        self._traces = False
+
+    async def check_due(self) -> Instant | None:
+        """Do all that is due now; returns when the next thing falls due."""
+        now = self._clock.now()
+        await self._store.write(_notice_breaches, now)
+        await self._each(tickets.due_to_wake, partial(life.wake, now=now), now)
+        await self._each(tickets.due_to_release, partial(life.expire, now=now), now)
+        await self._each(tickets.due_to_close, partial(life.close, now=now), now)
+        await self._shred(now)
+        if now - self._swept >= SWEEP:
+            self._swept = now
+            await self._sweep(now)
+        return await self._store.read(_next_due)
+
+    async def _each(self, due: Callable[[Sql, Instant], list[TicketId]], transition: Transition, now: Instant) -> None:
+        for ticket in await self._store.read(due, now):
+            await self._store.write(tickets.change, ticket, transition, now=now, published=self._published())
+
+    async def _shred(self, now: Instant) -> None:
+        """Destroy the keys of sealed conversations that are over, then forget handle and seal."""
+        over = await self._store.read(people.expired_conversations, now)
+        if over and self._keys is not None:
+            await self._keys.destroy(over)
+            await self._store.write(_shredded, over, now)
+            self._traces = True
+        if self._traces:
+            self._traces = not await self._store.purge()
+
+    async def _sweep(self, now: Instant) -> None:
+        await self._store.write(forgetting.past, now)
+        if self._keys is not None:
+            await sweep(self._keys, partial(self._store.read, people.sealed_conversations), now)
+
+
+def _notice_breaches(sql: Sql, now: Instant) -> None:
+    for row in clocks.breached(sql, now):
+        data: dict[str, str | int | bool | None] = {"standard": row.standard, "exchange": row.exchange}
+        fact = NewEvent(kind=Kind.BREACH_NOTICED, ticket=row.ticket, when=now, actor=SYSTEM, data=data)
+        events.append(sql, [fact], now)
+        clocks.notice(sql, row, now)
+
+
+def _shredded(sql: Sql, over: tuple[ConversationId, ...], now: Instant) -> None:
+    for conversation in over:
+        forgetting.shred(sql, conversation, now)
+        data: dict[str, str | int | bool | None] = {"conversation": conversation}
+        events.append(sql, [NewEvent(kind=Kind.SHREDDED, ticket=None, when=now, actor=SYSTEM, data=data)], now)
+
+
+def _next_due(sql: Sql) -> Instant | None:
+    lapse = clocks.next_lapse(sql)
+    times = (None if lapse is None else plus(lapse, 1), tickets.next_wake(sql), people.next_expiry(sql))
+    return min((when for when in times if when is not None), default=None)
