@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,7 +37,7 @@ from helpdesk.message import (
     TicketId,
 )
 from helpdesk.ports import Door, Store, Told
-from helpdesk.signals import Broadcast, Signal
+from helpdesk.signals import Broadcast, Listener, Signal
 from helpdesk.standards import Published
 from helpdesk.store.verbs import chats as verbs
 from helpdesk.thread import EntryKind
@@ -55,6 +56,8 @@ MAX_NAME = 60
 
 STAFF = "Library staff"
 """What visitors read above a reply."""
+
+_STAFF_CAME_OR_WENT = frozenset({Kind.CLAIMED, Kind.ASSIGNED, Kind.RELEASED, Kind.REPLIED})
 
 LEFT_REASON = "The visitor had left the chat before this reached them."
 
@@ -179,6 +182,7 @@ class Chats:
         seq = None if receipt.entry is None else await self._store.read(verbs.seq_of, receipt.entry)
         if seq is None:
             raise Refused("This message was set aside and can't be shown here. Please ask in another way.")
+        self.broadcast.concerns(conversation, receipt.ticket)
         self.broadcast.tell(conversation, Signal.MESSAGE)
         return seq
 
@@ -219,9 +223,20 @@ class Chats:
         await self._mine(conversation, token)
         await self._finish(conversation)
 
-    async def absent(self, conversation: ConversationId) -> None:
-        """The visitor's page has gone; they may come back until they have been away for too long."""
-        await self._store.write(verbs.touch, (conversation,), self._clock.now())
+    @asynccontextmanager
+    async def present(self, conversation: ConversationId) -> AsyncIterator[Listener]:
+        """The visitor's page is open for as long as the block lasts, and hears what passes by.
+
+        Who goes may come back until they have been away for too long.
+        """
+        with self.broadcast.listening(conversation) as listener:
+            await self._store.write(verbs.touch, (conversation,), self._clock.now())
+            chat = await self._store.read(verbs.by_id, conversation)
+            self.broadcast.concerns(conversation, chat.ticket if chat else None)
+            try:
+                yield listener
+            finally:
+                await self._store.write(verbs.touch, (conversation,), self._clock.now())
 
     async def sweep(self, now: Instant) -> int:
         """End the conversations whose visitors have been gone for too long; how many there were.
@@ -233,16 +248,20 @@ class Chats:
         if self._since > before:
             return 0
         gone = await self._store.read(verbs.idle, before)
-        for conversation in gone:
-            await self._finish(conversation)
-        return len(gone)
+        return sum([await self._finish(conversation, absent_since=before) for conversation in gone])
 
-    async def _finish(self, conversation: ConversationId) -> None:
-        await self._store.write(verbs.finish, conversation, self._clock.now(), self._published())
+    async def _finish(self, conversation: ConversationId, *, absent_since: Instant | None = None) -> bool:
+        """End it, unless the visitor came back; what has not reached them never will."""
+        ended = await self._store.write(
+            verbs.finish, conversation, self._clock.now(), self._published(), absent_since=absent_since
+        )
+        if not ended:
+            return False
         for outbox in await self._store.read(verbs.undelivered, conversation):
             report = DeliveryReport(outbox=outbox, status=Delivery.FAILED, code="left", reason=LEFT_REASON)
             await self._door.report(report)
         self.broadcast.tell(conversation, Signal.OVER)
+        return True
 
     async def deliver(self, conversation: ConversationId, outbox: OutboxId) -> int:
         """Wake the visitor's pages for a message that is in the conversation already; its number.
@@ -262,21 +281,14 @@ class Chats:
         """The number that an outgoing message has in its conversation, None if it is in none."""
         return await self._store.read(verbs.seq_of_outbox, outbox)
 
-    async def staff_typing(self, ticket: TicketId) -> None:
-        """A member of staff is writing; nothing happens where the ticket is no chat or nobody listens."""
-        await self._tell_ticket(ticket, Signal.STAFF_TYPING)
+    def staff_typing(self, ticket: TicketId) -> None:
+        """A member of staff is writing; nothing happens where the ticket is no chat or no page is open."""
+        self.broadcast.tell_ticket(ticket, Signal.STAFF_TYPING)
 
-    async def heard(self, told: Told) -> None:
+    def heard(self, told: Told) -> None:
         """Pass on what staff did: whoever follows the log calls this for each event."""
-        if told.ticket is not None and told.kind in {Kind.CLAIMED, Kind.ASSIGNED, Kind.RELEASED, Kind.REPLIED}:
-            await self._tell_ticket(told.ticket, Signal.STAFF_HERE)
-
-    async def _tell_ticket(self, ticket: TicketId, signal: Signal) -> None:
-        if not self.broadcast.conversations():
-            return
-        conversation = await self._store.read(verbs.of_ticket, ticket)
-        if conversation is not None:
-            self.broadcast.tell(conversation, signal)
+        if told.ticket is not None and told.kind in _STAFF_CAME_OR_WENT:
+            self.broadcast.tell_ticket(told.ticket, Signal.STAFF_HERE)
 
     @property
     def takes_questions(self) -> bool:

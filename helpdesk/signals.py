@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 
-from helpdesk.message import ConversationId
+from helpdesk.message import ConversationId, TicketId
 
 
 class Signal(StrEnum):
@@ -50,6 +50,7 @@ class Broadcast:
 
     def __init__(self) -> None:
         self._rooms: dict[ConversationId, set[Listener]] = {}
+        self._tickets: dict[ConversationId, TicketId] = {}
 
     @contextmanager
     def listening(self, conversation: ConversationId) -> Iterator[Listener]:
@@ -63,11 +64,23 @@ class Broadcast:
             room.discard(listener)
             if not room:
                 del self._rooms[conversation]
+                self._tickets.pop(conversation, None)
+
+    def concerns(self, conversation: ConversationId, ticket: TicketId | None) -> None:
+        """Remember the ticket of a conversation that somebody listens to."""
+        if ticket is not None and conversation in self._rooms:
+            self._tickets[conversation] = ticket
 
     def tell(self, conversation: ConversationId, signal: Signal) -> None:
         """Let all listeners of a conversation know."""
         for listener in self._rooms.get(conversation, ()):
             listener.hear(signal)
+
+    def tell_ticket(self, ticket: TicketId, signal: Signal) -> None:
+        """Let all listeners of a ticket's conversation know; nothing happens where nobody listens."""
+        for conversation, theirs in self._tickets.items():
+            if theirs == ticket:
+                self.tell(conversation, signal)
 
     def conversations(self) -> tuple[ConversationId, ...]:
         """All conversations that somebody listens to."""

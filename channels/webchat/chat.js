@@ -4,13 +4,14 @@
 // the same id after each reconnect: the library stores it once. Messages carry numbers; the page resumes after the
 // last number it holds and drops one it has. All text is set as text: no markup from a message ever runs.
 
+import { closeForm, listen, newId, openForm } from "./form.js";
+
 const page = document.body.dataset;
-const at = (id) => document.getElementById(id);
 const ui = Object.fromEntries(
   ["state", "conversation", "log", "messages", "writing", "chat", "name-field", "name", "text", "text-label",
-    "text-error", "send", "end", "ending", "by-mail", "mail-title", "mail-why", "mail", "mail-error", "mail-name",
-    "mail-email", "mail-question", "mail-send", "mail-done"].map((id) => [id, at(id)]),
+    "text-error", "send", "end", "ending"].map((id) => [id, document.getElementById(id)]),
 );
+const TITLE = document.title;
 
 const FIRST_RETRY = 500, LONGEST_RETRY = 15_000;  // milliseconds between tries to connect
 const ACK_PATIENCE = 10_000;                       // unacknowledged for so long: the connection is dead
@@ -64,15 +65,9 @@ let pending = kept.pending ?? [];       // written, not yet stored: { id, text }
 let last = 0;                           // every message up to this number is on the page
 let staff = false;                      // a member of staff is here
 let availability = page.availability;
-let offered = false;                    // the form is shown beside the chat
-let mailId = newId();
 
 const bubbles = new Map();              // message number -> its list item
 const waiting = new Map();              // our id -> the list item of a message that is not stored yet
-
-function newId() {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
-}
 
 // The connection: at most one socket; a message is in flight until it is acknowledged.
 
@@ -282,7 +277,6 @@ function layout() {
   ui.chat.hidden = !started && availability === "closed";
   ui["name-field"].hidden = started;
   ui.end.hidden = !started;
-  ui["by-mail"].hidden = !offered;
   ui["text-label"].textContent = started ? "Your message" : "Your question";
   ui.send.textContent = started ? "Send" : "Start chat";
 }
@@ -323,9 +317,8 @@ function end() {
   stop();
   clearWaiting();
   clearMessages();
-  offered = false;
   ui.chat.reset();
-  ui.mail.reset();
+  closeForm();
   layout();
   tell("Chat ended. Nothing of it is left on this computer.");
   ui.text.focus();
@@ -377,63 +370,20 @@ ui.ending.addEventListener("close", () => {
   ui.ending.returnValue = "";
 });
 
-// The form for when nobody can chat.
-
 function offer(reason) {
-  if (page.form !== "yes") {
-    if (reason === "closed") tell("The chat is closed just now. Please come back when it is open, or ask at a service desk.");
-    return;
-  }
-  offered = true;
-  ui["mail-why"].textContent = WHY[reason];
-  if (started) tell(WHY[reason]);
-  ui["mail-name"].value ||= name;
-  ui["mail-question"].value ||= [...ui.messages.querySelectorAll(".mine .said")].map((said) => said.textContent).join("\n");
-  layout();
-}
-
-const FIELDS = ["email", "question"];
-
-function mark(wrong) {
-  for (const field of FIELDS) {
-    ui[`mail-${field}`].setAttribute("aria-invalid", field in wrong ? "true" : "false");
-    at(`mail-${field}-error`).textContent = wrong[field] ?? "";
-  }
-  const first = FIELDS.find((field) => field in wrong);
-  if (first) ui[`mail-${first}`].focus();
-}
-
-async function sendMail() {
-  const { name: called, email, question } = Object.fromEntries(new FormData(ui.mail));
-  const body = JSON.stringify({ id: mailId, name: called, email, question, conversation, token });
-  try {
-    const response = await fetch("/chat/form", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-    return { ok: response.ok, ...await response.json() };
-  } catch {
-    return { ok: false, text: "Your question could not be sent. It is still here; please try again in a moment." };
+  if (page.form === "yes") {
+    const mine = [...ui.messages.querySelectorAll(".mine .said")].map((said) => said.textContent);
+    openForm(WHY[reason], name, mine.join("\n"));
+    if (started) tell(WHY[reason]);
+  } else if (reason === "closed") {
+    tell("The chat is closed just now. Please come back when it is open, or ask at a service desk.");
   }
 }
 
-ui.mail.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  ui["mail-send"].disabled = true;
-  const answer = await sendMail();
-  ui["mail-send"].disabled = false;
-  mark(answer.fields ?? {});
-  ui["mail-error"].textContent = answer.ok ? "" : answer.text;
-  if (!answer.ok) return;
-  mailId = newId();
-  ui.mail.reset();
-  ui.mail.hidden = true;
-  ui["mail-why"].hidden = true;
-  ui["mail-done"].hidden = false;
-  ui["mail-done"].textContent = answer.text;
-  ui["mail-done"].focus();
-});
+listen(() => ({ conversation, token }));
 
 // Coming back: to the network, to the tab, or by loading the page again.
 
-const TITLE = document.title;
 addEventListener("offline", () => socket && lost());
 addEventListener("online", () => started && connect());
 document.addEventListener("visibilitychange", () => {

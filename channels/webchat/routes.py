@@ -31,7 +31,8 @@ FORM_BYTES = 64 * 1024
 FORMS_PER_MINUTE = 30
 """Forms that one address may send; a campus may sit behind it."""
 
-_ASSETS = {"chat.css": "text/css; charset=utf-8", "chat.js": "text/javascript; charset=utf-8"}
+_SCRIPT = "text/javascript; charset=utf-8"
+_ASSETS = {"chat.css": "text/css; charset=utf-8", "chat.js": _SCRIPT, "form.js": _SCRIPT}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 

@@ -87,12 +87,8 @@ class Visit:
                 await self._greet()
         except TimeoutError:
             raise _Closed(POLICY) from None
-        with self._chats.broadcast.listening(self._conversation) as listener:
-            try:
-                async with beside(self._tell(listener), self._offer()):
-                    await self._hear()
-            finally:
-                await self._chats.absent(self._conversation)
+        async with self._chats.present(self._conversation) as listener, beside(self._tell(listener), self._offer()):
+            await self._hear()
 
     async def _greet(self) -> None:
         """Read until the visitor has begun a conversation or gone on with theirs."""
