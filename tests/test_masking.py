@@ -1,0 +1,86 @@
+"""What is masked in a text, and what is left to be read."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpdesk.masking import mask
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("call me on 07700 900123 pls", "call me on [number] pls"),
+        ("+447700900123", "[number]"),
+        ("+44 (0)7700 900-123, ask for a chair", "[number], ask for a chair"),
+        ("0044 7700 900 123!", "[number]!"),
+        ("07.700.900.123", "[number]"),
+        ("my no is 7700900123", "my no is [number]"),
+        ("07700 900123/07700 900124", "[number]"),
+        ("077009001230770090045", "[number]"),
+        ("wa.me/447700900123", "wa.me/[number]"),
+        ("٠٧٧٠٠٩٠٠١٢٣", "[number]"),
+        ("level 3 020 7946 0123", "level 3 [number]"),
+        ("ring 794 6012", "ring [number]"),
+        ("card 20261234", "card [number]"),
+        ("write to ana.b+x@uni.ac.uk.", "write to [e-mail]."),
+        ("2.59@example.org at 2.59", "[e-mail] at 2.59"),
+    ],
+)
+def test_what_could_reach_somebody_is_masked(text: str, masked: str) -> None:
+    """Numbers however they are written, and e-mail addresses."""
+    assert mask(text) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Loud group, level 3 silent, by the windows.",
+        "room 2.59.114 loud",
+        "L3-0042 noisy",
+        "10.30 11.45 both loud",
+        "from 14:30-15:45, again at 9.05",
+        "0.12 and 1.02, then 2.59 2.60 2.61 2.62",
+        "21/11/2026 14:30 or 2026-11-21 14:30",
+        "desks 12, 13, 14 and 15: 10-12 people",
+        "zone 4-112, opened 2019",
+        "meet @ level 3",
+        "",
+    ],
+)
+def test_places_times_dates_and_counts_are_left(text: str) -> None:
+    """They say where the noise is."""
+    assert mask(text) == text
+
+
+def test_a_number_beside_a_place_is_still_found() -> None:
+    """What is spared neither hides a number nor is joined to it."""
+    assert mask("L3-0042 07700900123") == "L3-0042 [number]"
+    assert mask("2.59 07700 900123 at 10.30") == "2.59 [number] at 10.30"
+
+
+def test_a_readers_spans_are_kept_but_not_believed_blindly() -> None:
+    """A zone of seven digits is kept where the reader says so; eleven digits are no zone."""
+    assert mask("pod 123 4567 loud") == "pod [number] loud"
+    assert mask("pod 123 4567 loud", keep=[(4, 12)]) == "pod 123 4567 loud"
+    assert mask("pod 07700900123", keep=[(4, 15)]) == "pod [number]"
+
+
+@given(st.integers(0, 999), st.text(alphabet="abc .,!?\n", max_size=20), st.text(alphabet="abc .,!?\n", max_size=20))
+def test_no_drama_number_survives(last: int, before: str, after: str) -> None:
+    """Whatever stands around it."""
+    assert f"{last:03}" not in mask(f"{before} 07700 900{last:03} {after}")
+
+
+@given(st.text(max_size=200))
+def test_any_text_can_be_masked_and_masking_again_changes_nothing(text: str) -> None:
+    """No text breaks it."""
+    assert mask(mask(text)) == mask(text)
+
+
+def test_a_huge_text_is_masked_in_bounded_time() -> None:
+    """A number at the end of 200,000 digits, signs or spaces is found; nothing grows with the square."""
+    for filler in ("7 ", "a", "(", "1   ", "a@", "+"):
+        assert "900123" not in mask(filler * (200_000 // len(filler)) + "\n\n\n\n 07700 900123")
