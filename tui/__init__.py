@@ -1,0 +1,16 @@
+"""The desk in the terminal. It sees the ``Desk`` protocol and pure types, nothing else.
+
+========================  ====================================================================
+app                       opens the desk: connection, sign-in, what goes on all the time
+commands, keymap, footer  the one command table, its keys, and the screens made from it
+sitting, drafts           who is here by which clock; what they have half written
+window                    the part of the worklist in memory, and what stays put in it
+render, prose, history    rows, threads and facts as lines of text
+masthead, composing       the first line of a screen; the line above the composer
+words, plain, segments    times in words; harmless text in cells; how many texts it makes
+snooze, allowed, alerts   when it comes back; why a command can't be done; when it rings
+live, presence            following the desk's changes; whether contacts come to this member
+editor, themes            $EDITOR; the colours
+screens, widgets          what Textual is needed for
+========================  ====================================================================
+"""

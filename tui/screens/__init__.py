@@ -1,0 +1,13 @@
+"""The desk's screens.
+
+=========  ==============================================================
+acting     what all screens on which staff act on a ticket have in common
+worklist   the queue, its views, and the selected ticket beside it
+ticket     one ticket: its thread, and the composer
+pick       choose one of a few lines: snooze, assign, leave, the palette
+include    whom a reply goes to, where strangers wrote
+search     find words in all messages
+sign_in    who sits here, and the lock
+keys       all keys
+=========  ==============================================================
+"""

@@ -1,0 +1,170 @@
+"""A library in memory: the real store, the real intake and the real local desk, by a clock that stands still."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from helpdesk.clock import Instant, ManualClock, instant
+from helpdesk.config import LineSettings
+from helpdesk.desk import About, LocalDesk
+from helpdesk.ids import Ids
+from helpdesk.intake import Intake
+from helpdesk.lines import OpenLine
+from helpdesk.message import (
+    Address,
+    Attachment,
+    Channel,
+    ConversationId,
+    Inbound,
+    LineId,
+    Receipt,
+    StaffId,
+    TicketId,
+)
+from helpdesk.rulebook import Rulebook, drafts
+from helpdesk.store.sqlite import SqliteStore, open_store
+from helpdesk.store.verbs import chats
+
+ANA, BEN = StaffId("ana"), StaffId("ben")
+MONDAY_NOON = instant(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
+
+LINES = {
+    "noise": LineSettings(channel=Channel.SMS, title="Noiseline", kind="noise", address="+447700900001"),
+    "ask": LineSettings(channel=Channel.SMS, title="Text us", address="+447700900002"),
+    "help": LineSettings(channel=Channel.MAIL, title="Help", address="help@library.example"),
+    "chat": LineSettings(channel=Channel.CHAT, title="Web chat", address="chat"),
+}
+
+
+@dataclass
+class House:
+    """The library, and what its patrons do."""
+
+    store: SqliteStore
+    desk: LocalDesk
+    intake: Intake
+    clock: ManualClock
+    _count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    async def texts(self, text: str, *, who: str = "+447700900101", line: str = "noise") -> TicketId:
+        """Somebody sends a text."""
+        return await self._receive(Channel.SMS, line, Address(channel=Channel.SMS, value=who), text)
+
+    async def mails(
+        self,
+        subject: str,
+        text: str,
+        *,
+        who: str = "mina@example.org",
+        name: str = "Mina Okafor",
+        references: tuple[str, ...] = (),
+        quote_from: int | None = None,
+        files: tuple[tuple[str, bytes], ...] = (),
+    ) -> TicketId:
+        """Somebody sends a mail."""
+        sender = Address(channel=Channel.MAIL, value=who, name=name)
+        return await self._receive(
+            Channel.MAIL, "help", sender, text, subject=subject, references=references, quote_from=quote_from, files=files
+        )
+
+    async def chats(self, text: str, *, who: str = "visitor-1", name: str = "Visitor") -> TicketId:
+        """A visitor writes in the chat; the same ``who`` goes on with the same one."""
+        chat = ConversationId(who)
+        if await self.store.read(chats.by_id, chat) is None:
+            await self.store.write(chats.begin, chat, LineId("chat"), name, b"t" * 16, self.clock.now())
+        sender = Address(channel=Channel.CHAT, value=who, name=name)
+        return await self._receive(Channel.CHAT, "chat", sender, text, conversation=chat)
+
+    async def _receive(
+        self,
+        channel: Channel,
+        line: str,
+        sender: Address,
+        text: str,
+        *,
+        subject: str = "",
+        references: tuple[str, ...] = (),
+        quote_from: int | None = None,
+        files: tuple[tuple[str, bytes], ...] = (),
+        conversation: ConversationId | None = None,
+    ) -> TicketId:
+        number = next(self._count)
+        receipt: Receipt = await self.intake.receive(
+            Inbound(
+                channel=channel,
+                line=LineId(line),
+                external_id=f"message-{number}",
+                digest=hashlib.sha256(f"{number} {text}".encode()).hexdigest(),
+                sender=sender,
+                text=text,
+                subject=subject,
+                references=references,
+                quote_from=quote_from,
+                attachments=tuple(
+                    Attachment(name=name, media_type="application/pdf", content=data, digest=hashlib.sha256(data).hexdigest())
+                    for name, data in files
+                ),
+                conversation=conversation,
+            )
+        )
+        assert receipt.ticket is not None
+        return receipt.ticket
+
+
+@asynccontextmanager
+async def house(*, start: Instant = MONDAY_NOON, said: str = "") -> AsyncIterator[House]:
+    """Open the library; ana and ben work there."""
+    clock = ManualClock(start)
+    seed = itertools.count(1)
+    ids = Ids(clock, lambda n: next(seed).to_bytes(n, "big"))
+    async with open_store(None) as store:
+        rulebook = Rulebook(store, clock)
+        await rulebook.publish(drafts(None, None, now=clock.now(), zone="Europe/London"))
+        intake = Intake(
+            store=store,
+            clock=clock,
+            ids=ids,
+            lines=LINES,
+            policies={name: OpenLine() for name in LINES},
+            published=rulebook.published,
+            reply_key=b"k" * 32,
+        )
+        titles = {name: line.title for name, line in LINES.items()}
+        about = About(library="Moor Street Library", zone="Europe/London", said=said, lines=titles)
+        desk = LocalDesk(store=store, clock=clock, ids=ids, published=rulebook.published, about=about)
+        await desk.sign_in(ANA, name="Ana Pereira")
+        await desk.sign_in(BEN, name="Ben Adeyemi")
+        yield House(store, desk, intake, clock)
+
+
+async def busy(library: House) -> None:
+    """A Monday noon with a bit of everything."""
+    time = library.clock.passes
+    await library.mails("Fine for a book I returned", "I returned it on Friday, but my account still shows a fine.",
+                        who="jo@example.org", name="Jo Lindqvist")  # fmt: skip
+    time(minutes=3)
+    renewal = await library.mails("Renewal of three books", "Can I renew these until January?\n\nMina",
+                                  files=(("list of books.pdf", b"x" * 34_000),))  # fmt: skip
+    time(minutes=2)
+    noise = await library.texts("Very loud group on level 3, silent side, by the windows")
+    time(minutes=4)
+    await library.texts("someone eating hot food in the quiet room", who="+447700900102")
+    chat = await library.chats("Hello, is the printer on level 2 working again?")
+    time(seconds=40)
+    await library.texts("alarm going off near the lockers", who="+447700900103")
+    await library.texts("What time do you close tonight?", who="+447700900104", line="ask")
+    await library.mails("Interlibrary loan", "Could you get me a chapter from the British Library?",
+                        who="sam@example.org", name="Sam Achterberg")  # fmt: skip
+    ticket = await library.desk.claim(BEN, noise)
+    await library.desk.reply(BEN, noise, ticket.version, "Thank you, we are on our way.", key="a")
+    ticket = await library.desk.claim(ANA, chat)
+    await library.desk.reply(ANA, chat, ticket.version, "Yes, since this morning. Colour too.", key="b")
+    time(seconds=30)
+    await library.chats("Great, thank you! And the scanner?")
+    ticket = await library.desk.assign(BEN, renewal, 1, ANA)
+    await library.desk.note(BEN, renewal, "The third one is reserved by somebody, so only two of them.", key="c")

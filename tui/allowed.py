@@ -1,0 +1,91 @@
+"""Why a command can't be done now, in words: what the footer dims and a toast says. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpdesk.clock import Instant
+from helpdesk.message import Channel, StaffId, TicketId
+from helpdesk.ticket import Flag, State, Ticket
+from helpdesk.worklist import Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The ticket that a command would act on, as it was last seen."""
+
+    id: TicketId
+    number: int
+    name: str
+    channel: Channel
+    state: State
+    owner: StaffId | None
+    held_until: Instant | None
+    flags: frozenset[Flag]
+    version: int
+
+    def holder(self, now: Instant) -> StaffId | None:
+        """Who has it now, a claim that ran out left aside."""
+        return None if self.held_until is not None and self.held_until <= now else self.owner
+
+
+def target(ticket: Row | Ticket) -> Target:
+    """What a command must know of a row or a ticket."""
+    return Target(
+        id=ticket.id,
+        number=ticket.number,
+        name=ticket.name,
+        channel=ticket.channel,
+        state=ticket.state,
+        owner=ticket.owner,
+        held_until=ticket.held_until,
+        flags=ticket.flags,
+        version=ticket.version,
+    )
+
+
+ON_TICKET = frozenset({"reply", "editor", "note", "assign", "mine", "claim", "release", "wait", "snooze", "solve",
+                       "reopen", "spam"})  # fmt: skip
+"""Commands that need a ticket."""
+
+_FINAL = frozenset({"reply", "editor", "assign", "mine", "claim", "wait", "snooze", "solve"})
+_REPLIES = frozenset({"reply", "editor"})
+
+
+def why_not(command: str, ticket: Target | None, me: StaffId, now: Instant) -> str:
+    """The reason why ``command`` can't be done, "" if it can."""
+    if command not in ON_TICKET and command != "open":
+        return ""
+    if ticket is None:
+        return "No ticket is selected. Move to one first (j, k)."
+    if command in _FINAL and ticket.state is State.CLOSED:
+        return f"Ticket {ticket.number} is closed. Reopen it first (X)."
+    if command in _FINAL and ticket.state is State.SPAM:
+        return f"Ticket {ticket.number} is in spam. Take it out of spam first (!)."
+    if command in _REPLIES:
+        return _why_no_reply(ticket)
+    return _why_no_change(command, ticket, me, now)
+
+
+def _why_no_reply(ticket: Target) -> str:
+    if ticket.channel in {Channel.PHONE, Channel.DESK}:
+        return "A phone or desk contact has no address to reply to. Write a note instead (i)."
+    if Flag.LEFT in ticket.flags:
+        return "The visitor has left this chat. Nothing can be sent to it any more."
+    if Flag.QUARANTINED in ticket.flags:
+        return "This message could not be read, so there is nobody to reply to. Write a note instead (i)."
+    return ""
+
+
+def _why_no_change(command: str, ticket: Target, me: StaffId, now: Instant) -> str:
+    if command == "wait" and ticket.state is State.WAITING:
+        return f"Ticket {ticket.number} is waiting on the patron already."
+    if command == "solve" and ticket.state is State.SOLVED:
+        return f"Ticket {ticket.number} is solved already."
+    if command == "reopen" and ticket.state not in {State.SOLVED, State.CLOSED}:
+        return f"Ticket {ticket.number} is not solved or closed."
+    if command == "release" and ticket.holder(now) is None:
+        return f"Nobody has ticket {ticket.number}."
+    if command == "mine" and ticket.owner == me and ticket.held_until is None:
+        return f"Ticket {ticket.number} is yours already."
+    return ""

@@ -1,0 +1,201 @@
+"""The desk opens here: connection, sign-in, and what goes on all the time under the screens."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine, Mapping
+from typing import ClassVar
+
+from textual import events
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+from textual.widgets import Static
+
+from helpdesk.clock import MINUTE, Clock, SystemClock
+from helpdesk.message import StaffId, TicketId
+from helpdesk.ports import Desk, Hello, Told
+from tui import asking
+from tui.alerts import Bell
+from tui.keymap import keymap
+from tui.live import follow, greeted
+from tui.presence import Presence
+from tui.screens.acting import Acting
+from tui.screens.keys import KeysScreen
+from tui.screens.sign_in import SignInScreen
+from tui.screens.worklist import WorklistScreen
+from tui.sitting import MakeClock, Sitting, paced
+from tui.themes import THEMES
+
+COOLING = 0.2
+"""Seconds between two readings of the worklist while changes pour in; the first is read at once."""
+
+
+class DeskApp(App[None], inherit_bindings=False):
+    """A member's desk.
+
+    ``actor``       who sits here, by their system user; with ``shared_login`` they are picked on opening
+    ``owner``       this process runs the channels too, so leaving stops them
+    ``keys``        keys from the settings, by command id
+    ``make_clock``  how to come by the clock that countdowns follow
+    ``wall``        the clock of idle time and of new tries
+    """
+
+    CSS_PATH = "desk.tcss"
+    TITLE = "helpdesk"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(
+        self,
+        desk: Desk,
+        actor: StaffId,
+        *,
+        name: str = "",
+        owner: bool = False,
+        shared_login: bool = False,
+        lock_minutes: int = 0,
+        away_minutes: int = 10,
+        keys: Mapping[str, str] | None = None,
+        theme: str = THEMES[0].name,
+        bell: bool = True,
+        make_clock: MakeClock = paced,
+        wall: Clock | None = None,
+    ) -> None:
+        super().__init__()
+        self.desk = desk
+        self.commands = keymap(keys)
+        self.sitting: Sitting | None = None
+        self._actor, self._full_name, self._is_owner, self._shared = actor, name, owner, shared_login
+        self._make_clock, self._wall = make_clock, wall or SystemClock()
+        self._presence = Presence(self._wall, away=away_minutes, lock=lock_minutes)
+        self._bell = Bell(on=bell)
+        self._told: list[Told] = []
+        self._cooling = False
+        for each in THEMES:
+            self.register_theme(each)
+        self.theme = theme
+        self.animation_level = "none"
+
+    def compose(self) -> ComposeResult:
+        """What is seen until the owner has answered."""
+        yield Static("Opening the desk …", id="opening")
+
+    def on_mount(self) -> None:
+        """Connect; all else follows."""
+        self.run_worker(self._open(), group="open")
+
+    async def _open(self) -> None:
+        hello = await greeted(self.desk, self._wall, self._say_opening)
+        members = await self.desk.members()
+        sitting = Sitting(
+            desk=self.desk, actor=self._actor, hello=hello, clock=self._make_clock(hello), commands=self.commands
+        )
+        if self._shared:
+            member = await self.push_screen_wait(
+                SignInScreen(self.desk, members, title=f"{hello.library}: who is here?", locked=True)
+            )
+        else:
+            member = await self.desk.sign_in(self._actor, name=self._full_name)
+        sitting.actor = member.id if member is not None else self._actor
+        sitting.know(await self.desk.members())
+        self.sitting = sitting
+        await self._presence.tell(sitting)
+        await self.push_screen(WorklistScreen(sitting))
+        self.set_interval(1, self._tick)
+        self.set_interval(max(1.0, MINUTE / 1000 / hello.pace), self._beat)
+        self.run_worker(follow(self.desk, hello.seq, self._wall, self._heard, self._lost, self._back), group="follow")
+
+    def _say_opening(self, words: str) -> None:
+        self.query_one("#opening", Static).update(f"Opening the desk: {words}")
+
+    # All the time
+
+    @property
+    def _acting(self) -> list[Acting]:
+        return [screen for screen in self.screen_stack if isinstance(screen, Acting)]
+
+    def _tick(self) -> None:
+        if isinstance(self.screen, Acting):
+            self.screen.tick()
+        if self._presence.must_lock and not isinstance(self.screen, SignInScreen):
+            self.action_lock()
+        if self.sitting is not None and self._presence.available != self.sitting.available:
+            self._beat()
+
+    def _beat(self) -> None:
+        """A sign of life, and the counts that change as time goes by."""
+        if self.sitting is not None:
+            self.run_worker(self._presence.tell(self.sitting), group="presence", exclusive=True)
+            self._spread(frozenset())
+
+    def _heard(self, told: Told) -> None:
+        self._told.append(told)
+        if not self._cooling:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        told, self._told = self._told, []
+        self._cooling = bool(told)
+        if told:
+            if self._bell.rings(told, self._wall.now()):
+                self.bell()
+            self._spread(frozenset(each.ticket for each in told if each.ticket is not None))
+            self.set_timer(COOLING, self._pass_on)
+
+    def _spread(self, tickets: frozenset[TicketId]) -> None:
+        for screen in self._acting:
+            screen.run_worker(screen.heard(tickets), group="heard", exclusive=True)
+
+    def _lost(self, words: str) -> None:
+        if self.sitting is not None:
+            self.sitting.trouble = words
+            self._draw_frames()
+
+    def _back(self, hello: Hello) -> None:
+        if self.sitting is not None:
+            self.sitting.hello, self.sitting.clock, self.sitting.trouble = hello, self._make_clock(hello), ""
+            self._draw_frames()
+            self._beat()
+
+    def _draw_frames(self) -> None:
+        for screen in self._acting:
+            screen.draw_frame()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every key and click says that somebody is here."""
+        if isinstance(event, events.InputEvent):
+            self._presence.touched()
+        await super().on_event(event)
+
+    # Commands of the whole desk
+
+    def action_presence(self) -> None:
+        """Available or away."""
+        self._presence.wanted = not self._presence.wanted
+        self._tick()
+
+    def action_keys(self) -> None:
+        """All keys."""
+        self.push_screen(KeysScreen(self.commands))
+
+    def action_palette(self) -> None:
+        """Find a command by its name."""
+        self._ask(asking.palette(self, self.commands))
+
+    def action_search(self) -> None:
+        """Find words, and open a ticket."""
+        self._ask(asking.search(self, self.desk, self.sitting))
+
+    def action_switch(self) -> None:
+        """Somebody else sits down."""
+        self._ask(asking.who_is_here(self, self.sitting, self._presence, locked=False))
+
+    def action_lock(self) -> None:
+        """Nobody gets by without signing in."""
+        self._ask(asking.who_is_here(self, self.sitting, self._presence, locked=True))
+
+    async def action_quit(self) -> None:
+        """Leave; asks first where something would be lost or stopped."""
+        self._ask(asking.leave(self, self.sitting, self._presence, owner=self._is_owner))
+
+    def _ask(self, question: Coroutine[None, None, None]) -> None:
+        self.run_worker(question, group="ask", exclusive=True)

@@ -1,0 +1,86 @@
+"""What the whole desk asks: which command, which words, who is here, whether to leave."""
+
+from __future__ import annotations
+
+from textual.app import App
+
+from helpdesk.errors import HelpdeskError
+from helpdesk.message import StaffId
+from helpdesk.ports import Desk
+from tui.commands import Command, here
+from tui.keymap import all_shown
+from tui.presence import Presence
+from tui.screens.acting import Acting
+from tui.screens.pick import Option, Pick
+from tui.screens.search import SearchScreen
+from tui.screens.sign_in import SignInScreen
+from tui.screens.worklist import WorklistScreen
+from tui.sitting import Sitting
+from tui.words import plural
+
+LEAVING = "This desk runs the channels. When it is left, no text, mail or chat is taken in until it is started again."
+
+
+async def palette(app: App[None], commands: tuple[Command, ...]) -> None:
+    """Find a command by its name, and do it."""
+    screen = app.screen
+    if not isinstance(screen, Acting):
+        return
+    options = [Option(each.help, all_shown(each), each) for each in here(commands, screen.place) if each.id != "view"]
+    chosen = await app.push_screen_wait(Pick("Commands", options, typed=True))
+    if chosen is not None:
+        await screen.do(chosen)
+
+
+async def search(app: App[None], desk: Desk, sitting: Sitting | None) -> None:
+    """Find words, and open the ticket they were written in."""
+    screen = app.screen
+    if not isinstance(screen, Acting) or sitting is None:
+        return
+    ticket = await app.push_screen_wait(
+        SearchScreen(lambda words: screen.attempt(desk.search(sitting.actor, words)), sitting.eye)
+    )
+    if ticket is not None:
+        screen.open_ticket(ticket)
+
+
+async def who_is_here(app: App[None], sitting: Sitting | None, presence: Presence, *, locked: bool) -> None:
+    """Sign in again, or somebody else does."""
+    if sitting is None:
+        return
+    try:
+        members = await sitting.desk.members()
+    except (HelpdeskError, OSError):
+        members = tuple(sitting.members.values())
+    title = "The desk is locked. Who is here?" if locked else "Who is here?"
+    member = await app.push_screen_wait(SignInScreen(sitting.desk, members, title=title, locked=locked))
+    presence.touched()
+    if member is not None and member.id != sitting.actor:
+        await _sit_down(app, sitting, presence, member.id)
+
+
+async def _sit_down(app: App[None], sitting: Sitting, presence: Presence, actor: StaffId) -> None:
+    """The member before goes, with their drafts kept; the new one begins at the worklist."""
+    await presence.tell(sitting, leaving=True)
+    while len(app.screen_stack) > 1 and not isinstance(app.screen, WorklistScreen):
+        await app.pop_screen()
+    sitting.actor = actor
+    presence.wanted = True
+    sitting.know(await sitting.desk.members())
+    await presence.tell(sitting)
+    if isinstance(app.screen, WorklistScreen):
+        app.screen.do_view(2)
+
+
+async def leave(app: App[None], sitting: Sitting | None, presence: Presence, *, owner: bool) -> None:
+    """Leave; asks first where something would be lost or stopped."""
+    words = [LEAVING] if owner else []
+    if sitting is not None and (drafts := sitting.drafts.count):
+        words.append(f"{plural(drafts, 'draft')} not sent yet would be lost.")
+    if words:
+        options = [Option("Stay", "", False), Option("Leave", "", True)]
+        if not await app.push_screen_wait(Pick("Leave the desk?", options, words=" ".join(words))):
+            return
+    if sitting is not None:
+        await presence.tell(sitting, leaving=True)
+    app.exit()

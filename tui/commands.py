@@ -1,0 +1,216 @@
+"""The command table: everything that can be done at the desk, once.
+
+The key bindings, the footer, the ``?`` screen, the ``:`` palette and docs/keys.md are all made from it.
+Later commands are added; none moves to another key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Where(StrEnum):
+    """A place where a command works."""
+
+    WORKLIST = "worklist"
+    TICKET = "ticket"
+    COMPOSER = "composer"
+
+
+LIST = frozenset({Where.WORKLIST})
+TICKET = frozenset({Where.TICKET})
+COMPOSER = frozenset({Where.COMPOSER})
+READING = LIST | TICKET
+EVERYWHERE = READING | COMPOSER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One thing that staff can do.
+
+    ``id``      its name for ever: what a keymap in the settings refers to
+    ``keys``    Textual's names of its keys, the one that is shown first
+    ``label``   two words for the footer
+    ``help``    one line for the ``?`` screen
+    ``footer``  its rank in the footer, 0 for not there; where room is short the highest numbers go first
+    ``shown``   how its keys are written, "" to derive it from ``keys``
+    ``group``   the heading it stands under on the ``?`` screen
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    where: frozenset[Where]
+    group: str
+    footer: int = 0
+    shown: str = ""
+
+
+MOVE, WORK, WRITE, LOOK, SIT = "Moving", "Working on a ticket", "Writing", "Looking", "At the desk"
+
+COMMANDS: tuple[Command, ...] = (
+    Command(id="down", keys=("j", "down"), label="down", help="Next line", where=READING, group=MOVE),
+    Command(id="up", keys=("k", "up"), label="up", help="Line before", where=READING, group=MOVE),
+    Command(
+        id="page_down", keys=("pagedown", "ctrl+f"), label="page down", help="A page on", where=READING, group=MOVE
+    ),
+    Command(id="page_up", keys=("pageup", "ctrl+b"), label="page up", help="A page back", where=READING, group=MOVE),
+    Command(id="first", keys=("g", "home"), label="top", help="First line", where=READING, group=MOVE),
+    Command(id="last", keys=("G", "end"), label="bottom", help="Last line", where=READING, group=MOVE),
+    Command(id="open", keys=("enter",), label="open", help="Open the ticket", where=LIST, group=MOVE, footer=2),
+    Command(id="back", keys=("escape",), label="back", help="Back to the worklist", where=TICKET, group=MOVE, footer=3),
+    Command(
+        id="take",
+        keys=("t",),
+        label="take next",
+        help="Take the unanswered ticket that most needs somebody, and open it",
+        where=READING,
+        group=WORK,
+        footer=3,
+    ),
+    Command(id="next", keys=("n",), label="next", help="Next unanswered ticket", where=READING, group=MOVE, footer=9),
+    Command(id="previous", keys=("N",), label="previous", help="Unanswered ticket before", where=READING, group=MOVE),
+    Command(id="reply", keys=("r",), label="reply", help="Answer the patron", where=READING, group=WORK, footer=4),
+    Command(
+        id="note", keys=("i",), label="note", help="Write for colleagues only", where=READING, group=WORK, footer=7
+    ),
+    Command(
+        id="editor", keys=("e",), label="editor", help="Answer in $EDITOR, then look it over", where=READING, group=WORK
+    ),
+    Command(
+        id="assign", keys=("a",), label="assign", help="Give it to a colleague", where=READING, group=WORK, footer=10
+    ),
+    Command(id="mine", keys=("A",), label="to me", help="Assign it to me", where=READING, group=WORK),
+    Command(
+        id="claim",
+        keys=("c",),
+        label="claim",
+        help="Hold it for ten minutes, so that others see",
+        where=READING,
+        group=WORK,
+    ),
+    Command(
+        id="release", keys=("u",), label="put back", help="Put it back for whoever is next", where=READING, group=WORK
+    ),
+    Command(id="wait", keys=("w",), label="waiting", help="Wait for the patron", where=READING, group=WORK, footer=8),
+    Command(
+        id="snooze", keys=("s",), label="snooze", help="Out of sight until a time", where=READING, group=WORK, footer=6
+    ),
+    Command(id="solve", keys=("x",), label="solve", help="It is done", where=READING, group=WORK, footer=5),
+    Command(id="reopen", keys=("X",), label="reopen", help="Take a solved ticket up again", where=READING, group=WORK),
+    Command(
+        id="spam", keys=("exclamation_mark",), label="spam", help="Into spam, or out of it", where=READING, group=WORK
+    ),
+    Command(
+        id="view",
+        keys=("1", "2", "3", "4", "5", "6", "7", "8", "9"),
+        label="views",
+        help="Mine, unanswered, open, texts, mail, chat, due soon, snoozed, finished",
+        where=LIST,
+        group=LOOK,
+        shown="1-9",
+    ),
+    Command(
+        id="search",
+        keys=("slash",),
+        label="search",
+        help="Find words in all messages",
+        where=READING,
+        group=LOOK,
+        footer=8,
+    ),
+    Command(
+        id="history",
+        keys=("h",),
+        label="history",
+        help="Show what happened to the ticket, and why",
+        where=TICKET,
+        group=LOOK,
+        footer=9,
+    ),
+    Command(
+        id="quotes", keys=("Q",), label="quoted text", help="Unfold or fold what mails quote", where=TICKET, group=LOOK
+    ),
+    Command(
+        id="send",
+        keys=("ctrl+s", "f9", "ctrl+enter"),
+        label="send",
+        help="Send it",
+        where=COMPOSER,
+        group=WRITE,
+        footer=2,
+        shown="ctrl+s  F9",
+    ),
+    Command(
+        id="keep",
+        keys=("escape",),
+        label="keep draft",
+        help="Leave the draft for later; nothing is lost",
+        where=COMPOSER,
+        group=WRITE,
+        footer=3,
+    ),
+    Command(
+        id="then",
+        keys=("ctrl+t",),
+        label="then open / waiting / solved",
+        help="What becomes of the ticket when the reply has gone out",
+        where=COMPOSER,
+        group=WRITE,
+        footer=4,
+    ),
+    Command(
+        id="outside", keys=("ctrl+o",), label="$EDITOR", help="Go on in $EDITOR", where=COMPOSER, group=WRITE, footer=5
+    ),
+    Command(
+        id="thread_up",
+        keys=("ctrl+up",),
+        label="thread up",
+        help="Scroll the thread up while you write",
+        where=COMPOSER,
+        group=WRITE,
+    ),
+    Command(
+        id="thread_down",
+        keys=("ctrl+down",),
+        label="thread down",
+        help="Scroll the thread down while you write",
+        where=COMPOSER,
+        group=WRITE,
+    ),
+    Command(
+        id="presence",
+        keys=("P",),
+        label="available / away",
+        help="Take contacts, or be away (chat closes when all are)",
+        where=READING,
+        group=SIT,
+    ),
+    Command(id="switch", keys=("U",), label="switch user", help="Somebody else sits down", where=READING, group=SIT),
+    Command(id="lock", keys=("L",), label="lock", help="Lock the desk", where=READING, group=SIT),
+    Command(
+        id="palette",
+        keys=("colon", "ctrl+p"),
+        label="command",
+        help="Find a command by its name",
+        where=READING,
+        group=SIT,
+    ),
+    Command(id="keys", keys=("question_mark", "f1"), label="keys", help="All keys", where=READING, group=SIT, footer=1),
+    Command(id="quit", keys=("q", "ctrl+q"), label="leave", help="Leave the desk", where=READING, group=SIT, footer=4),
+)
+
+
+def command(commands: tuple[Command, ...], name: str) -> Command:
+    """The command of that id; KeyError if there is none."""
+    for each in commands:
+        if each.id == name:
+            return each
+    raise KeyError(name)
+
+
+def here(commands: tuple[Command, ...], where: Where) -> tuple[Command, ...]:
+    """The commands that work in a place, in the table's order."""
+    return tuple(each for each in commands if where in each.where)

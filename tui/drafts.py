@@ -1,0 +1,71 @@
+"""What members have half written. Kept while the desk runs, per writer, ticket and kind."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from helpdesk.message import Address, StaffId, TicketId
+from helpdesk.ticket import Then
+
+Kind = Literal["reply", "note"]
+
+NEXT_THEN: dict[Then, Then] = {"open": "waiting", "waiting": "solved", "solved": "open"}
+
+
+def _key() -> str:
+    return secrets.token_hex(16)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One composition. ``key`` goes with every try to send it, so that two tries can't send it twice."""
+
+    kind: Kind
+    text: str = ""
+    then: Then = "open"
+    include: tuple[Address, ...] = ()
+    exclude: tuple[Address, ...] = ()
+    key: str = field(default_factory=_key)
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing worth keeping."""
+        return not self.text.strip()
+
+
+class Drafts:
+    """All drafts of this terminal."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[StaffId, TicketId, Kind], Draft] = {}
+
+    @property
+    def count(self) -> int:
+        """How many are kept."""
+        return len(self._kept)
+
+    def get(self, writer: StaffId, ticket: TicketId, kind: Kind) -> Draft:
+        """The draft that was begun, or a new one."""
+        return self._kept.get((writer, ticket, kind)) or Draft(kind=kind)
+
+    def keep(self, writer: StaffId, ticket: TicketId, draft: Draft) -> None:
+        """Keep a draft; an empty one is let go."""
+        if draft.empty:
+            self.drop(writer, ticket, draft.kind)
+        else:
+            self._kept[writer, ticket, draft.kind] = draft
+
+    def drop(self, writer: StaffId, ticket: TicketId, kind: Kind) -> None:
+        """It was sent."""
+        self._kept.pop((writer, ticket, kind), None)
+
+    def of(self, writer: StaffId, ticket: TicketId) -> tuple[Draft, ...]:
+        """What a writer has begun on a ticket."""
+        return tuple(draft for (who, where, _), draft in self._kept.items() if (who, where) == (writer, ticket))
+
+
+def next_then(draft: Draft) -> Draft:
+    """The next choice of what becomes of the ticket."""
+    return replace(draft, then=NEXT_THEN[draft.then])

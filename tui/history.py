@@ -1,0 +1,83 @@
+"""What happened to a ticket, in words: one line for each fact of its log. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import tzinfo
+
+from helpdesk.clock import Instant
+from helpdesk.events import PATRON, SYSTEM, Fact, Kind
+from helpdesk.thread import Moment
+from tui.plain import one_line
+from tui.words import on_day, span
+
+Name = Callable[[str], str]
+"""A member's name, by id."""
+
+WORDS: Mapping[Kind, str] = {
+    Kind.OPENED: "{who} opened the ticket",
+    Kind.RECEIVED: "{who} wrote{why}",
+    Kind.QUARANTINED: "put into quarantine{reason}",
+    Kind.KEPT: "the mail was kept before it was read",
+    Kind.CLAIMED: "{who} took it{until}",
+    Kind.RELEASED: "{who} put it back",
+    Kind.ASSIGNED: "{who} gave it to {to}",
+    Kind.NOTED: "{who} wrote a note",
+    Kind.REPLIED: "{who} replied",
+    Kind.ACKNOWLEDGED: "an acknowledgement went out",
+    Kind.ATTENDED: "{who} went there",
+    Kind.SENT: "the reply was sent",
+    Kind.DELIVERED: "the reply was delivered",
+    Kind.UNDELIVERABLE: "a reply could not be delivered{code}",
+    Kind.RESENT_UNCLEAR: "a reply was sent again: it was unclear whether the first try arrived",
+    Kind.PAUSED: "{who} waits for the patron",
+    Kind.RESUMED: "no longer waiting",
+    Kind.SNOOZED: "{who} snoozed it{until}",
+    Kind.WOKEN: "came back from its snooze",
+    Kind.SOLVED: "{who} solved it",
+    Kind.CLOSED: "closed: the patron's time to write again is over",
+    Kind.REOPENED: "{who} reopened it",
+    Kind.SPAM: "{who} put it into spam",
+    Kind.NOT_SPAM: "{who} took it out of spam",
+    Kind.LEFT: "the visitor left the chat",
+    Kind.LINKED: "linked to another ticket{why}",
+    Kind.MERGED: "merged with another ticket",
+    Kind.TESTED: "marked as a test",
+    Kind.CORRECTED: "{who} corrected a time",
+    Kind.BREACH_NOTICED: "the desk was told that it is late{standard}",
+    Kind.FORGOTTEN: "the patron's words were erased",
+    Kind.SHREDDED: "the way back to the sender was destroyed",
+}
+"""Each kind of fact in words; the braces are filled in by :func:`sentence`."""
+
+
+def sentence(moment: Moment, name: Name, now: Instant, zone: tzinfo) -> str:
+    """One fact as a sentence, its remark behind it."""
+    words = WORDS.get(moment.kind, str(moment.kind).replace("_", " "))
+    filled = words.format(
+        who=_who(moment.actor, name),
+        to=one_line(name(str(moment.data.get("to", "")))),
+        until=_until(moment.data.get("until"), now, zone),
+        why=_joined(": matched by ", moment.data.get("rule")),
+        code=_joined(", code ", moment.data.get("code")),
+        reason=_joined(": ", moment.data.get("reason")),
+        standard=_joined(": ", moment.data.get("standard")),
+    )
+    return f"{filled}. {one_line(moment.remark)}" if moment.remark else filled
+
+
+def _who(actor: str, name: Name) -> str:
+    return {PATRON: "the patron", SYSTEM: "the desk"}.get(actor) or one_line(name(actor))
+
+
+def _joined(before: str, fact: Fact) -> str:
+    return f"{before}{one_line(str(fact)).replace('_', ' ')}" if fact else ""
+
+
+def _until(fact: Fact, now: Instant, zone: tzinfo) -> str:
+    return f" until {on_day(Instant(fact), now, zone)}" if isinstance(fact, int) and fact else ""
+
+
+def held_for(held_until: Instant | None, now: Instant) -> str:
+    """How long a claim still holds, "" for an owner for good."""
+    return f" for {span(held_until - now)}" if held_until is not None and held_until > now else ""

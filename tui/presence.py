@@ -1,0 +1,46 @@
+"""Whether contacts come to this member: what they chose, and whether they are at the desk. No Textual."""
+
+from __future__ import annotations
+
+from helpdesk.clock import MINUTE, Clock
+from helpdesk.errors import HelpdeskError
+from tui.sitting import CHANNELS, Sitting
+
+
+class Presence:
+    """Counts idle time by the wall clock: a member is away after ``away``, the desk locks after ``lock`` minutes."""
+
+    def __init__(self, wall: Clock, *, away: int, lock: int) -> None:
+        self._wall = wall
+        self._away = away * MINUTE
+        self._lock = lock * MINUTE
+        self._touched = wall.now()
+        self.wanted = True
+
+    def touched(self) -> None:
+        """A key was pressed."""
+        self._touched = self._wall.now()
+
+    @property
+    def _idle(self) -> int:
+        return self._wall.now() - self._touched
+
+    @property
+    def available(self) -> bool:
+        """Whether contacts come to the member now."""
+        return self.wanted and not (self._away and self._idle >= self._away)
+
+    @property
+    def must_lock(self) -> bool:
+        """Whether the desk has been idle for too long."""
+        return bool(self._lock) and self._idle >= self._lock
+
+    async def tell(self, sitting: Sitting, *, leaving: bool = False) -> None:
+        """A sign of life for every channel. A desk that can't be reached hears it the next time."""
+        available = self.available and not leaving
+        sitting.available = available
+        try:
+            for channel in CHANNELS:
+                await sitting.desk.set_presence(sitting.actor, channel, available)
+        except (HelpdeskError, OSError):
+            return

@@ -1,0 +1,170 @@
+"""A ticket's thread as lines of text. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from helpdesk.message import Address, Delivery
+from helpdesk.thread import Entry, EntryKind, File, Moment, Thread
+from helpdesk.ticket import Flag, Ticket
+from tui.allowed import target
+from tui.history import Name, held_for, sentence
+from tui.plain import cut, many_lines, one_line, width, wrap
+from tui.render import Eye
+from tui.words import FINISHED, FLAGS, VIA, Line, Span, Tone, countdown, full_time, plural, size
+
+MEASURE = 92
+"""No line of prose is longer than this, however wide the screen."""
+
+INDENT = "   "
+
+DELIVERY: Mapping[Delivery, Span] = {
+    Delivery.WAITING: ("waiting to be sent", Tone.DIM),
+    Delivery.SENT: ("sent", Tone.DIM),
+    Delivery.DELIVERED: ("delivered", Tone.GOOD),
+    Delivery.FAILED: ("could not be delivered", Tone.LATE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unfolded:
+    """What the reader chose to see: quoted text, and the history between the entries."""
+
+    quotes: bool = False
+    history: bool = False
+
+
+def thread_lines(thread: Thread, eye: Eye, name: Name, cells: int, unfolded: Unfolded) -> list[Line]:
+    """All entries, oldest first, with the history between them where it is unfolded."""
+    parts: list[tuple[int, int, list[Line]]] = [
+        (entry.written, 1, _entry(entry, thread.ticket, eye, name, cells, unfolded.quotes)) for entry in thread.entries
+    ]
+    if unfolded.history:
+        parts += [(moment.when, 0, _moment(moment, eye, name, cells)) for moment in thread.history]
+    parts.sort(key=lambda part: part[:2])
+    lines: list[Line] = []
+    for _, rank, part in parts:
+        lines += part
+        lines += [()] if rank else []
+    return lines[:-1] if lines and not lines[-1] else lines
+
+
+def _moment(moment: Moment, eye: Eye, name: Name, cells: int) -> list[Line]:
+    when = full_time(moment.when, eye.now, eye.zone)
+    words = f"{when}  {sentence(moment, name, eye.now, eye.zone)}"
+    return [((f" · {line}" if at == 0 else f"   {line}", Tone.DIM),) for at, line in enumerate(wrap(words, cells - 4))]
+
+
+def _entry(entry: Entry, ticket: Ticket, eye: Eye, name: Name, cells: int, quotes: bool) -> list[Line]:
+    bar: Span = (" │ ", Tone.SOON) if entry.kind is EntryKind.NOTE else (INDENT, Tone.PLAIN)
+    measure = min(cells - 4, MEASURE)
+    body: list[Line] = [(bar, span) for span in _body(entry, measure, quotes)]
+    trouble: list[Line] = [
+        (bar, (line, Tone.LATE)) for line in wrap(f"Not delivered: {one_line(entry.trouble)}", measure) if entry.trouble
+    ]
+    files: list[Line] = [(bar, *_file(file, measure)) for file in entry.files]
+    return [_entry_head(entry, ticket, eye, name, cells), *body, *files, *trouble]
+
+
+def _entry_head(entry: Entry, ticket: Ticket, eye: Eye, name: Name, cells: int) -> Line:
+    """Who wrote when, by which channel, and what became of it."""
+    who, tone = _author(entry, ticket, eye, name)
+    how = "" if entry.kind is EntryKind.NOTE else f"by {VIA[ticket.channel]}"
+    when = full_time(entry.written, eye.now, eye.zone)
+    spans: list[Span] = [(f" {cut(who, max(cells - 44, 12))}", tone), (f"  {when}", Tone.DIM)]
+    if how:
+        spans.append((f" {how}", Tone.DIM))
+    if entry.segments > 1:
+        spans.append((f" in {plural(entry.segments, 'part')}", Tone.DIM))
+    if entry.delivery is not None:
+        spans += [(" · ", Tone.FAINT), DELIVERY[entry.delivery]]
+    return tuple(spans)
+
+
+def _author(entry: Entry, ticket: Ticket, eye: Eye, name: Name) -> Span:
+    if entry.kind is EntryKind.IN:
+        return (one_line(entry.author or ticket.name) or "unknown sender", Tone.STRONG)
+    if entry.kind is EntryKind.AUTO:
+        return ("automatic message", Tone.DIM)
+    who = "you" if entry.author == eye.me else one_line(name(entry.author))
+    if entry.kind is EntryKind.NOTE:
+        return (f"{who}, note for colleagues", Tone.SOON)
+    return (who, Tone.ACCENT)
+
+
+def _body(entry: Entry, cells: int, quotes: bool) -> Iterator[Span]:
+    """The text, wrapped; what it quotes folded into one line that says how to unfold it."""
+    split = entry.quote_from if entry.quote_from is not None else len(entry.text)
+    own, quoted = entry.text[:split].rstrip(), entry.text[split:].strip("\r\n")
+    if not own and not quoted:
+        yield ("(no text)", Tone.DIM)
+    yield from _wrapped(own, cells, Tone.PLAIN) if own else ()
+    if quoted and quotes:
+        yield from _wrapped(quoted, cells, Tone.DIM)
+    elif quoted:
+        yield (f"… {plural(len(quoted.splitlines()), 'quoted line')} (Q unfolds)", Tone.FAINT)
+
+
+def _wrapped(text: str, cells: int, tone: Tone) -> Iterator[Span]:
+    for line in many_lines(text):
+        for piece in wrap(line, cells):
+            yield (piece, tone)
+
+
+def _file(file: File, cells: int) -> Line:
+    return (
+        ("▪ ", Tone.ACCENT),
+        (cut(one_line(file.name) or "unnamed file", max(cells - 30, 12)), Tone.PLAIN),
+        (f"  {size(file.size)}, {one_line(file.media_type)}", Tone.DIM),
+    )
+
+
+def head_lines(ticket: Ticket, eye: Eye, line_title: str, name: Name, cells: int) -> list[Line]:
+    """The two lines above a thread: what it is about and how long there is; who, by what, and where it stands."""
+    due, tone = ("", Tone.DIM)
+    if ticket.due is not None or (ticket.unanswered is not None and ticket.state not in FINISHED):
+        due, tone = countdown(ticket.due, eye.now, eye.zone)
+    number = f" {ticket.number}  "
+    title = cut(one_line(ticket.subject) or one_line(ticket.preview) or "(no subject)", cells - len(number) - 16)
+    space = " " * max(cells - width(number + title) - len(due) - 1, 1)
+    first: Line = ((number, Tone.ACCENT), (title, Tone.STRONG), (space + due, tone))
+    return [first, _status(ticket, eye, line_title, name, cells)]
+
+
+def _status(ticket: Ticket, eye: Eye, line_title: str, name: Name, cells: int) -> Line:
+    has = target(ticket).holder(eye.now)
+    held = held_for(ticket.held_until, eye.now)
+    whose = f"with {'you' if has == eye.me else one_line(name(has))}{held}" if has else "with nobody"
+    via = f"{VIA[ticket.channel]} to {one_line(line_title)}" if line_title else VIA[ticket.channel]
+    spans: list[Span] = [
+        (f" {cut(one_line(ticket.name) or 'unknown sender', max(cells // 3, 12))}", Tone.PLAIN),
+        (f"  {via} · {ticket.state} · ", Tone.DIM),
+        (whose, Tone.SOON if has and has != eye.me else Tone.DIM),
+    ]
+    spans += [(f" · {word}", tone) for flag, (word, tone) in FLAGS.items() if flag in ticket.flags]
+    return tuple(spans)
+
+
+def warnings(thread: Thread, eye: Eye, name: Name, cells: int) -> list[Line]:
+    """What must be known before one answers: a colleague's claim, strangers on the ticket, a failed reply."""
+    lines: list[str] = []
+    has = target(thread.ticket).holder(eye.now)
+    if has is not None and has != eye.me:
+        held = held_for(thread.ticket.held_until, eye.now)
+        lines.append(f"{one_line(name(has))} has this ticket{held}.")
+    if thread.unverified:
+        who = ", ".join(address_words(address) for address in thread.unverified)
+        lines.append(f"{who} wrote here without being on the ticket. Your reply will ask whom to include.")
+    if Flag.UNDELIVERABLE in thread.ticket.flags:
+        lines.append("A reply could not be delivered; see below why.")
+    if thread.linked:
+        lines.append("Follows on from " + ", ".join(str(number) for number in thread.linked) + ".")
+    pieces = [piece for line in lines for piece in wrap(line, cells - 3)]
+    return [((f" {piece}", Tone.SOON),) for piece in pieces]
+
+
+def address_words(address: Address) -> str:
+    """Somebody's name and address on one harmless line."""
+    value = one_line(address.value)
+    return f"{one_line(address.name)} <{value}>" if address.name else value

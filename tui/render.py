@@ -1,0 +1,168 @@
+"""The worklist as text: rows, column heads and view tabs. Pure functions of what is known and the width."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from helpdesk.clock import Instant
+from helpdesk.message import StaffId
+from helpdesk.ticket import State
+from helpdesk.worklist import Row, View
+from tui.plain import cut, fit, one_line, width
+from tui.words import FINISHED, FLAGS, VIA, Line, Span, Tone, capped, countdown, on_day
+
+CLOCK = 13
+"""The clock column's width: "due in 59 min" and "due Mon 11:00" just fit."""
+
+GUTTER = 4
+GAP = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The widths of the worklist's columns in cells; ``state`` is 0 where it shares a column with the owner."""
+
+    total: int
+    who: int
+    about: int
+    owner: int
+    state: int
+
+    @property
+    def clock_at(self) -> int:
+        """Where the clock column starts."""
+        return GUTTER
+
+
+def layout(total: int) -> Layout:
+    """Columns for a worklist of ``total`` cells."""
+    roomy = total >= 96
+    who, owner, state = (20, 10, 8) if roomy else (15, 9, 0)
+    if total < 72:
+        who, owner = 11, 8
+    fixed = GUTTER + CLOCK + 2 + 5 + 1 + who + 2 + 2 + owner + (2 + state if state else 0) + 1
+    return Layout(total, who, max(total - fixed, 6), owner, state)
+
+
+@dataclass(frozen=True, slots=True)
+class Eye:
+    """Who looks, and when and where: what every row is rendered for."""
+
+    now: Instant
+    zone: tzinfo
+    me: StaffId
+    names: Mapping[StaffId, str]
+
+    def name(self, staff: StaffId | None) -> str:
+        """A colleague's short name, "you" for oneself, "" for nobody."""
+        if staff is None:
+            return ""
+        return "you" if staff == self.me else one_line(self.names.get(staff, staff))
+
+
+def clock(row: Row, eye: Eye) -> Span:
+    """The clock column of a row, unpadded."""
+    if row.state is State.SNOOZED and row.snoozed_until is not None:
+        return (cut(f"till {on_day(row.snoozed_until, eye.now, eye.zone)}", CLOCK), Tone.DIM)
+    if row.due is None and (row.unanswered is None or row.state in FINISHED):
+        return ("", Tone.DIM)
+    return countdown(row.due, eye.now, eye.zone)
+
+
+def holder(row: Row, now: Instant) -> StaffId | None:
+    """Who has the ticket now: its owner, unless their claim has run out."""
+    return None if row.held_until is not None and row.held_until <= now else row.owner
+
+
+def row_line(row: Row, eye: Eye, columns: Layout, *, selected: bool = False) -> Line:
+    """A ticket as one line of exactly ``columns.total`` cells."""
+    waits = row.unanswered is not None
+    text, tone = clock(row, eye)
+    return (
+        ("▌" if selected else " ", Tone.ACCENT),
+        (" ● " if waits else "   ", Tone.ACCENT),
+        (fit(text, CLOCK) + GAP, tone),
+        (fit(VIA[row.channel], 5) + " ", Tone.DIM),
+        (fit(one_line(row.name) or "unknown", columns.who) + GAP, Tone.STRONG if waits else Tone.PLAIN),
+        *_about(row, columns.about),
+        *_owner(row, eye, columns),
+    )
+
+
+def _about(row: Row, cells: int) -> Line:
+    """The flags, then the subject and the first words in exactly ``cells`` cells and a gap."""
+    spans: list[Span] = []
+    for flag, (word, tone) in FLAGS.items():
+        if flag in row.flags and len(word) + 3 < cells // 2:
+            spans.append((f"{word} ", tone))
+            cells -= len(word) + 1
+    subject, preview = one_line(row.subject), one_line(row.preview)
+    if not subject or preview.startswith(subject):
+        return (*spans, (fit(preview or "(no text)", cells) + GAP, Tone.PLAIN))
+    rest = cells - width(subject) - 2
+    if rest < 8 or not preview:
+        return (*spans, (fit(subject, cells) + GAP, Tone.PLAIN))
+    return (*spans, (f"{subject}  ", Tone.PLAIN), (fit(preview, rest) + GAP, Tone.DIM))
+
+
+def _owner(row: Row, eye: Eye, columns: Layout) -> Line:
+    """Who has it and its state: two columns, or the one of both that matters."""
+    name = eye.name(holder(row, eye.now))
+    tone = Tone.ACCENT if name == "you" else Tone.DIM
+    if columns.state:
+        return ((fit(name, columns.owner) + GAP, tone), (fit(row.state, columns.state) + " ", Tone.DIM))
+    if name and row.state in {State.NEW, State.OPEN}:
+        return ((fit(name, columns.owner) + " ", tone),)
+    return ((fit(row.state, columns.owner) + " ", Tone.DIM),)
+
+
+def blank_line(columns: Layout, *, selected: bool = False) -> Line:
+    """A row whose page is still being read."""
+    return (("▌" if selected else " ", Tone.ACCENT), (fit("   ·", columns.total - 1), Tone.FAINT))
+
+
+def heads(columns: Layout) -> Line:
+    """The line above the rows."""
+    words = " " * GUTTER + fit("DUE", CLOCK) + GAP + fit("VIA", 5) + " " + fit("FROM", columns.who) + GAP
+    words += fit("ABOUT", columns.about) + GAP + fit("WITH", columns.owner)
+    words += GAP + fit("STATE", columns.state) if columns.state else ""
+    return ((fit(words, columns.total), Tone.FAINT),)
+
+
+LABELS = {
+    View.MINE: ("Mine", "Mine"),
+    View.UNANSWERED: ("Unanswered", "Unans"),
+    View.OPEN: ("Open", "Open"),
+    View.SMS: ("Texts", "Text"),
+    View.MAIL: ("Mail", "Mail"),
+    View.CHAT: ("Chat", "Chat"),
+    View.BREACHING: ("Due soon", "Due"),
+    View.SNOOZED: ("Snoozed", "Snoz"),
+    View.FINISHED: ("Finished", "Done"),
+}
+"""What a view is called, in full and where room is short."""
+
+
+def tabs(counts: Mapping[View, int], active: View, cells: int) -> Line:
+    """The views with their keys and counts, as full as the width allows."""
+    for short, counted, gap in ((0, True, 3), (0, True, 2), (1, True, 2), (1, True, 1), (1, False, 1)):
+        line = _tabs(counts, active, short, counted, gap)
+        if sum(width(text) for text, _ in line) <= cells:
+            return line
+    return ((cut(f" {LABELS[active][0]} {capped(counts.get(active, 0))}", cells), Tone.ACTIVE),)
+
+
+def _tabs(counts: Mapping[View, int], active: View, short: int, counted: bool, gap: int) -> Line:
+    spans: list[Span] = [(" ", Tone.PLAIN)]
+    for key, view in enumerate(View, start=1):
+        count = counts.get(view, 0)
+        here = view is active
+        spans.append((f"{key} ", Tone.ACCENT if here else Tone.FAINT))
+        spans.append((LABELS[view][short], Tone.ACTIVE if here else Tone.DIM))
+        if count and counted and (here or view is not View.FINISHED):
+            late = view is View.BREACHING
+            spans.append((f" {capped(count)}", Tone.SOON if late else Tone.STRONG if here else Tone.PLAIN))
+        spans.append((" " * gap, Tone.PLAIN))
+    return tuple(spans[:-1])

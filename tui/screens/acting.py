@@ -1,0 +1,280 @@
+"""What all screens on which staff act on a ticket have in common: keys, verbs, and how errors are told."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import ClassVar, TypeVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from helpdesk.errors import HelpdeskError, Stale
+from helpdesk.message import StaffId, TicketId
+from helpdesk.ticket import Ticket
+from tui.allowed import Target, why_not
+from tui.commands import Command, Where
+from tui.footer import footer
+from tui.keymap import lookup
+from tui.masthead import masthead, who_span
+from tui.screens.pick import Option, Pick
+from tui.sitting import Sitting
+from tui.snooze import choices
+from tui.widgets.lines import Lines
+from tui.words import on_day
+
+T = TypeVar("T")
+Outcome = str
+"""What a ticket screen says when it is left: "", "next" or "previous"."""
+
+UNREACHABLE = "The desk's owner does not answer. Nothing was changed; try again in a moment."
+
+
+class Acting(Screen[Outcome], inherit_bindings=False):
+    """Keys come in here, by the command table; what can't be done says why."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,super+c", "screen.copy_text", show=False)]
+    AUTO_FOCUS = None
+
+    def __init__(self, sitting: Sitting) -> None:
+        super().__init__()
+        self.sitting = sitting
+        self._keys = {where: lookup(sitting.commands, where) for where in Where}
+        self._busy = False
+
+    # What a screen says of itself
+
+    @property
+    def place(self) -> Where:
+        """Where the reader is: it decides what a key means."""
+        raise NotImplementedError
+
+    @property
+    def target(self) -> Target | None:
+        """The ticket that a command would act on."""
+        raise NotImplementedError
+
+    async def changed(self, *, left: bool = False) -> None:
+        """The reader changed the ticket; ``left``: it is out of the way now."""
+        raise NotImplementedError
+
+    def compose_on(self, ticket: TicketId, kind: str) -> None:
+        """Begin to write on a ticket: "reply", "note" or "editor"."""
+        raise NotImplementedError
+
+    def open_ticket(self, ticket: TicketId) -> None:
+        """Show a ticket."""
+        raise NotImplementedError
+
+    # Keys
+
+    async def on_key(self, event: events.Key) -> None:
+        """Do what the key means here."""
+        command = self._keys[self.place].get(event.key)
+        if command is None:
+            return
+        event.stop()
+        event.prevent_default()
+        await self.do(command, event.key)
+
+    async def do(self, command: Command, key: str = "") -> None:
+        """Carry a command out, or say why not."""
+        if reason := self.why_not(command):
+            self.say(reason, warn=True)
+            return
+        here = getattr(self, f"do_{command.id}", None)
+        if here is None:
+            await self.app.run_action(f"app.{command.id}")
+        elif command.id == "view":
+            here(int(key or "1"))
+        else:
+            here()
+
+    def why_not(self, command: Command) -> str:
+        """Why a command can't be done now, "" if it can."""
+        return why_not(command.id, self.target, self.sitting.actor, self.sitting.clock.now())
+
+    # Telling
+
+    def say(self, words: str, *, warn: bool = False) -> None:
+        """A toast. It says what to do, and goes by itself."""
+        self.app.notify(words, severity="warning" if warn else "information", timeout=6 if warn else 3, markup=False)
+
+    async def attempt(self, doing: Awaitable[T]) -> T | None:
+        """What a call to the desk returns; None where it failed, and the reader is told what to do."""
+        try:
+            return await doing
+        except Stale as error:
+            self.say(str(error), warn=True)
+            await self.changed()
+        except HelpdeskError as error:
+            self.say(str(error), warn=True)
+        except OSError:
+            self.say(UNREACHABLE, warn=True)
+        return None
+
+    def draw_frame(self) -> None:
+        """The first and the last line of the screen."""
+        sitting, cells = self.sitting, self.size.width
+        hello = sitting.hello
+        who = who_span(sitting.name(sitting.actor), sitting.available)
+        line = masthead(hello.library, hello.said, who, sitting.eye, sitting.trouble, cells)
+        self.query_one("#masthead", Lines).show([line])
+        self.query_one("#footer", Lines).show([footer(sitting.commands, self.place, self.why_not, cells)])
+
+    def tick(self) -> None:
+        """Time went by."""
+        self.draw_frame()
+
+    async def heard(self, tickets: frozenset[TicketId]) -> None:
+        """Something changed: these tickets, and maybe the counts."""
+        raise NotImplementedError
+
+    # Verbs
+
+    def act(self, work: Callable[[Target], Awaitable[None]]) -> None:
+        """Run a verb on the ticket. One at a time: a key pressed meanwhile is not kept for the next ticket."""
+        target = self.target
+        if target is None or self._busy:
+            return
+        self.run_worker(self._act(work, target), group="act")
+
+    async def _act(self, work: Callable[[Target], Awaitable[None]], target: Target) -> None:
+        self._busy = True
+        try:
+            await work(target)
+        finally:
+            self._busy = False
+
+    async def _verb(self, doing: Awaitable[Ticket], words: str, *, left: bool = False) -> None:
+        if await self.attempt(doing) is not None:
+            self.say(words)
+            await self.changed(left=left)
+
+    def do_take(self) -> None:
+        """Take the ticket that most needs somebody."""
+        self.run_worker(self._take(), group="act", exclusive=True)
+
+    async def _take(self) -> None:
+        nobody = object()
+        ticket = await self.attempt(_or(self.sitting.desk.take_next(self.sitting.actor), nobody))
+        if ticket is nobody:
+            self.say("Nobody is waiting for an answer.")
+        elif isinstance(ticket, Ticket):
+            self.open_ticket(ticket.id)
+
+    def do_claim(self) -> None:
+        """Hold it for a while."""
+
+        async def work(target: Target) -> None:
+            doing = self.sitting.desk.claim(self.sitting.actor, target.id)
+            await self._verb(doing, f"Ticket {target.number} is yours for now.")
+
+        self.act(work)
+
+    def do_release(self) -> None:
+        """Put it back."""
+
+        async def work(target: Target) -> None:
+            doing = self.sitting.desk.release(self.sitting.actor, target.id, target.version)
+            await self._verb(doing, f"Ticket {target.number} is free for whoever is next.", left=True)
+
+        self.act(work)
+
+    def do_mine(self) -> None:
+        """Assign it to me."""
+        self.act(lambda target: self._assign(target, self.sitting.actor))
+
+    def do_assign(self) -> None:
+        """Give it to a colleague."""
+
+        async def work(target: Target) -> None:
+            members = await self.attempt(self.sitting.desk.members())
+            if members is None:
+                return
+            options = [Option(member.name, member.id, member.id) for member in members if not member.disabled]
+            to = await self.app.push_screen_wait(Pick(f"Give ticket {target.number} to", options))
+            if to is not None:
+                await self._assign(target, to)
+
+        self.act(work)
+
+    async def _assign(self, target: Target, to: StaffId) -> None:
+        doing = self.sitting.desk.assign(self.sitting.actor, target.id, target.version, to)
+        whom = "you" if to == self.sitting.actor else self.sitting.name(to)
+        await self._verb(doing, f"Ticket {target.number} is with {whom} now.")
+
+    def do_wait(self) -> None:
+        """Wait for the patron."""
+
+        async def work(target: Target) -> None:
+            doing = self.sitting.desk.wait(self.sitting.actor, target.id, target.version)
+            await self._verb(doing, f"Ticket {target.number} waits for the patron.", left=True)
+
+        self.act(work)
+
+    def do_snooze(self) -> None:
+        """Out of sight until a time."""
+
+        async def work(target: Target) -> None:
+            sitting = self.sitting
+            now = sitting.clock.now()
+            options = [Option(each.words, each.shown, each.until) for each in choices(now, sitting.zone)]
+            until = await self.app.push_screen_wait(Pick(f"Snooze ticket {target.number} until", options))
+            if until is not None:
+                doing = sitting.desk.snooze(sitting.actor, target.id, target.version, until)
+                words = f"Ticket {target.number} comes back {on_day(until, now, sitting.zone)}."
+                await self._verb(doing, words, left=True)
+
+        self.act(work)
+
+    def do_solve(self) -> None:
+        """It is done."""
+
+        async def work(target: Target) -> None:
+            doing = self.sitting.desk.solve(self.sitting.actor, target.id, target.version)
+            await self._verb(doing, f"Ticket {target.number} is solved.", left=True)
+
+        self.act(work)
+
+    def do_reopen(self) -> None:
+        """Take it up again."""
+
+        async def work(target: Target) -> None:
+            doing = self.sitting.desk.reopen(self.sitting.actor, target.id, target.version)
+            await self._verb(doing, f"Ticket {target.number} is open again.")
+
+        self.act(work)
+
+    def do_spam(self) -> None:
+        """Into spam, or out of it."""
+
+        async def work(target: Target) -> None:
+            back = target.state == "spam"
+            doing = self.sitting.desk.spam(self.sitting.actor, target.id, target.version)
+            words = "is out of spam" if back else "is in spam; ! takes it back"
+            await self._verb(doing, f"Ticket {target.number} {words}.", left=not back)
+
+        self.act(work)
+
+    def do_reply(self) -> None:
+        """Answer the patron."""
+        self._write("reply")
+
+    def do_note(self) -> None:
+        """Write for colleagues."""
+        self._write("note")
+
+    def do_editor(self) -> None:
+        """Answer in $EDITOR."""
+        self._write("editor")
+
+    def _write(self, kind: str) -> None:
+        if (target := self.target) is not None:
+            self.compose_on(target.id, kind)
+
+
+async def _or(doing: Awaitable[T | None], nothing: object) -> T | object:
+    """What a call returns, ``nothing`` in the place of None."""
+    found = await doing
+    return nothing if found is None else found

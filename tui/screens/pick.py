@@ -1,0 +1,106 @@
+"""Choose one of a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, TypeVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option as ListOption
+
+from tui.plain import one_line, width
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Option(Generic[T]):
+    """A line to choose: its words, a hint at its right, and what choosing it returns."""
+
+    words: str
+    hint: str
+    value: T
+
+
+class Pick(ModalScreen[T | None]):
+    """Returns the chosen value, None for none. With ``typed`` a line above filters the options."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "nothing", show=False),
+        Binding("j", "next", show=False),
+        Binding("k", "previous", show=False),
+        Binding("down", "next", show=False),
+        Binding("up", "previous", show=False),
+    ]
+    AUTO_FOCUS = "Input, OptionList"
+
+    def __init__(self, title: str, options: Sequence[Option[T]], *, words: str = "", typed: bool = False) -> None:
+        super().__init__()
+        self._title = title
+        self._words = words
+        self._options = tuple(options)
+        self._shown = self._options
+        self._typed = typed
+
+    def compose(self) -> ComposeResult:
+        """A title, what there is to know, and the lines."""
+        with Vertical(classes="card"):
+            yield Static(self._title, classes="card--title", markup=False)
+            if self._words:
+                yield Static(self._words, classes="card--words", markup=False)
+            if self._typed:
+                yield Input(compact=True, id="filter", placeholder="type to filter")
+            yield OptionList(*self._prompts(), compact=True)
+
+    def _prompts(self) -> list[ListOption]:
+        cells = max((width(one_line(option.words)) for option in self._options), default=0) + 3
+        return [ListOption(prompt(option.words, option.hint, cells)) for option in self._shown]
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what holds all the words typed."""
+        words = event.value.casefold().split()
+        self._shown = tuple(
+            option
+            for option in self._options
+            if all(word in f"{option.words} {option.hint}".casefold() for word in words)
+        )
+        found = self.query_one(OptionList)
+        found.clear_options()
+        found.add_options(self._prompts())
+        found.highlighted = 0 if self._shown else None
+
+    def on_input_submitted(self) -> None:
+        """Enter in the filter takes the highlighted line."""
+        self.query_one(OptionList).action_select()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Chosen."""
+        self.dismiss(self._shown[event.option_index].value)
+
+    def action_nothing(self) -> None:
+        """Leave without a choice."""
+        self.dismiss(None)
+
+    def action_next(self) -> None:
+        """The next line."""
+        self.query_one(OptionList).action_cursor_down()
+
+    def action_previous(self) -> None:
+        """The line before."""
+        self.query_one(OptionList).action_cursor_up()
+
+
+def prompt(words: str, hint: str, cells: int) -> Text:
+    """A line's words and, dimmed in a column of their own, its hint."""
+    plain = one_line(words)
+    text = Text(plain)
+    if hint:
+        text.append(" " * max(cells - width(plain), 1))
+        text.append(one_line(hint), style="dim")
+    return text

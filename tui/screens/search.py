@@ -1,0 +1,106 @@
+"""Find words in all messages: results come while one types."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+from textual.timer import Timer
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from helpdesk.message import TicketId
+from helpdesk.ports import Found
+from tui.plain import cut, fit, one_line
+from tui.render import Eye
+from tui.widgets.lines import Lines
+from tui.words import VIA, Tone, on_day, plural
+
+Find = Callable[[str], Awaitable[tuple[Found, ...] | None]]
+
+
+class SearchScreen(ModalScreen[TicketId | None]):
+    """Returns the ticket to open, None for none."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "nothing", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("up", "move(-1)", show=False),
+    ]
+    AUTO_FOCUS = "Input"
+
+    def __init__(self, find: Find, eye: Eye) -> None:
+        super().__init__()
+        self._find = find
+        self._eye = eye
+        self._found: tuple[Found, ...] = ()
+        self._rest: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """The words, what was found, and the keys."""
+        yield Input(compact=True, placeholder="words to find; all must be in the message")
+        yield Lines(id="search-head")
+        yield OptionList(compact=True)
+        yield Lines(id="search-foot")
+
+    def on_mount(self) -> None:
+        """Nothing is found yet."""
+        keys = ((" ↑ ↓ ", Tone.ACCENT), ("choose   ", Tone.DIM), ("enter ", Tone.ACCENT), ("open   ", Tone.DIM))
+        self.query_one("#search-foot", Lines).show([(*keys, ("esc ", Tone.ACCENT), ("back", Tone.DIM))])
+        self._say("The newest messages that hold all words; the last word may be unfinished.")
+
+    def _say(self, words: str) -> None:
+        self.query_one("#search-head", Lines).show([((f" {words}", Tone.DIM),), ()])
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(0.08, lambda: self.run_worker(self._search(event.value), exclusive=True))
+
+    async def _search(self, words: str) -> None:
+        found = await self._find(words) if words.strip() else ()
+        if found is None:
+            return
+        self._found = found
+        if words.strip():
+            self._say(
+                f"{plural(len(found), 'message')} found, newest first." if found else "No message holds all words."
+            )
+        shown = self.query_one(OptionList)
+        shown.clear_options()
+        shown.add_options([Option(found_text(each, self._eye, self.size.width - 4)) for each in found])
+        shown.highlighted = 0 if found else None
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self.query_one(OptionList).action_select()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Open it."""
+        self.dismiss(self._found[event.option_index].row.id)
+
+    def action_nothing(self) -> None:
+        """Back."""
+        self.dismiss(None)
+
+    def action_move(self, lines: int) -> None:
+        """The next result, or the one before."""
+        shown = self.query_one(OptionList)
+        shown.action_cursor_down() if lines > 0 else shown.action_cursor_up()
+
+
+def found_text(found: Found, eye: Eye, cells: int) -> Text:
+    """A hit on two lines: the ticket, then the words around the match."""
+    row = found.row
+    head = f"{row.number:>5}  {fit(VIA[row.channel], 5)} {fit(one_line(row.name), 18)}  "
+    subject = cut(one_line(row.subject) or one_line(row.preview), max(cells - len(head) - 22, 8))
+    text = Text(head + subject, no_wrap=True, end="")
+    text.append(f"  {row.state}, {on_day(found.written, eye.now, eye.zone)}", style="dim")
+    text.append("\n       " + cut(one_line(found.excerpt), max(cells - 8, 8)), style="italic dim")
+    return text

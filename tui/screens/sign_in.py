@@ -1,0 +1,109 @@
+"""Who sits here: picked on opening where the login is shared, asked again when the desk was locked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from helpdesk.errors import HelpdeskError
+from helpdesk.message import StaffId
+from helpdesk.ports import Desk, Member
+from tui.plain import one_line
+
+
+def staff_id(name: str) -> StaffId:
+    """An id for a new member from their name: "ana.pereira"."""
+    return StaffId(re.sub(r"[^a-z0-9]+", ".", name.casefold()).strip(".") or "member")
+
+
+class SignInScreen(ModalScreen[Member | None]):
+    """Returns who signed in. ``locked`` can't be left without; otherwise esc returns None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
+    AUTO_FOCUS = "OptionList"
+
+    def __init__(self, desk: Desk, members: Sequence[Member], *, title: str, locked: bool) -> None:
+        super().__init__()
+        self._desk = desk
+        self._members = [member for member in members if not member.disabled]
+        self._title = title
+        self._locked = locked
+        self._chosen: Member | None = None
+
+    def compose(self) -> ComposeResult:
+        """The members, and a line for a name or a PIN."""
+        options = [Option(one_line(member.name or member.id)) for member in self._members]
+        with Vertical(classes="card"):
+            yield Static(self._title, classes="card--title", markup=False)
+            yield OptionList(*options, Option("Somebody new …"), compact=True)
+            yield Static("", classes="card--words", id="ask", markup=False)
+            yield Input(compact=True, id="answer")
+            yield Static("", id="wrong", markup=False)
+
+    def on_mount(self) -> None:
+        """Nobody is chosen yet."""
+        self._ask("")
+
+    def _ask(self, words: str, *, secret: bool = False) -> None:
+        answer = self.query_one("#answer", Input)
+        self.query_one("#ask", Static).update(words)
+        self.query_one("#ask").display = answer.display = bool(words)
+        answer.value, answer.password = "", secret
+        (answer if words else self.query_one(OptionList)).focus()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Chosen: ask for the PIN where there is one."""
+        new = event.option_index >= len(self._members)
+        self._chosen = None if new else self._members[event.option_index]
+        self._wrong("")
+        if self._chosen is None:
+            self._ask("Your name, as colleagues know it")
+        elif self._chosen.has_pin:
+            self._ask(f"PIN of {one_line(self._chosen.name)}", secret=True)
+        else:
+            self.run_worker(self._sign_in(self._chosen.id, "", ""), exclusive=True)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """The name or the PIN is there."""
+        value = event.value.strip()
+        if self._chosen is not None:
+            self.run_worker(self._sign_in(self._chosen.id, "", value), exclusive=True)
+        elif value:
+            self.run_worker(self._sign_in(self._free_id(value), value, ""), exclusive=True)
+
+    def _free_id(self, name: str) -> StaffId:
+        """An id that no colleague has."""
+        taken = {member.id for member in self._members}
+        wanted = staff_id(name)
+        return next(each for each in (wanted, *(StaffId(f"{wanted}.{n}") for n in range(2, 999))) if each not in taken)
+
+    async def _sign_in(self, actor: StaffId, name: str, pin: str) -> None:
+        try:
+            member = await self._desk.sign_in(actor, name=name, pin=pin)
+        except HelpdeskError as error:
+            self._wrong(str(error))
+            self.query_one("#answer", Input).value = ""
+        except OSError:
+            self._wrong("The desk's owner does not answer. Try again in a moment.")
+        else:
+            self.dismiss(member)
+
+    def _wrong(self, words: str) -> None:
+        wrong = self.query_one("#wrong", Static)
+        wrong.update(words)
+        wrong.display = bool(words)
+
+    def action_back(self) -> None:
+        """From the answer to the members; from there out, unless the desk is locked."""
+        if self.query_one("#answer").display:
+            self._ask("")
+        elif not self._locked:
+            self.dismiss(None)

@@ -1,0 +1,257 @@
+"""The queue: views, rows, and the selected ticket beside them where there is room."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+
+from helpdesk.message import TicketId
+from helpdesk.worklist import Anchor, Page, Row, View
+from tui.allowed import Target, target
+from tui.commands import Where
+from tui.masthead import notice_lines
+from tui.prose import Unfolded, head_lines, thread_lines
+from tui.render import heads, tabs
+from tui.screens.acting import Acting, Outcome
+from tui.screens.ticket import TicketScreen
+from tui.sitting import Sitting
+from tui.widgets.lines import Lines
+from tui.widgets.thread import ThreadView
+from tui.widgets.tickets import TicketList
+
+ROOMY = 132
+"""From this width on the selected ticket is shown beside the list."""
+
+LOOK_AHEAD = 500
+"""How many rows ``n`` searches for the next unanswered ticket."""
+
+NOTHING = {
+    View.MINE: "You have no tickets. t takes the one that most needs somebody.",
+    View.UNANSWERED: "Nobody is waiting for an answer.",
+    View.BREACHING: "Nothing is late or close to it.",
+    View.SNOOZED: "Nothing is snoozed.",
+}
+
+
+class WorklistScreen(Acting):
+    """The screen that the desk opens with."""
+
+    place: ClassVar[Where] = Where.WORKLIST
+
+    def __init__(self, sitting: Sitting, view: View = View.UNANSWERED) -> None:
+        super().__init__(sitting)
+        self.view = view
+        self._missed = False
+        self._rest: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield Lines(id="masthead")
+        yield Lines(id="tabs")
+        with Horizontal(id="work"):
+            with Vertical(id="queue"):
+                yield Lines(id="heads")
+                yield TicketList(self._read, lambda: self.sitting.eye, id="tickets")
+            with Vertical(id="beside"):
+                yield Lines(id="beside-head")
+                yield ThreadView(id="beside-thread")
+        yield Lines(id="notices")
+        yield Lines(id="footer")
+
+    @property
+    def tickets(self) -> TicketList:
+        """The list."""
+        return self.query_one("#tickets", TicketList)
+
+    @property
+    def target(self) -> Target | None:
+        """The selected ticket."""
+        row = self.tickets.current
+        return target(row) if row is not None else None
+
+    def on_mount(self) -> None:
+        """Read the first screen."""
+        self.query_one("#beside-thread").can_focus = False
+        self.tickets.focus()
+        self.draw()
+        self.run_worker(self._begin(), group="view", exclusive=True)
+
+    async def _begin(self) -> None:
+        await self.tickets.begin()
+        await self._count()
+
+    async def _read(self, start: int, count: int, near: Anchor | None) -> Page | None:
+        desk, actor = self.sitting.desk, self.sitting.actor
+        return await self.attempt(desk.worklist(actor, self.view, start=start, count=count, near=near))
+
+    async def _count(self) -> None:
+        """Read the counts and the notices."""
+        desk, sitting = self.sitting.desk, self.sitting
+        counts = await self.attempt(desk.counts(sitting.actor))
+        notices = await self.attempt(desk.notices())
+        sitting.counts = sitting.counts if counts is None else counts
+        sitting.notices = sitting.notices if notices is None else notices
+        self.draw()
+
+    # Drawing
+
+    def draw(self) -> None:
+        """All lines around the list."""
+        self.draw_frame()
+        cells = self.size.width
+        self.query_one("#tabs", Lines).show([tabs(self.sitting.counts, self.view, cells)])
+        self.query_one("#notices", Lines).show(notice_lines(self.sitting.notices, cells))
+        self.query_one("#heads", Lines).show([heads(self.tickets.columns)])
+        self.tickets.nothing = NOTHING.get(self.view, "There is nothing here.")
+
+    def tick(self) -> None:
+        """Time went by."""
+        super().tick()
+        self.tickets.tick()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show the ticket beside the list where there is room."""
+        self.query_one("#beside").display = event.size.width >= ROOMY
+        self.call_after_refresh(self.draw)
+        self._look()
+
+    @on(TicketList.Moved)
+    def _look(self) -> None:
+        """Show the selected ticket beside the list once the cursor rests."""
+        self.draw_frame()
+        gone = self.tickets.window.gone
+        if gone:
+            self.say(f"Ticket {gone} has left this view. Move to choose another one.", warn=True)
+        if self.size.width < ROOMY:
+            return
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(0.1, self._look_closer)
+
+    def _look_closer(self) -> None:
+        self.run_worker(self._beside(), group="beside", exclusive=True)
+
+    async def _beside(self) -> None:
+        row, sitting = self.tickets.current, self.sitting
+        head, view = self.query_one("#beside-head", Lines), self.query_one("#beside-thread", ThreadView)
+        if row is None:
+            head.show([])
+            view.show([])
+            return
+        thread = await self.attempt(sitting.desk.thread(sitting.actor, row.id))
+        if thread is not None:
+            title = sitting.hello.lines.get(thread.ticket.line, thread.ticket.line)
+            cells = view.cells
+            head.show([*head_lines(thread.ticket, sitting.eye, title, sitting.name, cells), ()])
+            view.show(thread_lines(thread, sitting.eye, sitting.name, cells, Unfolded()), end=True)
+
+    # Changes
+
+    async def heard(self, tickets: frozenset[TicketId]) -> None:
+        """Somebody changed something."""
+        if not self.is_current:
+            self._missed = True
+            return
+        await self._refresh()
+
+    async def _refresh(self, *, follow: bool = False) -> None:
+        await self.tickets.reload(follow=follow)
+        await self._count()
+        if self.size.width >= ROOMY:
+            await self._beside()
+
+    async def changed(self, *, left: bool = False) -> None:
+        """The reader changed the selected ticket."""
+        await self._refresh(follow=True)
+
+    def on_screen_resume(self) -> None:
+        """Catch up with what was missed under another screen."""
+        self.draw()
+        if self._missed:
+            self._missed = False
+            self.run_worker(self._refresh(), group="refresh", exclusive=True)
+
+    # Commands of this screen
+
+    def do_down(self) -> None:
+        """The next row."""
+        self.tickets.move(1)
+
+    def do_up(self) -> None:
+        """The row before."""
+        self.tickets.move(-1)
+
+    def do_page_down(self) -> None:
+        """A screen on."""
+        self.tickets.page(1)
+
+    def do_page_up(self) -> None:
+        """A screen back."""
+        self.tickets.page(-1)
+
+    def do_first(self) -> None:
+        """The first row."""
+        self.tickets.go(0)
+
+    def do_last(self) -> None:
+        """The last row."""
+        self.tickets.go(self.tickets.window.total - 1)
+
+    def do_view(self, key: int) -> None:
+        """Another view, from its top."""
+        self.view = list(View)[key - 1]
+        self.draw()
+        self.run_worker(self._begin(), group="view", exclusive=True)
+
+    def do_open(self) -> None:
+        """Open the selected ticket."""
+        if (target := self.target) is not None:
+            self.open_ticket(target.id)
+
+    @on(TicketList.Opened)
+    def _opened(self) -> None:
+        self.do_open()
+
+    def open_ticket(self, ticket: TicketId) -> None:
+        """Show a ticket; what it says when it is left decides what is next."""
+        self.app.push_screen(TicketScreen(self.sitting, ticket), self._back)
+
+    def compose_on(self, ticket: TicketId, kind: str) -> None:
+        """Open the ticket with the composer."""
+        self.app.push_screen(TicketScreen(self.sitting, ticket, kind=kind), self._back)
+
+    def _back(self, outcome: Outcome | None) -> None:
+        self.run_worker(self._after_ticket(outcome or ""), group="refresh", exclusive=True)
+
+    async def _after_ticket(self, outcome: Outcome) -> None:
+        await self._refresh(follow=True)
+        if outcome in {"next", "previous"}:
+            row = await self._seek(1 if outcome == "next" else -1)
+            if row is not None:
+                self.open_ticket(row.id)
+
+    def do_next(self) -> None:
+        """The next unanswered ticket."""
+        self.run_worker(self._seek(1), group="seek", exclusive=True)
+
+    def do_previous(self) -> None:
+        """The unanswered ticket before."""
+        self.run_worker(self._seek(-1), group="seek", exclusive=True)
+
+    async def _seek(self, step: int) -> Row | None:
+        """Move to the nearest unanswered ticket in a direction; None and a toast if there is none."""
+        here = self.tickets.window.cursor
+        low = max(here - LOOK_AHEAD, 0) if step < 0 else here + 1
+        count = here - low if step < 0 else LOOK_AHEAD
+        page = await self._read(low, count, None) if count else None
+        rows: list[tuple[int, Row]] = list(enumerate(page.rows, start=low)) if page is not None else []
+        for index, row in rows[::step]:
+            if row.unanswered is not None:
+                self.tickets.go(index)
+                return row
+        self.say("There is no unanswered ticket " + ("after this one." if step > 0 else "before this one."))
+        return None

@@ -1,0 +1,81 @@
+"""A sitting: who is at this terminal, by which clock, and what the desk knows of the house. No Textual."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from helpdesk.clock import Clock, PacedClock
+from helpdesk.message import Channel, StaffId
+from helpdesk.ports import Desk, Hello, Member, Notice
+from helpdesk.ticket import Then
+from helpdesk.worklist import View
+from tui.commands import Command
+from tui.drafts import Drafts
+from tui.render import Eye
+
+CHANNELS = (Channel.SMS, Channel.MAIL, Channel.CHAT)
+"""The channels that a member is available for or away from."""
+
+MakeClock = Callable[[Hello], Clock]
+"""How the desk comes by the clock that its countdowns follow."""
+
+
+def paced(hello: Hello) -> Clock:
+    """The owner's clock, run on here at its pace."""
+    return PacedClock(pace=hello.pace, start=hello.now)
+
+
+@dataclass(kw_only=True)
+class Sitting:
+    """What all screens share. Screens read it; the app and the verbs change it.
+
+    ``trouble``  why the connection is broken, "" while it holds
+    """
+
+    desk: Desk
+    actor: StaffId
+    hello: Hello
+    clock: Clock
+    commands: tuple[Command, ...]
+    members: Mapping[StaffId, Member] = field(default_factory=dict)
+    names: Mapping[StaffId, str] = field(default_factory=dict)
+    drafts: Drafts = field(default_factory=Drafts)
+    available: bool = True
+    trouble: str = ""
+    notices: tuple[Notice, ...] = ()
+    counts: Mapping[View, int] = field(default_factory=dict)
+    last_then: Then = "open"
+
+    def __post_init__(self) -> None:
+        self.zone = ZoneInfo(self.hello.zone)
+
+    @property
+    def eye(self) -> Eye:
+        """Who looks, and when."""
+        return Eye(self.clock.now(), self.zone, self.actor, self.names)
+
+    def know(self, members: tuple[Member, ...]) -> None:
+        """Who works here."""
+        self.members = {member.id: member for member in members}
+        self.names = short_names(self.members)
+
+    def name(self, staff: str) -> str:
+        """A colleague's full name, their id where nobody knows it."""
+        member = self.members.get(StaffId(staff))
+        return member.name if member is not None and member.name else staff
+
+
+def short_names(members: Mapping[StaffId, Member]) -> dict[StaffId, str]:
+    """First names, or full names where two share the first."""
+    firsts = [first_word(member.name or member.id) for member in members.values()]
+    return {
+        staff: first if firsts.count(first := first_word(member.name or member.id)) == 1 else member.name
+        for staff, member in members.items()
+    }
+
+
+def first_word(name: str) -> str:
+    """ "Ana" of "Ana Pereira"."""
+    return name.split(" ", 1)[0]

@@ -1,0 +1,65 @@
+"""Where a reply or a note is written: a text area under a line that says what will become of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import TextArea
+
+from tui.widgets.lines import Lines
+from tui.words import Line
+
+
+class Composer(Vertical):
+    """Hidden until somebody writes. What is typed is told at once, so that it can be kept."""
+
+    class Typed(Message):
+        """The text changed. ``text`` is all of it."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    def compose(self) -> ComposeResult:
+        """The line above, and the text."""
+        yield Lines(id="composing")
+        area = TextArea(soft_wrap=True, show_line_numbers=False, id="text", compact=True)
+        area.cursor_blink = False
+        yield area
+
+    @property
+    def area(self) -> TextArea:
+        """The text area."""
+        return self.query_one("#text", TextArea)
+
+    @property
+    def text(self) -> str:
+        """What has been written."""
+        return self.area.text
+
+    def begin(self, text: str, *, note: bool) -> None:
+        """Open with what was written before, the cursor at its end."""
+        self.set_class(note, "note")
+        self.display = True
+        if self.area.text != text:
+            self.area.load_text(text)
+        self.area.move_cursor(self.area.document.end)
+        self.area.focus()
+
+    def close(self) -> None:
+        """Put away; the screen decides about the draft."""
+        self.display = False
+        self.area.load_text("")
+
+    def say(self, lines: Sequence[Line]) -> None:
+        """The line above the text."""
+        self.query_one("#composing", Lines).show(lines)
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Pass it on."""
+        event.stop()
+        if self.display:
+            self.post_message(self.Typed(self.text))

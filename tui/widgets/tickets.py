@@ -1,0 +1,217 @@
+"""The worklist: a list of any length, of which a few screens are in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import events
+from textual.cache import LRUCache
+from textual.geometry import Offset, Region, Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from helpdesk.worklist import Anchor, Page, Row
+from tui.render import CLOCK, Eye, Layout, blank_line, clock, holder, layout, row_line
+from tui.widgets.lines import TONES, strip_of
+from tui.window import Window, moved, nearest_anchor, paged, read, settled, span, wanted
+from tui.words import Span, Tone
+
+Read = Callable[[int, int, Anchor | None], Awaitable[Page | None]]
+"""Reads rows (start, count, near); None where that failed and the reader was told."""
+
+
+class TicketList(ScrollView, can_focus=True):
+    """Rows of a view. It knows nothing of desks: pages come through ``read``, what time it is through ``eye``."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONES | {"row--selected"}
+
+    class Moved(Message):
+        """Another ticket is under the cursor."""
+
+    class Opened(Message):
+        """A ticket was clicked twice."""
+
+    def __init__(self, read: Read, eye: Callable[[], Eye], *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._read = read
+        self._eye = eye
+        self._window = Window()
+        self._columns = layout(80)
+        self._clocks: list[Span | None] = []
+        self.nothing = ""
+        self._strips: LRUCache[object, Strip] = LRUCache(512)
+
+    @property
+    def window(self) -> Window:
+        """What is in memory, and where the cursor is."""
+        return self._window
+
+    @property
+    def columns(self) -> Layout:
+        """The widths of the columns."""
+        return self._columns
+
+    @property
+    def current(self) -> Row | None:
+        """The selected row."""
+        return self._window.current
+
+    @property
+    def _height(self) -> int:
+        return max(self.scrollable_content_region.height, 1)
+
+    # Reading
+
+    async def begin(self) -> None:
+        """Read a view from its top, and select its first ticket."""
+        page = await self._read(*span(0, self._height), None)
+        if page is not None:
+            self._show(read(Window(), page, self._height), whole=True)
+            self.post_message(self.Moved())
+
+    async def reload(self, *, follow: bool = False) -> None:
+        """Read the rows in memory again, since something changed; ``follow``: by the reader's own doing."""
+        start, count = span(self._window.top, self._height)
+        page = await self._read(start, count, nearest_anchor(self._window, start))
+        if page is not None:
+            before = self._window.selected
+            self._show(settled(self._window, page, self._height, follow=follow), whole=True)
+            if before != self._window.selected or follow:
+                self.post_message(self.Moved())
+
+    async def _fill(self, start: int, count: int) -> None:
+        page = await self._read(start, count, nearest_anchor(self._window, start))
+        if page is not None:
+            before = self._window.selected
+            self._show(read(self._window, page, self._height), whole=True)
+            if before != self._window.selected:
+                self.post_message(self.Moved())
+
+    # Moving
+
+    def move(self, lines: int) -> None:
+        """The cursor ``lines`` further (up, if negative)."""
+        self.go(self._window.cursor + lines)
+
+    def page(self, pages: int) -> None:
+        """A screen on (or back)."""
+        self._step(paged(self._window, pages, self._height))
+
+    def go(self, index: int) -> None:
+        """The cursor to a line of the view."""
+        self._step(moved(self._window, index, self._height))
+
+    def _step(self, window: Window) -> None:
+        before = self._window
+        self._show(window, whole=False)
+        if window.top == before.top:
+            self.refresh_line(before.cursor)
+            self.refresh_line(window.cursor)
+        if window.selected != before.selected:
+            self.post_message(self.Moved())
+        self._ask()
+
+    def _ask(self) -> None:
+        """Read on where the screen comes near the end of what is in memory."""
+        if wanted(self._window, self._height):
+            self.run_worker(self._fill(*span(self._window.top, self._height)), group="rows", exclusive=True)
+
+    def _show(self, window: Window, *, whole: bool) -> None:
+        self._window = window
+        size = Size(0, window.total)
+        if size != self.virtual_size:
+            self.virtual_size = size
+        self._refresh_scrollbars()
+        self.scroll_to(y=window.top, animate=False, force=True)
+        self._point()
+        if whole:
+            self.refresh()
+
+    def _point(self) -> None:
+        """Put the terminal's own cursor on the row, for screen readers and magnifiers."""
+        if self.has_focus:
+            at = Offset(0, self._window.cursor - self._window.top)
+            self.app.cursor_position = self.content_region.offset + at
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the screen."""
+        index = self._window.top + y
+        eye, cells = self._eye(), self.scrollable_content_region.width
+        row = self._window.row(index)
+        selected = index == self._window.cursor and index < self._window.total
+        while len(self._clocks) <= y:
+            self._clocks.append(None)
+        self._clocks[y] = clock(row, eye) if row is not None else None
+        key = (
+            row,
+            self._clocks[y],
+            row and eye.name(holder(row, eye.now)),
+            selected,
+            self._window.gone,
+            cells,
+            index if row is None else 0,
+        )
+        if (strip := self._strips.get(key)) is None:
+            strip = self._strips[key] = self._strip(row, index, eye, selected, cells)
+        return strip
+
+    def _strip(self, row: Row | None, index: int, eye: Eye, selected: bool, cells: int) -> Strip:
+        if self._window.total == 0 and index == 1:
+            return strip_of(self, ((f"    {self.nothing}", Tone.DIM),), cells, self.rich_style)
+        if index >= self._window.total:
+            return Strip.blank(cells, self.rich_style)
+        armed = selected and not self._window.gone
+        base = self.get_component_rich_style("row--selected") if armed else self.rich_style
+        if row is None:
+            return strip_of(self, blank_line(self._columns, selected=selected), cells, base)
+        return strip_of(self, row_line(row, eye, self._columns, selected=selected), cells, base)
+
+    def tick(self) -> None:
+        """Time went by: redraw the clocks that read differently now."""
+        eye = self._eye()
+        for y, shown in enumerate(self._clocks[: self._height]):
+            row = self._window.row(self._window.top + y)
+            if row is not None and shown is not None and clock(row, eye) != shown:
+                self.refresh(Region(self._columns.clock_at, y, CLOCK, 1))
+
+    def forget_strips(self) -> None:
+        """Draw everything anew: names, colours or the width changed."""
+        self._strips.clear()
+        self.refresh()
+
+    # What Textual tells
+
+    def notify_style_update(self) -> None:
+        """The theme changed."""
+        super().notify_style_update()
+        self._strips.clear()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Other columns, and maybe other rows."""
+        self._columns = layout(self.scrollable_content_region.width)
+        self._strips.clear()
+        if self._window.total:
+            self._show(moved(self._window, self._window.cursor, self._height), whole=True)
+            self._ask()
+
+    def on_focus(self, event: events.Focus) -> None:
+        """The terminal's cursor comes back to the row."""
+        self._point()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """The wheel or the scroll bar moved the screen; the cursor stays with its ticket."""
+        super().watch_scroll_y(old_value, new_value)
+        if (top := round(new_value)) != self._window.top:
+            self._window = replace(self._window, top=top)
+            self._ask()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click selects, a second one opens."""
+        self.go(self._window.top + event.y)
+        if event.chain == 2:
+            self.post_message(self.Opened())

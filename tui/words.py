@@ -1,0 +1,121 @@
+"""Times in words, short enough for a column and plain enough to be read aloud."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+from enum import StrEnum
+
+from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, moment
+from helpdesk.message import Channel
+from helpdesk.ticket import Flag, State
+from helpdesk.worklist import SOON
+
+
+class Tone(StrEnum):
+    """How a piece of text is coloured; the words always say the same as the colour."""
+
+    PLAIN = "plain"
+    DIM = "dim"
+    FAINT = "faint"
+    STRONG = "strong"
+    ACCENT = "accent"
+    LATE = "late"
+    SOON = "soon"
+    GOOD = "good"
+    ACTIVE = "active"
+
+
+Span = tuple[str, Tone]
+"""A piece of a line and its tone."""
+
+Line = tuple[Span, ...]
+"""One line of a screen."""
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+VIA = {Channel.SMS: "text", Channel.MAIL: "mail", Channel.CHAT: "chat", Channel.PHONE: "phone", Channel.DESK: "desk"}
+"""What staff call a channel."""
+
+FLAGS = {
+    Flag.UNDELIVERABLE: ("not delivered", Tone.LATE),
+    Flag.QUARANTINED: ("quarantined", Tone.LATE),
+    Flag.UNVERIFIED: ("unverified", Tone.SOON),
+    Flag.LEFT: ("left the chat", Tone.DIM),
+    Flag.AUTOMATIC: ("automatic", Tone.DIM),
+    Flag.TEST: ("test", Tone.DIM),
+}
+"""What staff call a flag, in the order in which flags are shown."""
+
+FINISHED = frozenset({State.SOLVED, State.CLOSED, State.SPAM})
+
+
+def local(when: Instant, zone: tzinfo) -> datetime:
+    """An instant as the library's wall clock shows it."""
+    return moment(when).astimezone(zone)
+
+
+def plural(count: int, thing: str) -> str:
+    """ "1 text", "3 texts"."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
+def span(millis: int) -> str:
+    """A length of time in its largest whole unit: "45 s", "12 min", "3 h", "2 days"."""
+    if millis < MINUTE:
+        return f"{millis // SECOND} s"
+    if millis < HOUR:
+        return f"{millis // MINUTE} min"
+    if millis < 2 * DAY:
+        return f"{millis // HOUR} h"
+    return plural(millis // DAY, "day")
+
+
+def countdown(due: Instant | None, now: Instant, zone: tzinfo) -> Span:
+    """How long there is to answer: "due Mon 11:00", "due in 12 min", "3 min left", "8 min late", "no clock"."""
+    if due is None:
+        return ("no clock", Tone.DIM)
+    left = due - now
+    if left < 0:
+        return (f"{span(max(-left, SECOND))} late", Tone.LATE)
+    if left < SOON:
+        return (f"{span(left)} left", Tone.SOON)
+    if left < HOUR or local(due, zone).date() == local(now, zone).date():
+        return (f"due in {span(left)}", Tone.PLAIN)
+    return (f"due {on_day(due, now, zone)}", Tone.PLAIN)
+
+
+def on_day(when: Instant, now: Instant, zone: tzinfo) -> str:
+    """A time near ``now`` as short as it is clear: "14:05", "Mon 11:00", "14 Dec", "14 Dec 2027"."""
+    then, today = local(when, zone), local(now, zone)
+    apart = abs((then.date() - today.date()).days)
+    if apart == 0:
+        return f"{then:%H:%M}"
+    if apart < 7:
+        return f"{DAYS[then.weekday()]} {then:%H:%M}"
+    date = f"{then.day} {MONTHS[then.month - 1]}"
+    return date if then.year == today.year else f"{date} {then.year}"
+
+
+def full_time(when: Instant, now: Instant, zone: tzinfo) -> str:
+    """A time with its day, for the thread: "14:05", "Mon 21 Nov 14:05", with the year if it is another one."""
+    then, today = local(when, zone), local(now, zone)
+    if then.date() == today.date():
+        return f"{then:%H:%M}"
+    year = "" if then.year == today.year else f" {then.year}"
+    return f"{DAYS[then.weekday()]} {then.day} {MONTHS[then.month - 1]}{year} {then:%H:%M}"
+
+
+def size(octets: int) -> str:
+    """A file's size: "812 B", "34 kB", "2.1 MB"."""
+    if octets < 1000:
+        return f"{octets} B"
+    if octets < 1_000_000:
+        return f"{octets / 1000:.0f} kB"
+    return f"{octets / 1_000_000:.1f} MB"
+
+
+def capped(count: int, most: int = 999) -> str:
+    """A count that keeps its column: "12", "999+"."""
+    return str(count) if count <= most else f"{most}+"
