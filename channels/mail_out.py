@@ -60,7 +60,7 @@ class MailSender:
 
     @asynccontextmanager
     async def _relay(self, domain: str) -> AsyncIterator[SMTP]:
-        """A connection to the relay, signed in; ``domain`` is ours. What breaks off before the text is sent is TryLater."""
+        """A connection to the relay, signed in; ``domain`` is ours. What breaks off before the text goes is TryLater."""
         settings = self.settings
         password = settings.relay_password.get_secret_value()
         relay = SMTP(

@@ -82,7 +82,7 @@ def _unwrapped(encoding: str, text: str) -> bytes:
     if encoding in "qQ":
         return _HEX.sub(lambda match: bytes([int(match[1], 16)]), raw.replace(b"_", b" "))
     try:
-        return binascii.a2b_base64(raw + b"=" * (-len(raw) % 4))
+        return binascii.a2b_base64(raw + b"=" * (-len(raw) % 4)) or raw
     except binascii.Error:
         return raw
 

@@ -47,10 +47,11 @@ def _read(fields: Fields, content: bytes, mailboxes: Collection[str]) -> tuple[F
 
 
 def _limit(megabytes: int) -> None:
-    """So much memory, no file written, no core dumped: for as long as the process lives."""
-    resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """So much memory, no file written, no core dumped: for as long as the process lives, where the system has it."""
+    memory = megabytes << 20
+    for kind, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_CORE, 0)):
+        with suppress(ValueError, OSError):
+            resource.setrlimit(kind, (most, most))
 
 
 def _allow(seconds: float) -> None:

@@ -28,7 +28,8 @@ def find(text: str) -> int | None:
         start = _trailing(capped)
     if start is None or not _folds(capped, start):
         return None
-    return sum(len(line) + 1 for line in lines[:start])
+    blank = sum(1 for _ in itertools.takewhile(lambda line: not line.strip(), capped[start:]))
+    return sum(len(line) + 1 for line in lines[: start + blank])
 
 
 def _introduced(lines: list[str]) -> int | None:
