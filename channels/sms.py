@@ -69,8 +69,7 @@ class SmsSender:
         They are not narrowed by date at the carrier, because a text that still waits there has no date sent.
         """
         sender = _sender(self._line(message))
-        narrowed = {"from_": sender["from_"]} if "from_" in sender else {}
-        records = await self._carrier.listed(most=MOST_CANDIDATES, to=_number(message), **narrowed)
+        records = await self._carrier.listed(to=_number(message), from_=sender.get("from_", ""), most=MOST_CANDIDATES)
         return tuple(_sent(record) for record in records if _could_be(record, message, sender))
 
     @property

@@ -11,6 +11,7 @@ import contextlib
 import json
 import logging
 from collections.abc import AsyncIterator
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -131,9 +132,12 @@ class CarrierApi:
         """Hand over one text (``to``, ``body``, ``from_`` or ``messaging_service_sid``, ``status_callback``)."""
         return await self._messages.create_async(**fields)
 
-    async def listed(self, *, most: int | None = None, **conditions: Any) -> list[Any]:
-        """The texts that fit (``to``, ``from_``, ``date_sent_after``), newest first, all pages or the newest ``most``."""
-        found = await self._listed(most, conditions)
+    async def listed(
+        self, *, to: str = "", from_: str = "", since: datetime | None = None, most: int | None = None
+    ) -> list[Any]:
+        """The texts that fit all conditions given, newest first: all pages, or the newest ``most``."""
+        conditions = {"to": to, "from_": from_, "date_sent_after": since}
+        found = await self._listed(most, {name: value for name, value in conditions.items() if value})
         if found is None:
             raise TryLater("The carrier's list could not be read. It is asked again.")
         return found

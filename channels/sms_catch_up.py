@@ -95,8 +95,8 @@ class SmsCatchUp:
         """The line's inbound texts since then, newest first; those that were erased at the carrier are left out."""
         if self._api is None:
             raise RuntimeError("catching up is closed: use it in async with")
-        to = {} if line.messaging_service else {"to": line.address}
-        records = await self._api.listed(date_sent_after=moment(since), **to)
+        to = "" if line.messaging_service else line.address
+        records = await self._api.listed(to=to, since=moment(since))
         return [record for record in records if _came_in_on(line, record) and not _erased(record)]
 
     async def _store(self, received: Received, line: LineId) -> Receipt:
