@@ -33,7 +33,7 @@ from helpdesk.phone import PhoneNumber, reveal
 
 KEY_BYTES = 32
 HANDLE_BYTES = 16
-_NONCE_BYTES = 12
+NONCE_BYTES = 12
 _PADDED_BYTES = 16
 """A number is padded to the longest there is ("+" and 15 digits), so that a seal's length tells nothing."""
 
@@ -118,7 +118,7 @@ def seal(
     key: bytes, number: PhoneNumber, *, conversation: ConversationId, line: LineId, entropy: Entropy = os.urandom
 ) -> bytes:
     """The number, closed under the conversation's key: 44 bytes that open for this conversation on this line only."""
-    nonce = entropy(_NONCE_BYTES)
+    nonce = entropy(NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, _padded(number), _bound("seal", line, conversation))
 
 
@@ -131,7 +131,7 @@ def unseal(key: bytes, sealed: bytes, *, conversation: ConversationId, line: Lin
 
 def wrap(master: Key, key: Key, *, purpose: str, name: str, entropy: Entropy = os.urandom) -> bytes:
     """``key``, closed under the master key for one ``purpose`` and one ``name``: 60 bytes."""
-    nonce = entropy(_NONCE_BYTES)
+    nonce = entropy(NONCE_BYTES)
     return nonce + AESGCM(_derived(master, purpose)).encrypt(nonce, bytes(key), _bound("wrap", purpose, name))
 
 
@@ -156,7 +156,7 @@ def _number(padded: bytes) -> PhoneNumber:
 
 
 def _split(closed: bytes) -> tuple[bytes, bytes]:
-    return closed[:_NONCE_BYTES], closed[_NONCE_BYTES:]
+    return closed[:NONCE_BYTES], closed[NONCE_BYTES:]
 
 
 def _derived(master: Key, purpose: str) -> Key:

@@ -21,6 +21,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,7 +31,7 @@ from helpdesk.clock import DAY, Clock, Instant
 from helpdesk.errors import BadConfig, HelpdeskError, Refused, TryLater
 from helpdesk.ids import Entropy
 from helpdesk.message import ConversationId, LineId
-from helpdesk.privacy import Key, new_key, unwrap, wrap
+from helpdesk.privacy import KEY_BYTES, NONCE_BYTES, Key, new_key, unwrap, wrap
 from helpdesk.store.lock import network_file_system
 
 T = TypeVar("T")
@@ -40,6 +41,9 @@ APPLICATION_ID = 0x48444B53
 
 EPOCH = 7 * DAY
 WINDOW = 7 * DAY
+
+_EPOCH_ENTROPY = KEY_BYTES + NONCE_BYTES
+"""What a new epoch needs of randomness: a key, and the nonce that it is wrapped with."""
 
 _MONDAY = 4 * DAY
 """Epochs are counted from Monday, 5 January 1970, 00:00 UTC."""
@@ -137,12 +141,14 @@ class KeyStore:
 
     async def epochs(self, line: LineId, now: Instant) -> tuple[Key, ...]:
         """The handle keys to look under, the current epoch's first; it is made when it is due."""
-        return await self._run(lambda sql: self._epochs(sql, line, now))
+        drawn = BytesIO(self._entropy(_EPOCH_ENTROPY))  # here, not in the thread: a seeded run draws in one order
+        return await self._run(lambda sql: self._epochs(sql, line, now, drawn.read))
 
     async def open_conversation(self, conversation: ConversationId) -> Key:
         """Make a conversation's key; returns it once it is on disk. Calls at the same moment share a commit."""
         key = new_key(self._entropy)
-        wanted = _Wanted(conversation, self._clock.now(), self._wrapped(key, "conversation", conversation))
+        wrapped = self._wrapped(key, "conversation", conversation, self._entropy)
+        wanted = _Wanted(conversation, self._clock.now(), wrapped)
         self._waiting.append(wanted)
         await self._run(lambda sql: self._keep_waiting(sql, wanted))
         if wanted.error is not None:
@@ -180,20 +186,22 @@ class KeyStore:
         except sqlite3.Error as error:
             raise TryLater(f"The key store can't be used just now ({error}). Nothing was kept.") from error
 
-    def _epochs(self, sql: sqlite3.Connection, line: LineId, now: Instant) -> tuple[Key, ...]:
+    def _epochs(self, sql: sqlite3.Connection, line: LineId, now: Instant, entropy: Entropy) -> tuple[Key, ...]:
         query = "SELECT starts, ends, wrapped FROM epoch_keys WHERE library = ? AND line = ? ORDER BY starts DESC"
         kept = [_Epoch(*row) for row in sql.execute(query, (self._library, line)).fetchall()]
         current = next((each for each in kept if each.ends > now), None)
         if current is None:
-            current = self._begin_epoch(sql, line, now, kept)
+            current = self._begin_epoch(sql, line, now, kept, entropy)
         live = [each for each in kept if each is not current and each.ends > now - self._window]
         return tuple(self._epoch_key(line, each) for each in (current, *live))
 
-    def _begin_epoch(self, sql: sqlite3.Connection, line: LineId, now: Instant, kept: list[_Epoch]) -> _Epoch:
+    def _begin_epoch(
+        self, sql: sqlite3.Connection, line: LineId, now: Instant, kept: list[_Epoch], entropy: Entropy
+    ) -> _Epoch:
         first = now - (now - _MONDAY) % self._epoch
         starts = max([first, *(each.ends for each in kept if each.ends <= now)])
-        key = new_key(self._entropy)
-        epoch = _Epoch(starts, first + self._epoch, self._wrapped(key, "epoch", f"{line} {starts}"))
+        wrapped = self._wrapped(new_key(entropy), "epoch", f"{line} {starts}", entropy)
+        epoch = _Epoch(starts, first + self._epoch, wrapped)
         with _transaction(sql):
             sql.execute(
                 "INSERT INTO epoch_keys VALUES (?, ?, ?, ?, ?)",
@@ -217,8 +225,8 @@ class KeyStore:
         ).rowcount
         return None if kept else Refused(f"Conversation {wanted.conversation} has a key already.")
 
-    def _wrapped(self, key: Key, purpose: str, name: str) -> bytes:
-        return wrap(self._master, key, purpose=purpose, name=f"{self._library} {name}", entropy=self._entropy)
+    def _wrapped(self, key: Key, purpose: str, name: str, entropy: Entropy) -> bytes:
+        return wrap(self._master, key, purpose=purpose, name=f"{self._library} {name}", entropy=entropy)
 
     def _epoch_key(self, line: LineId, epoch: _Epoch) -> Key:
         try:
