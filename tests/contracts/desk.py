@@ -1,0 +1,109 @@
+"""A small library with a desk in its own process, and the same desk from the other end of a Unix socket."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpdesk import tokens
+from helpdesk.api.remote import connect
+from helpdesk.api.server import desk_socket
+from helpdesk.clock import ManualClock
+from helpdesk.config import LineSettings
+from helpdesk.desk import About, LocalDesk
+from helpdesk.ids import Ids
+from helpdesk.intake import Intake
+from helpdesk.message import Address, Attachment, Channel, Inbound, LineId, StaffId, TicketId
+from helpdesk.ports import Desk
+from helpdesk.rulebook import Rulebook, drafts
+from helpdesk.store.sqlite import SqliteStore, open_store
+
+SIDES = ("local", "remote")
+"""From where a desk is used: in the owner's process, or attached to it."""
+
+ANA = StaffId("ana")
+BEN = StaffId("ben")
+_KEY = b"\x05" * 32
+_LINES = {"help": LineSettings(channel=Channel.MAIL, title="Enquiries", address="help@library.example")}
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What stands behind the desk, for tests to make something happen."""
+
+    clock: ManualClock
+    store: SqliteStore
+    intake: Intake
+    desk: LocalDesk
+    typed: list[TicketId]
+
+    async def mail(
+        self,
+        text: str = "Can I renew?",
+        *,
+        sender: str = "mina@example.org",
+        subject: str = "Renewal",
+        to: TicketId | None = None,
+        files: tuple[Attachment, ...] = (),
+    ) -> TicketId:
+        """A patron writes; ``to`` a ticket's own signed address, else to the line. Returns the ticket."""
+        self.clock.passes(seconds=1)
+        named = f"<{self.clock.now()}@example.org>"
+        receipt = await self.intake.receive(
+            Inbound(
+                channel=Channel.MAIL,
+                line=LineId("help"),
+                external_id=named,
+                digest=hashlib.sha256(f"{named}{text}".encode()).hexdigest(),
+                sender=Address(channel=Channel.MAIL, value=sender, name=sender.partition("@")[0].title()),
+                text=text,
+                subject=subject,
+                tokens=(tokens.sign(_KEY, to),) if to else (),
+                attachments=files,
+            )
+        )
+        assert receipt.ticket is not None
+        return receipt.ticket
+
+    @asynccontextmanager
+    async def side(self, side: str, folder: Path) -> AsyncIterator[Desk]:
+        """The desk as ``side`` has it; ``folder`` is where its socket lies."""
+        if side == "local":
+            yield self.desk
+            return
+        async with desk_socket(self.desk, folder / "desk.sock"), connect(folder / "desk.sock") as attached:
+            yield attached
+
+
+@asynccontextmanager
+async def library() -> AsyncIterator[Library]:
+    """An empty library, always open, with the preset standards published and Ana and Ben on its staff."""
+    clock = ManualClock()
+    async with open_store(None) as store:
+        ids = Ids(clock)
+        rulebook = Rulebook(store, clock)
+        await rulebook.publish(drafts(None, None, now=clock.now(), zone="Europe/London"))
+        intake = Intake(
+            store=store,
+            clock=clock,
+            ids=ids,
+            lines=_LINES,
+            policies={},
+            published=rulebook.published,
+            reply_key=_KEY,
+        )
+        typed: list[TicketId] = []
+        desk = LocalDesk(
+            store=store,
+            clock=clock,
+            ids=ids,
+            published=rulebook.published,
+            about=About(library="main", zone="Europe/London", pace=60.0, said="demo", lines={"help": "Enquiries"}),
+            typing=typed.append,
+        )
+        await desk.sign_in(ANA, name="Ana")
+        await desk.sign_in(BEN, name="Ben")
+        yield Library(clock, store, intake, desk, typed)
