@@ -13,6 +13,7 @@ import logging
 from collections.abc import AsyncIterator
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -40,13 +41,16 @@ Answer = tuple[int, str, str]
 
 
 class Transport(AsyncHttpClient):  # type: ignore[misc]  # twilio asks for this parent; it has no types
-    """One aiohttp session as the twilio client's transport. ``seconds``: the limit for one whole request."""
+    """One aiohttp session, made with :func:`_tracing`, as the twilio client's transport.
+
+    ``seconds``: the limit for one whole request.
+    """
 
     def __init__(self, session: aiohttp.ClientSession, clock: Clock, *, seconds: float) -> None:
         super().__init__(_SILENT, True, seconds)
         self._session = session
         self._clock = clock
-        self._limit = aiohttp.ClientTimeout(total=seconds, connect=seconds / 2)
+        self._limit = aiohttp.ClientTimeout(total=seconds)
 
     async def request(
         self,
@@ -76,17 +80,23 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # twilio asks for this 
 
     async def _once(self, method: str, uri: str, *, creates: bool, **request: Any) -> Answer | HelpdeskError:
         """The answer, or the error that says whether the carrier may have heard us."""
+        written: list[bool] = []
         try:
             async with self._session.request(
-                method.upper(), uri, timeout=self._limit, allow_redirects=False, **request
+                method.upper(),
+                uri,
+                timeout=self._limit,
+                allow_redirects=False,
+                trace_request_ctx=written,
+                **request,
             ) as answer:
                 text = await answer.text("utf-8", "replace")
                 return answer.status, text, answer.headers.get("Retry-After", "")
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
-            return TryLater("The carrier can't be reached. The text waits and is tried again.")
         except aiohttp.InvalidURL:
             return LinePaused("The carrier's address is not a URL. Check base_url under [sms] in the settings.")
         except (TimeoutError, aiohttp.ClientError):
+            if not written:
+                return TryLater("The carrier can't be reached. The text waits and is tried again.")
             return _half_done(creates=creates)
 
     def _seconds(self, retry_after: str) -> float | None:
@@ -97,6 +107,17 @@ class Transport(AsyncHttpClient):  # type: ignore[misc]  # twilio asks for this 
             return max(0.0, (instant(parsedate_to_datetime(retry_after)) - self._clock.now()) / SECOND)
         except ValueError:
             return None
+
+
+def _tracing() -> aiohttp.TraceConfig:
+    """Notes in a request's context that it was written: from then on the carrier may have heard it."""
+
+    async def note(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
+        context.trace_request_ctx.append(True)
+
+    tracing = aiohttp.TraceConfig()
+    tracing.on_request_headers_sent.append(note)
+    return tracing
 
 
 def _half_done(*, creates: bool) -> HelpdeskError:
@@ -157,7 +178,7 @@ async def carrier_api(settings: SmsSettings, clock: Clock) -> AsyncIterator[Carr
     if not settings.account or not settings.tokens:
         raise BadConfig("[sms] needs account and tokens: copy both from the carrier's console into helpdesk.toml.")
     connector = aiohttp.TCPConnector(keepalive_timeout=_IDLE_SECONDS)
-    async with aiohttp.ClientSession(connector=connector) as session:
+    async with aiohttp.ClientSession(connector=connector, trace_configs=[_tracing()]) as session:
         client = Client(
             settings.account,
             settings.tokens[0].get_secret_value(),

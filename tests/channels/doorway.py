@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 
 from helpdesk.clock import Instant
@@ -31,6 +32,7 @@ class Doorway:
     shut: bool = False
     refuses: dict[str, HelpdeskError | ZeroDivisionError] = field(default_factory=dict)
     _known: set[tuple[str, str, str]] = field(default_factory=set)
+    _reported: asyncio.Event = field(default_factory=asyncio.Event)
 
     def _open(self) -> None:
         if self.shut:
@@ -61,6 +63,14 @@ class Doorway:
         """Remember a report."""
         self._open()
         self.reports.append(report)
+        self._reported.set()
+
+    async def hears(self, count: int) -> None:
+        """Wait until ``count`` reports have come in all."""
+        async with asyncio.timeout(5):
+            while len(self.reports) < count:
+                self._reported.clear()
+                await self._reported.wait()
 
     async def turned_away(self, channel: Channel, line: LineId | None, reason: str) -> None:
         """Remember a refusal."""

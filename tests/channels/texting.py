@@ -56,9 +56,10 @@ class Wire:
     local: str
     session: aiohttp.ClientSession
 
-    def sender(self) -> SmsSender:
-        """A sender, not yet open."""
-        return SmsSender(self.sms, self.web, LINES, self.clock)
+    def sender(self, *, seconds: float = 5) -> SmsSender:
+        """A sender, not yet open, that waits ``seconds`` for an answer."""
+        settings = self.sms.model_copy(update={"timeout_seconds": seconds})
+        return SmsSender(settings, self.web, LINES, self.clock)
 
     def catching_up(self) -> SmsCatchUp:
         """A catcher-up, not yet open."""
@@ -109,14 +110,14 @@ class Wire:
 
 
 @contextlib.asynccontextmanager
-async def texting(*, public: str = "", seconds: float = 5) -> AsyncIterator[Wire]:
+async def texting(*, public: str = "") -> AsyncIterator[Wire]:
     """Everything served on loopback; ``public`` is the webhook's public URL where that is not the listening one."""
     clock, door = ManualClock(), Doorway()
     carrier = Carrier(account=ACCOUNT, tokens=(TOKEN, OLDER), clock=clock, seed=11)
     app = Starlette()
     async with carrier.serving() as api, serving(app) as local, aiohttp.ClientSession() as session:
         tokens = (SecretStr(TOKEN), SecretStr(OLDER))
-        sms = SmsSettings(account=ACCOUNT, tokens=tokens, base_url=api, timeout_seconds=seconds)
+        sms = SmsSettings(account=ACCOUNT, tokens=tokens, base_url=api)
         web = WebSettings(public_url=public or local)
         app.router.routes.extend(SmsWebhook(sms, web, LINES, door).routes())
         for number, service in ((NOISE, ""), (ENQUIRIES, ""), (POOLED, SERVICE)):
