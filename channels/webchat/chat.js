@@ -27,10 +27,11 @@ const WORDS = {
   staff: "Connected. A member of staff is here.",
   lost: "Connection lost – trying again. Nothing you wrote is lost.",
 };
-const WHY = {
-  closed: "The chat is closed just now. Leave your question and we will answer by e-mail.",
-  nobody: "Nobody has been free to chat so far. You can wait here, or leave your question and we will answer by e-mail.",
+const OFFER = {
+  closed: "The chat is closed just now. You can leave your question below.",
+  nobody: "Nobody has been free to chat so far. You can wait here, or leave your question below.",
 };
+const BY_MAIL = "Leave your question and we will answer by e-mail.";
 
 // What the browser keeps until the tab is closed or the chat is ended; without storage, until the page is left.
 
@@ -373,8 +374,8 @@ ui.ending.addEventListener("close", () => {
 function offer(reason) {
   if (page.form === "yes") {
     const mine = [...ui.messages.querySelectorAll(".mine .said")].map((said) => said.textContent);
-    openForm(WHY[reason], name, mine.join("\n"));
-    if (started) tell(WHY[reason]);
+    openForm(BY_MAIL, name, mine.join("\n"));
+    if (started) tell(OFFER[reason]);
   } else if (reason === "closed") {
     tell("The chat is closed just now. Please come back when it is open, or ask at a service desk.");
   }

@@ -135,7 +135,7 @@ def messages(sql: Sql, chat: ConversationId, after: int, limit: int = PAGE) -> t
 def _client_ids(sql: Sql, chat: ConversationId) -> dict[str, str]:
     """Client ids by entry: a visitor's message is received as "<chat>:<client id>", an index range."""
     rows = sql(
-        "SELECT entry, external_id FROM received WHERE library = :library AND channel = :channel AND account = ''"
+        "SELECT entry, external_id FROM received WHERE library = :library AND channel = 'chat' AND account = ''"
         " AND external_id >= :first AND external_id < :beyond AND entry IS NOT NULL",
         first=f"{chat}:",
         beyond=f"{chat};",
