@@ -17,7 +17,6 @@ from aiosmtplib import (
     SMTP,
     SMTPAuthenticationError,
     SMTPException,
-    SMTPNotSupported,
     SMTPRecipientRefused,
     SMTPResponseException,
     SMTPSenderRefused,
@@ -60,33 +59,38 @@ class MailSender:
 
     @asynccontextmanager
     async def _relay(self, domain: str) -> AsyncIterator[SMTP]:
-        """A connection to the relay, signed in; ``domain`` is ours. What breaks off before the text goes is TryLater."""
+        """A connection to the relay, signed in; ``domain`` is ours. What breaks off before the text is TryLater."""
         settings = self.settings
-        password = settings.relay_password.get_secret_value()
         relay = SMTP(
             hostname=settings.relay_host,
             port=settings.relay_port,
-            username=settings.relay_user or None,
-            password=password if settings.relay_user else None,
             local_hostname=domain,
             timeout=settings.timeout_seconds,
             use_tls=settings.relay_tls == "tls",
-            start_tls=settings.relay_tls == "starttls",
+            start_tls=False,
         )
         try:
             await relay.connect()
+            await self._sign_in(relay)
             yield relay
             await _part(relay)
         except SMTPAuthenticationError as error:
             raise LinePaused(_said("The relay refuses our user or password", error), code=_code(error)) from error
         except SMTPResponseException as error:
             raise _verdict(error) from error
-        except SMTPNotSupported as error:
-            raise LinePaused("The relay offers no STARTTLS or sign-in: see [mail] relay_tls and relay_user.") from error
         except (SMTPException, OSError, TimeoutError) as error:
             raise TryLater(f"The mail relay can't be reached ({type(error).__name__}).") from error
         finally:
             relay.close()
+
+    async def _sign_in(self, relay: SMTP) -> None:
+        """Encrypt and sign in as the settings say; nothing is sent in the clear instead."""
+        if self.settings.relay_tls == "starttls":
+            await _need(relay, "starttls", "relay_tls")
+            await relay.starttls()
+        if self.settings.relay_user:
+            await _need(relay, "auth", "relay_user")
+            await relay.login(self.settings.relay_user, self.settings.relay_password.get_secret_value())
 
     async def _hand_over(self, relay: SMTP, mail: EmailMessage) -> Sent:
         try:
@@ -97,6 +101,12 @@ class MailSender:
         except (SMTPException, OSError, TimeoutError) as error:
             raise Unclear("The connection broke while the mail was handed over: the relay may have it.") from error
         return Sent(provider_id=response.message[:200])
+
+
+async def _need(relay: SMTP, extension: str, key: str) -> None:
+    await relay.ehlo()
+    if not relay.supports_extension(extension):
+        raise LinePaused(f"The relay does not offer {extension.upper()}: see {key} in [mail] of the settings.")
 
 
 async def _address(relay: SMTP, line: LineSettings, message: Outbound) -> None:
