@@ -16,6 +16,7 @@ from helpdesk.clock import MINUTE, Clock, Instant, plus
 from helpdesk.errors import NotFound, Refused
 from helpdesk.events import Fact, Kind, NewEvent, Seq
 from helpdesk.ids import Ids
+from helpdesk.loops import Troubles
 from helpdesk.message import Address, Channel, EntryId, OutboxId, StaffId, TicketId
 from helpdesk.ports import Found, Hello, Member, Notice, Presence, Sql, Store, Told
 from helpdesk.standards import Published
@@ -46,7 +47,7 @@ class About:
 class LocalDesk:
     """The desk on this process's own store.
 
-    ``typing`` is told of chats in which a member is writing.
+    ``typing`` is told of chats in which a member is writing; ``troubles`` is what fails in the loops.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class LocalDesk:
         about: About,
         claim_minutes: int = 10,
         typing: Callable[[TicketId], None] | None = None,
+        troubles: Troubles | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -67,6 +69,7 @@ class LocalDesk:
         self._about = about
         self._claim = claim_minutes * MINUTE
         self._typing = typing
+        self._troubles = troubles or Troubles()
 
     async def hello(self) -> Hello:
         """The library, its clock and where the log stands."""
@@ -140,7 +143,13 @@ class LocalDesk:
 
     async def notices(self) -> tuple[Notice, ...]:
         """Trouble that is not over yet."""
-        return await self._store.read(notices.notices)
+        now = self._clock.now()
+        loops = [
+            Notice(key=f"loop:{name}", level="error", text=text, since=now) for name, text in self._troubles.now.items()
+        ]
+        if self._store.trouble:
+            loops.insert(0, Notice(key="store", level="error", text=self._store.trouble, since=now))
+        return (*loops, *await self._store.read(notices.notices))
 
     async def changes(self, after: Seq) -> AsyncIterator[Told]:
         """All that happens after ``after``, as it happens, without gaps."""

@@ -15,10 +15,10 @@ from dataclasses import replace
 from helpdesk import tokens
 from helpdesk.clock import Clock, Instant
 from helpdesk.config import LineSettings
-from helpdesk.errors import Stale, Unparseable
+from helpdesk.errors import Refused, Stale, Unparseable
 from helpdesk.events import SYSTEM, Fact, Kind, NewEvent
 from helpdesk.ids import Ids
-from helpdesk.lines import AddressPolicy, Known, OpenLine
+from helpdesk.lines import AddressPolicy, Known
 from helpdesk.matching import decide
 from helpdesk.message import (
     Channel,
@@ -57,8 +57,8 @@ class Intake:
         store: Store,
         clock: Clock,
         ids: Ids,
-        lines: Mapping[str, LineSettings],
-        policies: Mapping[str, AddressPolicy],
+        lines: Mapping[LineId, LineSettings],
+        policies: Mapping[LineId, AddressPolicy],
         published: Callable[[], Published],
         reply_key: bytes,
         reader: Reader | None = None,
@@ -74,13 +74,20 @@ class Intake:
 
     async def receive(self, inbound: Inbound) -> Receipt:
         """Store a parsed message and say where it went."""
-        policy = self._policies.get(inbound.line, OpenLine())
+        policy = self._policy(inbound.line)
         who = await policy.identify(inbound, self._clock.now(), known=self._known(inbound.line))
         try:
             return await self._place(policy, inbound, who)
         except Stale:
             who = await policy.identify(inbound, self._clock.now())
             return await self._place(policy, inbound, who)
+
+    def _policy(self, line: LineId) -> AddressPolicy:
+        """The line's own policy: none is assumed, or a sealed line that was left out would show its senders."""
+        policy = self._policies.get(line)
+        if policy is None:
+            raise Refused(f"There is no line {line} in the settings. Put it there, or send to another.")
+        return policy
 
     def _known(self, line: LineId) -> Known:
         async def look(handles: tuple[bytes, ...]) -> ConversationId | None:
@@ -144,7 +151,7 @@ class Intake:
                 reports: tuple[DeliveryReport, ...] = ()
             else:
                 inbound = replace(reading.inbound, sent_at=_taken(kept))
-                policy = self._policies.get(inbound.line, OpenLine())
+                policy = self._policy(inbound.line)
                 who = await policy.identify(inbound, self._clock.now())
                 arrival = self._arrival(policy.cleaned(inbound), who)
                 reports = reading.reports

@@ -23,7 +23,7 @@ class Via(StrEnum):
     """How a ticket came to be a candidate."""
 
     CHAT = "chat"
-    TOKEN = "token"  # noqa: S105 - the name of a rule
+    TOKEN = "token"
     OUR_MESSAGE = "our_message"
     THEIR_MESSAGE = "their_message"
     SENDER = "sender"

@@ -14,8 +14,8 @@ from helpdesk import tokens
 from helpdesk.clock import HOUR, MINUTE, SECOND, Clock, Instant, plus
 from helpdesk.errors import HelpdeskError, LinePaused, TryLater, Unclear, Undeliverable
 from helpdesk.events import SYSTEM, Kind, NewEvent
-from helpdesk.lines import AddressPolicy, OpenLine
-from helpdesk.message import Address, Channel, ConversationId, Outbound, Sent
+from helpdesk.lines import AddressPolicy
+from helpdesk.message import Address, Channel, ConversationId, LineId, Outbound, Sent
 from helpdesk.phone import PhoneNumber
 from helpdesk.ports import Sender, Sql, Store
 from helpdesk.standards import Published
@@ -41,7 +41,7 @@ class Outbox:
         store: Store,
         clock: Clock,
         senders: Mapping[Channel, Sender],
-        policies: Mapping[str, AddressPolicy],
+        policies: Mapping[LineId, AddressPolicy],
         published: Callable[[], Published],
         reply_key: bytes,
     ) -> None:
@@ -120,7 +120,9 @@ class Outbox:
         """Where it goes; a sealed address is opened here, just before the send."""
         if parcel.channel is Channel.CHAT and parcel.conversation is not None:
             return parcel.conversation
-        policy = self._policies.get(parcel.line, OpenLine())
+        policy = self._policies.get(parcel.line)
+        if policy is None:
+            raise LinePaused(f"Line {parcel.line} is not in the settings any more. Put it back to send what waits.")
         if parcel.conversation is not None:
             sealed = await self._store.read(people.sealed_address, parcel.conversation)
             if sealed is None:

@@ -84,9 +84,13 @@ Verb = Callable[Concatenate[Sql, P], T]
 
 
 class Store(Protocol):
-    """Runs verbs. Who wrote, and when others hear of it, is the store's business."""
+    """Runs verbs. Who wrote, and when others hear of it, is the store's business.
+
+    ``trouble``  why the last write failed, in words for the desk; "" since the last one that did not
+    """
 
     library: str
+    trouble: str
 
     async def write(self, verb: Callable[Concatenate[Sql, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``verb`` in a shared commit and return after it is on disk.

@@ -87,6 +87,11 @@ class Published:
         calendars = self.calendars_for(standard.calendar, when)
         return calendars[0].hours.local_midnight(utc) if calendars else utc
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was ever published."""
+        return not (self._calendars or self._versions)
+
     def versions_at(self, when: Instant) -> tuple[Version, ...]:
         """The standards in force at ``when``, by name: of each, the version that began last."""
         found = (self._at(versions, when) for versions in self._versions.values())

@@ -25,7 +25,7 @@ CHAT_FRAME_BYTES = 64 * 1024
 def listening(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
     """A bound and listening TCP socket; port 0 lets the system choose. OSError where the port is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, or asyncio leaves Nagle's delay on
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))

@@ -70,6 +70,7 @@ class SqliteStore:
 
     def __init__(self, writer: aiosqlite.Connection, readers: list[aiosqlite.Connection], library: str) -> None:
         self.library = library
+        self.trouble = ""
         self._words = Fts5()
         self._writer = writer
         self._jobs: asyncio.Queue[_Job | None] = asyncio.Queue()
@@ -134,6 +135,7 @@ class SqliteStore:
     async def _serve(self, batch: list[_Job]) -> None:
         if any(job.writes for job in batch):
             outcomes, last = await _hop(self._writer, partial(_commit_together, self._session, batch))
+            self.trouble = "" if last is not None else _trouble(outcomes)
         else:
             outcomes, last = await _hop(self._writer, partial(_read_together, self._session, batch)), None
         for job, outcome in zip(batch, outcomes, strict=True):
@@ -194,6 +196,10 @@ def _commit_together(
         trouble = TryLater(f"The store can't be written just now ({error}). Nothing was kept.")
         return [_Outcome(error=trouble) for _ in batch], None
     return outcomes, last
+
+
+def _trouble(outcomes: list[_Outcome]) -> str:
+    return next((str(each.error) for each in outcomes if isinstance(each.error, TryLater)), "")
 
 
 _STORE_TROUBLE = frozenset(

@@ -81,6 +81,22 @@ def of_ticket(sql: Sql, ticket: TicketId) -> Rows:
     return tuple(read(row) for row in rows)
 
 
+def replace_all(sql: Sql, ticket: TicketId, rows: Rows) -> None:
+    """Keep exactly these clocks of a ticket. A breach that the desk was told of stays told."""
+    kept = {(row.standard, row.exchange) for row in rows}
+    for row in of_ticket(sql, ticket):
+        if (row.standard, row.exchange) not in kept:
+            sql(
+                "DELETE FROM clocks WHERE library = :library AND ticket = :ticket AND standard = :standard"
+                " AND exchange = :exchange",
+                ticket=ticket,
+                standard=row.standard,
+                exchange=row.exchange,
+            )
+    for row in rows:
+        save(sql, row)
+
+
 def follow(
     sql: Sql, ticket: TicketId, written: Iterable[Event], subject: Subject, published: Published
 ) -> tuple[Instant | None, str]:

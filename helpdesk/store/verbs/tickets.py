@@ -113,6 +113,11 @@ def apply(sql: Sql, before: Ticket, change: Change, noted: Instant, published: P
     return _follow(sql, before, change.ticket, events.append(sql, change.events, noted), published)
 
 
+def overwrite(sql: Sql, ticket: Ticket) -> None:
+    """Store a ticket's row as it is, with no event: for projections that are made again from the log."""
+    sql(_UPDATE, **_plain(ticket))
+
+
 def change(
     sql: Sql,
     ticket: TicketId,

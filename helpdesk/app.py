@@ -1,0 +1,373 @@
+"""The one composer: makes every part of a library's help desk and hands each what it needs.
+
+::
+
+    async with open_house(settings, clock) as house:      # store, keys, rules, intake, desk, outbox, watch
+        async with open_doors(house) as doors:            # the HTTP server, the mail listener, the loops
+            ...                                           # until the block ends
+
+:func:`serve` does this without a terminal; :func:`run_desk` attaches a terminal to the owner's socket, or becomes
+the owner itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from channels.mail import MailListener
+from channels.mail_out import MailSender
+from channels.mime_worker import MailReader
+from channels.sms import SmsSender
+from channels.sms_catch_up import SmsCatchUp
+from channels.sms_webhook import SmsWebhook
+from channels.webchat import ChatSender, webchat_routes
+from helpdesk import rulebook, upkeep
+from helpdesk.api.auth import answers
+from helpdesk.api.remote import connect
+from helpdesk.api.server import desk_socket
+from helpdesk.beside import beside
+from helpdesk.chats import Chats
+from helpdesk.clock import MINUTE, SECOND, Clock, Instant, SystemClock
+from helpdesk.config import LineSettings, Settings
+from helpdesk.desk import About, LocalDesk
+from helpdesk.errors import BadConfig
+from helpdesk.ids import Entropy, Ids
+from helpdesk.intake import Intake
+from helpdesk.lines import address_policies
+from helpdesk.loops import Troubles, on_change, on_time
+from helpdesk.message import Channel, LineId
+from helpdesk.outbox import Outbox
+from helpdesk.ports import Desk, Door, Keys, Sender
+from helpdesk.privacy import Key
+from helpdesk.rulebook import Rulebook
+from helpdesk.serving import listening, serving
+from helpdesk.store.keys import KeyStore
+from helpdesk.store.master_key import create_master_key, key_places, read_master_key
+from helpdesk.store.sqlite import SqliteStore, open_store
+from helpdesk.watch import Watch
+
+Senders = Callable[[Door, Chats], Mapping[Channel, Sender]]
+"""Makes the senders: the real ones, or loopback ones in tests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """All parts of one library, made and connected."""
+
+    settings: Settings
+    clock: Clock
+    store: SqliteStore
+    keys: Keys
+    rules: Rulebook
+    intake: Intake
+    chats: Chats
+    desk: LocalDesk
+    outbox: Outbox
+    watch: Watch
+    troubles: Troubles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """Where the house can be reached: the web server's URL, and the mail listener (None without mail lines)."""
+
+    web: str
+    mail_host: str | None = None
+    mail_port: int | None = None
+
+
+class StoreKeeper:
+    """See :class:`helpdesk.api.keeper.Keeper`."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def publish(self) -> tuple[str, ...]:
+        """Publish the calendars and standards as their files stand now."""
+        return await publish(self._house)
+
+    async def rebuild(self) -> tuple[str, ...]:
+        """Make clocks and counts again from the log."""
+        return await upkeep.rebuild(self._house.store, self._house.rules.published())
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings,
+    clock: Clock,
+    *,
+    owner: str = "helpdesk",
+    pace: float = 1.0,
+    said: str = "",
+    senders: Senders | None = None,
+    entropy: Entropy = os.urandom,
+    master: Key | None = None,
+    private: bool = False,
+) -> AsyncIterator[House]:
+    """Own the store and make every part. What was never published is published now.
+
+    ``master`` and ``senders`` replace the real ones in tests and demos; ``private`` keeps all in memory.
+    """
+    ids = Ids(clock, entropy)
+    secret = master or _master(settings)
+    places = key_places(settings.store, os.environ)
+    reply_key = hmac.digest(bytes(secret), b"helpdesk: reply tokens", "sha256")
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(
+            open_store(None if private else settings.store.path, library=settings.library.id, owner=owner)
+        )
+        keys = await stack.enter_async_context(
+            KeyStore.open(None if private else places.keys, secret, clock, library=settings.library.id, entropy=entropy)
+        )
+        rules = Rulebook(store, clock)
+        if (await rules.load()).empty:
+            await rules.publish(_drafts(settings, clock))
+        policies = address_policies(settings.lines, keys, ids.new, entropy=entropy)
+        lines = _lines(settings)
+        reader = await stack.enter_async_context(MailReader(settings.mail, lines))
+        intake = Intake(
+            store=store,
+            clock=clock,
+            ids=ids,
+            lines=lines,
+            policies=policies,
+            published=rules.published,
+            reply_key=reply_key,
+            reader=reader,
+        )
+        chats = Chats(
+            store=store,
+            door=intake,
+            clock=clock,
+            ids=ids,
+            settings=settings,
+            is_open=lambda line: rules.is_open(settings.lines[line].calendar),
+            published=rules.published,
+            entropy=entropy,
+        )
+        troubles = Troubles()
+        outgoing = senders(intake, chats) if senders else await _real_senders(stack, settings, clock, chats)
+        yield House(
+            settings=settings,
+            clock=clock,
+            store=store,
+            keys=keys,
+            rules=rules,
+            intake=intake,
+            chats=chats,
+            desk=LocalDesk(
+                store=store,
+                clock=clock,
+                ids=ids,
+                published=rules.published,
+                about=About(
+                    library=settings.library.name,
+                    zone=settings.library.zone,
+                    pace=pace,
+                    said=said,
+                    lines={name: line.title for name, line in settings.lines.items()},
+                ),
+                claim_minutes=settings.desk.claim_minutes,
+                typing=chats.staff_typing,
+                troubles=troubles,
+            ),
+            outbox=Outbox(
+                store=store,
+                clock=clock,
+                senders=outgoing,
+                policies=policies,
+                published=rules.published,
+                reply_key=reply_key,
+            ),
+            watch=Watch(store=store, clock=clock, published=rules.published, keys=keys),
+            troubles=troubles,
+        )
+
+
+def _lines(settings: Settings) -> dict[LineId, LineSettings]:
+    return {LineId(name): line for name, line in settings.lines.items()}
+
+
+async def _real_senders(stack: AsyncExitStack, settings: Settings, clock: Clock, chats: Chats) -> dict[Channel, Sender]:
+    lines = _lines(settings)
+    senders: dict[Channel, Sender] = {
+        Channel.CHAT: ChatSender(chats),
+        Channel.MAIL: MailSender(settings.mail, lines, settings.library.name),
+    }
+    if settings.lines_of(Channel.SMS):
+        senders[Channel.SMS] = await stack.enter_async_context(
+            SmsSender(settings.sms, settings.web, settings.lines, clock)
+        )
+    return senders
+
+
+def _drafts(settings: Settings, clock: Clock) -> rulebook.Drafts:
+    return rulebook.drafts(settings.calendars, settings.standards, now=clock.now(), zone=settings.library.zone)
+
+
+async def publish(house: House) -> tuple[str, ...]:
+    """Publish calendars and standards as their files stand now; what is new, in words."""
+    fresh = await house.rules.publish(_drafts(house.settings, house.clock))
+    await upkeep.settle_undetermined(house.store, house.rules.published())
+    return fresh
+
+
+# Keys and sockets
+
+
+def _master(settings: Settings) -> Key:
+    """The master key; made beside a store that has none yet, as ``helpdesk init`` does."""
+    places = key_places(settings.store, os.environ)
+    if not (places.credential or places.master.exists() or places.keys.exists()):
+        return create_master_key(places.master)
+    return read_master_key(places.master, credential=places.credential)
+
+
+def socket_path(settings: Settings) -> Path:
+    """Where the owner of the store answers."""
+    return settings.store.socket or settings.store.path.with_suffix(".sock")
+
+
+# Doors and loops
+
+
+@asynccontextmanager
+async def open_doors(house: House, *, loops: bool = True) -> AsyncIterator[Doors]:
+    """Listen on every channel, and run the loops, until the block ends: first the doors close, then the loops."""
+    settings = house.settings
+    async with AsyncExitStack() as stack:
+        if loops:
+            await stack.enter_async_context(beside(*await _loops(house, stack)))
+        web = await stack.enter_async_context(serving(Starlette(routes=_routes(house)), on=_web_socket(settings)))
+        bound = None
+        if mailboxes := settings.lines_of(Channel.MAIL):
+            lines = {LineId(name): line for name, line in mailboxes.items()}
+            listener = MailListener(settings.mail, lines, house.intake, house.clock)
+            bound = await stack.enter_async_context(listener.listening())
+        yield Doors(
+            web=web,
+            mail_host=bound.host if bound and bound.host else None,
+            mail_port=bound.port if bound and bound.port else None,
+        )
+
+
+def _routes(house: House) -> list[BaseRoute]:
+    settings = house.settings
+    routes: list[BaseRoute] = list(webchat_routes(house.chats, settings, house.clock))
+    if settings.lines_of(Channel.SMS):
+        routes += SmsWebhook(settings.sms, settings.web, settings.lines, house.intake).routes()
+    return routes
+
+
+def _web_socket(settings: Settings) -> socket.socket:
+    try:
+        return listening(settings.web.host, settings.web.port)
+    except OSError as error:
+        raise BadConfig(
+            f"web.port: {settings.web.host}:{settings.web.port} can't be listened on ({error.strerror})."
+            " Stop what uses it, or set another port."
+        ) from error
+
+
+async def _loops(house: House, stack: AsyncExitStack) -> list[Coroutine[Any, Any, None]]:
+    store, clock, troubles = house.store, house.clock, house.troubles
+
+    async def deliver() -> Instant | None:
+        return _earliest(await house.outbox.resume_due(), await house.outbox.deliver_due())
+
+    async def parse() -> Instant | None:
+        return clock.now() if await house.intake.parse_due() else None
+
+    async def sweep() -> None:
+        await house.chats.sweep(clock.now())
+
+    loops = [
+        on_change("delivery", deliver, store, clock, troubles),
+        on_change("reading of mail", parse, store, clock, troubles),
+        on_change("watch", house.watch.check_due, store, clock, troubles),
+        on_time("sweep of chats", sweep, MINUTE, clock, troubles),
+        _pass_on(house),
+    ]
+    if house.settings.lines_of(Channel.SMS):
+        fetcher = await stack.enter_async_context(
+            SmsCatchUp(house.settings.sms, house.settings.lines, house.intake, clock)
+        )
+
+        async def fetch() -> None:
+            await fetcher.catch_up()
+
+        every = house.settings.sms.catch_up_seconds * SECOND
+        loops.append(on_time("catching up of texts", fetch, every, clock, troubles))
+    return loops
+
+
+def _earliest(*times: Instant | None) -> Instant | None:
+    return min((when for when in times if when is not None), default=None)
+
+
+async def _pass_on(house: House) -> None:
+    """Let open chat pages hear what staff do."""
+    async for told in house.desk.changes((await house.desk.hello()).seq):
+        house.chats.heard(told)
+
+
+# What the commands call
+
+
+async def serve(
+    settings: Settings, *, clock: Clock | None = None, stop: asyncio.Event, ready: Callable[[Doors], None]
+) -> None:
+    """Own the store and run the configured channels until ``stop`` is set. ``ready`` hears where they listen."""
+    async with (
+        open_house(settings, clock or SystemClock(), owner="helpdesk serve") as house,
+        desk_socket(house.desk, socket_path(settings), keeper=StoreKeeper(house)),
+        open_doors(house) as doors,
+    ):
+        ready(doors)
+        await stop.wait()
+
+
+@asynccontextmanager
+async def stopping() -> AsyncIterator[asyncio.Event]:
+    """An event that SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    try:
+        yield stop
+    finally:
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(name)
+
+
+@asynccontextmanager
+async def open_desk(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[tuple[Desk, bool]]:
+    """A desk on the configured store, and whether this process owns it.
+
+    Where an owner answers on the socket the desk attaches to it; otherwise this process becomes the owner and runs
+    everything.
+    """
+    path = socket_path(settings)
+    if answers(path):
+        async with connect(path) as remote:
+            yield remote, False
+        return
+    async with (
+        open_house(settings, clock or SystemClock(), owner="helpdesk desk") as house,
+        desk_socket(house.desk, path, keeper=StoreKeeper(house)),
+        open_doors(house),
+    ):
+        yield house.desk, True

@@ -1,0 +1,69 @@
+"""Make the projections again from the log: clock rows, deadlines, counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from helpdesk.message import TicketId
+from helpdesk.ports import Sql
+from helpdesk.standards import Published, replay
+from helpdesk.store.verbs import clocks, events, tickets
+from helpdesk.worklist import shelves
+
+
+def next_batch(sql: Sql, after: str, limit: int = 200) -> list[TicketId]:
+    """The next tickets in order of id; "" for the first."""
+    rows = sql(
+        "SELECT id FROM tickets WHERE library = :library AND id > :after ORDER BY id LIMIT :limit",
+        after=after,
+        limit=limit,
+    )
+    return [TicketId(row["id"]) for row in rows]
+
+
+def undetermined(sql: Sql) -> list[TicketId]:
+    """Tickets with a clock that no published calendar could answer for."""
+    rows = sql("SELECT DISTINCT ticket FROM clocks WHERE library = :library AND outcome = 'undetermined'")
+    return [TicketId(row["ticket"]) for row in rows]
+
+
+def refold(sql: Sql, batch: list[TicketId], published: Published) -> int:
+    """Fold the clocks of some tickets anew; returns how many rows differ from before."""
+    changed = 0
+    for ticket in batch:
+        found = tickets.get(sql, ticket)
+        before = clocks.of_ticket(sql, ticket)
+        after = replay(events.of_ticket(sql, ticket), tickets.subject_of(found), published)
+        changed += len(set(before) ^ set(after))
+        clocks.replace_all(sql, ticket, after)
+        due, standard = clocks.deadline(after)
+        tickets.overwrite(sql, replace(found, due=due, due_standard=standard))
+    return changed
+
+
+def recount(sql: Sql) -> dict[tuple[str, str], int]:
+    """Count the views from the tickets themselves."""
+    found: dict[tuple[str, str], int] = {}
+    rows = sql(
+        "SELECT min(id) AS id, count(*) AS n FROM tickets WHERE library = :library"
+        " GROUP BY state, channel, owner, unanswered IS NULL"
+    )
+    for row in rows:
+        for place in shelves(tickets.get(sql, TicketId(row["id"]))):
+            found[place] = found.get(place, 0) + int(row["n"])
+    return found
+
+
+def kept_counts(sql: Sql) -> dict[tuple[str, str], int]:
+    """The counts as they are kept, without the noughts."""
+    rows = sql("SELECT view, key, n FROM counts WHERE library = :library AND n <> 0")
+    return {(row["view"], row["key"]): int(row["n"]) for row in rows}
+
+
+def replace_counts(sql: Sql) -> int:
+    """Keep what :func:`recount` finds; returns how many counts were wrong."""
+    right, kept = recount(sql), kept_counts(sql)
+    sql("DELETE FROM counts WHERE library = :library")
+    for (view, key), n in sorted(right.items()):
+        sql("INSERT INTO counts (library, view, key, n) VALUES (:library, :view, :key, :n)", view=view, key=key, n=n)
+    return len(set(right.items()) ^ set(kept.items()))
