@@ -401,6 +401,14 @@ async def test_a_service_line_reads_its_other_numbers() -> None:
     ]
 
 
+async def test_our_own_replies_are_never_taken_for_texts() -> None:
+    """A service's listing holds what we sent as well: it is left out."""
+    async with texting() as wire, wire.catching_up() as catching, wire.sender() as sender:
+        await sender.send(wire.reply(line="pool"))
+        assert (await catching.catch_up()).listed == 0
+    assert wire.door.received == []
+
+
 async def test_erased_texts_are_not_fetched_again() -> None:
     """A text that the carrier was told to redact is not taken for another one."""
     async with texting() as wire, wire.catching_up() as catching:

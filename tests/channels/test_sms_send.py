@@ -194,6 +194,14 @@ async def test_find_takes_nothing_for_another_text() -> None:
         assert len(await sender.find(message)) == 2
 
 
+async def test_find_tells_what_we_sent_from_what_a_line_of_ours_received() -> None:
+    """A text from one of our numbers to another is two records at the carrier; only the outgoing one is proof."""
+    async with texting() as wire, wire.sender() as sender:
+        await wire.carrier.handset(LINES["enquiries"].address).texts("On our way", to=NOISE)
+        between = replace(wire.reply("On our way"), to=Address(channel=Channel.SMS, value=NOISE))
+        assert await sender.find(between) == ()
+
+
 async def test_find_sees_a_text_that_still_waits_at_the_carrier() -> None:
     """A queued text has no date sent yet, and is found all the same; one of a pool by its service."""
     async with texting() as wire, wire.sender() as sender:
