@@ -45,7 +45,7 @@ from helpdesk.desk import About, LocalDesk
 from helpdesk.errors import BadConfig
 from helpdesk.ids import Entropy, Ids
 from helpdesk.intake import Intake
-from helpdesk.lines import address_policies
+from helpdesk.lines import AddressPolicy, address_policies
 from helpdesk.loops import Troubles, on_change, on_time
 from helpdesk.message import Channel, LineId
 from helpdesk.outbox import Outbox
@@ -103,6 +103,21 @@ class StoreKeeper:
         return await upkeep.rebuild(self._house.store, self._house.rules.published())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """What the parts stand on."""
+
+    settings: Settings
+    clock: Clock
+    ids: Ids
+    store: SqliteStore
+    keys: KeyStore
+    rules: Rulebook
+    policies: Mapping[LineId, AddressPolicy]
+    reply_key: bytes
+    entropy: Entropy
+
+
 @asynccontextmanager
 async def open_house(
     settings: Settings,
@@ -120,80 +135,119 @@ async def open_house(
 
     ``master`` and ``senders`` replace the real ones in tests and demos; ``private`` keeps all in memory.
     """
-    ids = Ids(clock, entropy)
-    secret = master or _master(settings)
-    places = key_places(settings.store, os.environ)
-    reply_key = hmac.digest(bytes(secret), b"helpdesk: reply tokens", "sha256")
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(
-            open_store(None if private else settings.store.path, library=settings.library.id, owner=owner)
-        )
-        keys = await stack.enter_async_context(
-            KeyStore.open(None if private else places.keys, secret, clock, library=settings.library.id, entropy=entropy)
-        )
-        rules = Rulebook(store, clock)
-        if (await rules.load()).empty:
-            await rules.publish(_drafts(settings, clock))
-        policies = address_policies(settings.lines, keys, ids.new, entropy=entropy)
-        lines = _lines(settings)
-        reader = await stack.enter_async_context(MailReader(settings.mail, lines))
-        intake = Intake(
-            store=store,
-            clock=clock,
-            ids=ids,
-            lines=lines,
-            policies=policies,
-            published=rules.published,
-            reply_key=reply_key,
-            reader=reader,
-        )
-        chats = Chats(
-            store=store,
-            door=intake,
-            clock=clock,
-            ids=ids,
-            settings=settings,
-            is_open=lambda line: rules.is_open(settings.lines[line].calendar),
-            published=rules.published,
-            entropy=entropy,
-        )
+        frame = await _frame(stack, settings, clock, owner, entropy, master, private)
+        reader = await stack.enter_async_context(MailReader(settings.mail, _lines(settings)))
+        intake = _intake(frame, reader)
+        chats = _chats(frame, intake)
         troubles = Troubles()
         outgoing = senders(intake, chats) if senders else await _real_senders(stack, settings, clock, chats)
         yield House(
             settings=settings,
             clock=clock,
-            store=store,
-            keys=keys,
-            rules=rules,
+            store=frame.store,
+            keys=frame.keys,
+            rules=frame.rules,
             intake=intake,
             chats=chats,
-            desk=LocalDesk(
-                store=store,
-                clock=clock,
-                ids=ids,
-                published=rules.published,
-                about=About(
-                    library=settings.library.name,
-                    zone=settings.library.zone,
-                    pace=pace,
-                    said=said,
-                    lines={name: line.title for name, line in settings.lines.items()},
-                ),
-                claim_minutes=settings.desk.claim_minutes,
-                typing=chats.staff_typing,
-                troubles=troubles,
-            ),
-            outbox=Outbox(
-                store=store,
-                clock=clock,
-                senders=outgoing,
-                policies=policies,
-                published=rules.published,
-                reply_key=reply_key,
-            ),
-            watch=Watch(store=store, clock=clock, published=rules.published, keys=keys),
+            desk=_desk(frame, chats, troubles, pace, said),
+            outbox=_outbox(frame, outgoing),
+            watch=Watch(store=frame.store, clock=clock, published=frame.rules.published, keys=frame.keys),
             troubles=troubles,
         )
+
+
+async def _frame(
+    stack: AsyncExitStack,
+    settings: Settings,
+    clock: Clock,
+    owner: str,
+    entropy: Entropy,
+    master: Key | None,
+    private: bool,
+) -> _Frame:
+    library, ids = settings.library.id, Ids(clock, entropy)
+    secret = master or _master(settings)
+    file = None if private else settings.store.path
+    keys_file = None if private else key_places(settings.store, os.environ).keys
+    window = max((line.reply_days for line in settings.lines.values()), default=7) * DAY
+    store = await stack.enter_async_context(open_store(file, library=library, owner=owner))
+    keys = await stack.enter_async_context(
+        KeyStore.open(keys_file, secret, clock, library=library, window=window, entropy=entropy)
+    )
+    rules = Rulebook(store, clock)
+    if (await rules.load()).empty:
+        await rules.publish(_drafts(settings, clock))
+    return _Frame(
+        settings=settings,
+        clock=clock,
+        ids=ids,
+        store=store,
+        keys=keys,
+        rules=rules,
+        policies=address_policies(settings.lines, keys, ids.new, entropy=entropy),
+        reply_key=hmac.digest(bytes(secret), b"helpdesk: reply tokens", "sha256"),
+        entropy=entropy,
+    )
+
+
+def _intake(frame: _Frame, reader: MailReader) -> Intake:
+    return Intake(
+        store=frame.store,
+        clock=frame.clock,
+        ids=frame.ids,
+        lines=_lines(frame.settings),
+        policies=frame.policies,
+        published=frame.rules.published,
+        reply_key=frame.reply_key,
+        reader=reader,
+    )
+
+
+def _chats(frame: _Frame, door: Door) -> Chats:
+    settings, rules = frame.settings, frame.rules
+    return Chats(
+        store=frame.store,
+        door=door,
+        clock=frame.clock,
+        ids=frame.ids,
+        settings=settings,
+        is_open=lambda line: rules.is_open(settings.lines[line].calendar),
+        published=rules.published,
+        entropy=frame.entropy,
+    )
+
+
+def _desk(frame: _Frame, chats: Chats, troubles: Troubles, pace: float, said: str) -> LocalDesk:
+    settings = frame.settings
+    about = About(
+        library=settings.library.name,
+        zone=settings.library.zone,
+        pace=pace,
+        said=said,
+        lines={name: line.title for name, line in settings.lines.items()},
+    )
+    return LocalDesk(
+        store=frame.store,
+        clock=frame.clock,
+        ids=frame.ids,
+        published=frame.rules.published,
+        about=about,
+        claim_minutes=settings.desk.claim_minutes,
+        typing=chats.staff_typing,
+        troubles=troubles,
+    )
+
+
+def _outbox(frame: _Frame, senders: Mapping[Channel, Sender]) -> Outbox:
+    return Outbox(
+        store=frame.store,
+        clock=frame.clock,
+        senders=senders,
+        policies=frame.policies,
+        published=frame.rules.published,
+        reply_key=frame.reply_key,
+    )
 
 
 def _lines(settings: Settings) -> dict[LineId, LineSettings]:

@@ -1,0 +1,87 @@
+"""What the linters can't say: who may open a number, where time is read, how large a file may grow."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CODE = sorted(path for name in ("helpdesk", "channels", "tui") for path in (ROOT / name).rglob("*.py"))
+MAY_REVEAL = {"helpdesk/privacy.py", "channels/sms.py"}
+"""The seal, and the sending step."""
+
+LONGEST_FILE = 400
+LONGEST_FUNCTION = 60
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _trees() -> Iterator[tuple[str, ast.Module]]:
+    for path in CODE:
+        yield _name(path), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def test_only_the_seal_and_the_sending_step_open_a_number() -> None:
+    """``reveal`` is imported by two modules, and nobody reaches past it for the digits."""
+    revealing, reaching = set(), set()
+    for name, tree in _trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module == "helpdesk.phone":
+                revealing |= {name for alias in node.names if alias.name == "reveal"}
+            if isinstance(node, ast.Attribute) and node.attr == "_digits":
+                reaching.add(name)
+    assert revealing == MAY_REVEAL
+    assert reaching == {"helpdesk/phone.py"}
+
+
+def test_time_is_read_in_one_place() -> None:
+    """SQL asks the database for no time either."""
+    asking = [_name(path) for path in CODE if "CURRENT_TIMESTAMP" in path.read_text(encoding="utf-8")]
+    assert asking == []
+
+
+@pytest.mark.parametrize("path", CODE, ids=_name)
+def test_files_and_functions_stay_small(path: Path) -> None:
+    """A file over 400 lines, or a function over 60, is asking to be split."""
+    text = path.read_text(encoding="utf-8")
+    long = [
+        f"{node.name}: {(node.end_lineno or 0) - node.lineno + 1}"
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
+    ]
+    assert text.count("\n") <= LONGEST_FILE
+    assert long == []
+
+
+def test_every_module_says_what_it_owns() -> None:
+    """A module's docstring is its map."""
+    silent = [name for name, tree in _trees() if not ast.get_docstring(tree) and "migrations" not in name]
+    assert silent == []
+
+
+def test_every_public_function_is_documented() -> None:
+    """Shapes, units, errors: in the docstring."""
+    silent = [
+        f"{name}:{node.lineno} {node.name}"
+        for name, tree in _trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+        and not _nested(tree, node)
+    ]
+    assert silent == []
+
+
+def _nested(tree: ast.Module, node: ast.AST) -> bool:
+    """Whether a function stands inside another function: a local step, not an interface."""
+    return any(
+        isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef) and outer is not node and node in ast.walk(outer)
+        for outer in ast.walk(tree)
+    )
