@@ -39,7 +39,7 @@ from helpdesk.api.remote import connect
 from helpdesk.api.server import desk_socket
 from helpdesk.beside import beside
 from helpdesk.chats import Chats
-from helpdesk.clock import MINUTE, SECOND, Clock, Instant, SystemClock
+from helpdesk.clock import DAY, MINUTE, SECOND, Clock, Instant, SystemClock
 from helpdesk.config import LineSettings, Settings
 from helpdesk.desk import About, LocalDesk
 from helpdesk.errors import BadConfig
