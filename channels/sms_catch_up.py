@@ -106,9 +106,9 @@ class SmsCatchUp:
         except (TryLater, LinePaused):
             raise
         except HelpdeskError as error:
-            reason = str(error)
+            reason = str(error).rstrip(".")
         except Exception as error:  # noqa: BLE001 (one text that breaks our code must not hold up the others)
-            reason = "The desk could not read it."
+            reason = "the desk could not read it"
             structlog.get_logger().error("a text could not be stored", line=line, error=type(error).__name__)
         return await quarantine(received, line, self._door, reason)
 

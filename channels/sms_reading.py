@@ -67,7 +67,7 @@ class Lines:
     def find(self, recipient: str, service: str) -> LineId | None:
         """The line with that number, else the one with that messaging service."""
         for name, line in self._lines.items():
-            if line.address == recipient:
+            if recipient and line.address == recipient:
                 return name
         return next((name for name, line in self._lines.items() if service and line.messaging_service == service), None)
 
@@ -105,12 +105,12 @@ async def hand_over(received: Received, line: LineId | None, door: Door) -> Rece
     """Through the door: received, or kept in quarantine without its content where it can't be a ticket."""
     if line is None:
         return await quarantine(
-            received, UNKNOWN_LINE, door, "It was sent to a number that is no line here: add the line."
+            received, UNKNOWN_LINE, door, "it was sent to a number that is no line here (add the line)"
         )
     if not received.sid:
-        return await quarantine(received, line, door, "The carrier gave it no id.")
+        return await quarantine(received, line, door, "the carrier gave it no id")
     if received.sender is None:
-        return await quarantine(received, line, door, "Its sender is no telephone number, so nobody could be answered.")
+        return await quarantine(received, line, door, "its sender is no telephone number, so nobody could be answered")
     return await door.receive(
         Inbound(
             channel=Channel.SMS,
@@ -129,7 +129,7 @@ async def hand_over(received: Received, line: LineId | None, door: Door) -> Rece
 
 
 async def quarantine(received: Received, line: LineId, door: Door, reason: str) -> Receipt:
-    """Keep a trace of a text without its content."""
+    """Keep a trace of a text without its content; ``reason`` goes on after "it could not be taken:"."""
     size = len(received.body.encode())
     return await door.quarantine(Channel.SMS, line, received.sid, received.digest, size, reason)
 

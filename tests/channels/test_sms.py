@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
 from channels.sms_form import is_signed, parse_form, public_address
-from channels.sms_reading import clean, number_of
+from channels.sms_reading import Lines, clean, number_of
 from helpdesk.clock import plus
+from helpdesk.config import LineSettings
 from helpdesk.errors import LinePaused, Refused, TryLater
 from helpdesk.message import Channel, Delivery, LineId
 from helpdesk.phone import PhoneNumber, reveal
@@ -62,6 +63,13 @@ async def test_the_line_is_found_by_number_then_by_service() -> None:
     assert [(inbound.text, inbound.line) for inbound in wire.door.received] == [("a", "noise"), ("b", "pool")]
 
 
+def test_a_text_to_nobody_is_for_no_line() -> None:
+    """A line that has a service and no number of its own is not found by a blank number."""
+    pool = LineSettings(channel=Channel.SMS, title="Pool", address="", messaging_service=SERVICE)
+    assert Lines({"pool": pool}).find("", "") is None
+    assert Lines({"pool": pool}).find("", SERVICE) == "pool"
+
+
 async def test_a_good_signature_for_an_unknown_line_is_quarantined() -> None:
     """A text to a number that nobody configured is kept as a trace without its words, and acknowledged."""
     async with texting() as wire:
@@ -69,7 +77,7 @@ async def test_a_good_signature_for_an_unknown_line_is_quarantined() -> None:
     assert status == 200
     assert wire.door.received == []
     assert wire.door.quarantined == [
-        (LineId("unknown"), "SM1", 15, "It was sent to a number that is no line here: add the line.")
+        (LineId("unknown"), "SM1", 15, "it was sent to a number that is no line here (add the line)")
     ]
 
 
@@ -348,13 +356,13 @@ async def test_pages_are_followed_and_the_oldest_comes_first(monkeypatch: pytest
 async def test_one_bad_text_is_not_in_the_way_of_the_next() -> None:
     """A text that the desk can't take, whatever the reason, is quarantined; the rest come in; the cursor moves."""
     async with texting() as wire, wire.catching_up() as catching:
-        wire.door.refuses.update({"bad": Refused("It can't be read."), "worse": ZeroDivisionError()})
+        wire.door.refuses.update({"bad": Refused("it can't be read."), "worse": ZeroDivisionError()})
         for words in ("one", "bad", "worse", "two"):
             await wire.carrier.handset(PATRON).texts(words, to=NOISE)
             wire.clock.passes(seconds=1)
         found = await catching.catch_up()
     assert wire.door.texts == ["one", "two"]
-    assert [reason for *_, reason in wire.door.quarantined] == ["It can't be read.", "The desk could not read it."]
+    assert [reason for *_, reason in wire.door.quarantined] == ["it can't be read", "the desk could not read it"]
     assert found.quarantined == 2
     assert "sms:noise" in wire.door.cursors
 
