@@ -20,7 +20,7 @@ from typing import Self
 from channels.mime_frames import LENGTHS, Fields, envelope_fields, frame_head, reading_of
 from helpdesk.config import LineSettings, MailSettings
 from helpdesk.errors import TryLater, Unparseable
-from helpdesk.message import Envelope, LineId, Reading
+from helpdesk.message import Channel, Envelope, LineId, Reading
 
 _START_SECONDS = 30
 _ANSWER_BYTES = 1 << 30
@@ -32,12 +32,14 @@ class MailReader:
 
     ::
 
-        async with MailReader(settings.mail, settings.lines_of(Channel.MAIL)) as reader:
+        async with MailReader(settings.mail, lines) as reader:
             reading = await reader.read(envelope)
+
+    A second process starts only while the first is busy, so that one slow mail does not hold up the rest.
     """
 
-    def __init__(self, settings: MailSettings, lines: Mapping[LineId, LineSettings], *, count: int = 1) -> None:
-        mailboxes = sorted({line.address.lower() for line in lines.values()})
+    def __init__(self, settings: MailSettings, lines: Mapping[LineId, LineSettings], *, count: int = 2) -> None:
+        mailboxes = sorted({line.address.lower() for line in lines.values() if line.channel is Channel.MAIL})
         self._seconds = settings.parser_seconds
         self._workers = [_Worker(settings, mailboxes) for _ in range(count)]
         self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
@@ -100,7 +102,14 @@ class _Worker:
             return self._process
         await self.stop()
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, *_RECIPE, self._terms, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, env=_environment()
+            sys.executable,
+            *_RECIPE,
+            self._terms,
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=DEVNULL,  # a traceback could quote the mail
+            env=_environment(),
+            start_new_session=True,  # a key that ends the desk must not end the mail in hand
         )
         try:
             async with asyncio.timeout(_START_SECONDS):
@@ -123,7 +132,7 @@ class _Worker:
 
 def _environment() -> dict[str, str]:
     """What the process sees of ours: where the code is."""
-    return {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _given_up(process: Process) -> bool:

@@ -18,6 +18,10 @@ from helpdesk.errors import Unparseable
 from helpdesk.message import Delivery, Inbound, Reading
 from tests.channels.mails import MAILBOX, MAILBOXES, bounce, envelope, mail, multipart, nested
 
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:'count' is passed as positional:DeprecationWarning"
+)  # email_reply_parser
+
 
 def read(content: bytes, sender: str = "ana@patron.example", recipients: tuple[str, ...] = (MAILBOX,)) -> Inbound:
     """What a mail says, its quotes not looked for."""

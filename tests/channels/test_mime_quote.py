@@ -8,6 +8,10 @@ from hypothesis import strategies as st
 
 from channels import mime_quote
 
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:'count' is passed as positional:DeprecationWarning"
+)  # email_reply_parser
+
 
 @pytest.mark.parametrize(
     ("text", "folded"),
