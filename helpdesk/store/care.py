@@ -109,6 +109,11 @@ def upgrade(path: Path) -> int:
         return sum(1 for version, _ in schema.migrations() if version > before)
 
 
+def old_sqlite() -> str:
+    """The version of SQLite where it is older than :data:`SAFE_SQLITE`, "" where it is not."""
+    return sqlite3.sqlite_version if sqlite3.sqlite_version_info < SAFE_SQLITE else ""
+
+
 def other_writers(path: Path, owner: int | None) -> tuple[int, ...]:
     """Processes of ours, besides ``owner``, that have the file open for writing (as far as the system tells)."""
     real = os.path.realpath(path)

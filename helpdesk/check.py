@@ -1,0 +1,265 @@
+"""What `helpdesk check` says: the settings, and the outside that they count on, one line each.
+
+Nothing is changed and nothing is started: files are read, ports are tried, the relay is greeted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import stat
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from helpdesk import rulebook, settings_file
+from helpdesk.api.auth import answers
+from helpdesk.clock import Clock
+from helpdesk.config import Settings
+from helpdesk.errors import BadConfig, HelpdeskError
+from helpdesk.message import Channel
+from helpdesk.rulebook import Drafts, Rulebook
+from helpdesk.serving import listening
+from helpdesk.settings_rules import endpoint, loopback
+from helpdesk.store import care
+from helpdesk.store.lock import holder, network_file_system
+from helpdesk.store.master_key import KeyPlaces, key_places, read_master_key
+from helpdesk.store.sqlite import open_reader
+
+OK, WARN, FAIL = "ok", "warn", "FAIL"
+
+RELAY_SECONDS = 3.0
+"""How long the relay may take to greet us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the answer. ``level`` is OK, WARN or FAIL; ``text`` says what to do where something is wrong."""
+
+    level: str
+    subject: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.level:4}  {self.subject:10}  {self.text}"
+
+
+async def check(path: Path | None, clock: Clock) -> AsyncIterator[Finding]:
+    """Every finding, in turn. Settings that can't be read end it: the rest would be guesswork."""
+    try:
+        reading = settings_file.read(path)
+    except BadConfig as error:
+        for line in str(error).splitlines():
+            yield Finding(FAIL, "settings", line)
+        return
+    settings = reading.settings
+    for finding in (*_settings(reading), *_store(settings), *_keys(settings), *_ports(settings)):
+        yield finding
+    async for finding in _promises(settings, clock):
+        yield finding
+    async for finding in _relay(settings):
+        yield finding
+    for finding in _carrier(settings):
+        yield finding
+
+
+def _settings(reading: settings_file.Reading) -> Iterator[Finding]:
+    for line in reading.problems:
+        yield Finding(FAIL, "settings", line)
+    if not reading.problems:
+        yield Finding(OK, "settings", str(reading.file))
+    if names := settings_file.overridden():
+        yield Finding(OK, "settings", f"these variables stand above the file: {', '.join(names)}")
+    if _holds_secrets(reading.settings) and reading.file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        yield Finding(WARN, "settings", f"others may read the file, and it may hold secrets: chmod 600 {reading.file}")
+    if not reading.settings.lines:
+        yield Finding(WARN, "settings", "no line is configured, so nothing can come in: add a [lines.NAME] table")
+
+
+def _holds_secrets(settings: Settings) -> bool:
+    in_file = set(settings_file.overridden()).isdisjoint({"HELPDESK_SMS__TOKENS", "HELPDESK_MAIL__RELAY_PASSWORD"})
+    return in_file and bool(settings.sms.tokens or settings.mail.relay_password.get_secret_value())
+
+
+def _store(settings: Settings) -> Iterator[Finding]:
+    path = settings.store.path
+    if kind := network_file_system(path):
+        yield Finding(FAIL, "store", f"{path} lies on a network file system ({kind}): put store.path on a local disk")
+        return
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        yield Finding(FAIL, "store", f"{path.parent} is no folder that can be written: make it, or set store.path")
+        return
+    if not path.exists():
+        yield Finding(OK, "store", f"{path} is not there yet; the first start makes it")
+        return
+    if not os.access(path, os.R_OK | os.W_OK):
+        yield Finding(FAIL, "store", f"{path} can't be read and written by you: mend its owner or mode")
+        return
+    yield from _file(settings)
+    yield from _owner(settings)
+
+
+def _file(settings: Settings) -> Iterator[Finding]:
+    try:
+        found = care.state(settings.store.path, settings.library.id)
+    except HelpdeskError as error:
+        yield Finding(FAIL, "store", str(error))
+        return
+    if found.version > found.newest:
+        text = f"its schema is {found.version}, this program knows {found.newest}: use the newer program"
+        yield Finding(FAIL, "store", text)
+    elif found.version < found.newest:
+        text = f"its schema is {found.version}: `helpdesk db upgrade` or the next start makes it {found.newest}"
+        yield Finding(WARN, "store", text)
+    else:
+        yield Finding(OK, "store", f"{settings.store.path}, schema {found.version}, {found.events} events")
+
+
+def _owner(settings: Settings) -> Iterator[Finding]:
+    path, socket = settings.store.path, settings.store.socket_path
+    owner = holder(path)
+    match owner, answers(socket):
+        case None, False:
+            yield Finding(OK, "owner", "nobody owns the store now")
+        case None, True:
+            yield Finding(FAIL, "owner", f"somebody answers on {socket} without owning the store: end that process")
+        case _, True:
+            yield Finding(OK, "owner", f"{owner} owns the store and answers on {socket}")
+        case _:
+            yield Finding(WARN, "owner", f"{owner} owns the store and does not answer on {socket}: is it starting?")
+    pid = re.search(r"process (\d+)", owner or "")
+    others = care.other_writers(path, int(pid[1]) if pid else None)
+    old = care.old_sqlite()
+    if others:
+        text = f"process {others[0]} writes to the store beside its owner: end it"
+        harm = f"; SQLite {old} can damage the file by that" if old else ""
+        yield Finding(FAIL, "owner", text + harm)
+    elif old:
+        yield Finding(OK, "sqlite", f"SQLite {old}: safe, as long as one process writes")
+
+
+def _keys(settings: Settings) -> Iterator[Finding]:
+    sealed = [name for name, line in settings.lines.items() if line.policy == "sealed"]
+    if not sealed:
+        yield Finding(OK, "keys", "no line is sealed")
+        return
+    places = key_places(settings.store, os.environ)
+    try:
+        read_master_key(places.master, credential=places.credential)
+    except BadConfig as error:
+        yield Finding(FAIL, "keys", str(error))
+        return
+    if not places.credential and _same_volume(places, settings.store.path):
+        yield Finding(
+            WARN,
+            "keys",
+            f"{places.master} lies on the store's disk, so whoever copies that disk has both: "
+            "move it elsewhere and set store.master_key, or use a systemd credential",
+        )
+    else:
+        yield Finding(OK, "keys", f"{places.master} opens {', '.join(sealed)}")
+
+
+def _same_volume(places: KeyPlaces, store: Path) -> bool:
+    return places.master.parent.stat().st_dev == store.parent.stat().st_dev
+
+
+def _ports(settings: Settings) -> Iterator[Finding]:
+    ours = answers(settings.store.socket_path)
+    if settings.lines_of(Channel.SMS) or settings.lines_of(Channel.CHAT):
+        yield _port("web", settings.web.host, settings.web.port, ours)
+    place = endpoint(settings.mail.listen)
+    if settings.lines_of(Channel.MAIL) and place:
+        yield _port("mail in", *place, ours)
+
+
+def _port(subject: str, host: str, port: int, ours: bool) -> Finding:
+    try:
+        listening(host, port).close()
+    except OSError as error:
+        if ours:
+            return Finding(OK, subject, f"{host}:{port} is in use, and the store's owner is running")
+        remedy = "end what uses it, or set another" if port > 1023 else "ports below 1024 need a privilege: set another"
+        return Finding(FAIL, subject, f"{host}:{port} can't be listened on ({error.strerror}): {remedy}")
+    return Finding(OK, subject, f"{host}:{port} is free")
+
+
+async def _promises(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+    try:
+        found = rulebook.drafts(settings.calendars, settings.standards, now=clock.now(), zone=settings.library.zone)
+    except HelpdeskError as error:
+        yield Finding(FAIL, "standards", str(error))
+        return
+    calendars = {name for name, _ in found.calendars}
+    for name, line in settings.lines.items():
+        if line.calendar and line.calendar not in calendars:
+            known = ", ".join(sorted(calendars))
+            yield Finding(FAIL, "standards", f"lines.{name}.calendar: there is no {line.calendar!r}; known: {known}")
+    yield await _published(settings, clock, found)
+
+
+async def _published(settings: Settings, clock: Clock, found: Drafts) -> Finding:
+    counted = f"calendars: {len(found.calendars)}, standards: {len(found.standards)}"
+    if not settings.store.path.exists():
+        return Finding(OK, "standards", f"{counted}; the first start publishes them")
+    try:
+        care.state(settings.store.path, settings.library.id)
+        async with open_reader(settings.store.path, library=settings.library.id) as store:
+            differences = await Rulebook(store, clock).differences(found)
+    except HelpdeskError as error:
+        return Finding(WARN, "standards", f"{counted}; what is published can't be read: {error}")
+    if differences:
+        text = f"not published as the files have it now: {', '.join(differences)}; run `helpdesk publish`"
+        return Finding(WARN, "standards", text)
+    return Finding(OK, "standards", f"{counted}, published as they stand")
+
+
+async def _relay(settings: Settings) -> AsyncIterator[Finding]:
+    if not settings.lines_of(Channel.MAIL):
+        return
+    mail = settings.mail
+    where = f"{mail.relay_host}:{mail.relay_port}"
+    if trouble := await _greeted(mail.relay_host, mail.relay_port, tls=mail.relay_tls == "tls"):
+        text = f"the relay {where} {trouble}: replies by mail wait until it does; check mail.relay_host and relay_port"
+        yield Finding(FAIL, "mail out", text)
+    else:
+        yield Finding(OK, "mail out", f"the relay {where} answers")
+    place = endpoint(mail.listen)
+    if place and not loopback(place[0]):
+        yield Finding(
+            WARN, "mail in", f"{mail.listen} is open to the network: only {', '.join(mail.trusted_peers)} get in"
+        )
+
+
+async def _greeted(host: str, port: int, *, tls: bool) -> str:
+    """What is wrong with the relay, "" if it greets as one does."""
+    try:
+        async with asyncio.timeout(RELAY_SECONDS):
+            reader, writer = await asyncio.open_connection(host, port, ssl=tls or None)
+            try:
+                greeting = await reader.readline()
+            finally:
+                writer.close()
+                with suppress(OSError):
+                    await writer.wait_closed()
+    except TimeoutError:
+        return f"said nothing within {RELAY_SECONDS:.0f} s"
+    except (OSError, ValueError) as error:
+        number = getattr(error, "errno", None)
+        return f"can't be reached ({os.strerror(number) if number and number > 0 else error})"
+    return "" if greeting.startswith(b"220") else "does not greet as a mail server"
+
+
+def _carrier(settings: Settings) -> Iterator[Finding]:
+    lines = settings.lines_of(Channel.SMS)
+    if not lines or not settings.sms.account or not settings.sms.tokens:
+        return  # that something is missing was said with the settings
+    count = len(settings.sms.tokens)
+    yield Finding(OK, "carrier", f"account {settings.sms.account}, {count} token{'s' if count > 1 else ''}")
+    carrier, ours = urlsplit(settings.sms.base_url), urlsplit(settings.web.public_url)
+    if loopback(ours.hostname or "") and not loopback(carrier.hostname or ""):
+        text = f"the carrier can't reach web.public_url ({settings.web.public_url}): set the address it calls"
+        yield Finding(WARN, "carrier", text)

@@ -1,0 +1,214 @@
+"""The commands. Each reads its arguments and the settings, calls one thing, prints what it says.
+
+Exit status: 0 all is well, 1 something is wrong (and is said), 2 the command or the settings are wrong.
+Heavy modules are imported inside the commands, so that ``helpdesk --version`` costs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from helpdesk import __version__
+from helpdesk.cli_db import db
+from helpdesk.cli_options import Config
+from helpdesk.errors import BadConfig, HelpdeskError, Refused
+
+if TYPE_CHECKING:
+    from helpdesk.app import Doors
+    from helpdesk.config import Settings
+
+app = typer.Typer(
+    name="helpdesk",
+    help="A help desk for libraries: texts, mail and web chat in one queue, answered in the terminal.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(db, name="db")
+
+
+def main() -> None:
+    """Run the command that was asked for, and leave with its exit status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; its exit status. What is wrong goes to standard error, a line each, with no traceback."""
+    try:
+        app(args=list(arguments), prog_name="helpdesk")
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else int(left.code is not None)
+    except (HelpdeskError, BaseExceptionGroup) as error:
+        leaves = list(_leaves(error))
+        if not all(isinstance(leaf, HelpdeskError) for leaf in leaves):
+            raise
+        for leaf in leaves:
+            for line in str(leaf).splitlines():
+                typer.echo(f"helpdesk: {line}", err=True)
+        return 2 if any(isinstance(leaf, BadConfig) for leaf in leaves) else 1
+    return 0
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from _leaves(inner)
+    else:
+        yield error
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"helpdesk {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Option(help="Where to write.")] = Path(),
+    name: Annotated[str, typer.Option(help="The library's name, as patrons know it.")] = "The Library",
+    zone: Annotated[str, typer.Option(help="Its IANA time zone.")] = "Europe/London",
+    mail: Annotated[str, typer.Option(help="The mailbox for enquiries.")] = "",
+    texts: Annotated[str, typer.Option(help="The number for texts, +44...")] = "",
+    noiseline: Annotated[str, typer.Option(help="The number of the anonymous noise line, +44...")] = "",
+    chat: Annotated[bool, typer.Option(help="With a chat page.")] = True,
+) -> None:
+    """Write settings, calendars and standards to start from.
+
+    Files that are there already are kept.
+    """
+    from helpdesk.starter import Choices, start
+
+    choices = Choices(name=name, zone=zone, mail=mail, texts=texts, noiseline=noiseline, chat=chat)
+    started = start(folder, choices)
+    for path in started.written:
+        typer.echo(f"wrote {path}")
+    for path in started.kept:
+        typer.echo(f"kept  {path}: it was there already")
+    if not started.written:
+        raise Refused("Everything is there already; nothing was written.")
+    typer.echo("\nNext:")
+    for line in started.left:
+        typer.echo(f"  set   {line}")
+    typer.echo("  run   helpdesk check    says what is wrong, line by line")
+    typer.echo("  run   helpdesk serve    takes messages in and sends replies out, without a terminal")
+    typer.echo("  run   helpdesk desk     answers them, here")
+
+
+@app.command()
+def check(config: Config = None) -> None:
+    """Say what is wrong: settings, store, keys, ports, standards, relay."""
+    from helpdesk.check import FAIL
+    from helpdesk.check import check as findings
+    from helpdesk.clock import SystemClock
+
+    async def printed() -> bool:
+        failed = False
+        async for finding in findings(config, SystemClock()):
+            typer.echo(str(finding))
+            failed = failed or finding.level == FAIL
+        return failed
+
+    if asyncio.run(printed()):
+        raise typer.Exit(1)
+
+
+@app.command()
+def serve(config: Config = None) -> None:
+    """Run the channels without a terminal, until stopped."""
+    settings = _load(config)
+    from helpdesk import app as composer
+    from helpdesk.clock import SystemClock
+    from helpdesk.journal import log_to
+
+    async def served() -> None:
+        async with composer.stopping() as stop:
+            await composer.serve(settings, stop=stop, ready=lambda doors: _say_where(settings, doors))
+
+    log_to(sys.stderr, SystemClock())
+    asyncio.run(served())
+
+
+def _say_where(settings: Settings, doors: Doors) -> None:
+    """Where everything listens, a line each, as soon as it does."""
+    typer.echo(f"store   {settings.store.path}")
+    typer.echo(f"web     {doors.web}")
+    if doors.mail_port is not None:
+        typer.echo(f"mail    {doors.mail_host}:{doors.mail_port}")
+    typer.echo(f"desk    {settings.store.socket_path}: open another terminal and run `helpdesk desk`")
+    typer.echo("Stop with ctrl+c.")
+    sys.stdout.flush()
+
+
+@app.command()
+def desk(config: Config = None) -> None:
+    """Open the desk.
+
+    It attaches to the store's owner where one runs; else it owns the store, and runs the channels too.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadConfig("The desk needs a terminal. `helpdesk serve` runs without one.")
+    settings = _load(config)
+    from helpdesk.clock import SystemClock
+    from helpdesk.journal import logged_beside
+
+    with logged_beside(settings.store.path, SystemClock()):
+        asyncio.run(_sit(settings))
+
+
+async def _sit(settings: Settings) -> None:
+    from helpdesk import app as composer
+    from helpdesk.cli_options import system_user
+    from tui.app import DeskApp
+
+    login, name = system_user()
+    async with composer.open_desk(settings) as (side, owner):
+        await DeskApp(
+            side,
+            login,
+            name=name,
+            owner=owner,
+            shared_login=settings.desk.shared_login,
+            lock_minutes=settings.desk.lock_minutes,
+            away_minutes=settings.desk.away_minutes,
+        ).run_async()
+
+
+@app.command()
+def publish(config: Config = None) -> None:
+    """Put calendars and standards in force as they stand."""
+    settings = _load(config)
+    from helpdesk.clock import SystemClock
+    from helpdesk.errands import keeper
+
+    async def published() -> tuple[str, ...]:
+        async with keeper(settings, SystemClock()) as keeping:
+            return await keeping.publish()
+
+    fresh = asyncio.run(published())
+    for line in fresh:
+        typer.echo(f"published {line}")
+    if not fresh:
+        typer.echo("Nothing differs from what is published.")
+
+
+def _load(config: Path | None) -> Settings:
+    from helpdesk.settings_file import load
+
+    return load(config)

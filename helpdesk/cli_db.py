@@ -1,0 +1,71 @@
+"""`helpdesk db ...`: care of the store."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from helpdesk.cli_options import Config
+
+db = typer.Typer(help="Care of the store: upgrade, check, backup, rebuild.", no_args_is_help=True)
+
+
+@db.command()
+def upgrade(config: Config = None) -> None:
+    """Bring the store to this program's schema. Every start does so, too."""
+    from helpdesk.settings_file import load
+    from helpdesk.store.care import upgrade as upgraded
+
+    path = load(config).store.path
+    ran = upgraded(path)
+    typer.echo(f"{path}: {ran} migrations ran." if ran else f"{path} is up to date.")
+
+
+@db.command()
+def check(config: Config = None) -> None:
+    """Look for damage: pages, references, and the chain that binds the log together."""
+    from helpdesk.settings_file import load
+    from helpdesk.store.care import examine, state
+
+    settings = load(config)
+    found = examine(settings.store.path, settings.library.id)
+    for line in found:
+        typer.echo(f"FAIL  {line}")
+    if found:
+        typer.echo("Keep this file, and put the latest backup in its place.", err=True)
+        raise typer.Exit(1)
+    typer.echo(
+        f"ok    {settings.store.path}: {state(settings.store.path, settings.library.id).events} events, unbroken"
+    )
+
+
+@db.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="The copy; it must not exist yet.")], config: Config = None
+) -> None:
+    """Copy the store while it is in use. The keys of sealed lines are not in the copy."""
+    from helpdesk.settings_file import load
+    from helpdesk.store.care import back_up
+
+    size = back_up(load(config).store.path, file)
+    typer.echo(f"{file}: {size / 1_000_000:.1f} MB. Keys of sealed lines are not in it.")
+
+
+@db.command()
+def rebuild(config: Config = None) -> None:
+    """Make clocks and counts again from the log."""
+    from helpdesk.clock import SystemClock
+    from helpdesk.errands import keeper
+    from helpdesk.settings_file import load
+
+    settings = load(config)
+
+    async def rebuilt() -> tuple[str, ...]:
+        async with keeper(settings, SystemClock()) as keeping:
+            return await keeping.rebuild()
+
+    for line in asyncio.run(rebuilt()):
+        typer.echo(line)

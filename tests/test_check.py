@@ -1,0 +1,224 @@
+"""What `helpdesk check` says of good and of bad surroundings."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from helpdesk.check import FAIL, OK, WARN, Finding, check
+from helpdesk.clock import ManualClock
+from helpdesk.rulebook import Rulebook, drafts
+from helpdesk.settings_file import load
+from helpdesk.starter import Choices, start
+from helpdesk.store.sqlite import open_store
+
+CLOCK = ManualClock()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What `helpdesk init --noiseline` writes, with the carrier's secrets in the environment and free ports."""
+    start(tmp_path, Choices(noiseline="+447700900123"))
+    _set(tmp_path, '#account = ""', 'account = "AC1"')
+    _set(tmp_path, "#port = 8080", "port = 0")
+    monkeypatch.setenv("HELPDESK_SMS__TOKENS", "a-secret-token")
+    return tmp_path
+
+
+def _set(folder: Path, old: str, new: str) -> None:
+    file = folder / "helpdesk.toml"
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+
+
+async def said(folder: Path) -> dict[str, list[Finding]]:
+    """Every finding, by its subject."""
+    found: dict[str, list[Finding]] = {}
+    async for finding in check(folder / "helpdesk.toml", CLOCK):
+        found.setdefault(finding.subject, []).append(finding)
+    assert "a-secret-token" not in str(found)
+    return found
+
+
+def _levels(found: dict[str, list[Finding]]) -> dict[str, str]:
+    """The worst level of each subject."""
+    order = (OK, WARN, FAIL)
+    return {subject: max((one.level for one in each), key=order.index) for subject, each in found.items()}
+
+
+@asynccontextmanager
+async def relay(greeting: bytes) -> AsyncIterator[int]:
+    """Something that listens where the relay should be, and is called once."""
+    over = asyncio.Event()
+
+    async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(greeting)
+        await writer.drain()
+        await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        over.set()
+
+    async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+        await over.wait()
+
+
+async def test_a_good_start_has_nothing_that_fails(folder: Path) -> None:
+    """Only that the key lies beside the store, and that the carrier can't reach us yet, is worth a warning."""
+    levels = _levels(await said(folder))
+    assert levels == {
+        "settings": OK,
+        "store": OK,
+        "keys": WARN,
+        "web": OK,
+        "standards": OK,
+        "carrier": WARN,
+    }
+
+
+async def test_a_wrong_setting_ends_it(folder: Path) -> None:
+    """Each wrong key is a line; the rest is not guessed at."""
+    _set(folder, "#id = ", "idd = ")
+    found = await said(folder)
+    assert _levels(found) == {"settings": FAIL}
+    assert "did you mean 'id'?" in str(found["settings"][0])
+
+
+async def test_settings_that_disagree_are_told_beside_the_rest(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing token does not hide what is wrong with the store."""
+    monkeypatch.delenv("HELPDESK_SMS__TOKENS")
+    levels = _levels(await said(folder))
+    assert levels["settings"] == FAIL
+    assert "store" in levels
+
+
+async def test_a_secret_that_others_may_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token in a file that the group can read is worth a word; in the environment it is not."""
+    file = folder / "helpdesk.toml"
+    file.chmod(0o644)
+    assert _levels(await said(folder))["settings"] == OK
+    monkeypatch.delenv("HELPDESK_SMS__TOKENS")
+    _set(folder, '#tokens = ["the carrier\'s auth token"]', 'tokens = ["a-secret-token"]')
+    assert "chmod 600" in str((await said(folder))["settings"][-1])
+    file.chmod(0o600)
+    assert _levels(await said(folder))["settings"] == OK
+
+
+async def test_the_stores_folder_must_be_there(folder: Path) -> None:
+    """A store that could not be made fails before it is needed."""
+    _set(folder, '#path = "helpdesk.sqlite"', 'path = "none/helpdesk.sqlite"')
+    assert "make it" in str((await said(folder))["store"][0])
+
+
+async def test_a_file_that_is_no_store(folder: Path) -> None:
+    """Another program's file is told, and nothing else breaks on it."""
+    (folder / "helpdesk.sqlite").write_text("hello" * 1000)
+    levels = _levels(await said(folder))
+    assert levels["store"] == FAIL
+    assert levels["standards"] == WARN
+
+
+async def test_says_who_owns_the_store(folder: Path) -> None:
+    """The owner's name; a warning while it does not answer on its socket."""
+    async with open_store(folder / "helpdesk.sqlite", owner="helpdesk serve"):
+        [finding, *_] = (await said(folder))["owner"]
+    assert finding.level == WARN
+    assert "helpdesk serve, process" in finding.text
+    assert _levels(await said(folder))["owner"] == OK
+
+
+@pytest.mark.parametrize(
+    ("mode", "content", "remedy"),
+    [(0o600, None, "chmod 0400"), (0o400, "short", "does not hold 32 bytes"), (None, None, "can't be read")],
+)
+async def test_a_wrong_master_key(folder: Path, mode: int | None, content: str | None, remedy: str) -> None:
+    """Too open, broken or missing: the sealed line could not start."""
+    key = folder / "master.key"
+    key.chmod(0o600)
+    if content is not None:
+        key.write_text(content)
+    if mode is None:
+        key.unlink()
+    else:
+        key.chmod(mode)
+    [finding] = (await said(folder))["keys"]
+    assert finding.level == FAIL
+    assert remedy in finding.text
+
+
+async def test_a_port_that_is_taken(folder: Path) -> None:
+    """By somebody else it fails; by our own owner it is as it should be."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        _set(folder, "port = 0", f"port = {taken.getsockname()[1]}")
+        assert _levels(await said(folder))["web"] == FAIL
+        with socket.socket(socket.AF_UNIX) as owner:
+            owner.bind(str(folder / "helpdesk.sock"))
+            owner.listen()
+            assert _levels(await said(folder))["web"] == OK
+
+
+async def test_standards_that_are_wrong(folder: Path) -> None:
+    """The file and the key are named."""
+    file = folder / "standards.toml"
+    file.write_text(file.read_text().replace('limit = "60 s"', 'limit = "60 parsecs"'))
+    [finding] = (await said(folder))["standards"]
+    assert finding.level == FAIL
+    assert "standards.chat-claimed.limit" in finding.text
+
+
+async def test_a_line_with_a_calendar_that_is_not_there(folder: Path) -> None:
+    """A line's calendar is one of the file's."""
+    _set(folder, '#calendar = "staffed"\n\n[lines.chat]', 'calendar = "stafed"\n\n[lines.chat]')
+    findings = (await said(folder))["standards"]
+    assert "lines.noise.calendar: there is no 'stafed'; known: staffed" in str(findings[0])
+
+
+async def test_an_edit_that_was_not_published(folder: Path) -> None:
+    """The difference is shown by name until it is published."""
+    settings = load(folder / "helpdesk.toml")
+    async with open_store(settings.store.path) as store:
+        now = CLOCK.now()
+        await Rulebook(store, CLOCK).publish(
+            drafts(settings.calendars, settings.standards, now=now, zone="Europe/London")
+        )
+    assert _levels(await said(folder))["standards"] == OK
+    file = folder / "standards.toml"
+    file.write_text(file.read_text().replace('limit = "60 s"', 'limit = "90 s"'))
+    [finding] = (await said(folder))["standards"]
+    assert finding.level == WARN
+    assert "standard chat-claimed" in finding.text
+
+
+@pytest.mark.parametrize(("greeting", "level"), [(b"220 ready\r\n", OK), (b"HTTP/1.1 400\r\n", FAIL), (b"", FAIL)])
+async def test_the_relay_is_greeted(folder: Path, greeting: bytes, level: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mail server answers 220; something else, or silence, is no relay."""
+    monkeypatch.setattr("helpdesk.check.RELAY_SECONDS", 0.2)
+    _set(folder, "#[lines.help]\n#channel", "[lines.help]\nchannel")
+    _set(folder, '#title = "Enquiries"\n#address', 'title = "Enquiries"\naddress')
+    _set(folder, '#listen = "127.0.0.1:8025"', 'listen = "127.0.0.1:0"')
+    async with relay(greeting) as port:
+        _set(folder, "#relay_port = 25", f"relay_port = {port}")
+        found = _levels(await said(folder))
+    assert found["mail out"] == level
+    assert found["mail in"] == OK
+
+
+async def test_no_relay_at_all(folder: Path) -> None:
+    """Refused is told with what to look at."""
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    _set(folder, "#[lines.help]\n#channel", "[lines.help]\nchannel")
+    _set(folder, '#title = "Enquiries"\n#address', 'title = "Enquiries"\naddress')
+    _set(folder, '#listen = "127.0.0.1:8025"', 'listen = "127.0.0.1:0"')
+    _set(folder, "#relay_port = 25", f"relay_port = {port}")
+    [finding] = (await said(folder))["mail out"]
+    assert finding.level == FAIL
+    assert "Connection refused" in finding.text
+    assert "mail.relay_host" in finding.text
