@@ -20,6 +20,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -338,9 +339,6 @@ def _web_socket(settings: Settings) -> socket.socket:
 async def _loops(house: House, stack: AsyncExitStack) -> list[Coroutine[Any, Any, None]]:
     store, clock, troubles = house.store, house.clock, house.troubles
 
-    async def deliver() -> Instant | None:
-        return _earliest(await house.outbox.resume_due(), await house.outbox.deliver_due())
-
     async def parse() -> Instant | None:
         return clock.now() if await house.intake.parse_due() else None
 
@@ -348,7 +346,11 @@ async def _loops(house: House, stack: AsyncExitStack) -> list[Coroutine[Any, Any
         await house.chats.sweep(clock.now())
 
     loops = [
-        on_change("delivery", deliver, store, clock, troubles),
+        *(
+            on_change(f"delivery by {channel}", partial(house.outbox.deliver_due, channel), store, clock, troubles)
+            for channel in house.outbox.channels
+        ),
+        on_change("paused lines", house.outbox.resume_due, store, clock, troubles),
         on_change("reading of mail", parse, store, clock, troubles),
         on_change("watch", house.watch.check_due, store, clock, troubles),
         on_time("sweep of chats", sweep, MINUTE, clock, troubles),
@@ -365,10 +367,6 @@ async def _loops(house: House, stack: AsyncExitStack) -> list[Coroutine[Any, Any
         every = house.settings.sms.catch_up_seconds * SECOND
         loops.append(on_time("catching up of texts", fetch, every, clock, troubles))
     return loops
-
-
-def _earliest(*times: Instant | None) -> Instant | None:
-    return min((when for when in times if when is not None), default=None)
 
 
 async def _pass_on(house: House) -> None:

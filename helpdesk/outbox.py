@@ -1,4 +1,5 @@
-"""Deliver what staff wrote: lease, send, and say what became of it. One pass is :meth:`Outbox.deliver_due`.
+"""Deliver what staff wrote: lease, send, and say what became of it. One pass over a channel is
+:meth:`Outbox.deliver_due`.
 
 A reply is never lost and never sent twice in silence. A send that ended unclear is looked up at the provider first:
 one match was sent, no match goes again, more than one a person decides. Where a channel can't look (mail), the
@@ -52,17 +53,25 @@ class Outbox:
         self._published = published
         self._reply_key = reply_key
 
-    async def deliver_due(self) -> Instant | None:
-        """Send what is due; returns when the next message falls due, None if nothing waits."""
+    async def deliver_due(self, channel: Channel) -> Instant | None:
+        """Send what is due on a channel; returns when its next message falls due, None if nothing waits.
+
+        Channels have passes of their own, so that a slow relay keeps no chat waiting.
+        """
         now = self._clock.now()
-        due = await self._store.read(outbox.next_due)
+        due = await self._store.read(outbox.next_due, channel)
         if due is None or due > now:
             return due
-        parcels = await self._store.write(outbox.lease, now, plus(now, LEASE))
+        parcels = await self._store.write(outbox.lease, channel, now, plus(now, LEASE))
         async with asyncio.TaskGroup() as tasks:
             for parcel in parcels:
                 tasks.create_task(self._deliver(parcel))
-        return await self._store.read(outbox.next_due)
+        return await self._store.read(outbox.next_due, channel)
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The channels that have a sender."""
+        return tuple(self._senders)
 
     async def _deliver(self, parcel: Parcel) -> None:
         """One try, and what it came to. Whatever a sender raises ends in the store, not in the loop."""
@@ -152,7 +161,7 @@ class Outbox:
         waiting = await self._store.read(notices.paused)
         for line, since in waiting.items():
             if plus(since, PAUSE) <= now:
-                await self._store.write(notices.resume_line, line)
+                await self._store.write(_resume, line, now)
         return min((plus(since, PAUSE) for since in waiting.values() if plus(since, PAUSE) > now), default=None)
 
 
@@ -173,6 +182,13 @@ def _pause(sql: Sql, parcel: Parcel, code: str, reason: str, now: Instant) -> No
         events.append(sql, [NewEvent(kind=Kind.LINE_PAUSED, ticket=None, when=now, actor=SYSTEM, data=data)], now)
     text = f"Nothing goes out on line {parcel.line}: {reason} It is tried again every 15 minutes; what waits is kept."
     notices.raise_notice(sql, _paused_key(parcel), "error", text, now)
+
+
+def _resume(sql: Sql, line: LineId, now: Instant) -> None:
+    """The line may try again; the event wakes its delivery."""
+    if notices.resume_line(sql, line):
+        data: dict[str, str | int | bool | None] = {"line": line}
+        events.append(sql, [NewEvent(kind=Kind.LINE_RESUMED, ticket=None, when=now, actor=SYSTEM, data=data)], now)
 
 
 def _paused_key(parcel: Parcel) -> str:

@@ -94,7 +94,7 @@ class SqliteStore:
             raise TryLater("The store is closed.")
         connection = await self._readers.get()
         try:
-            return await asyncio.shield(_hop(connection, partial(_read, self._session, verb, args, kwargs)))
+            return await _hop(connection, partial(_read, self._session, verb, args, kwargs))
         finally:
             self._readers.put_nowait(connection)
 
@@ -111,7 +111,7 @@ class SqliteStore:
 
     async def purge(self) -> bool:
         """Merge the word index and empty the write-ahead log; False where a reader held the log."""
-        return await asyncio.shield(_hop(self._writer, partial(_purge, self._session)))
+        return await _hop(self._writer, partial(_purge, self._session))
 
     async def _queue(self, verb: Callable[[Sql], T], *, writes: bool = True) -> T:
         if self._closed:

@@ -29,6 +29,7 @@ CREATE TABLE events (          -- forgets: nothing (ids, enums, numbers and time
     PRIMARY KEY (library, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX events_of_ticket ON events (library, ticket, seq) WHERE ticket IS NOT NULL;
+CREATE INDEX events_opened ON events (library, occurred, ticket) WHERE kind = 'opened'; -- what a report begins with
 
 CREATE TABLE remarks (         -- forgets: its text
     library TEXT NOT NULL,
@@ -252,7 +253,7 @@ CREATE TABLE outbox (          -- forgets: text, subject and addresses
     done         INTEGER,
     PRIMARY KEY (library, id)
 ) STRICT;
-CREATE INDEX outbox_due ON outbox (library, not_before, id) WHERE state IN ('waiting', 'leased', 'unclear');
+CREATE INDEX outbox_due ON outbox (library, channel, not_before, id) WHERE state IN ('waiting', 'leased', 'unclear');
 CREATE INDEX outbox_of_ticket ON outbox (library, ticket, id);
 CREATE INDEX outbox_automatic ON outbox (library, address, created) WHERE automatic = 1;
 

@@ -125,15 +125,19 @@ def may_answer_itself(sql: Sql, address: Address | None, conversation: Conversat
     return True
 
 
-def lease(sql: Sql, now: Instant, until: Instant, limit: int = 20) -> list[Parcel]:
-    """Take what is due, the oldest of each ticket only, so that replies arrive in order. Paused lines wait."""
+def lease(sql: Sql, channel: Channel, now: Instant, until: Instant, limit: int = 20) -> list[Parcel]:
+    """Take what is due on a channel, the oldest of each ticket only, so that replies arrive in order.
+
+    Paused lines wait.
+    """
     rows = sql(
-        "SELECT * FROM outbox o WHERE library = :library AND state IN ('waiting', 'leased', 'unclear')"
-        " AND not_before <= :now"
+        "SELECT * FROM outbox o WHERE library = :library AND channel = :channel"
+        " AND state IN ('waiting', 'leased', 'unclear') AND not_before <= :now"
         " AND NOT EXISTS (SELECT 1 FROM paused_lines p WHERE p.library = o.library AND p.line = o.line)"
         " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.library = o.library AND e.ticket = o.ticket AND e.id < o.id"
         " AND e.state IN ('waiting', 'leased', 'unclear', 'person'))"
         " ORDER BY not_before, id LIMIT :limit",
+        channel=str(channel),
         now=now,
         limit=limit,
     )
@@ -171,14 +175,15 @@ def _parcel(row: Record) -> Parcel:
     )
 
 
-def next_due(sql: Sql) -> Instant | None:
-    """When the next message may be tried; None if nothing waits on a line that runs."""
+def next_due(sql: Sql, channel: Channel) -> Instant | None:
+    """When the next message of a channel may be tried; None if nothing waits on a line that runs."""
     rows = sql(
-        "SELECT min(not_before) AS t FROM outbox o WHERE library = :library"
+        "SELECT min(not_before) AS t FROM outbox o WHERE library = :library AND channel = :channel"
         " AND state IN ('waiting', 'leased', 'unclear')"
         " AND NOT EXISTS (SELECT 1 FROM paused_lines p WHERE p.library = o.library AND p.line = o.line)"
         " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.library = o.library AND e.ticket = o.ticket AND e.id < o.id"
-        " AND e.state IN ('waiting', 'leased', 'unclear', 'person'))"
+        " AND e.state IN ('waiting', 'leased', 'unclear', 'person'))",
+        channel=str(channel),
     )
     found: Instant | None = rows[0]["t"]
     return found
