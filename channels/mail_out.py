@@ -79,7 +79,10 @@ class MailSender:
         except SMTPResponseException as error:
             raise _verdict(error) from error
         except (SMTPException, OSError, TimeoutError) as error:
-            raise TryLater(f"The mail relay can't be reached ({type(error).__name__}).") from error
+            raise TryLater(
+                f"The mail relay {settings.relay_host}:{settings.relay_port} can't be reached, "
+                f"or its certificate is not trusted ({type(error).__name__}). The mail is tried again."
+            ) from error
         finally:
             relay.close()
 

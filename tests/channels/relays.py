@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -26,17 +27,22 @@ _POLITE = {
 
 @dataclass
 class Relay:
-    """``answers`` replace the polite ones; keys are commands, ``RCPT <address>`` for one recipient alone."""
+    """``answers`` replace the polite ones; keys are commands, ``RCPT <address>`` for one recipient alone.
+
+    ``tls`` is spoken after STARTTLS, or from the start where ``wrapped`` says so.
+    """
 
     answers: Mapping[str, str] = field(default_factory=dict)
     heard: list[str] = field(default_factory=list)
     mails: list[bytes] = field(default_factory=list)
     port: int = 0
+    tls: ssl.SSLContext | None = None
+    wrapped: bool = False
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[Relay]:
         """Answer on a free port of loopback until the block ends."""
-        server = await asyncio.start_server(self._converse, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._converse, "127.0.0.1", 0, ssl=self.tls if self.wrapped else None)
         self.port = server.sockets[0].getsockname()[1]
         async with server:
             yield self
@@ -67,4 +73,6 @@ class Relay:
         if answer.startswith("354"):
             self.mails.append((await reader.readuntil(b"\r\n.\r\n"))[:-3])
             return await self._answer(".", reader, writer)
+        if word == "STARTTLS" and self.tls is not None:
+            await writer.start_tls(self.tls)
         return word != "QUIT"

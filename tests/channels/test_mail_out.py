@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from email import message_from_bytes
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from helpdesk.clock import Instant, ManualClock
 from helpdesk.config import MailSettings
 from helpdesk.errors import HelpdeskError, LinePaused, TryLater, Unclear, Undeliverable
 from helpdesk.message import Address, Channel, ConversationId, LineId, Outbound, OutboxId, TicketId
+from tests.channels.certificates import certified
 from tests.channels.mails import ENQUIRIES, LINES, MAILBOX, MAILBOXES, KeepingDoor, envelope
 from tests.channels.relays import GONE, SILENT, Relay
 
@@ -207,6 +209,25 @@ async def test_signing_in() -> None:
             await sender(relay.port, **settings).send(REPLY)
         with pytest.raises(LinePaused, match="relay_tls"):
             await sender(relay.port, relay_tls="starttls").send(REPLY)
+
+
+@pytest.mark.parametrize("spoken", ["starttls", "tls"])
+async def test_an_encrypted_relay(spoken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signed in and sent only where the certificate is trusted; otherwise later, never in the clear."""
+    offers = {
+        "EHLO": "250-relay\r\n250-STARTTLS\r\n250 AUTH PLAIN",
+        "STARTTLS": "220 Go on",
+        "AUTH": "235 2.7.0 Welcome",
+    }
+    settings = {"relay_tls": spoken, "relay_user": "desk", "relay_password": "hunter2"}
+    async with Relay(offers, tls=certified(tmp_path), wrapped=spoken == "tls").listening() as relay:
+        with pytest.raises(TryLater):
+            await sender(relay.port, **settings).send(REPLY)
+        assert not any(line.startswith(("AUTH", "MAIL")) for line in relay.heard)
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+        await sender(relay.port, **settings).send(REPLY)
+    assert any(line.startswith("AUTH PLAIN") for line in relay.heard)
+    assert len(relay.mails) == 1
 
 
 @pytest.mark.parametrize(
