@@ -98,6 +98,8 @@ def _store(settings: Settings) -> Iterator[Finding]:
     if not os.access(path, os.R_OK | os.W_OK):
         yield Finding(FAIL, "store", f"{path} can't be read and written by you: mend its owner or mode")
         return
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        yield Finding(WARN, "store", f"others may read what patrons wrote: chmod 600 {path}")
     yield from _file(settings)
     yield from _owner(settings)
 
@@ -142,25 +144,26 @@ def _owner(settings: Settings) -> Iterator[Finding]:
 
 
 def _keys(settings: Settings) -> Iterator[Finding]:
-    sealed = [name for name, line in settings.lines.items() if line.policy == "sealed"]
-    if not sealed:
-        yield Finding(OK, "keys", "no line is sealed")
-        return
+    """The master key signs reply addresses, and opens the seals of sealed lines."""
     places = key_places(settings.store, os.environ)
+    sealed = ", ".join(name for name, line in settings.lines.items() if line.policy == "sealed")
+    if not (places.master.exists() or places.keys.exists() or settings.store.master_key):
+        yield Finding(OK, "keys", f"{places.master} is not there yet; the first start makes it")
+        return
     try:
         read_master_key(places.master, credential=places.credential)
     except BadConfig as error:
         yield Finding(FAIL, "keys", str(error))
         return
-    if not places.credential and _same_volume(places, settings.store.path):
+    if sealed and not places.credential and _same_volume(places, settings.store.path):
         yield Finding(
             WARN,
             "keys",
-            f"{places.master} lies on the store's disk, so whoever copies that disk has both: "
+            f"{places.master} lies on the store's disk, so whoever copies that disk can open {sealed}: "
             "move it elsewhere and set store.master_key, or use a systemd credential",
         )
     else:
-        yield Finding(OK, "keys", f"{places.master} opens {', '.join(sealed)}")
+        yield Finding(OK, "keys", str(places.master))
 
 
 def _same_volume(places: KeyPlaces, store: Path) -> bool:

@@ -135,14 +135,14 @@ def serve(config: Config = None) -> None:
     settings = _load(config)
     from helpdesk import app as composer
     from helpdesk.clock import SystemClock
-    from helpdesk.journal import log_to
+    from helpdesk.journal import logged_to
 
     async def served() -> None:
         async with composer.stopping() as stop:
             await composer.serve(settings, stop=stop, ready=lambda doors: _say_where(settings, doors))
 
-    log_to(sys.stderr, SystemClock())
-    asyncio.run(served())
+    with logged_to(sys.stderr, SystemClock()):
+        asyncio.run(served())
 
 
 def _say_where(settings: Settings, doors: Doors) -> None:
@@ -212,3 +212,7 @@ def _load(config: Path | None) -> Settings:
     from helpdesk.settings_file import load
 
     return load(config)
+
+
+if __name__ == "__main__":
+    main()

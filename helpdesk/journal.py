@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import logging
 import os
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from types import TracebackType
+from typing import TextIO, cast
 
 import structlog
 
@@ -19,8 +21,18 @@ from helpdesk.clock import Clock, moment
 MODE = 0o600
 
 
-def log_to(stream: TextIO, clock: Clock) -> None:
-    """Send everything that is logged in this process to ``stream``."""
+class _Frames(logging.Formatter):
+    """Shows where an exception came from and its kind, but not its words: a patron's could be among them."""
+
+    def formatException(self, ei: object) -> str:  # noqa: N802 - the name is logging's
+        """The frames, then the exception's class."""
+        kind, _, frames = cast(tuple[type[BaseException] | None, object, TracebackType | None], ei)
+        return "".join([*traceback.format_tb(frames), kind.__name__ if kind else ""])
+
+
+@contextmanager
+def logged_to(stream: TextIO, clock: Clock) -> Iterator[None]:
+    """Send everything that is logged in this process to ``stream`` while the block lasts."""
 
     def stamped(logger: object, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
         return {"time": moment(clock.now()).isoformat(), "level": method, **event}
@@ -30,7 +42,15 @@ def log_to(stream: TextIO, clock: Clock) -> None:
         logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(stream=stream, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", force=True)
+    handler = logging.StreamHandler(stream)
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(_Frames("%(levelname)s %(name)s %(message)s"))
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
+        structlog.reset_defaults()
 
 
 @contextmanager
@@ -38,10 +58,5 @@ def logged_beside(store: Path, clock: Clock) -> Iterator[Path]:
     """Log to a file beside the store, which only its owner can read: a terminal belongs to the desk."""
     path = store.with_suffix(".log")
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, MODE)
-    with open(handle, "a", encoding="utf-8", buffering=1) as file:
-        log_to(file, clock)
-        try:
-            yield path
-        finally:
-            structlog.reset_defaults()
-            logging.basicConfig(level=logging.WARNING, force=True)
+    with open(handle, "a", encoding="utf-8", buffering=1) as file, logged_to(file, clock):
+        yield path

@@ -125,6 +125,24 @@ async def test_a_file_that_is_no_store(folder: Path) -> None:
     assert levels["standards"] == WARN
 
 
+async def test_a_new_library_has_no_key_yet(folder: Path) -> None:
+    """Without a key and without anything sealed under one, the first start makes it."""
+    (folder / "master.key").unlink()
+    [finding] = (await said(folder))["keys"]
+    assert (finding.level, "first start" in finding.text) == (OK, True)
+
+
+async def test_a_store_that_others_may_read(folder: Path) -> None:
+    """It holds what patrons wrote."""
+    path = folder / "helpdesk.sqlite"
+    async with open_store(path):
+        pass
+    path.chmod(0o644)
+    assert "chmod 600" in str((await said(folder))["store"][0])
+    path.chmod(0o600)
+    assert _levels(await said(folder))["store"] == OK
+
+
 async def test_says_who_owns_the_store(folder: Path) -> None:
     """The owner's name; a warning while it does not answer on its socket."""
     async with open_store(folder / "helpdesk.sqlite", owner="helpdesk serve"):
@@ -145,7 +163,7 @@ async def test_a_wrong_master_key(folder: Path, mode: int | None, content: str |
     if content is not None:
         key.write_text(content)
     if mode is None:
-        key.unlink()
+        key.rename(key.with_name("keys.sqlite"))  # a key store without its key
     else:
         key.chmod(mode)
     [finding] = (await said(folder))["keys"]
