@@ -5,6 +5,7 @@ Nothing that a patron wrote, and no address, is ever logged. Libraries speak fro
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
 import traceback
@@ -23,6 +24,12 @@ MODE = 0o600
 
 class _Frames(logging.Formatter):
     """Shows where an exception came from and its kind, but not its words: a patron's could be among them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without what another handler may have kept of the exception's text."""
+        own = copy.copy(record)
+        own.exc_text = None
+        return super().format(own)
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - the name is logging's
         """The frames, then the exception's class."""
