@@ -1,0 +1,41 @@
+"""Reports: what the log says of how the library kept its promises.
+
+::
+
+    report = await reports.report(store, begin=..., end=..., by="month", now=..., zone=..., library_name=...)
+    print(reports.as_text(report))
+
+==========  ======================================================================================
+making      one question, one snapshot of the store, one report
+timeliness  clocks into figures: shares, results, medians (pure)
+volumes     contacts by channel (pure)
+period      days, weeks and months in the library's zone (pure)
+text        a report to read
+export      a report for machines: JSON and CSV
+words       how figures are put into words
+==========  ======================================================================================
+"""
+
+from __future__ import annotations
+
+from helpdesk.reports.export import as_csv, as_json
+from helpdesk.reports.making import Group, Report, report
+from helpdesk.reports.period import By, Days
+from helpdesk.reports.text import as_text
+from helpdesk.reports.timeliness import FEW, Figure, Result
+from helpdesk.reports.volumes import Volume
+
+__all__ = [
+    "FEW",
+    "By",
+    "Days",
+    "Figure",
+    "Group",
+    "Report",
+    "Result",
+    "Volume",
+    "as_csv",
+    "as_json",
+    "as_text",
+    "report",
+]

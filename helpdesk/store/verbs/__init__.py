@@ -17,6 +17,7 @@ outbox      what is to be sent, and what became of it
 staff       members, presence, idempotency keys
 rulebook    published calendars and standards
 notices     trouble that the desk shows; cursors; paused lines
+reporting   what the reports read: clocks and contacts by when they began
 search      words
 forgetting  how every table forgets
 ==========  ====================================================================================

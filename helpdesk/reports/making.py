@@ -1,0 +1,157 @@
+"""Makes a report: one question, answered from one snapshot of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from helpdesk.clock import Instant
+from helpdesk.ports import Sql, Store
+from helpdesk.reports.period import By, Days, Stretch, asked, local_day, stretches
+from helpdesk.reports.timeliness import Figure, Tally
+from helpdesk.reports.volumes import Contacts, Volume
+from helpdesk.standards import Published, Version
+from helpdesk.store.verbs import reporting, rulebook
+from helpdesk.store.verbs.reporting import LogEnd, Lot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The figures of a month, a week, a channel or a standard, or of the whole period (``key`` is "").
+
+    ``days``  what the group covers: of the first and the last month or week perhaps a part only
+    """
+
+    key: str
+    days: Days
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Timeliness over a period.
+
+    ``days``       the period, as asked
+    ``now``        when it was made: what is judged due is due then
+    ``began``      the day of the log's first contact, None where there is none
+    ``made_from``  the last event of the log that it was made from
+    ``groups``     by ``by``; months and weeks without a contact are there, with no figures
+    ``total``      the same over the whole period
+    ``standards``  every published version that the figures name, by name and time of publishing
+    """
+
+    library: str
+    zone: str
+    by: By
+    days: Days
+    now: Instant
+    began: date | None
+    made_from: LogEnd
+    groups: tuple[Group, ...]
+    total: Group
+    volumes: tuple[Volume, ...]
+    standards: tuple[Version, ...]
+
+
+async def report(
+    store: Store,
+    *,
+    begin: date | None,
+    end: date | None,
+    by: By,
+    now: Instant,
+    zone: str,
+    library_name: str,
+) -> Report:
+    """Timeliness of the contacts that came in from ``begin`` up to, not including, ``end``.
+
+    Without ``begin`` from the log's first day, without ``end`` up to and with today. Refused, in words, where the
+    period has no day. ``store`` may be a reader beside the owner.
+    """
+    question = _Question(begin=begin, end=end, by=by, now=now, zone=zone, library=library_name)
+    return await store.read(_answer, question)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Question:
+    begin: date | None
+    end: date | None
+    by: By
+    now: Instant
+    zone: str
+    library: str
+
+
+def _answer(sql: Sql, question: _Question) -> Report:
+    """The whole report, in one snapshot; it holds a month of the log at a time."""
+    first = reporting.first_contact(sql)
+    began = None if first is None else local_day(first, question.zone)
+    today = local_day(question.now, question.zone)
+    days = asked(question.begin, question.end, first=began, today=today)
+    known = days.within(began, today) if began else None
+    sums = _Sums(rulebook.published(sql), question.by, days)
+    for stretch in stretches(known, question.by) if known else ():
+        span = stretch.days.instants(question.zone)
+        sums.add(stretch, reporting.clocks_started(sql, *span, question.now))
+        sums.contacts.add(reporting.contacts_opened(sql, *span))
+    total = sums.total.figures()
+    return Report(
+        library=question.library,
+        zone=question.zone,
+        by=question.by,
+        days=days,
+        now=question.now,
+        began=began,
+        made_from=reporting.log_end(sql),
+        groups=sums.groups(),
+        total=Group(key="", days=days, figures=total),
+        volumes=sums.contacts.volumes(),
+        standards=_versions(total, sums.published),
+    )
+
+
+class _Sums:
+    """What is counted on the way: the groups as they come, the whole beside them."""
+
+    def __init__(self, published: Published, by: By, days: Days) -> None:
+        self.published = published
+        self.total = Tally(published)
+        self.contacts = Contacts()
+        self._by = by
+        self._days = days
+        self._groups: dict[str, tuple[Days, Tally]] = {}
+
+    def add(self, stretch: Stretch, lots: Iterable[Lot]) -> None:
+        """Count the clocks of one stretch."""
+        if self._by in ("month", "week"):
+            self._group(stretch.key, stretch.days)
+        for lot in lots:
+            self.total.add(lot)
+            self._of(lot, stretch).add(lot)
+
+    def _of(self, lot: Lot, stretch: Stretch) -> Tally:
+        match self._by:
+            case "channel":
+                return self._group(str(lot.channel), self._days)
+            case "standard":
+                return self._group(lot.standard, self._days)
+            case _:
+                return self._group(stretch.key, stretch.days)
+
+    def _group(self, key: str, days: Days) -> Tally:
+        if key not in self._groups:
+            self._groups[key] = days, Tally(self.published)
+        return self._groups[key][1]
+
+    def groups(self) -> tuple[Group, ...]:
+        """What was counted, by key."""
+        return tuple(
+            Group(key=key, days=days, figures=tally.figures()) for key, (days, tally) in sorted(self._groups.items())
+        )
+
+
+def _versions(figures: Iterable[Figure], published: Published) -> tuple[Version, ...]:
+    digests = {digest for figure in figures for digest in figure.versions}
+    found = (published.version(digest) for digest in digests)
+    return tuple(sorted((each for each in found if each), key=lambda each: (each.standard.name, each.published)))
