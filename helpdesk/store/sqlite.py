@@ -8,6 +8,7 @@ caller hear. Cancelling a caller never reaches the batch. Reads run on connectio
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -285,6 +286,7 @@ async def open_store(
             yield store
         return
     with owned(path, owner):
+        _make_private(path)
         async with (
             _connected(str(path), schema.prepare_owner) as writer,
             _read_only(path) as first,
@@ -292,6 +294,11 @@ async def open_store(
             _running(writer, [first, second], library) as store,
         ):
             yield store
+
+
+def _make_private(path: Path) -> None:
+    """The store is its owner's alone; SQLite gives its log the same mode."""
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
 
 
 @asynccontextmanager
