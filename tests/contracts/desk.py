@@ -16,6 +16,7 @@ from helpdesk.config import LineSettings
 from helpdesk.desk import About, LocalDesk
 from helpdesk.ids import Ids
 from helpdesk.intake import Intake
+from helpdesk.lines import OpenLine
 from helpdesk.message import Address, Attachment, Channel, Inbound, LineId, StaffId, TicketId
 from helpdesk.ports import Desk
 from helpdesk.rulebook import Rulebook, drafts
@@ -27,7 +28,7 @@ SIDES = ("local", "remote")
 ANA = StaffId("ana")
 BEN = StaffId("ben")
 _KEY = b"\x05" * 32
-_LINES = {"help": LineSettings(channel=Channel.MAIL, title="Enquiries", address="help@library.example")}
+_LINES = {LineId("help"): LineSettings(channel=Channel.MAIL, title="Enquiries", address="help@library.example")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ async def library() -> AsyncIterator[Library]:
             clock=clock,
             ids=ids,
             lines=_LINES,
-            policies={},
+            policies={LineId("help"): OpenLine()},
             published=rulebook.published,
             reply_key=_KEY,
         )
