@@ -101,7 +101,7 @@ class DeskApp(App[None], inherit_bindings=False):
         await self._presence.tell(sitting)
         await self.push_screen(WorklistScreen(sitting))
         self.set_interval(1, self._tick)
-        self.set_interval(max(1.0, MINUTE / 1000 / hello.pace), self._beat)
+        self.set_interval(max(2.0, MINUTE / 1000 / hello.pace), self._beat)
         self.run_worker(follow(self.desk, hello.seq, self._wall, self._heard, self._lost, self._back), group="follow")
 
     def _say_opening(self, words: str) -> None:

@@ -12,20 +12,31 @@ from tui.words import VIA, Line, Span, Tone
 THEN = {"open": "stays open", "waiting": "waits for the patron", "solved": "is solved"}
 
 
-def composing_line(draft: Draft, thread: Thread, cells: int, sending: bool) -> Line:
-    """What will become of what is being written."""
-    ticket = thread.ticket
-    right: Span = ("sending …", Tone.SOON) if sending else ("", Tone.DIM)
-    if not sending and draft.kind == "reply" and ticket.channel is Channel.SMS:
+def composing_lines(draft: Draft, thread: Thread, cells: int, sending: bool) -> list[Line]:
+    """What will become of what is being written: on one line if it fits, else the size on a second."""
+    left = _note() if draft.kind == "note" else _reply(draft, thread, cells)
+    right: Span = ("", Tone.DIM)
+    if sending:
+        right = ("sending …", Tone.SOON)
+    elif draft.kind == "reply" and thread.ticket.channel is Channel.SMS:
         right = segment_words(draft.text)
-    room = cells - width(right[0]) - 2
-    if draft.kind == "note":
-        left: list[Span] = [(" Note", Tone.SOON), (cut(", for colleagues only", room - 6), Tone.DIM)]
-    else:
-        who = cut(one_line(ticket.name) or "the sender", max(room - 42, 12))
-        left = [(" Reply", Tone.ACCENT), (f" to {who} by {VIA[ticket.channel]}", Tone.PLAIN)]
-        left += [(" · then it ", Tone.DIM), (THEN[draft.then], Tone.PLAIN if draft.then == "open" else Tone.ACCENT)]
-    used = sum(width(text) for text, _ in left)
-    if used > room:
-        left, used = left[:2], sum(width(text) for text, _ in left[:2])
-    return (*left, (" " * max(room - used + 1, 1), Tone.PLAIN), right)
+    space = cells - sum(width(text) for text, _ in left) - width(right[0]) - 1
+    if space >= 2 or not right[0]:
+        return [(*left, (" " * max(space, 0), Tone.PLAIN), right)]
+    return [left, ((f" {cut(right[0], cells - 2)}", right[1]),)]
+
+
+def _note() -> Line:
+    return ((" Note", Tone.SOON), (", for colleagues only", Tone.DIM))
+
+
+def _reply(draft: Draft, thread: Thread, cells: int) -> Line:
+    """To whom, by what, and what becomes of the ticket."""
+    via, then = f" by {VIA[thread.ticket.channel]}", THEN[draft.then]
+    who = cut(one_line(thread.ticket.name) or "the sender", max(cells - width(via + then) - 24, 8))
+    return (
+        (" Reply", Tone.ACCENT),
+        (f" to {who}{via}", Tone.PLAIN),
+        (" · then it ", Tone.DIM),
+        (then, Tone.PLAIN if draft.then == "open" else Tone.ACCENT),
+    )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tui.commands import Command, Where, here
 from tui.keymap import all_shown, shown
-from tui.plain import fit, width
+from tui.plain import cut, fit, width
 from tui.words import Line, Span, Tone
 
 Why = Callable[[Command], str]
@@ -65,6 +65,8 @@ def _block(commands: list[Command], group: str) -> list[Line]:
 
 def _beside(left: Line, right: Line, half: int) -> Line:
     used = sum(width(text) for text, _ in left)
+    if used > half - 2:
+        left, used = (*left[:-1], (cut(left[-1][0], half - 2 - used + width(left[-1][0])), left[-1][1])), half - 2
     return (*left, (" " * max(half - used, 1), Tone.PLAIN), *right)
 
 

@@ -51,6 +51,10 @@ WORDS: Mapping[Kind, str] = {
 """Each kind of fact in words; the braces are filled in by :func:`sentence`."""
 
 
+SHOWN_AS_ENTRIES = frozenset({Kind.NOTED, Kind.REPLIED, Kind.ACKNOWLEDGED})
+"""Facts that stand in the thread as entries already."""
+
+
 def sentence(moment: Moment, name: Name, now: Instant, zone: tzinfo) -> str:
     """One fact as a sentence, its remark behind it."""
     words = WORDS.get(moment.kind, str(moment.kind).replace("_", " "))
@@ -58,7 +62,7 @@ def sentence(moment: Moment, name: Name, now: Instant, zone: tzinfo) -> str:
         who=_who(moment.actor, name),
         to=one_line(name(str(moment.data.get("to", "")))),
         until=_until(moment.data.get("until"), now, zone),
-        why=_joined(": matched by ", moment.data.get("rule")),
+        why=_joined(", placed by rule: ", moment.data.get("rule")),
         code=_joined(", code ", moment.data.get("code")),
         reason=_joined(": ", moment.data.get("reason")),
         standard=_joined(": ", moment.data.get("standard")),

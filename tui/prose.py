@@ -9,7 +9,7 @@ from helpdesk.message import Address, Delivery
 from helpdesk.thread import Entry, EntryKind, File, Moment, Thread
 from helpdesk.ticket import Flag, Ticket
 from tui.allowed import target
-from tui.history import Name, held_for, sentence
+from tui.history import SHOWN_AS_ENTRIES, Name, held_for, sentence
 from tui.plain import cut, many_lines, one_line, width, wrap
 from tui.render import Eye
 from tui.words import FINISHED, FLAGS, VIA, Line, Span, Tone, countdown, full_time, plural, size
@@ -41,13 +41,22 @@ def thread_lines(thread: Thread, eye: Eye, name: Name, cells: int, unfolded: Unf
         (entry.written, 1, _entry(entry, thread.ticket, eye, name, cells, unfolded.quotes)) for entry in thread.entries
     ]
     if unfolded.history:
-        parts += [(moment.when, 0, _moment(moment, eye, name, cells)) for moment in thread.history]
+        told = [moment for moment in thread.history if moment.kind not in SHOWN_AS_ENTRIES]
+        parts += [(moment.when, 0, _moment(moment, eye, name, cells)) for moment in told]
     parts.sort(key=lambda part: part[:2])
+    return _spaced([(rank, part) for _, rank, part in parts])
+
+
+def _spaced(parts: list[tuple[int, list[Line]]]) -> list[Line]:
+    """Entries (rank 1) with a blank line around them; lines of history close together."""
     lines: list[Line] = []
-    for _, rank, part in parts:
+    before = 0
+    for rank, part in parts:
+        if lines and (rank or before):
+            lines.append(())
         lines += part
-        lines += [()] if rank else []
-    return lines[:-1] if lines and not lines[-1] else lines
+        before = rank
+    return lines
 
 
 def _moment(moment: Moment, eye: Eye, name: Name, cells: int) -> list[Line]:
@@ -70,16 +79,13 @@ def _entry(entry: Entry, ticket: Ticket, eye: Eye, name: Name, cells: int, quote
 def _entry_head(entry: Entry, ticket: Ticket, eye: Eye, name: Name, cells: int) -> Line:
     """Who wrote when, by which channel, and what became of it."""
     who, tone = _author(entry, ticket, eye, name)
-    how = "" if entry.kind is EntryKind.NOTE else f"by {VIA[ticket.channel]}"
-    when = full_time(entry.written, eye.now, eye.zone)
-    spans: list[Span] = [(f" {cut(who, max(cells - 44, 12))}", tone), (f"  {when}", Tone.DIM)]
-    if how:
-        spans.append((f" {how}", Tone.DIM))
-    if entry.segments > 1:
-        spans.append((f" in {plural(entry.segments, 'part')}", Tone.DIM))
+    how = "" if entry.kind is EntryKind.NOTE else f" by {VIA[ticket.channel]}"
+    parts = f" in {plural(entry.segments, 'part')}" if entry.segments > 1 else ""
+    tail: list[Span] = [(f"  {full_time(entry.written, eye.now, eye.zone)}{how}{parts}", Tone.DIM)]
     if entry.delivery is not None:
-        spans += [(" · ", Tone.FAINT), DELIVERY[entry.delivery]]
-    return tuple(spans)
+        tail += [(" · ", Tone.FAINT), DELIVERY[entry.delivery]]
+    used = sum(width(text) for text, _ in tail)
+    return ((f" {cut(who, max(cells - used - 2, 12))}", tone), *tail)
 
 
 def _author(entry: Entry, ticket: Ticket, eye: Eye, name: Name) -> Span:
@@ -87,7 +93,7 @@ def _author(entry: Entry, ticket: Ticket, eye: Eye, name: Name) -> Span:
         return (one_line(entry.author or ticket.name) or "unknown sender", Tone.STRONG)
     if entry.kind is EntryKind.AUTO:
         return ("automatic message", Tone.DIM)
-    who = "you" if entry.author == eye.me else one_line(name(entry.author))
+    who = "you" if entry.author in {eye.me, name(eye.me)} else one_line(name(entry.author))
     if entry.kind is EntryKind.NOTE:
         return (f"{who}, note for colleagues", Tone.SOON)
     return (who, Tone.ACCENT)

@@ -95,7 +95,7 @@ def _about(row: Row, cells: int) -> Line:
     """The flags, then the subject and the first words in exactly ``cells`` cells and a gap."""
     spans: list[Span] = []
     for flag, (word, tone) in FLAGS.items():
-        if flag in row.flags and len(word) + 3 < cells // 2:
+        if flag in row.flags and len(word) + 9 <= cells:
             spans.append((f"{word} ", tone))
             cells -= len(word) + 1
     subject, preview = one_line(row.subject), one_line(row.preview)
@@ -133,36 +133,54 @@ def heads(columns: Layout) -> Line:
 
 LABELS = {
     View.MINE: ("Mine", "Mine"),
-    View.UNANSWERED: ("Unanswered", "Unans"),
+    View.UNANSWERED: ("Unanswered", "Unanswered"),
     View.OPEN: ("Open", "Open"),
-    View.SMS: ("Texts", "Text"),
+    View.SMS: ("Texts", "Texts"),
     View.MAIL: ("Mail", "Mail"),
     View.CHAT: ("Chat", "Chat"),
     View.BREACHING: ("Due soon", "Due"),
-    View.SNOOZED: ("Snoozed", "Snoz"),
+    View.SNOOZED: ("Snoozed", "Later"),
     View.FINISHED: ("Finished", "Done"),
 }
 """What a view is called, in full and where room is short."""
 
 
+@dataclass(frozen=True, slots=True)
+class TabStyle:
+    """How full the tabs are: short labels or not, the keys before them, all counts or the active one's, the gap."""
+
+    short: int
+    keys: bool
+    counts: bool
+    gap: int
+
+
+_STYLES = (
+    TabStyle(0, True, True, 3),
+    TabStyle(0, True, True, 2),
+    TabStyle(1, False, True, 2),
+    TabStyle(1, False, False, 2),
+)
+
+
 def tabs(counts: Mapping[View, int], active: View, cells: int) -> Line:
     """The views with their keys and counts, as full as the width allows."""
-    for short, counted, gap in ((0, True, 3), (0, True, 2), (1, True, 2), (1, True, 1), (1, False, 1)):
-        line = _tabs(counts, active, short, counted, gap)
+    for style in _STYLES:
+        line = _tabs(counts, active, style)
         if sum(width(text) for text, _ in line) <= cells:
             return line
     return ((cut(f" {LABELS[active][0]} {capped(counts.get(active, 0))}", cells), Tone.ACTIVE),)
 
 
-def _tabs(counts: Mapping[View, int], active: View, short: int, counted: bool, gap: int) -> Line:
+def _tabs(counts: Mapping[View, int], active: View, style: TabStyle) -> Line:
     spans: list[Span] = [(" ", Tone.PLAIN)]
     for key, view in enumerate(View, start=1):
-        count = counts.get(view, 0)
         here = view is active
-        spans.append((f"{key} ", Tone.ACCENT if here else Tone.FAINT))
-        spans.append((LABELS[view][short], Tone.ACTIVE if here else Tone.DIM))
-        if count and counted and (here or view is not View.FINISHED):
+        if style.keys:
+            spans.append((f"{key} ", Tone.ACCENT if here else Tone.FAINT))
+        spans.append((LABELS[view][style.short], Tone.ACTIVE if here else Tone.DIM))
+        if (count := counts.get(view, 0)) and (here or (style.counts and view is not View.FINISHED)):
             late = view is View.BREACHING
             spans.append((f" {capped(count)}", Tone.SOON if late else Tone.STRONG if here else Tone.PLAIN))
-        spans.append((" " * gap, Tone.PLAIN))
+        spans.append((" " * style.gap, Tone.PLAIN))
     return tuple(spans[:-1])

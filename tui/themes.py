@@ -18,8 +18,8 @@ DARK = Theme(
     surface="#1b1f26",
     panel="#222730",
     variables={
-        "dim": "#8e97a4",
-        "faint": "#5d6673",
+        "dim": "#9aa3af",
+        "faint": "#8d96a2",
         "strong": "#f1f3f6",
         "row": "#252c37",
         "rule": "#2a303a",
@@ -40,8 +40,8 @@ LIGHT = Theme(
     surface="#f1efea",
     panel="#e9e6df",
     variables={
-        "dim": "#646b75",
-        "faint": "#8d939b",
+        "dim": "#565d66",
+        "faint": "#60666d",
         "strong": "#101317",
         "row": "#e2e8ee",
         "rule": "#dcd8cf",

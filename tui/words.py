@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from enum import StrEnum
 
-from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, moment
+from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, moment, plus
 from helpdesk.message import Channel
 from helpdesk.ticket import Flag, State
 from helpdesk.worklist import SOON
@@ -69,7 +69,9 @@ def span(millis: int) -> str:
         return f"{millis // MINUTE} min"
     if millis < 2 * DAY:
         return f"{millis // HOUR} h"
-    return plural(millis // DAY, "day")
+    if millis < 730 * DAY:
+        return plural(millis // DAY, "day")
+    return plural(millis // (365 * DAY), "year")
 
 
 def countdown(due: Instant | None, now: Instant, zone: tzinfo) -> Span:
@@ -81,9 +83,19 @@ def countdown(due: Instant | None, now: Instant, zone: tzinfo) -> Span:
         return (f"{span(max(-left, SECOND))} late", Tone.LATE)
     if left < SOON:
         return (f"{span(left)} left", Tone.SOON)
-    if left < HOUR or local(due, zone).date() == local(now, zone).date():
+    last = plus(due, -1)
+    if left < HOUR or local(last, zone).date() == local(now, zone).date():
         return (f"due in {span(left)}", Tone.PLAIN)
-    return (f"due {on_day(due, now, zone)}", Tone.PLAIN)
+    return (f"due {_deadline(last, due, now, zone)}", Tone.PLAIN)
+
+
+def _deadline(last: Instant, due: Instant, now: Instant, zone: tzinfo) -> str:
+    """A deadline on another day. Midnight is the end of a day, not the beginning of the next: "Thu 24:00"."""
+    day = local(last, zone)
+    if (day.date() - local(now, zone).date()).days >= 7:
+        return f"{day.day} {MONTHS[day.month - 1]}"
+    time = f"{local(due, zone):%H:%M}"
+    return f"{DAYS[day.weekday()]} {'24:00' if time == '00:00' else time}"
 
 
 def on_day(when: Instant, now: Instant, zone: tzinfo) -> str:

@@ -34,10 +34,10 @@ ANA, BEN = StaffId("ana"), StaffId("ben")
 MONDAY_NOON = instant(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
 
 LINES = {
-    "noise": LineSettings(channel=Channel.SMS, title="Noiseline", kind="noise", address="+447700900001"),
-    "ask": LineSettings(channel=Channel.SMS, title="Text us", address="+447700900002"),
-    "help": LineSettings(channel=Channel.MAIL, title="Help", address="help@library.example"),
-    "chat": LineSettings(channel=Channel.CHAT, title="Web chat", address="chat"),
+    LineId("noise"): LineSettings(channel=Channel.SMS, title="Noiseline", kind="noise", address="+447700900001"),
+    LineId("ask"): LineSettings(channel=Channel.SMS, title="Text us", address="+447700900002"),
+    LineId("help"): LineSettings(channel=Channel.MAIL, title="Help", address="help@library.example"),
+    LineId("chat"): LineSettings(channel=Channel.CHAT, title="Web chat", address="chat"),
 }
 
 
@@ -69,7 +69,14 @@ class House:
         """Somebody sends a mail."""
         sender = Address(channel=Channel.MAIL, value=who, name=name)
         return await self._receive(
-            Channel.MAIL, "help", sender, text, subject=subject, references=references, quote_from=quote_from, files=files
+            Channel.MAIL,
+            "help",
+            sender,
+            text,
+            subject=subject,
+            references=references,
+            quote_from=quote_from,
+            files=files,
         )
 
     async def chats(self, text: str, *, who: str = "visitor-1", name: str = "Visitor") -> TicketId:
@@ -106,7 +113,9 @@ class House:
                 references=references,
                 quote_from=quote_from,
                 attachments=tuple(
-                    Attachment(name=name, media_type="application/pdf", content=data, digest=hashlib.sha256(data).hexdigest())
+                    Attachment(
+                        name=name, media_type="application/pdf", content=data, digest=hashlib.sha256(data).hexdigest()
+                    )
                     for name, data in files
                 ),
                 conversation=conversation,
@@ -134,7 +143,7 @@ async def house(*, start: Instant = MONDAY_NOON, said: str = "") -> AsyncIterato
             published=rulebook.published,
             reply_key=b"k" * 32,
         )
-        titles = {name: line.title for name, line in LINES.items()}
+        titles = {str(name): line.title for name, line in LINES.items()}
         about = About(library="Moor Street Library", zone="Europe/London", said=said, lines=titles)
         desk = LocalDesk(store=store, clock=clock, ids=ids, published=rulebook.published, about=about)
         await desk.sign_in(ANA, name="Ana Pereira")

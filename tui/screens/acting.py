@@ -118,8 +118,8 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         sitting, cells = self.sitting, self.size.width
         hello = sitting.hello
         who = who_span(sitting.name(sitting.actor), sitting.available)
-        line = masthead(hello.library, hello.said, who, sitting.eye, sitting.trouble, cells)
-        self.query_one("#masthead", Lines).show([line])
+        lines = masthead(hello.library, hello.said, who, sitting.eye, sitting.trouble, cells)
+        self.query_one("#masthead", Lines).show(lines)
         self.query_one("#footer", Lines).show([footer(sitting.commands, self.place, self.why_not, cells)])
 
     def tick(self) -> None:

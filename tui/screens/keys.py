@@ -44,7 +44,6 @@ class KeysScreen(ModalScreen[None]):
             [((" j k ", Tone.ACCENT), ("scroll   ", Tone.DIM), ("esc ", Tone.ACCENT), ("back", Tone.DIM))]
         )
         self.query_one(ThreadView).show(keys_page(self._commands, event.size.width))
-        self.query_one(ThreadView).scroll_to(y=0, animate=False)
 
     def action_leave(self) -> None:
         """Back to where the reader was."""

@@ -13,7 +13,7 @@ from helpdesk.thread import Thread
 from helpdesk.ticket import Ticket
 from tui.allowed import Target, target, why_not
 from tui.commands import Command, Where
-from tui.composing import composing_line
+from tui.composing import composing_lines
 from tui.drafts import Draft, Kind, next_then
 from tui.editor import edited
 from tui.prose import Unfolded, head_lines, thread_lines, warnings
@@ -111,7 +111,7 @@ class TicketScreen(Acting):
 
     def _draw_composing(self) -> None:
         if self._draft is not None and self._thread is not None:
-            self.composer.say([composing_line(self._draft, self._thread, self.size.width, self._sending)])
+            self.composer.say(composing_lines(self._draft, self._thread, self.size.width, self._sending))
 
     def tick(self) -> None:
         """Time went by: only the head shows it."""

@@ -155,8 +155,10 @@ class WorklistScreen(Acting):
         """Somebody changed something."""
         if not self.is_current:
             self._missed = True
-            return
-        await self._refresh()
+        elif tickets or self.view is View.BREACHING:
+            await self._refresh()
+        else:
+            await self._count()
 
     async def _refresh(self, *, follow: bool = False) -> None:
         await self.tickets.reload(follow=follow)

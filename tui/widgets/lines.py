@@ -37,6 +37,7 @@ class Lines(Widget):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
         self._lines: tuple[Line, ...] = ()
+        self.display = False
 
     @property
     def lines(self) -> tuple[Line, ...]:

@@ -34,7 +34,7 @@ class ThreadView(ScrollView, can_focus=True):
 
     def show(self, lines: Sequence[Line], *, end: bool = False) -> None:
         """Show other lines; ``end``: from their last screen."""
-        at_end = end or self.scroll_offset.y >= self.max_scroll_y
+        at_end = end or (bool(self._lines) and self.scroll_offset.y >= self.max_scroll_y)
         self._lines = tuple(lines)
         self.virtual_size = Size(0, len(self._lines))
         self._refresh_scrollbars()

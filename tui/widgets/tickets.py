@@ -147,15 +147,9 @@ class TicketList(ScrollView, can_focus=True):
         while len(self._clocks) <= y:
             self._clocks.append(None)
         self._clocks[y] = clock(row, eye) if row is not None else None
-        key = (
-            row,
-            self._clocks[y],
-            row and eye.name(holder(row, eye.now)),
-            selected,
-            self._window.gone,
-            cells,
-            index if row is None else 0,
-        )
+        if row is None:
+            return self._strip(row, index, eye, selected, cells)
+        key = (row, self._clocks[y], eye.name(holder(row, eye.now)), selected, self._window.gone, cells)
         if (strip := self._strips.get(key)) is None:
             strip = self._strips[key] = self._strip(row, index, eye, selected, cells)
         return strip
@@ -178,11 +172,6 @@ class TicketList(ScrollView, can_focus=True):
             row = self._window.row(self._window.top + y)
             if row is not None and shown is not None and clock(row, eye) != shown:
                 self.refresh(Region(self._columns.clock_at, y, CLOCK, 1))
-
-    def forget_strips(self) -> None:
-        """Draw everything anew: names, colours or the width changed."""
-        self._strips.clear()
-        self.refresh()
 
     # What Textual tells
 

@@ -1,0 +1,108 @@
+"""Sitting at the desk in a test: press keys, read the screen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from textual.pilot import Pilot
+
+from helpdesk.message import StaffId
+from helpdesk.ports import Desk
+from tests.tui.house import ANA, House
+from tui.app import DeskApp
+from tui.screens.ticket import TicketScreen
+from tui.screens.worklist import WorklistScreen
+
+PATIENCE = 400
+"""How many turns of the loop a screen may take to show what it should."""
+
+
+@dataclass
+class Seat:
+    """A member at a running desk."""
+
+    app: DeskApp
+    pilot: Pilot[None]
+
+    @property
+    def screen(self) -> str:
+        """All that the terminal shows, line by line."""
+        strips = self.app.screen._compositor.render_strips()
+        return "\n".join(strip.text.rstrip() for strip in strips)
+
+    @property
+    def worklist(self) -> WorklistScreen:
+        """The worklist, wherever it stands in the stack."""
+        return next(screen for screen in self.app.screen_stack if isinstance(screen, WorklistScreen))
+
+    @property
+    def ticket(self) -> TicketScreen:
+        """The ticket that is open."""
+        screen = self.app.screen
+        assert isinstance(screen, TicketScreen), screen
+        return screen
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, one after the other, and let the desk take them in."""
+        for key in keys:
+            self.app.simulate_key(key)
+            await self.pilot.pause()
+
+    async def writes(self, text: str) -> None:
+        """Type into the composer."""
+        area = self.ticket.composer.area
+        area.insert(text)
+        await self.until(lambda: self.ticket.composer.text == area.text and text in self.drafted)
+
+    @property
+    def drafted(self) -> str:
+        """What the desk keeps of the open composition."""
+        sitting = self.ticket.sitting
+        target = self.ticket.target
+        assert target is not None
+        return "".join(draft.text for draft in sitting.drafts.of(sitting.actor, target.id))
+
+    async def until(self, true: Callable[[], object]) -> None:
+        """Wait until the desk has done it; fails with the screen if it does not."""
+        for _ in range(PATIENCE):
+            if true():
+                return
+            await self.pilot.pause()
+        raise AssertionError(f"it did not come about; the screen:\n{self.screen}\n{self.toasts}")
+
+    async def sees(self, *words: str) -> None:
+        """Wait until the screen shows all of it."""
+        await self.until(lambda: all(word in self.screen for word in words))
+
+    async def told(self, words: str) -> None:
+        """Wait for a toast with these words."""
+        await self.until(lambda: any(words in toast for toast in self.toasts))
+
+    @property
+    def toasts(self) -> list[str]:
+        """What was told so far and has not gone yet."""
+        return [note.message for note in self.app._notifications]
+
+
+@asynccontextmanager
+async def seat(
+    library: House, *, actor: StaffId = ANA, desk: Desk | None = None, size: tuple[int, int] = (80, 24), **settings: Any
+) -> AsyncIterator[Seat]:
+    """Open the desk for a member, by the library's own clock, and wait for the worklist."""
+    app = DeskApp(
+        desk or library.desk,
+        actor,
+        make_clock=lambda hello: library.clock,
+        wall=library.clock,
+        bell=False,
+        **settings,
+    )
+    async with app.run_test(size=size) as pilot:
+        here = Seat(app, pilot)
+        if not settings.get("shared_login"):
+            await here.until(lambda: any(isinstance(screen, WorklistScreen) for screen in app.screen_stack))
+            await here.until(lambda: app.sitting is not None and app.sitting.counts)
+        yield here

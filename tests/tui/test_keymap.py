@@ -1,0 +1,113 @@
+"""The command table and its keys: nothing misspelt, nothing twice, and always a way out."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpdesk.errors import BadConfig
+from tui.commands import COMMANDS, Where, command, here
+from tui.keymap import all_shown, key_trouble, keymap, lookup, shown
+from tui.screens.acting import Acting
+from tui.screens.ticket import TicketScreen
+from tui.screens.worklist import WorklistScreen
+
+DESIGN = {
+    "j": "down", "down": "down", "k": "up", "up": "up", "g": "first", "G": "last", "enter": "open", "t": "take",
+    "n": "next", "N": "previous", "r": "reply", "i": "note", "e": "editor", "a": "assign", "A": "mine", "w": "wait",
+    "s": "snooze", "x": "solve", "X": "reopen", "exclamation_mark": "spam", "slash": "search", "colon": "palette",
+    "ctrl+p": "palette", "1": "view", "9": "view", "question_mark": "keys", "q": "quit",
+}  # fmt: skip
+
+RESERVED = {"l", "f", "p", "space", "V", "z", "Z", "m", "d", "v", "o"}
+"""Keys that later commands get: merge, tags, the noise line."""
+
+
+def test_the_keys_are_those_of_the_design() -> None:
+    """They stay where they are for ever."""
+    found = lookup(keymap(), Where.WORKLIST)
+    assert {key: found[key].id for key in DESIGN} == DESIGN
+    assert lookup(keymap(), Where.TICKET)["escape"].id == "back"
+    assert {key: lookup(keymap(), Where.COMPOSER)[key].id for key in ("ctrl+s", "f9")} == {
+        "ctrl+s": "send",
+        "f9": "send",
+    }
+
+
+def test_keys_of_commands_to_come_are_free() -> None:
+    """Nothing is bound to them meanwhile."""
+    for where in (Where.WORKLIST, Where.TICKET):
+        assert not RESERVED & lookup(keymap(), where).keys()
+
+
+def test_every_command_does_something_where_it_works() -> None:
+    """A screen has it, or the whole desk has."""
+    from tui.app import DeskApp
+
+    screens: dict[Where, type[Acting]] = {
+        Where.WORKLIST: WorklistScreen,
+        Where.TICKET: TicketScreen,
+        Where.COMPOSER: TicketScreen,
+    }
+    missing = [
+        (each.id, where)
+        for where, screen in screens.items()
+        for each in here(COMMANDS, where)
+        if not hasattr(screen, f"do_{each.id}") and not hasattr(DeskApp, f"action_{each.id}")
+    ]
+    assert missing == []
+
+
+def test_ids_are_unique_and_helped() -> None:
+    """Each has a line of help that fits the page at 80 cells."""
+    assert len({each.id for each in COMMANDS}) == len(COMMANDS)
+    assert all(0 < len(each.help) <= 58 for each in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("key", "trouble"),
+    [
+        ("kontrol+n", "no modifier"),
+        ("ctrl+m", "can't tell"),
+        ("ctrl+i", "can't tell"),
+        ("ctrl+h", "can't tell"),
+        ("questionmark", "question_mark"),
+        ("pgdown", "is no key"),
+        ("ctrl+N", "lower case"),
+    ],
+)
+def test_a_key_that_would_silently_do_nothing_is_named(key: str, trouble: str) -> None:
+    """Textual would take it without a word."""
+    assert trouble in key_trouble(key)
+
+
+@pytest.mark.parametrize("key", ["r", "R", "f9", "ctrl+s", "slash", "full_stop", "space", "shift+tab", "alt+x", "é"])
+def test_real_keys_are_taken(key: str) -> None:
+    """What terminals send."""
+    assert key_trouble(key) == ""
+
+
+def test_a_keymap_of_ones_own_replaces_the_keys() -> None:
+    """reply on f2; r is free then."""
+    mine = keymap({"reply": "f2"})
+    assert lookup(mine, Where.TICKET)["f2"].id == "reply"
+    assert "r" not in lookup(mine, Where.TICKET)
+    assert shown(command(mine, "reply")) == "F2"
+
+
+def test_all_that_is_wrong_with_a_keymap_is_said_at_once() -> None:
+    """An unknown command with the nearest one, a dead key, a clash, and no way out."""
+    with pytest.raises(BadConfig) as caught:
+        keymap({"replay": "r", "note": "ctrl+m", "solve": "s", "quit": ""})
+    said = str(caught.value)
+    assert "did you mean reply?" in said
+    assert "note: a terminal can't tell ctrl+m from enter" in said
+    assert "s is already snooze" in said or "s is already solve" in said
+    assert "quit: needs a key" in said
+
+
+def test_keys_are_written_as_staff_know_them() -> None:
+    """?, !, /, F9, page down."""
+    assert all_shown(command(COMMANDS, "keys")) == "?  F1"
+    assert shown(command(COMMANDS, "spam")) == "!"
+    assert shown(command(COMMANDS, "page_down")) == "page down"
+    assert all_shown(command(COMMANDS, "view")) == "1-9"
