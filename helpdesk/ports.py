@@ -104,10 +104,11 @@ class Store(Protocol):
         """Run ``verb`` on a read-only connection, in one snapshot."""
         ...
 
-    async def purge(self) -> bool:
+    async def purge(self, *, words: bool = True) -> bool:
         """Leave no trace of deleted text or keys in the word index and the write-ahead log.
 
-        False where a reader held the log: try again later.
+        ``words`` False: the log alone, where no text was deleted (merging a large index takes long). False where a
+        reader held the log: try again later.
         """
         ...
 

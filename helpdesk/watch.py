@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 
 from helpdesk import ticket as life
-from helpdesk.clock import HOUR, Clock, Instant, plus
+from helpdesk.clock import HOUR, MINUTE, Clock, Instant, plus
 from helpdesk.events import SYSTEM, Kind, NewEvent
 from helpdesk.lines import sweep
 from helpdesk.message import ConversationId, TicketId
@@ -17,6 +17,9 @@ from helpdesk.ports import Keys, Sql, Store
 from helpdesk.standards import Published
 from helpdesk.store.verbs import clocks, events, forgetting, people, tickets
 from helpdesk.ticket import Transition
+
+AGAIN = MINUTE
+"""How soon wiping is tried again where a reader held the log, in milliseconds."""
 
 SWEEP = HOUR
 """How often absent members, old keys and orphans are swept, in milliseconds."""
@@ -33,7 +36,7 @@ class Watch:
         self._published = published
         self._keys = keys
         self._swept = Instant(0)
-        self._traces = False
+        self._traces = True  # those that a process left which ended between forgetting and wiping
 
     async def check_due(self) -> Instant | None:
         """Do all that is due now; returns when the next thing falls due."""
@@ -46,7 +49,9 @@ class Watch:
         if now - self._swept >= SWEEP:
             self._swept = now
             await self._sweep(now)
-        return await self._store.read(_next_due)
+        due = await self._store.read(_next_due)
+        again = plus(now, AGAIN)
+        return min(due or again, again) if self._traces else due
 
     async def _each(self, due: Callable[[Sql, Instant], list[TicketId]], transition: Transition, now: Instant) -> None:
         for ticket in await self._store.read(due, now):
@@ -60,7 +65,7 @@ class Watch:
             await self._store.write(_shredded, over, now)
             self._traces = True
         if self._traces:
-            self._traces = not await self._store.purge()
+            self._traces = not await self._store.purge(words=False)
 
     async def _sweep(self, now: Instant) -> None:
         await self._store.write(forgetting.past, now)

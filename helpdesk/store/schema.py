@@ -11,6 +11,9 @@ from helpdesk.errors import BadConfig
 APPLICATION_ID = 0x48445351
 """Marks the file as ours ("HDSQ")."""
 
+BUSY = 5000
+"""How long a connection waits for another process's lock, in milliseconds."""
+
 _NAME = re.compile(r"(\d{4})_\w+\.sql")
 
 
@@ -59,7 +62,7 @@ def prepare_reader(connection: sqlite3.Connection) -> None:
 def _settings(connection: sqlite3.Connection) -> None:
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA busy_timeout = 5000")
+    connection.execute(f"PRAGMA busy_timeout = {BUSY}")
     connection.execute("PRAGMA cache_size = -65536")
     connection.execute("PRAGMA temp_store = MEMORY")
 
@@ -88,7 +91,6 @@ def migrate(connection: sqlite3.Connection) -> int:
         )
     due = [(version, text) for version, text in migrations() if version > have]
     for version, text in due:
-        connection.executescript(f"BEGIN IMMEDIATE;\n{text}\nPRAGMA user_version = {version};\nCOMMIT;")
-    if due:
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        marks = f"PRAGMA user_version = {version};\nPRAGMA application_id = {APPLICATION_ID};"
+        connection.executescript(f"BEGIN IMMEDIATE;\n{text}\n{marks}\nCOMMIT;")
     return len(due)

@@ -20,7 +20,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import aiosqlite
 
 from helpdesk.beside import beside
-from helpdesk.errors import TryLater
+from helpdesk.errors import BadConfig, TryLater
 from helpdesk.events import Seq
 from helpdesk.ports import FullText, Record, Sql
 from helpdesk.store import schema
@@ -110,9 +110,12 @@ class SqliteStore:
                 self._waiting.discard(told)
         return self._last
 
-    async def purge(self) -> bool:
-        """Merge the word index and empty the write-ahead log; False where a reader held the log."""
-        return await _hop(self._writer, partial(_purge, self._session))
+    async def purge(self, *, words: bool = True) -> bool:
+        """Merge the word index (unless ``words`` is False) and empty the write-ahead log.
+
+        False where a reader held the log: it is not waited for, because all writers would wait with it.
+        """
+        return await _hop(self._writer, partial(_purge, self._session, words))
 
     async def _queue(self, verb: Callable[[Sql], T], *, writes: bool = True) -> T:
         if self._closed:
@@ -123,15 +126,29 @@ class SqliteStore:
 
     async def run(self) -> None:
         """Serve the callers until :meth:`stop`: the task that owns the writing connection."""
-        while (job := await self._jobs.get()) is not None:
-            batch = [job]
-            while len(batch) < BATCH and not self._jobs.empty():
-                more = self._jobs.get_nowait()
-                if more is None:
-                    self._jobs.put_nowait(None)
-                    break
-                batch.append(more)
-            await self._serve(batch)
+        try:
+            while (job := await self._jobs.get()) is not None:
+                await self._serve(self._with_followers(job))
+        finally:
+            self._turn_away()
+
+    def _with_followers(self, job: _Job) -> list[_Job]:
+        """What shares a commit with ``job``: all that waits, up to :data:`BATCH`."""
+        batch = [job]
+        while len(batch) < BATCH and not self._jobs.empty():
+            more = self._jobs.get_nowait()
+            if more is None:
+                self._jobs.put_nowait(None)
+                break
+            batch.append(more)
+        return batch
+
+    def _turn_away(self) -> None:
+        """Nobody waits for a store that has ended."""
+        self._closed = True
+        while not self._jobs.empty():
+            if (job := self._jobs.get_nowait()) is not None:
+                _settle(job.done, _Outcome(error=TryLater("The store is closed.")))
 
     async def _serve(self, batch: list[_Job]) -> None:
         if any(job.writes for job in batch):
@@ -176,9 +193,13 @@ async def _hop(connection: aiosqlite.Connection, work: Callable[[sqlite3.Connect
     """Run ``work`` whole on the connection's thread.
 
     aiosqlite has no public call for this; the protected one is pinned and under a contract test
-    (tests/test_store_sqlite.py).
+    (tests/test_store_sqlite.py). The work travels in a closure: aiosqlite's debug log shows what it is given.
     """
-    result: T = await connection._execute(work, connection._conn)  # type: ignore[no-untyped-call]
+
+    def whole() -> T:
+        return work(connection._conn)
+
+    result: T = await connection._execute(whole)  # type: ignore[no-untyped-call]
     return result
 
 
@@ -192,11 +213,15 @@ def _commit_together(
         last = _last_seq(sql)
         connection.execute("COMMIT")
     except sqlite3.Error as error:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+        _roll_back(connection)
         trouble = TryLater(f"The store can't be written just now ({error}). Nothing was kept.")
         return [_Outcome(error=trouble) for _ in batch], None
     return outcomes, last
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:  # SQLite has ended it itself where the disk is full
+        connection.execute("ROLLBACK")
 
 
 def _trouble(outcomes: list[_Outcome]) -> str:
@@ -223,7 +248,7 @@ def _guarded(connection: sqlite3.Connection, sql: Session, job: _Job) -> _Outcom
     try:
         value = job.verb(sql)
     except BaseException as error:
-        if isinstance(error, sqlite3.Error) and (getattr(error, "sqlite_errorcode", 0) & 0xFF) in _STORE_TROUBLE:
+        if _is_trouble(error):
             raise
         connection.execute("ROLLBACK TO verb")
         connection.execute("RELEASE verb")
@@ -232,15 +257,28 @@ def _guarded(connection: sqlite3.Connection, sql: Session, job: _Job) -> _Outcom
     return _Outcome(value=value)
 
 
+def _is_trouble(error: BaseException) -> bool:
+    """Whether the store itself is in trouble, rather than one verb at fault."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return isinstance(error, sqlite3.Error) and code is not None and code & 0xFF in _STORE_TROUBLE
+
+
 def _last_seq(sql: Sql) -> Seq | None:
     rows = sql("SELECT seq FROM chain WHERE library = :library")
     return Seq(rows[0]["seq"]) if rows else None
 
 
-def _purge(session: Callable[[sqlite3.Connection], Session], connection: sqlite3.Connection) -> bool:
+def _purge(session: Callable[[sqlite3.Connection], Session], words: bool, connection: sqlite3.Connection) -> bool:
     sql = session(connection)
-    sql.full_text.purge(sql)
-    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    try:
+        if words:
+            sql.full_text.purge(sql)
+        connection.execute("PRAGMA busy_timeout = 0")
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error as error:
+        raise TryLater(f"What was deleted can't be wiped from the store just now ({error}).") from error
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {schema.BUSY}")
     return not busy
 
 
@@ -251,13 +289,15 @@ def _read(
     kwargs: dict[str, Any],
     connection: sqlite3.Connection,
 ) -> T:
-    connection.execute("BEGIN")
     try:
+        connection.execute("BEGIN")
         return verb(session(connection), *args, **kwargs)
-    except sqlite3.OperationalError as error:
+    except sqlite3.Error as error:
+        if not _is_trouble(error):
+            raise
         raise TryLater(f"The store can't be read just now ({error}).") from error
     finally:
-        connection.execute("ROLLBACK")
+        _roll_back(connection)
 
 
 def _read_together(
@@ -298,7 +338,10 @@ async def open_store(
 
 def _make_private(path: Path) -> None:
     """The store is its owner's alone; SQLite gives its log the same mode."""
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise BadConfig(f"store.path: {path} can't be written ({error.strerror}).") from error
 
 
 @asynccontextmanager
@@ -318,7 +361,10 @@ async def _connected(where: str, prepare: Callable[[sqlite3.Connection], None]) 
         where, isolation_level=None, cached_statements=512, uri=where.startswith("file:"), timeout=5
     )
     async with connection as opened:
-        await _hop(opened, prepare)
+        try:
+            await _hop(opened, prepare)
+        except sqlite3.Error as error:
+            raise BadConfig(f"store.path: {where} can't be opened as a store ({error}).") from error
         yield opened
 
 
