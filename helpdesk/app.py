@@ -299,20 +299,24 @@ def socket_path(settings: Settings) -> Path:
 
 
 @asynccontextmanager
-async def open_doors(house: House, *, loops: bool = True) -> AsyncIterator[Doors]:
-    """Listen on every channel, and run the loops, until the block ends: first the doors close, then the loops."""
+async def open_doors(house: House, *, loops: bool = True, web: socket.socket | None = None) -> AsyncIterator[Doors]:
+    """Listen on every channel, and run the loops, until the block ends: first the doors close, then the loops.
+
+    ``web``: a listening socket to serve on instead of the configured one.
+    """
     settings = house.settings
     async with AsyncExitStack() as stack:
         if loops:
             await stack.enter_async_context(beside(*await _loops(house, stack)))
-        web = await stack.enter_async_context(serving(Starlette(routes=_routes(house)), on=_web_socket(settings)))
+        bound_web = web or _web_socket(settings)
+        url = await stack.enter_async_context(serving(Starlette(routes=_routes(house)), on=bound_web))
         bound = None
         if mailboxes := settings.lines_of(Channel.MAIL):
             lines = {LineId(name): line for name, line in mailboxes.items()}
             listener = MailListener(settings.mail, lines, house.intake, house.clock)
             bound = await stack.enter_async_context(listener.listening())
         yield Doors(
-            web=web,
+            web=url,
             mail_host=bound.host if bound and bound.host else None,
             mail_port=bound.port if bound and bound.port else None,
         )
