@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -22,6 +23,8 @@ from helpdesk.errors import BadConfig, HelpdeskError, Refused
 if TYPE_CHECKING:
     from helpdesk.app import Doors
     from helpdesk.config import Settings
+
+DAY = "%Y-%m-%d"
 
 app = typer.Typer(
     name="helpdesk",
@@ -206,6 +209,46 @@ def publish(config: Config = None) -> None:
         typer.echo(f"published {line}")
     if not fresh:
         typer.echo("Nothing differs from what is published.")
+
+
+@app.command()
+def report(
+    begin: Annotated[
+        datetime | None, typer.Option("--from", formats=[DAY], metavar="YYYY-MM-DD", help="The first day.")
+    ] = None,
+    end: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=[DAY], metavar="YYYY-MM-DD", help="The first day after the period."),
+    ] = None,
+    by: Annotated[Literal["month", "week", "channel", "standard"], typer.Option(help="What the rows are.")] = "month",
+    form: Annotated[Literal["text", "json", "csv"], typer.Option("--format", help="How it is written.")] = "text",
+    config: Config = None,
+) -> None:
+    """Print how promptly contacts were answered.
+
+    Made from the log: the same log, period and standards give the same figures.
+    """
+    settings = _load(config)
+    from helpdesk.clock import SystemClock
+    from helpdesk.reports import export, making, text
+    from helpdesk.store.care import state
+    from helpdesk.store.sqlite import open_reader
+
+    async def made() -> making.Report:
+        async with open_reader(settings.store.path, library=settings.library.id) as store:
+            return await making.report(
+                store,
+                begin=begin.date() if begin else None,
+                end=end.date() if end else None,
+                by=by,
+                now=SystemClock().now(),
+                zone=settings.library.zone,
+                library_name=settings.library.name,
+            )
+
+    state(settings.store.path, settings.library.id)
+    written = {"text": text.as_text, "json": export.as_json, "csv": export.as_csv}[form]
+    typer.echo(written(asyncio.run(made())).rstrip("\n"))
 
 
 def _load(config: Path | None) -> Settings:

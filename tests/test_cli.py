@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -56,7 +57,7 @@ def test_no_command_shows_them_all(capsys: pytest.CaptureFixture[str]) -> None:
     """Each with what it does."""
     run([])
     shown = "".join(capsys.readouterr())
-    for command in ("init", "check", "serve", "desk", "publish", "db"):
+    for command in ("init", "check", "serve", "desk", "report", "publish", "db"):
         assert command in shown
 
 
@@ -163,6 +164,24 @@ def test_care_of_the_store(chat: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert "unbroken" in capsys.readouterr().out
     assert run(["db", "backup", "copy.sqlite"]) == 1
     assert "is kept" in capsys.readouterr().err
+
+
+def test_report(chat: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In words, as JSON and as CSV, from a store that nobody owns; a period that is none is refused."""
+    assert run(["report"]) == 2
+    assert "there is no" in capsys.readouterr().err
+    run(["publish"])
+    capsys.readouterr()
+    assert run(["report", "--by", "channel"]) == 0
+    assert "The Library" in capsys.readouterr().out
+    assert run(["report", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)
+    assert run(["report", "--format", "csv", "--from", "2026-01-01", "--to", "2026-02-01"]) == 0
+    assert capsys.readouterr().out.startswith("group,")
+    assert run(["report", "--from", "2026-02-01", "--to", "2026-01-01"]) == 1
+    assert "--to" in capsys.readouterr().err
+    assert run(["report", "--by", "moon"]) == 2
+    assert run(["report", "--from", "yesterday"]) == 2
 
 
 def test_damage_is_status_1(chat: Path, capsys: pytest.CaptureFixture[str]) -> None:
