@@ -14,7 +14,7 @@ from helpdesk import __version__
 from helpdesk import ticket as _life
 from helpdesk.clock import MINUTE, Clock, Instant, plus
 from helpdesk.errors import NotFound, Refused
-from helpdesk.events import Fact, Kind, NewEvent, Seq
+from helpdesk.events import PATRON, SYSTEM, Fact, Kind, NewEvent, Seq
 from helpdesk.ids import Ids
 from helpdesk.loops import Troubles
 from helpdesk.message import Address, Channel, EntryId, OutboxId, StaffId, TicketId
@@ -94,6 +94,8 @@ class LocalDesk:
         """Say who acts; a new member is added."""
         if not actor or len(actor) > 64 or not actor.isprintable():
             raise Refused("Give a name of 1 to 64 letters.")
+        if actor in {PATRON, SYSTEM}:
+            raise Refused(f"{actor} is what the history calls others. Sign in under another name.")
         found = await self._store.write(staff.add, actor, name, self._clock.now())
         if found.disabled:
             raise Refused(f"{found.name} can't sign in any more. Ask whoever keeps the list of staff.")
@@ -139,7 +141,7 @@ class LocalDesk:
 
     async def search(self, actor: StaffId, words: str, *, limit: int = 20) -> tuple[Found, ...]:
         """The newest entries that hold all words."""
-        return await self._store.read(verbs.search, words, min(limit, 200))
+        return await self._store.read(verbs.search, words, max(0, min(limit, 200)))
 
     async def notices(self) -> tuple[Notice, ...]:
         """Trouble that is not over yet."""

@@ -64,8 +64,9 @@ class Outbox:
             return due
         parcels = await self._store.write(outbox.lease, channel, now, plus(now, LEASE))
         async with asyncio.TaskGroup() as tasks:
-            for parcel in parcels:
-                tasks.create_task(self._deliver(parcel))
+            tries = [tasks.create_task(self._deliver(parcel)) for parcel in parcels]
+        if unkept := next((error for each in tries if (error := each.result()) is not None), None):
+            raise unkept
         return await self._store.read(outbox.next_due, channel)
 
     @property
@@ -73,22 +74,37 @@ class Outbox:
         """The channels that have a sender."""
         return tuple(self._senders)
 
-    async def _deliver(self, parcel: Parcel) -> None:
-        """One try, and what it came to. Whatever a sender raises ends in the store, not in the loop."""
+    async def _deliver(self, parcel: Parcel) -> TryLater | None:
+        """One try. What the store can't keep is returned, so that one message's trouble cancels no other's sending.
+
+        The row stays leased then: when the lease is over it counts as unclear and is looked up.
+        """
         try:
-            sent = await self._sent_before(parcel) if parcel.unclear else None
+            await self._try(parcel)
+        except TryLater as error:
+            return error
+        return None
+
+    async def _try(self, parcel: Parcel) -> None:
+        """One try, and what it came to. Whatever a sender raises ends in the store, not in the loop."""
+        unclear = parcel.unclear
+        try:
+            sent = await self._sent_before(parcel) if unclear else None
+            unclear = False
             if sent is None:
                 sent = await self._senders[parcel.channel].send(await self._message(parcel))
         except Undeliverable as error:
             await self._store.write(outbox.failed, parcel.id, error.code, str(error), *self._rules())
         except LinePaused as error:
-            await self._pause(parcel, error)
+            await self._pause(parcel, error, unclear)
         except Unclear as error:
             await self._later(parcel, error, unclear=True)
         except _AskAPerson as error:
-            await self._store.write(_ask, parcel, str(error), self._clock.now())
+            await self._store.write(outbox.ask_a_person, parcel, str(error), self._clock.now())
         except HelpdeskError as error:
-            await self._later(parcel, error)
+            await self._later(parcel, error, unclear=unclear)
+        except Exception as error:  # noqa: BLE001 - a fault of the sender: whether it went out, nobody knows
+            await self._later(parcel, Unclear(f"The sender failed ({type(error).__name__})."), unclear=True)
         else:
             await self._store.write(_sent, parcel, sent, *self._rules())
 
@@ -152,8 +168,8 @@ class Outbox:
         not_before = plus(self._clock.now(), wait)
         await self._store.write(outbox.later, parcel, not_before, str(error), unclear=unclear)
 
-    async def _pause(self, parcel: Parcel, error: LinePaused) -> None:
-        await self._store.write(_pause, parcel, error.code, str(error), self._clock.now())
+    async def _pause(self, parcel: Parcel, error: LinePaused, unclear: bool) -> None:
+        await self._store.write(_pause, parcel, error.code, str(error), unclear, self._clock.now())
 
     async def resume_due(self) -> Instant | None:
         """Let lines that rested long enough try again; returns when the next one may."""
@@ -174,9 +190,9 @@ def _sent(sql: Sql, parcel: Parcel, sent: Sent, now: Instant, published: Publish
     notices.clear_notice(sql, _paused_key(parcel))
 
 
-def _pause(sql: Sql, parcel: Parcel, code: str, reason: str, now: Instant) -> None:
-    """Our account is at fault: the line rests, its messages wait, the desk is told."""
-    outbox.later(sql, parcel, now, reason)
+def _pause(sql: Sql, parcel: Parcel, code: str, reason: str, unclear: bool, now: Instant) -> None:
+    """Our account is at fault: the line rests, its messages wait, the desk is told. It counts as no try."""
+    outbox.later(sql, parcel, now, reason, unclear=unclear, tries=parcel.tries)
     if notices.pause_line(sql, parcel.line, code, reason, now):
         data: dict[str, str | int | bool | None] = {"line": parcel.line, "code": code}
         events.append(sql, [NewEvent(kind=Kind.LINE_PAUSED, ticket=None, when=now, actor=SYSTEM, data=data)], now)
@@ -193,8 +209,3 @@ def _resume(sql: Sql, line: LineId, now: Instant) -> None:
 
 def _paused_key(parcel: Parcel) -> str:
     return f"paused:{parcel.line}"
-
-
-def _ask(sql: Sql, parcel: Parcel, reason: str, now: Instant) -> None:
-    outbox.ask_a_person(sql, parcel, reason)
-    notices.raise_notice(sql, f"person:{parcel.id}", "warning", f"A reply may have been sent twice. {reason}", now)

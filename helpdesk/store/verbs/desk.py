@@ -14,7 +14,7 @@ from helpdesk.events import Kind, Seq
 from helpdesk.message import Address, EntryId, OutboxId, StaffId, TicketId
 from helpdesk.ports import Found, Sql
 from helpdesk.standards import Published
-from helpdesk.store.verbs import clocks, entries, events, outgoing, people, staff, tickets, views
+from helpdesk.store.verbs import clocks, entries, events, outbox, outgoing, people, staff, tickets, views
 from helpdesk.thread import EntryKind, Moment, Thread
 from helpdesk.ticket import Flag, Then, Ticket
 
@@ -37,7 +37,8 @@ class Draft:
     @property
     def digest(self) -> str:
         """What an idempotency key stands for."""
-        return _digest([self.ticket, self.text, self.then, [each.value for each in self.include]])
+        sides = [[each.value for each in side] for side in (self.include, self.exclude)]
+        return _digest([self.ticket, self.text, self.then, *sides])
 
 
 def reply(sql: Sql, draft: Draft, name: str, now: Instant, published: Published) -> Ticket:
@@ -48,6 +49,7 @@ def reply(sql: Sql, draft: Draft, name: str, now: Instant, published: Published)
     life.seen(before, draft.version)
     change = life.reply(before, entry=draft.entry, outbox=draft.outbox, by=draft.actor, now=now, then=draft.then)
     _settle_unverified(sql, before, draft)
+    outbox.decided(sql, before.id)
     outgoing.put_out(sql, before, entry=draft.entry, outbox_id=draft.outbox, text=draft.text, author=name, now=now)
     flags = change.ticket.flags - {Flag.UNVERIFIED, Flag.UNDELIVERABLE}
     after = tickets.apply(sql, before, replace(change, ticket=replace(change.ticket, flags=flags)), now, published)

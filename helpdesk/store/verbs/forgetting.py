@@ -6,22 +6,39 @@ from helpdesk.clock import DAY, Instant
 from helpdesk.message import ConversationId
 from helpdesk.ports import Sql
 
+WEEK = 7 * DAY
+
 
 def shred(sql: Sql, conversation: ConversationId, now: Instant) -> None:
-    """A sealed conversation is over: handle and seal go. Its key must be destroyed already."""
+    """A sealed conversation is over: handle and seal go, and the provider's ids, a road back to the number.
+
+    Its key must be destroyed already.
+    """
     sql(
         "UPDATE conversations SET handle = NULL, seal = NULL, shredded = :now"
         " WHERE library = :library AND id = :id AND shredded IS NULL",
         id=conversation,
         now=now,
     )
+    sql(
+        "DELETE FROM received WHERE library = :library AND ticket IN"
+        " (SELECT id FROM tickets WHERE library = :library AND conversation = :id)",
+        id=conversation,
+    )
+    sql(
+        "UPDATE outbox SET provider_id = '' WHERE library = :library AND ticket IN"
+        " (SELECT id FROM tickets WHERE library = :library AND conversation = :id)",
+        id=conversation,
+    )
 
 
 def past(sql: Sql, now: Instant) -> None:
-    """Absent members' presence and old notices go after a day, idempotency keys after a week."""
+    """Absent members' presence and old notices go after a day; idempotency keys and questions to staff after a week."""
     sql("DELETE FROM presence WHERE library = :library AND seen < :before", before=now - DAY)
     sql(
-        "DELETE FROM notices WHERE library = :library AND latest < :before AND key NOT LIKE 'person:%'",
-        before=now - DAY,
+        "DELETE FROM notices WHERE library = :library"
+        " AND (latest < :week OR (latest < :day AND key NOT LIKE 'person:%'))",
+        day=now - DAY,
+        week=now - WEEK,
     )
-    sql("DELETE FROM done WHERE library = :library AND noted < :before", before=now - 7 * DAY)
+    sql("DELETE FROM done WHERE library = :library AND noted < :before", before=now - WEEK)

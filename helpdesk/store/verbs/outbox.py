@@ -6,6 +6,8 @@
        ^                 │  │        └──> failed        (what the provider says later)
        └──── later ──────┘  └──> failed                 (undeliverable)
     leased, and the lease ran out (a crash) or a time-out ──> unclear ──look up──> sent | waiting again | person
+
+What a person must decide holds up no later reply, and ends when the provider reports on it or staff write again.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from helpdesk.message import (
 )
 from helpdesk.ports import Record, Sql
 from helpdesk.standards import Published
-from helpdesk.store.verbs import entries, tickets
+from helpdesk.store.verbs import entries, notices, tickets
 from helpdesk.ticket import Change, undeliverable
 
 CAPS = ((10 * MINUTE, 30), (30 * MINUTE, 60), (60 * MINUTE, 120), (180 * MINUTE, 240), (600 * MINUTE, 360))
@@ -135,7 +137,7 @@ def lease(sql: Sql, channel: Channel, now: Instant, until: Instant, limit: int =
         " AND state IN ('waiting', 'leased', 'unclear') AND not_before <= :now"
         " AND NOT EXISTS (SELECT 1 FROM paused_lines p WHERE p.library = o.library AND p.line = o.line)"
         " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.library = o.library AND e.ticket = o.ticket AND e.id < o.id"
-        " AND e.state IN ('waiting', 'leased', 'unclear', 'person'))"
+        " AND e.state IN ('waiting', 'leased', 'unclear'))"
         " ORDER BY not_before, id LIMIT :limit",
         channel=str(channel),
         now=now,
@@ -182,7 +184,7 @@ def next_due(sql: Sql, channel: Channel) -> Instant | None:
         " AND state IN ('waiting', 'leased', 'unclear')"
         " AND NOT EXISTS (SELECT 1 FROM paused_lines p WHERE p.library = o.library AND p.line = o.line)"
         " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.library = o.library AND e.ticket = o.ticket AND e.id < o.id"
-        " AND e.state IN ('waiting', 'leased', 'unclear', 'person'))",
+        " AND e.state IN ('waiting', 'leased', 'unclear'))",
         channel=str(channel),
     )
     found: Instant | None = rows[0]["t"]
@@ -203,11 +205,14 @@ def sent(sql: Sql, parcel: Parcel, provider_id: str, now: Instant, published: Pu
         _tell(sql, parcel.ticket, Kind.SENT, parcel.entry, parcel.id, now, published)
 
 
-def later(sql: Sql, parcel: Parcel, not_before: Instant, reason: str, *, unclear: bool = False) -> None:
-    """Try again at ``not_before``; ``unclear`` if this try may have succeeded."""
+def later(
+    sql: Sql, parcel: Parcel, not_before: Instant, reason: str, *, unclear: bool = False, tries: int | None = None
+) -> None:
+    """Try again at ``not_before``; ``unclear`` if a try may have succeeded. ``tries``: where this one counts not."""
     sql(
-        "UPDATE outbox SET state = :state, not_before = :not_before, reason = :reason"
+        "UPDATE outbox SET state = :state, not_before = :not_before, reason = :reason, tries = :tries"
         " WHERE library = :library AND id = :id AND state = 'leased'",
+        tries=parcel.tries + 1 if tries is None else tries,
         id=parcel.id,
         state="unclear" if unclear else "waiting",
         not_before=not_before,
@@ -221,14 +226,30 @@ def send_again(sql: Sql, parcel: Parcel, now: Instant, published: Published) -> 
     _tell(sql, parcel.ticket, Kind.RESENT_UNCLEAR, parcel.entry, parcel.id, now, published)
 
 
-def ask_a_person(sql: Sql, parcel: Parcel, reason: str) -> None:
-    """More than one candidate at the provider: a person decides."""
+def ask_a_person(sql: Sql, parcel: Parcel, reason: str, now: Instant) -> None:
+    """More than one candidate at the provider: a person decides, and the desk shows that they must."""
     sql(
         "UPDATE outbox SET state = 'person', reason = :reason WHERE library = :library AND id = :id",
         id=parcel.id,
         reason=reason,
     )
     entries.set_delivery(sql, parcel.entry, Delivery.WAITING, reason)
+    number = tickets.get(sql, parcel.ticket).number
+    text = f"A reply in ticket {number} may have been sent twice. {reason}"
+    notices.raise_notice(sql, _asked(parcel.id), "warning", text, now)
+
+
+def _asked(outbox: OutboxId) -> str:
+    return f"person:{outbox}"
+
+
+def decided(sql: Sql, ticket: TicketId) -> None:
+    """Staff write again in a ticket: they have seen what was asked of them."""
+    rows = sql(
+        "SELECT id FROM outbox WHERE library = :library AND ticket = :ticket AND state = 'person'", ticket=ticket
+    )
+    for row in rows:
+        notices.clear_notice(sql, _asked(OutboxId(row["id"])))
 
 
 def failed(sql: Sql, outbox: OutboxId, code: str, reason: str, now: Instant, published: Published) -> None:
@@ -244,6 +265,7 @@ def failed(sql: Sql, outbox: OutboxId, code: str, reason: str, now: Instant, pub
     if not rows:
         return
     ticket, entry = TicketId(rows[0]["ticket"]), EntryId(rows[0]["entry"])
+    notices.clear_notice(sql, _asked(outbox))
     entries.set_delivery(sql, entry, Delivery.FAILED, reason)
     if rows[0]["automatic"]:
         _tell(sql, ticket, Kind.UNDELIVERABLE, entry, outbox, now, published)
@@ -274,6 +296,7 @@ def report(sql: Sql, said: DeliveryReport, now: Instant, published: Published) -
         now=now,
     )
     ticket, entry = TicketId(rows[0]["ticket"]), EntryId(rows[0]["entry"])
+    notices.clear_notice(sql, _asked(said.outbox))
     entries.set_delivery(sql, entry, said.status)
     kind = Kind.SENT if said.status is Delivery.SENT else Kind.DELIVERED
     _tell(sql, ticket, kind, entry, said.outbox, now, published)

@@ -234,7 +234,7 @@ def _acknowledge(sql: Sql, arrival: Arrival, ticket: Ticket, now: Instant, publi
     inbound, address = arrival.inbound, arrival.who.address
     if not arrival.greeting or inbound.automatic or (ticket.person is None and ticket.conversation is None):
         return ticket
-    if not outbox.may_answer_itself(sql, address, ticket.conversation, now):
+    if not outbox.may_answer_itself(sql, None if ticket.person is None else address, ticket.conversation, now):
         return ticket
     outgoing.put_out(
         sql,

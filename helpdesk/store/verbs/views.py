@@ -81,7 +81,8 @@ def _nearest(
     sql: Sql, view: View, actor: StaffId, now: Instant, start: int, count: int, total: int, near: Anchor | None
 ) -> list[Record]:
     end = start + count
-    from_top, from_bottom = start, total - end
+    capped = view is View.BREACHING and total == CAP  # its bottom is not where the count ends
+    from_top, from_bottom = start, 2 * CAP if capped else total - end
     from_near = abs(start - near.index) if near else total
     if near is not None and from_near < min(from_top, from_bottom):
         if start >= near.index:
