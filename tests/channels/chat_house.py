@@ -20,7 +20,7 @@ from helpdesk.config import ChatSettings, LibrarySettings, LineSettings, Setting
 from helpdesk.desk import About, LocalDesk
 from helpdesk.ids import Ids
 from helpdesk.intake import Intake
-from helpdesk.lines import OpenLine
+from helpdesk.lines import AddressPolicy, OpenLine
 from helpdesk.message import Channel, LineId, StaffId
 from helpdesk.outbox import Outbox
 from helpdesk.ports import Door
@@ -75,7 +75,7 @@ class House:
         """Bea answers the ticket that most needs it, and the outbox delivers."""
         [ticket] = [each for each in await self.tickets() if each.channel is Channel.CHAT]
         after = await self.desk.reply(BEA, ticket.id, ticket.version, text)
-        await self.outbox.deliver_due()
+        await self.outbox.deliver_due(Channel.CHAT)
         return after
 
 
@@ -94,12 +94,13 @@ async def chat_house(
     async with open_store(path) as store:
         ids = Ids(time)
         published = Published()
-        policies = {name: OpenLine() for name in settings.lines}
+        lines = {LineId(name): line for name, line in settings.lines.items()}
+        policies: dict[LineId, AddressPolicy] = {name: OpenLine() for name in lines}
         intake = Intake(
             store=store,
             clock=time,
             ids=ids,
-            lines=settings.lines,
+            lines=lines,
             policies=policies,
             published=lambda: published,
             reply_key=KEY,
@@ -154,6 +155,7 @@ class Visitor:
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
+        self._passed: list[Frame] = []
         self.conversation = ""
         self.token = ""
 
@@ -162,11 +164,20 @@ class Visitor:
         await self.socket.send(json.dumps({"type": kind, **fields}))
 
     async def hears(self, kind: str) -> Frame:
-        """The next frame of a kind; those before it are passed over."""
-        while True:
-            frame: Frame = json.loads(await self.socket.recv())
+        """The next frame of a kind; others wait for whoever asks for theirs."""
+        for frame in self._passed:
             if frame["type"] == kind:
+                self._passed.remove(frame)
                 return frame
+        while True:
+            fresh: Frame = json.loads(await self.socket.recv())
+            if fresh["type"] == kind:
+                return fresh
+            self._passed.append(fresh)
+
+    def has_heard(self, kind: str) -> bool:
+        """Whether a frame of this kind has come that nobody asked for yet."""
+        return any(frame["type"] == kind for frame in self._passed)
 
     async def begins(self, name: str = "Ana") -> Frame:
         """Begin a conversation."""

@@ -1,0 +1,520 @@
+"""Web chat over the wire: real sockets on loopback, a real store behind them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin
+
+from channels.webchat import ChatSender, webchat_routes
+from channels.webchat.frames import BadFrame, read
+from channels.webchat.visitors import Origins, Proxies, Rate
+from helpdesk.clock import ManualClock
+from helpdesk.errors import TryLater
+from helpdesk.message import Channel, Inbound, LineId, Outbound, OutboxId, Receipt
+from helpdesk.ports import Door
+from helpdesk.ticket import Flag
+from tests.channels.chat_house import BEA, House, chat_house, served_house, settings_for, visitor
+from tests.serving import serving
+
+
+async def test_a_chat_from_hello_to_goodbye() -> None:
+    """The visitor asks, a member answers, the page says that it has it, the visitor leaves."""
+    async with served_house() as house, visitor(house) as ana:
+        await house.on_duty()
+        welcome = await ana.begins()
+        assert (welcome["seq"], welcome["availability"], welcome["staff"]) == (0, "open", False)
+        assert await ana.says("Do you have <b>Middlemarch</b>?", "a1") == 1
+        await house.replies("Yes, on level 2.")
+        assert (await ana.hears("message"))["id"] == "a1"
+        answer = await ana.hears("message")
+        assert (answer["seq"], answer["author"], answer["text"]) == (2, "Library staff", "Yes, on level 2.")
+        await ana.sends("seen", seq=2)
+        await ana.sends("end")
+        await ana.hears("closed")
+        assert await ana.closed() == 1000
+        [ticket] = await house.tickets()
+        assert ticket.flags == {Flag.LEFT}
+        assert [entry.delivery for entry in (await house.desk.thread(BEA, ticket.id)).entries] == [None, "delivered"]
+
+
+async def test_after_a_lost_connection_nothing_is_lost_or_doubled() -> None:
+    """An acknowledgement is lost, a reply comes meanwhile; after resuming each message is there once."""
+    async with served_house() as house:
+        await house.on_duty()
+        async with visitor(house) as ana:
+            await ana.begins()
+            await ana.says("One", "a1")
+            await ana.sends("say", id="a2", text="Two")
+            await ana.reads(1)
+            ana.socket.transport.abort()
+        async with visitor(house) as back:
+            await back.resumes(ana, after=1)
+            assert await back.says("Two", "a2") == 2
+            await house.replies("Three")
+            await back.sends("typing")
+        async with visitor(house) as again:
+            welcome = await again.resumes(ana)
+            assert welcome["seq"] == 3
+            assert "token" not in welcome
+            assert await again.reads(3) == [(1, "One"), (2, "Two"), (3, "Three")]
+
+
+async def test_a_long_conversation_is_resumed_whole() -> None:
+    """More messages than one read brings come one after the other, in order."""
+    async with served_house(messages_per_minute=1000) as house:
+        async with visitor(house) as ana:
+            await ana.begins()
+            for n in range(205):
+                await ana.sends("say", id=f"a{n}", text=f"Message {n}")
+            while (await ana.hears("ack"))["seq"] < 205:
+                pass
+        async with visitor(house) as back:
+            await back.resumes(ana, after=3)
+            assert await back.reads(202) == [(n + 1, f"Message {n}") for n in range(3, 205)]
+
+
+async def test_two_tabs_of_one_visitor_read_the_same() -> None:
+    """What is said in one tab appears in the other, and ending one ends both."""
+    async with served_house() as house, visitor(house) as one, visitor(house) as two:
+        await one.begins()
+        await two.resumes(one)
+        await one.says("Hello", "a1")
+        assert await two.reads(1) == [(1, "Hello")]
+        await one.sends("end")
+        assert "ended" in (await two.hears("closed"))["text"]
+        assert await two.closed() == 1000
+
+
+async def test_an_ended_chat_can_not_be_resumed() -> None:
+    """The token is dead; the words say that a new chat can be started."""
+    async with served_house() as house:
+        async with visitor(house) as ana:
+            await ana.begins()
+            await ana.says("Hello", "a1")
+            await ana.sends("end")
+            await ana.hears("closed")
+        async with visitor(house) as back:
+            await back.sends("resume", conversation=ana.conversation, token=ana.token, after=0)
+            assert "start a new one" in (await back.hears("closed"))["text"]
+
+
+async def test_staff_are_heard_typing() -> None:
+    """A key pressed at the desk shows on the visitor's page; nothing of it is stored."""
+    async with served_house() as house, visitor(house) as ana:
+        await house.on_duty()
+        await ana.begins()
+        await ana.says("Hello", "a1")
+        [ticket] = await house.tickets()
+        await house.desk.typing(BEA, ticket.id)
+        await ana.hears("staff_typing")
+        assert await house.tickets() == [ticket]
+
+
+@pytest.mark.parametrize("origin", [None, "null", "https://elsewhere.example", "http://127.0.0.1:1"])
+async def test_another_sites_page_is_turned_away(origin: str | None) -> None:
+    """No Origin, an opaque one or a stranger's: 403 before the socket opens, and for the form."""
+    async with served_house() as house, httpx.AsyncClient(base_url=house.url) as client:
+        headers = {} if origin is None else {"origin": origin}
+        answer = await client.post("/chat/form", json={}, headers=headers)
+        assert answer.status_code == 403
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(f"ws{house.url[4:]}/chat/ws", origin=None if origin is None else Origin(origin))
+        assert refused.value.response.status_code == 403
+
+
+async def test_a_site_in_the_settings_may_use_the_chat() -> None:
+    """The library's own web site may hold the chat."""
+    site = "https://library.example"
+    async with served_house(origins=(site,)) as house, visitor(house, origin=site) as ana:
+        await ana.begins()
+
+
+async def test_a_frame_of_a_megabyte_closes_its_socket_cleanly() -> None:
+    """1009, and the conversation goes on from another socket."""
+    async with served_house() as house:
+        async with visitor(house) as ana:
+            await ana.begins()
+            await ana.says("Hello", "a1")
+            with contextlib.suppress(ConnectionClosed):
+                await ana.sends("say", id="a2", text="x" * 1_000_000)
+            assert await ana.closed() == 1009
+        async with visitor(house) as back:
+            await back.resumes(ana)
+            assert await back.says("Still here", "a3") == 2
+
+
+BROKEN = [
+    b"\x00\x01\xff",
+    "",
+    "hello",
+    "[1, 2]",
+    "null",
+    "{" * 20_000,
+    "[" * 60_000,
+    '{"type": 7}',
+    '{"type": "shout"}',
+    '{"type": "say", "id": "a b", "text": "x"}',
+    '{"type": "say", "id": "a1", "text": 5}',
+    '{"type": "say", "id": "a1"}',
+    '{"type": "seen", "seq": "9"}',
+    '{"type": "seen", "seq": -1}',
+    '{"type": "seen", "seq": true}',
+    '{"type": "seen", "seq": 1e9}',
+    '{"type": "resume", "conversation": "x", "token": [], "after": 0}',
+    '{"type": "resume", "conversation": "\\ud800", "token": "t", "after": 0}',
+    '{"type": "hello", "line": {"a": 1}}',
+]
+
+
+@pytest.mark.parametrize("frame", BROKEN[::5], ids=lambda each: repr(each[:30]))
+async def test_a_broken_frame_is_answered_and_the_third_ends_the_visit(frame: str | bytes) -> None:
+    """Each is answered in words; what the visitor said before stays."""
+    async with served_house() as house, visitor(house) as ana:
+        await ana.begins()
+        await ana.says("Hello", "a1")
+        for _ in range(3):
+            await ana.socket.send(frame)
+            assert (await ana.hears("error"))["text"]
+        assert await ana.closed() == 1008
+        assert len(await house.tickets()) == 1
+
+
+@pytest.mark.parametrize("frame", BROKEN, ids=lambda each: repr(each[:30]))
+def test_every_broken_frame_is_told_what_to_send(frame: str | bytes) -> None:
+    """The reader raises in words, never anything else."""
+    with pytest.raises(BadFrame, match=r"is|Send"):
+        read(frame if isinstance(frame, str) else None)
+
+
+async def test_who_does_not_say_hello_is_shown_out() -> None:
+    """A socket that stays silent, or speaks before its hello, closes by itself."""
+    async with served_house(hello_seconds=0.05) as house, visitor(house) as silent, visitor(house) as rude:
+        await rude.sends("say", id="a1", text="Hello")
+        assert "hello" in (await rude.hears("error"))["text"]
+        assert await silent.closed() == 1008
+        assert await rude.closed() == 1008
+
+
+async def test_two_hundred_sockets_opened_and_abandoned_leave_nothing() -> None:
+    """Half never say hello, half vanish in the middle of a chat: every one is cleaned up, and the next is served."""
+    async with served_house(hello_seconds=0.3, starts_per_minute=1000) as house:
+        async with AsyncExitStack() as stack:
+            opened = [await stack.enter_async_context(visitor(house)) for _ in range(200)]
+            for each in opened[::2]:
+                await each.begins()
+            assert len(house.chats.broadcast.conversations()) == 100
+            for each in opened[::2]:
+                each.socket.transport.abort()
+            for each in opened[1::2]:
+                assert await each.closed() == 1008
+        async with visitor(house) as ana, asyncio.timeout(5):
+            await ana.begins()
+            while len(house.chats.broadcast.conversations()) > 1:
+                house.clock.passes(minutes=1)
+                await ana.says("Am I alone?", "a1")
+
+
+async def test_who_writes_too_fast_is_asked_to_wait_and_loses_nothing() -> None:
+    """The limit is the visitor's own: another one behind the same address goes on writing."""
+    async with served_house(messages_per_minute=3) as house, visitor(house) as ana, visitor(house) as ben:
+        await ana.begins()
+        await ben.begins("Ben")
+        for n in range(3):
+            await ana.says(f"Message {n}", f"a{n}")
+        await ana.sends("say", id="a3", text="Message 3")
+        error = await ana.hears("error")
+        assert error["id"] == "a3"
+        assert error["retry_after"] == 20
+        assert await ben.says("Hello", "b1") == 1
+        house.clock.passes(seconds=20)
+        assert await ana.says("Message 3", "a3") == 4
+
+
+async def test_chats_started_from_one_address_are_limited() -> None:
+    """The third start in a minute waits; a chat that runs is not touched by it, nor is one on its way back."""
+    async with served_house(starts_per_minute=2) as house, visitor(house) as ana, visitor(house) as ben:
+        await ana.begins()
+        await ben.begins()
+        async with visitor(house) as third:
+            await third.sends("hello", line="chat", name="")
+            assert (await third.hears("error"))["retry_after"] == 30
+            assert await third.closed() == 1013
+        assert await ana.says("Hello", "a1") == 1
+        async with visitor(house) as back:
+            await back.resumes(ben)
+        house.clock.passes(seconds=30)
+        async with visitor(house) as third:
+            await third.begins()
+
+
+async def test_a_chat_on_an_unknown_line_is_refused() -> None:
+    """In words, and the socket closes for good."""
+    async with served_house() as house, visitor(house) as ana:
+        await ana.sends("hello", line="desk", name="")
+        assert "no chat" in (await ana.hears("error"))["text"]
+        assert await ana.closed() == 1008
+
+
+async def test_out_of_hours_the_form_is_offered_at_once() -> None:
+    """And what the visitor says is stored all the same."""
+    async with served_house() as house, visitor(house) as ana:
+        house.hours["open"] = False
+        assert (await ana.begins())["availability"] == "closed"
+        assert (await ana.hears("offer"))["reason"] == "closed"
+        assert await ana.says("Hello?", "a1") == 1
+
+
+async def test_with_nobody_there_the_form_is_offered_after_the_waiting_time() -> None:
+    """Thirty seconds, not before."""
+    async with served_house() as house, visitor(house) as ana:
+        assert (await ana.begins())["availability"] == "nobody"
+        await ana.says("Hello?", "a1")
+        house.clock.passes(seconds=29)
+        assert await ana.says("Anybody?", "a2") == 2
+        house.clock.passes(seconds=1)
+        assert (await ana.hears("offer"))["reason"] == "nobody"
+
+
+async def test_who_has_been_answered_is_not_sent_to_the_form() -> None:
+    """The member who answered closes their desk; the visitor is not sent away for it."""
+    async with served_house() as house, visitor(house) as ana:
+        await house.on_duty()
+        await ana.begins()
+        await ana.says("Hello", "a1")
+        await house.replies("Good morning.")
+        await house.desk.set_presence(BEA, Channel.CHAT, False)
+        house.clock.passes(seconds=60)
+        await ana.says("Thanks", "a2")
+        await ana.reads(3)
+        assert not ana.has_heard("offer")
+        assert house.clock.next_wake is None
+
+
+@dataclass
+class Shut:
+    """A door whose store takes nothing while ``shut``."""
+
+    door: Door
+    shut: bool = True
+
+    async def receive(self, inbound: Inbound) -> Receipt:
+        """TryLater while shut."""
+        if self.shut:
+            raise TryLater("The store is full.", retry_after=2)
+        return await self.door.receive(inbound)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.door, name)
+
+
+async def test_what_the_store_can_not_take_is_not_acknowledged() -> None:
+    """The page is told to send it again, under the same id; then it is stored once."""
+    doors: list[Shut] = []
+
+    def shut(door: Door) -> Door:
+        doors.append(Shut(door))
+        return doors[0]
+
+    async with served_house(door=shut) as house, visitor(house) as ana:
+        await ana.begins()
+        await ana.sends("say", id="a1", text="Hello")
+        error = await ana.hears("error")
+        assert (error["id"], error["retry_after"]) == ("a1", 2)
+        doors[0].shut = False
+        assert await ana.says("Hello", "a1") == 1
+
+
+GOOD = {"id": "f1", "name": "Ana", "email": "ana@example.org", "question": "When do you open?"}
+
+
+async def _fill(house: House, **fields: object) -> httpx.Response:
+    async with httpx.AsyncClient(base_url=house.url) as client:
+        return await client.post("/chat/form", json={**GOOD, **fields}, headers={"origin": house.url})
+
+
+async def test_the_form_becomes_a_mail_ticket() -> None:
+    """Sent twice it is one ticket, with a word on where it came from and on the chat before it."""
+    async with served_house() as house, visitor(house) as ana:
+        await ana.begins()
+        await ana.says("Anybody there?", "a1")
+        for _ in range(2):
+            answer = await _fill(house, conversation=ana.conversation, token=ana.token)
+            assert answer.status_code == 201
+        chat, mail = sorted(await house.tickets(), key=lambda each: each.number)
+        assert (chat.channel, mail.channel, mail.name) == (Channel.CHAT, Channel.MAIL, "Ana")
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"email": ""}, {"email"}),
+        ({"email": "ana"}, {"email"}),
+        ({"email": "ana@example"}, {"email"}),
+        ({"email": "ana@example.org, ben@example.org"}, {"email"}),
+        ({"email": "ana@example.org\nBcc: all@example.org"}, {"email"}),
+        ({"email": "\ud800@example.org"}, {"email"}),
+        ({"email": "a" * 250 + "@example.org"}, {"email"}),
+        ({"email": 5, "question": None}, {"email", "question"}),
+        ({"question": "  "}, {"question"}),
+        ({"question": "x" * 10_001}, {"question"}),
+        ({"id": ""}, {"question"}),
+    ],
+)
+async def test_the_form_says_what_to_put_right(fields: dict[str, object], wrong: set[str]) -> None:
+    """Beside the field, and nothing is stored."""
+    async with served_house() as house, httpx.AsyncClient(base_url=house.url) as client:
+        body = json.dumps({**GOOD, **fields})
+        answer = await client.post("/chat/form", content=body, headers={"origin": house.url})
+        assert answer.status_code == 422
+        assert set(answer.json()["fields"]) == wrong
+        assert await house.tickets() == []
+
+
+async def test_a_form_that_is_no_form_is_answered_in_words() -> None:
+    """Broken JSON, and more than a form can be."""
+    async with served_house() as house, httpx.AsyncClient(base_url=house.url) as client:
+        for body, status in ((b"\xff{", 422), (b"[" * 60_000, 422), (b"x" * 1_000_000, 413)):
+            answer = await client.post("/chat/form", content=body, headers={"origin": house.url})
+            assert answer.status_code == status
+            assert answer.json()["text"]
+
+
+async def test_forms_from_one_address_are_limited() -> None:
+    """Generously; then the words say how long to wait."""
+    async with served_house() as house:
+        answers = [await _fill(house, id=f"f{n}") for n in range(31)]
+        assert [each.status_code for each in answers] == [201] * 30 + [429]
+        assert "2 seconds" in answers[-1].json()["text"]
+
+
+async def test_the_page_runs_nothing_but_our_own_script() -> None:
+    """Strict policy, no inline script or style, nothing from elsewhere, no cookie."""
+    async with (
+        served_house(origins=("https://library.example",)) as house,
+        httpx.AsyncClient(base_url=house.url) as client,
+    ):
+        page = await client.get("/chat/chat")
+        policy = page.headers["content-security-policy"]
+        assert "default-src 'none'; script-src 'self'; style-src 'self'" in policy
+        assert "frame-ancestors 'self' https://library.example" in policy
+        assert "unsafe" not in policy
+        assert "set-cookie" not in page.headers
+        assert "style=" not in page.text
+        assert "http" not in page.text.replace('http-equiv="', "")
+        for name in ("chat.css", "chat.js", "form.js"):
+            answer = await client.get(f"/chat/{name}")
+            assert answer.status_code == 200
+            assert answer.headers["x-content-type-options"] == "nosniff"
+        script = (await client.get("/chat/chat.js")).text + (await client.get("/chat/form.js")).text
+        for way_in in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
+            assert way_in not in script
+        assert (await client.get("/chat/desk")).status_code == 404
+        assert (await client.get("/chat/nowhere")).status_code == 404
+
+
+async def test_a_library_name_with_markup_is_shown_as_text() -> None:
+    """Settings are escaped like anything else."""
+    async with AsyncExitStack() as stack:
+        settings = settings_for()
+        odd = settings.library.model_copy(update={"name": '<script>"&$line'})
+        house = await stack.enter_async_context(chat_house(settings.model_copy(update={"library": odd})))
+        routes = webchat_routes(house.chats, house.settings, house.clock)
+        url = await stack.enter_async_context(serving(Starlette(routes=routes)))
+        client = await stack.enter_async_context(httpx.AsyncClient(base_url=url))
+        page = (await client.get("/chat/chat")).text
+        assert "&lt;script&gt;&quot;&amp;$line" in page
+        assert "<script>" not in page
+
+
+async def test_the_sender_answers_from_the_store() -> None:
+    """Sending again is harmless, and what was sent is found by its number."""
+    async with served_house() as house, visitor(house) as ana:
+        await house.on_duty()
+        await ana.begins()
+        await ana.says("Hello", "a1")
+        after = await house.replies("Good morning.")
+        outbox = next(
+            OutboxId(str(moment.data["outbox"]))
+            for moment in (await house.desk.thread(BEA, after.id)).history
+            if moment.kind == "replied"
+        )
+        assert after.conversation is not None
+        message = Outbound(
+            id=outbox,
+            channel=Channel.CHAT,
+            line=LineId("chat"),
+            to=after.conversation,
+            text="Good morning.",
+            created=house.clock.now(),
+        )
+        sender = ChatSender(house.chats)
+        assert (await sender.send(message)).provider_id == "2"
+        assert [sent.provider_id for sent in await sender.find(message)] == ["2"]
+        assert await ana.reads(2) == [(1, "Hello"), (2, "Good morning.")]
+
+
+def test_only_trusted_proxies_are_believed() -> None:
+    """The rightmost hop that is no proxy of ours; whatever a visitor writes to its left changes nothing."""
+    none, ours = Proxies(()), Proxies(("10.0.0.0/8", "::1"))
+    assert none.visitor("203.0.113.9", ["198.51.100.7"]) == "203.0.113.9"
+    assert ours.visitor("10.0.0.1", ["198.51.100.7"]) == "198.51.100.7"
+    assert ours.visitor("10.0.0.1", ["1.2.3.4, 198.51.100.7, 10.9.9.9"]) == "198.51.100.7"
+    assert ours.visitor("10.0.0.1", ["1.2.3.4", "198.51.100.7:4711"]) == "198.51.100.7"
+    assert ours.visitor("203.0.113.9", ["198.51.100.7"]) == "203.0.113.9"
+    assert ours.visitor("10.0.0.1", ["nonsense"]) == "nonsense"
+    assert ours.visitor("10.0.0.1", []) == "10.0.0.1"
+    assert ours.visitor("::ffff:10.0.0.1", ["[2001:db8::1]:80"]) == "2001:db8::/64"
+    assert none.visitor("2001:db8::1", []) == none.visitor("2001:db8::ffff", [])
+
+
+def test_origins_are_compared_as_browsers_write_them() -> None:
+    """Letter case, the scheme's own port and a path make no difference; another port or scheme does."""
+    origins = Origins("https://Library.example:443/desk/", ("https://www.example",))
+    assert origins.own == "https://library.example"
+    assert origins.admits("https://library.example")
+    assert origins.admits("https://www.example")
+    assert not origins.admits("http://library.example")
+    assert not origins.admits("https://library.example:8443")
+    assert not origins.admits("")
+
+
+def test_a_rate_lets_through_what_it_promises_and_forgets() -> None:
+    """Ten a minute, all at once or spread, for each key alone; keys whose room is full again take no memory."""
+    clock = ManualClock()
+    rate = Rate(clock, 10)
+    assert [rate.take("ana") for _ in range(10)] == [0] * 10
+    assert rate.take("ana") == 6
+    assert rate.take("ben") == 0
+    clock.passes(seconds=6)
+    assert rate.take("ana") == 0
+    assert rate.take("ana") == 6
+    for n in range(10_000):
+        rate.take(f"visitor {n}")
+    clock.passes(minutes=2)
+    for n in range(10_000, 25_000):
+        rate.take(f"visitor {n}")
+        clock.passes(seconds=60)
+    assert len(rate._full_at) < 5_000
+
+
+async def test_no_frame_of_a_visitor_reaches_another() -> None:
+    """Two visitors on one line read their own conversation only."""
+    async with served_house() as house, visitor(house) as ana, visitor(house) as ben:
+        await ana.begins("Ana")
+        await ben.begins("Ben")
+        await ana.says("From Ana", "x1")
+        assert await ben.says("From Ben", "x1") == 1
+        async with visitor(house) as back:
+            await back.resumes(ben)
+            assert await back.reads(1) == [(1, "From Ben")]
