@@ -80,13 +80,17 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
-    """All of ``texts.toml``. ``thanks``: what closes a conversation; ``welcome``: what staff say to it."""
+    """All of ``texts.toml``. ``thanks``: what closes a conversation; ``welcome``: what staff say to it.
+
+    ``general``: what staff answer when they don't know the question.
+    """
 
     scenarios: tuple[Scenario, ...]
     first_names: tuple[str, ...]
     initials: str
     thanks: tuple[str, ...]
     welcome: str
+    general: tuple[str, ...]
 
     def for_way(self, way: Way) -> tuple[Scenario, ...]:
         """The errands that can take this way."""
@@ -112,13 +116,14 @@ def texts() -> Texts:
         initials=content["initials"],
         thanks=tuple(content["thanks"]),
         welcome=content["welcome"],
+        general=tuple(content["general"]),
     )
 
 
 def _scenario(table: Mapping[str, Any]) -> Scenario:
-    own = {name: table[name] for name in table if name not in {"doors", "text", "expects", "follow_ups", "quoted"}}
+    own = {name: table[name] for name in table if name not in {"ways", "text", "expects", "follow_ups", "quoted"}}
     return Scenario(
-        ways=tuple(Way(door) for door in table["doors"]),
+        ways=tuple(Way(way) for way in table["ways"]),
         opening=_question(table),
         follow_ups=tuple(_question(each) for each in table.get("follow_ups", ())),
         quoted=table.get("quoted", "").strip(),

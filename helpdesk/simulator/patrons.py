@@ -1,0 +1,230 @@
+"""Simulated patrons: seeded people with a library question, who come by the table of demand and use the front doors.
+
+The same seed brings the same people with the same errands and the same words, in the same order, whatever the time of
+day; how many come in an hour follows the table. Each patron is one small task: they write, wait for an answer as long
+as such a person would, perhaps write back once or twice, and go. What they sent and got stands in the ledger.
+
+::
+
+    patrons = Patrons(7, clock, doors, ledger, rate=40)
+    await patrons.run(100)        # a hundred contacts, until the last of them is over
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from itertools import cycle, islice
+
+from helpdesk.clock import HOUR, MINUTE, SECOND, Clock, Instant, plus
+from helpdesk.simulator.arrivals import Demand, arrivals
+from helpdesk.simulator.chat_client import ChatVisitor
+from helpdesk.simulator.contacts import Chatting, Contact, Doors, Mailing, Texting, chatting, within
+from helpdesk.simulator.ledger import Account, Inbox, Ledger
+from helpdesk.simulator.scenarios import FIRST_NUMBER, LAST_NUMBER, Deck, Person, Scenario, Texts, Way, folded, people
+from helpdesk.simulator.scenarios import texts as all_texts
+
+SHARES: Mapping[Way, int] = {Way.TEXT: 3, Way.NOISE: 4, Way.MAIL: 5, Way.CHAT: 5}
+"""How the contacts divide among the ways."""
+
+PATIENCE: Mapping[Way, tuple[int, int]] = {
+    Way.TEXT: (2 * HOUR, 8 * HOUR),
+    Way.NOISE: (30 * MINUTE, 2 * HOUR),
+    Way.MAIL: (24 * HOUR, 72 * HOUR),
+    Way.CHAT: (6 * MINUTE, 20 * MINUTE),
+}
+"""How long a patron waits for each reply, at least and at most, in milliseconds on the clock."""
+
+PAUSE: Mapping[Way, tuple[int, int]] = {
+    Way.TEXT: (40 * SECOND, 10 * MINUTE),
+    Way.NOISE: (20 * SECOND, 4 * MINUTE),
+    Way.MAIL: (5 * MINUTE, 3 * HOUR),
+    Way.CHAT: (8 * SECOND, 50 * SECOND),
+}
+"""How long a patron takes to write back."""
+
+LEAVES_EARLY = (15 * SECOND, 90 * SECOND)
+"""How long a visitor stays who does not wait for an answer."""
+
+_MOST_BACK = 2
+_WRITES_BACK = 0.75
+_GIVES_THANKS = 0.35
+_DROPS = 0.15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """One patron's contact as it is meant to go. ``says``: their texts, the first one first."""
+
+    number: int
+    way: Way
+    person: Person
+    scenario: Scenario
+    says: tuple[str, ...]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An errand, and when it begins."""
+
+    when: Instant
+    errand: Errand
+
+
+def errands(seed: int, written: Texts, ways: tuple[Way, ...]) -> Iterator[Errand]:
+    """Who comes with what, in order and without end: a pure function of its arguments."""
+    chance = random.Random(seed)
+    decks = {way: Deck(chance, written.for_way(way)) for way in ways}
+    shares = [SHARES[way] for way in ways]
+    for number, person in enumerate(cycle(people(chance, written)), 1):
+        way = chance.choices(ways, shares)[0]
+        scenario = decks[way].draw()
+        yield Errand(
+            number=number,
+            way=way,
+            person=_as_named(person, scenario.name),
+            scenario=scenario,
+            says=_script(chance, written, scenario, way),
+            seed=chance.getrandbits(64),
+        )
+
+
+def _as_named(person: Person, name: str) -> Person:
+    if not name:
+        return person
+    local, _, domain = person.mailbox.partition("@")
+    return replace(person, name=name, mailbox=f"{folded(name)}.{local.rpartition('.')[2]}@{domain}")
+
+
+def _script(chance: random.Random, written: Texts, scenario: Scenario, way: Way) -> tuple[str, ...]:
+    says = [scenario.opening.text]
+    for question in scenario.follow_ups[:_MOST_BACK]:
+        if chance.random() >= _WRITES_BACK:
+            break
+        says.append(question.text)
+    if len(says) <= _MOST_BACK and way is not Way.NOISE and chance.random() < _GIVES_THANKS:
+        says.append(chance.choice(written.thanks))
+    return tuple(says)
+
+
+class Patrons:
+    """Everybody who writes to the library.
+
+    ``rate``      contacts per hour on the clock, on average over a week of ``demand``
+    ``patience``  see :data:`PATIENCE`
+    ValueError where no door is open, or where a line of the library has a number that a patron may have.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        clock: Clock,
+        doors: Doors,
+        ledger: Ledger,
+        *,
+        rate: float = 30,
+        demand: Demand | None = None,
+        patience: Mapping[Way, tuple[int, int]] = PATIENCE,
+        written: Texts | None = None,
+    ) -> None:
+        if not doors.ways:
+            raise ValueError("patrons need at least one front door")
+        if any(_is_a_patrons(number) for number in (doors.texts, doors.noise)):
+            raise ValueError(f"give the library's lines numbers below +{FIRST_NUMBER}: the others are the patrons'")
+        self.ledger = ledger
+        self._seed = seed
+        self._clock = clock
+        self._doors = doors
+        self._rate = rate
+        self._demand = demand or Demand()
+        self._patience = patience
+        self._written = written or all_texts()
+
+    def visits(self, start: Instant) -> Iterator[Visit]:
+        """Who comes when, from ``start`` on, without end. The errands don't depend on ``start``; the times do."""
+        times = arrivals(random.Random(f"{self._seed} arrivals"), self._demand, start, self._rate)
+        for when, errand in zip(times, errands(self._seed, self._written, self._doors.ways), strict=False):
+            yield Visit(when, errand)
+
+    async def run(self, count: int | None = None) -> None:
+        """Let ``count`` patrons come (None: without end) and return when the last of them is done."""
+        async with asyncio.TaskGroup() as group:
+            for visit in islice(self.visits(self._clock.now()), count):
+                await self._clock.until(visit.when)
+                group.create_task(self._visit(visit.errand))
+
+    async def _visit(self, errand: Errand) -> None:
+        chance = random.Random(errand.seed)
+        async with self._contact(errand, chance) as contact:
+            if errand.scenario.leaves_early and errand.way is Way.CHAT:
+                await self._look_in(contact, errand, chance)
+            else:
+                await self._talk(contact, errand, chance)
+
+    async def _look_in(self, contact: Contact, errand: Errand, chance: random.Random) -> None:
+        """Ask, and be gone before long."""
+        await contact.says(errand.says[0])
+        await self._pass(chance, LEAVES_EARLY)
+        await contact.leaves()
+
+    async def _talk(self, contact: Contact, errand: Errand, chance: random.Random) -> None:
+        """Ask, hear, perhaps write back, and hear again."""
+        for place, text in enumerate(errand.says):
+            if place:
+                await self._pass(chance, PAUSE[errand.way])
+            await contact.says(text)
+            if errand.scenario.automatic or text in self._written.thanks:
+                break
+            if await within(self._clock, chance.randint(*self._patience[errand.way]), contact) is None:
+                break
+        if errand.way is Way.CHAT:
+            await self._pass(chance, PAUSE[errand.way])
+        await contact.leaves()
+
+    async def _pass(self, chance: random.Random, bounds: tuple[int, int]) -> None:
+        """Let a drawn time go by."""
+        await self._clock.until(plus(self._clock.now(), chance.randint(*bounds)))
+
+    @asynccontextmanager
+    async def _contact(self, errand: Errand, chance: random.Random) -> AsyncIterator[Contact]:
+        match errand.way:
+            case Way.CHAT:
+                async with self._chat(errand, chance) as chat:
+                    yield chat
+            case Way.MAIL:
+                yield self._mail(errand, chance)
+            case _:
+                yield self._text(errand)
+
+    @asynccontextmanager
+    async def _chat(self, errand: Errand, chance: random.Random) -> AsyncIterator[Chatting]:
+        assert self._doors.chat is not None
+        visitor = ChatVisitor(self._doors.chat, self._clock, errand.person.name.split()[0], chance)
+        account = self._account(errand, lambda: [heard.text for heard in visitor.inbox])
+        async with chatting(visitor, account, self._clock, drops=chance.random() < _DROPS) as chat:
+            yield chat
+
+    def _mail(self, errand: Errand, chance: random.Random) -> Mailing:
+        assert self._doors.mail is not None
+        assert self._doors.postbox is not None
+        mailbox = self._doors.postbox.mailbox(errand.person.mailbox)
+        account = self._account(errand, lambda: [mail.text for mail in mailbox.mails])
+        return Mailing(self._doors.mail, mailbox, errand.person, errand.scenario, account, self._clock, chance)
+
+    def _text(self, errand: Errand) -> Texting:
+        assert self._doors.handset is not None
+        handset = self._doors.handset(errand.person.number)
+        number = self._doors.noise if errand.way is Way.NOISE else self._doors.texts
+        account = self._account(errand, lambda: [text.body for text in handset.inbox if text.line == number])
+        return Texting(handset, number, account, self._clock, self._doors.greetings)
+
+    def _account(self, errand: Errand, inbox: Inbox) -> Account:
+        return self.ledger.opens(f"{errand.person.id}, {errand.way}", errand.way.channel, inbox)
+
+
+def _is_a_patrons(number: str) -> bool:
+    return number.startswith("+") and FIRST_NUMBER <= int(number[1:]) <= LAST_NUMBER
