@@ -1,0 +1,79 @@
+"""The pages of docs/ that are made from the program itself. ``python -m tests.reference`` writes them anew."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from helpdesk.cli import run
+from helpdesk.starter import Choices, settings_text
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+SETTINGS = """\
+# Settings
+
+`helpdesk init` writes this file, `helpdesk.toml`. It is looked for in this order: `--config`, `$HELPDESK_CONFIG`, the
+folder that a command runs in, `~/.config/helpdesk/`. `helpdesk check` says what is wrong with it: the line, the key
+and the remedy.
+
+Secrets need not lie in it. Any setting can be given as a variable, which then stands above the file: `HELPDESK_`, the
+table, two underscores, the key, as in `HELPDESK_SMS__TOKENS` (several with commas) or `HELPDESK_MAIL__RELAY_PASSWORD`.
+
+```toml
+{file}```
+"""
+
+COMMANDS = """\
+# Commands
+
+The exit status is 0 where all is well, 1 where something is wrong (and is said), 2 where the command or the settings
+are.
+
+{commands}"""
+
+NAMES = (
+    ("init",),
+    ("check",),
+    ("serve",),
+    ("desk",),
+    ("report",),
+    ("publish",),
+    ("db", "upgrade"),
+    ("db", "check"),
+    ("db", "backup"),
+    ("db", "rebuild"),
+)
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """Each page's place and text."""
+    yield DOCS / "settings.md", SETTINGS.format(file=settings_text(Choices()))
+    yield DOCS / "commands.md", COMMANDS.format(commands="\n".join(map(_command, NAMES)))
+
+
+def _command(name: tuple[str, ...]) -> str:
+    return f"## helpdesk {' '.join(name)}\n\n```\n{_help(name)}```\n"
+
+
+def _help(name: tuple[str, ...]) -> str:
+    """What ``--help`` prints in a terminal of 80 columns."""
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = "80"
+    try:
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            run([*name, "--help"])
+    finally:
+        if before is None:
+            del os.environ["COLUMNS"]
+        else:
+            os.environ["COLUMNS"] = before
+    return printed.getvalue()
+
+
+if __name__ == "__main__":
+    for path, text in pages():
+        path.write_text(text, "utf-8")
