@@ -16,7 +16,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import cycle, islice
 
 from helpdesk.clock import HOUR, MINUTE, SECOND, Clock, Instant, plus
@@ -30,24 +30,37 @@ from helpdesk.simulator.scenarios import texts as all_texts
 SHARES: Mapping[Way, int] = {Way.TEXT: 3, Way.NOISE: 4, Way.MAIL: 5, Way.CHAT: 5}
 """How the contacts divide among the ways."""
 
-PATIENCE: Mapping[Way, tuple[int, int]] = {
-    Way.TEXT: (2 * HOUR, 8 * HOUR),
-    Way.NOISE: (30 * MINUTE, 2 * HOUR),
-    Way.MAIL: (24 * HOUR, 72 * HOUR),
-    Way.CHAT: (6 * MINUTE, 20 * MINUTE),
-}
-"""How long a patron waits for each reply, at least and at most, in milliseconds on the clock."""
+Bounds = tuple[int, int]
+"""At least and at most, in milliseconds on the clock."""
 
-PAUSE: Mapping[Way, tuple[int, int]] = {
-    Way.TEXT: (40 * SECOND, 10 * MINUTE),
-    Way.NOISE: (20 * SECOND, 4 * MINUTE),
-    Way.MAIL: (5 * MINUTE, 3 * HOUR),
-    Way.CHAT: (8 * SECOND, 50 * SECOND),
-}
-"""How long a patron takes to write back."""
 
-LEAVES_EARLY = (15 * SECOND, 90 * SECOND)
-"""How long a visitor stays who does not wait for an answer."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How patrons deal with time.
+
+    ``patience``      how long they wait for each reply
+    ``pause``         how long they take to write back
+    ``leaves_early``  how long a visitor stays who does not wait for an answer
+    """
+
+    patience: Mapping[Way, Bounds] = field(
+        default_factory=lambda: {
+            Way.TEXT: (2 * HOUR, 8 * HOUR),
+            Way.NOISE: (30 * MINUTE, 2 * HOUR),
+            Way.MAIL: (24 * HOUR, 72 * HOUR),
+            Way.CHAT: (6 * MINUTE, 20 * MINUTE),
+        }
+    )
+    pause: Mapping[Way, Bounds] = field(
+        default_factory=lambda: {
+            Way.TEXT: (40 * SECOND, 10 * MINUTE),
+            Way.NOISE: (20 * SECOND, 4 * MINUTE),
+            Way.MAIL: (5 * MINUTE, 3 * HOUR),
+            Way.CHAT: (8 * SECOND, 50 * SECOND),
+        }
+    )
+    leaves_early: Bounds = (15 * SECOND, 90 * SECOND)
+
 
 _MOST_BACK = 2
 _WRITES_BACK = 0.75
@@ -114,8 +127,7 @@ def _script(chance: random.Random, written: Texts, scenario: Scenario, way: Way)
 class Patrons:
     """Everybody who writes to the library.
 
-    ``rate``      contacts per hour on the clock, on average over a week of ``demand``
-    ``patience``  see :data:`PATIENCE`
+    ``rate``  contacts per hour on the clock, on average over a week of ``demand``
     ValueError where no door is open, or where a line of the library has a number that a patron may have.
     """
 
@@ -128,7 +140,7 @@ class Patrons:
         *,
         rate: float = 30,
         demand: Demand | None = None,
-        patience: Mapping[Way, tuple[int, int]] = PATIENCE,
+        manners: Manners | None = None,
         written: Texts | None = None,
     ) -> None:
         if not doors.ways:
@@ -141,7 +153,7 @@ class Patrons:
         self._doors = doors
         self._rate = rate
         self._demand = demand or Demand()
-        self._patience = patience
+        self._manners = manners or Manners()
         self._written = written or all_texts()
 
     def visits(self, start: Instant) -> Iterator[Visit]:
@@ -168,24 +180,24 @@ class Patrons:
     async def _look_in(self, contact: Contact, errand: Errand, chance: random.Random) -> None:
         """Ask, and be gone before long."""
         await contact.says(errand.says[0])
-        await self._pass(chance, LEAVES_EARLY)
+        await self._pass(chance, self._manners.leaves_early)
         await contact.leaves()
 
     async def _talk(self, contact: Contact, errand: Errand, chance: random.Random) -> None:
         """Ask, hear, perhaps write back, and hear again."""
         for place, text in enumerate(errand.says):
             if place:
-                await self._pass(chance, PAUSE[errand.way])
+                await self._pass(chance, self._manners.pause[errand.way])
             await contact.says(text)
             if errand.scenario.automatic or text in self._written.thanks:
                 break
-            if await within(self._clock, chance.randint(*self._patience[errand.way]), contact) is None:
+            if await within(self._clock, chance.randint(*self._manners.patience[errand.way]), contact) is None:
                 break
         if errand.way is Way.CHAT:
-            await self._pass(chance, PAUSE[errand.way])
+            await self._pass(chance, self._manners.pause[errand.way])
         await contact.leaves()
 
-    async def _pass(self, chance: random.Random, bounds: tuple[int, int]) -> None:
+    async def _pass(self, chance: random.Random, bounds: Bounds) -> None:
         """Let a drawn time go by."""
         await self._clock.until(plus(self._clock.now(), chance.randint(*bounds)))
 
