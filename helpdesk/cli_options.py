@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
+import os
 import pwd
 from pathlib import Path
 from typing import Annotated
@@ -23,10 +23,12 @@ Config = Annotated[
 
 
 def system_user() -> tuple[StaffId, str]:
-    """The login of whoever runs this process, and their full name ("" where the system has none)."""
-    login = getpass.getuser()
+    """The login of whoever runs this process, and their full name ("" where the system has none).
+
+    It is the account's, never a variable's: LOGNAME and USER say what they are told to.
+    """
     try:
-        name = pwd.getpwnam(login).pw_gecos.partition(",")[0]
-    except KeyError:
-        name = ""
-    return StaffId(login), name
+        account = pwd.getpwuid(os.getuid())
+    except KeyError:  # an account without a name, as in some containers
+        return StaffId(f"user{os.getuid()}"), ""
+    return StaffId(account.pw_name), account.pw_gecos.partition(",")[0]

@@ -385,9 +385,16 @@ async def test_nobody_there(tmp_path: Path) -> None:
             pass
 
 
-async def test_a_silent_owner_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_somebody_elses_socket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A socket that we may not write to is told apart from one that nobody answers on."""
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with private_socket(tmp_path / "desk.sock"), pytest.raises(Refused, match="another user"):
+        async with connect(tmp_path / "desk.sock"):
+            pass
+
+
+async def test_a_silent_owner_is_given_up(tmp_path: Path) -> None:
     """A call that is not answered ends, and says that it may have been done."""
-    monkeypatch.setattr(remote, "CALL_SECONDS", 0.05)
     with private_socket(tmp_path / "desk.sock"), pytest.raises(TryLater, match="broke off"):
         async with remote._client(tmp_path / "desk.sock", seconds=0.05) as client:
             await RemoteDesk(client).hello()

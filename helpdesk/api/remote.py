@@ -10,6 +10,7 @@ Errors arrive as themselves. An owner that is gone, or that does not answer, is 
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,7 +22,7 @@ from pydantic_core import to_json
 
 from helpdesk.api.codec import CHANGES, DESK, HEARTBEAT_SECONDS, KEEPER, PROBLEM, TOLD, raised
 from helpdesk.clock import Instant
-from helpdesk.errors import HelpdeskError, TryLater
+from helpdesk.errors import HelpdeskError, Refused, TryLater
 from helpdesk.events import Seq
 from helpdesk.message import Address, Channel, StaffId, TicketId
 from helpdesk.ports import Found, Hello, Member, Notice, Presence, Told
@@ -57,7 +58,8 @@ _LINES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 
 @asynccontextmanager
 async def connect(path: Path) -> AsyncIterator[RemoteDesk]:
-    """The desk of the owner who listens on ``path``; TryLater, in words, where nobody does."""
+    """The desk of the owner who listens on ``path``; TryLater where nobody does, Refused where we may not."""
+    _ours(path)
     async with _client(path) as client:
         desk = RemoteDesk(client)
         await desk.hello()
@@ -67,8 +69,15 @@ async def connect(path: Path) -> AsyncIterator[RemoteDesk]:
 @asynccontextmanager
 async def connect_keeper(path: Path) -> AsyncIterator[RemoteKeeper]:
     """The keeper of the store whose owner listens on ``path``."""
+    _ours(path)
     async with _client(path, seconds=KEEPER_SECONDS) as client:
         yield RemoteKeeper(client)
+
+
+def _ours(path: Path) -> None:
+    """Refused where the socket is there, but belongs to somebody else."""
+    if path.exists() and not os.access(path, os.W_OK):
+        raise Refused(f"{path} belongs to another user of this machine. Run this as the user who runs its owner.")
 
 
 def _client(path: Path, *, seconds: float = CALL_SECONDS) -> httpx.AsyncClient:
