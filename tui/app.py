@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -15,6 +16,7 @@ from helpdesk.message import StaffId, TicketId
 from helpdesk.ports import Desk, Hello, Told
 from tui import asking
 from tui.alerts import Bell
+from tui.background import in_background
 from tui.keymap import keymap
 from tui.live import follow, greeted
 from tui.presence import Presence
@@ -81,28 +83,21 @@ class DeskApp(App[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Connect; all else follows."""
-        self.run_worker(self._open(), group="open")
+        in_background(self, self._open, "open")
 
     async def _open(self) -> None:
         hello = await greeted(self.desk, self._wall, self._say_opening)
-        members = await self.desk.members()
-        sitting = Sitting(
-            desk=self.desk, actor=self._actor, hello=hello, clock=self._make_clock(hello), commands=self.commands
-        )
-        if self._shared:
-            member = await self.push_screen_wait(
-                SignInScreen(self.desk, members, title=f"{hello.library}: who is here?", locked=True)
-            )
-        else:
-            member = await self.desk.sign_in(self._actor, name=self._full_name)
-        sitting.actor = member.id if member is not None else self._actor
+        actor = await asking.first_here(self, self.desk, hello, None if self._shared else self._actor, self._full_name)
+        clock = self._make_clock(hello)
+        sitting = Sitting(desk=self.desk, actor=actor, hello=hello, clock=clock, commands=self.commands)
         sitting.know(await self.desk.members())
         self.sitting = sitting
         await self._presence.tell(sitting)
         await self.push_screen(WorklistScreen(sitting))
         self.set_interval(1, self._tick)
         self.set_interval(max(2.0, MINUTE / 1000 / hello.pace), self._beat)
-        self.run_worker(follow(self.desk, hello.seq, self._wall, self._heard, self._lost, self._back), group="follow")
+        listen = partial(follow, self.desk, hello.seq, self._wall, self._heard, self._lost, self._back)
+        in_background(self, listen, "follow")
 
     def _say_opening(self, words: str) -> None:
         self.query_one("#opening", Static).update(f"Opening the desk: {words}")
@@ -124,7 +119,7 @@ class DeskApp(App[None], inherit_bindings=False):
     def _beat(self) -> None:
         """A sign of life, and the counts that change as time goes by."""
         if self.sitting is not None:
-            self.run_worker(self._presence.tell(self.sitting), group="presence", exclusive=True)
+            in_background(self, partial(self._presence.tell, self.sitting), "presence", exclusive=True)
             self._spread(frozenset())
 
     def _heard(self, told: Told) -> None:
@@ -143,7 +138,7 @@ class DeskApp(App[None], inherit_bindings=False):
 
     def _spread(self, tickets: frozenset[TicketId]) -> None:
         for screen in self._acting:
-            screen.run_worker(screen.heard(tickets), group="heard", exclusive=True)
+            screen.hear(tickets)
 
     def _lost(self, words: str) -> None:
         if self.sitting is not None:
@@ -179,23 +174,23 @@ class DeskApp(App[None], inherit_bindings=False):
 
     def action_palette(self) -> None:
         """Find a command by its name."""
-        self._ask(asking.palette(self, self.commands))
+        self._ask(partial(asking.palette, self, self.commands))
 
     def action_search(self) -> None:
         """Find words, and open a ticket."""
-        self._ask(asking.search(self, self.desk, self.sitting))
+        self._ask(partial(asking.search, self, self.desk, self.sitting))
 
     def action_switch(self) -> None:
         """Somebody else sits down."""
-        self._ask(asking.who_is_here(self, self.sitting, self._presence, locked=False))
+        self._ask(partial(asking.who_is_here, self, self.sitting, self._presence, locked=False))
 
     def action_lock(self) -> None:
         """Nobody gets by without signing in."""
-        self._ask(asking.who_is_here(self, self.sitting, self._presence, locked=True))
+        self._ask(partial(asking.who_is_here, self, self.sitting, self._presence, locked=True))
 
     async def action_quit(self) -> None:
         """Leave; asks first where something would be lost or stopped."""
-        self._ask(asking.leave(self, self.sitting, self._presence, owner=self._is_owner))
+        self._ask(partial(asking.leave, self, self.sitting, self._presence, owner=self._is_owner))
 
-    def _ask(self, question: Coroutine[None, None, None]) -> None:
-        self.run_worker(question, group="ask", exclusive=True)
+    def _ask(self, question: Callable[[], Awaitable[None]]) -> None:
+        in_background(self, question, "ask")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from textual.app import App
 
-from helpdesk.errors import HelpdeskError
+from helpdesk.errors import HelpdeskError, Refused
 from helpdesk.message import StaffId
-from helpdesk.ports import Desk
+from helpdesk.ports import Desk, Hello
 from tui.commands import Command, here
 from tui.keymap import all_shown
 from tui.presence import Presence
@@ -44,6 +44,21 @@ async def search(app: App[None], desk: Desk, sitting: Sitting | None) -> None:
         screen.open_ticket(ticket)
 
 
+async def first_here(app: App[None], desk: Desk, hello: Hello, actor: StaffId | None, name: str) -> StaffId:
+    """Who opens the desk: ``actor`` if they may sit down without a question, else whoever is picked."""
+    title = f"{hello.library}: who is here?"
+    if actor is not None:
+        try:
+            return (await desk.sign_in(actor, name=name)).id
+        except Refused as error:
+            title = f"{hello.library}: {error}"
+    member = None
+    while member is None:
+        screen = SignInScreen(desk, await desk.members(), title=title, locked=True)
+        member = await app.push_screen_wait(screen)
+    return member.id
+
+
 async def who_is_here(app: App[None], sitting: Sitting | None, presence: Presence, *, locked: bool) -> None:
     """Sign in again, or somebody else does."""
     if sitting is None:
@@ -63,7 +78,7 @@ async def _sit_down(app: App[None], sitting: Sitting, presence: Presence, actor:
     """The member before goes, with their drafts kept; the new one begins at the worklist."""
     await presence.tell(sitting, leaving=True)
     while len(app.screen_stack) > 1 and not isinstance(app.screen, WorklistScreen):
-        await app.pop_screen()
+        await app.screen.dismiss(None)
     sitting.actor = actor
     presence.wanted = True
     sitting.know(await sitting.desk.members())

@@ -89,9 +89,15 @@ class Seat:
 
 @asynccontextmanager
 async def seat(
-    library: House, *, actor: StaffId = ANA, desk: Desk | None = None, size: tuple[int, int] = (80, 24), **settings: Any
+    library: House,
+    *,
+    actor: StaffId = ANA,
+    desk: Desk | None = None,
+    size: tuple[int, int] = (80, 24),
+    asked: bool = False,
+    **settings: Any,
 ) -> AsyncIterator[Seat]:
-    """Open the desk for a member, by the library's own clock, and wait for the worklist."""
+    """Open the desk for a member, by the library's own clock; wait for the worklist unless they are ``asked`` first."""
     app = DeskApp(
         desk or library.desk,
         actor,
@@ -102,7 +108,7 @@ async def seat(
     )
     async with app.run_test(size=size) as pilot:
         here = Seat(app, pilot)
-        if not settings.get("shared_login"):
+        if not asked and not settings.get("shared_login"):
             await here.until(lambda: any(isinstance(screen, WorklistScreen) for screen in app.screen_stack))
             await here.until(lambda: app.sitting is not None and app.sitting.counts)
         yield here

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import ClassVar, TypeVar
 
 from textual import events
@@ -13,6 +14,7 @@ from helpdesk.errors import HelpdeskError, Stale
 from helpdesk.message import StaffId, TicketId
 from helpdesk.ticket import Ticket
 from tui.allowed import Target, why_not
+from tui.background import in_background
 from tui.commands import Command, Where
 from tui.footer import footer
 from tui.keymap import lookup
@@ -40,7 +42,8 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         super().__init__()
         self.sitting = sitting
         self._keys = {where: lookup(sitting.commands, where) for where in Where}
-        self._busy = False
+        self._busy = self._hearing = False
+        self._unheard: frozenset[TicketId] | None = None
 
     # What a screen says of itself
 
@@ -126,6 +129,21 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         """Time went by."""
         self.draw_frame()
 
+    def hear(self, tickets: frozenset[TicketId]) -> None:
+        """Something changed. While the screen is reading, changes gather; none is missed."""
+        self._unheard = (self._unheard or frozenset()) | tickets
+        if not self._hearing:
+            self._hearing = True
+            in_background(self, self._hear, "hear")
+
+    async def _hear(self) -> None:
+        try:
+            while self._unheard is not None:
+                tickets, self._unheard = self._unheard, None
+                await self.heard(tickets)
+        finally:
+            self._hearing = False
+
     async def heard(self, tickets: frozenset[TicketId]) -> None:
         """Something changed: these tickets, and maybe the counts."""
         raise NotImplementedError
@@ -134,15 +152,17 @@ class Acting(Screen[Outcome], inherit_bindings=False):
 
     def act(self, work: Callable[[Target], Awaitable[None]]) -> None:
         """Run a verb on the ticket. One at a time: a key pressed meanwhile is not kept for the next ticket."""
-        target = self.target
-        if target is None or self._busy:
-            return
-        self.run_worker(self._act(work, target), group="act")
+        if (target := self.target) is not None:
+            self._alone(partial(work, target))
 
-    async def _act(self, work: Callable[[Target], Awaitable[None]], target: Target) -> None:
-        self._busy = True
+    def _alone(self, work: Callable[[], Awaitable[None]]) -> None:
+        if not self._busy:
+            self._busy = True
+            in_background(self, partial(self._act, work), "act")
+
+    async def _act(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await work(target)
+            await work()
         finally:
             self._busy = False
 
@@ -153,7 +173,7 @@ class Acting(Screen[Outcome], inherit_bindings=False):
 
     def do_take(self) -> None:
         """Take the ticket that most needs somebody."""
-        self.run_worker(self._take(), group="act", exclusive=True)
+        self._alone(self._take)
 
     async def _take(self) -> None:
         nobody = object()

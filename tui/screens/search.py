@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -16,7 +17,8 @@ from textual.widgets.option_list import Option
 
 from helpdesk.message import TicketId
 from helpdesk.ports import Found
-from tui.plain import cut, fit, one_line
+from tui.background import in_background
+from tui.plain import cut, fit, one_line, width
 from tui.render import Eye
 from tui.widgets.lines import Lines
 from tui.words import VIA, Tone, on_day, plural
@@ -61,7 +63,8 @@ class SearchScreen(ModalScreen[TicketId | None]):
     def _typed(self, event: Input.Changed) -> None:
         if self._rest is not None:
             self._rest.stop()
-        self._rest = self.set_timer(0.08, lambda: self.run_worker(self._search(event.value), exclusive=True))
+        search = partial(self._search, event.value)
+        self._rest = self.set_timer(0.08, lambda: in_background(self, search, "search", exclusive=True))
 
     async def _search(self, words: str) -> None:
         found = await self._find(words) if words.strip() else ()
@@ -99,8 +102,9 @@ def found_text(found: Found, eye: Eye, cells: int) -> Text:
     """A hit on two lines: the ticket, then the words around the match."""
     row = found.row
     head = f"{row.number:>5}  {fit(VIA[row.channel], 5)} {fit(one_line(row.name), 18)}  "
-    subject = cut(one_line(row.subject) or one_line(row.preview), max(cells - len(head) - 22, 8))
-    text = Text(head + subject, no_wrap=True, end="")
-    text.append(f"  {row.state}, {on_day(found.written, eye.now, eye.zone)}", style="dim")
+    tail = f"  {row.state}, {on_day(found.written, eye.now, eye.zone)}"
+    subject = one_line(row.subject) or one_line(row.preview)
+    text = Text(head + fit(subject, max(cells - width(head + tail), 8)), no_wrap=True, end="")
+    text.append(tail, style="dim")
     text.append("\n       " + cut(one_line(found.excerpt), max(cells - 8, 8)), style="italic dim")
     return text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,6 +17,7 @@ from textual.widgets.option_list import Option
 from helpdesk.errors import HelpdeskError
 from helpdesk.message import StaffId
 from helpdesk.ports import Desk, Member
+from tui.background import in_background
 from tui.plain import one_line
 
 
@@ -69,15 +71,15 @@ class SignInScreen(ModalScreen[Member | None]):
         elif self._chosen.has_pin:
             self._ask(f"PIN of {one_line(self._chosen.name)}", secret=True)
         else:
-            self.run_worker(self._sign_in(self._chosen.id, "", ""), exclusive=True)
+            in_background(self, partial(self._sign_in, self._chosen.id, "", ""), "sign in", exclusive=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """The name or the PIN is there."""
         value = event.value.strip()
         if self._chosen is not None:
-            self.run_worker(self._sign_in(self._chosen.id, "", value), exclusive=True)
+            in_background(self, partial(self._sign_in, self._chosen.id, "", value), "sign in", exclusive=True)
         elif value:
-            self.run_worker(self._sign_in(self._free_id(value), value, ""), exclusive=True)
+            in_background(self, partial(self._sign_in, self._free_id(value), value, ""), "sign in", exclusive=True)
 
     def _free_id(self, name: str) -> StaffId:
         """An id that no colleague has."""

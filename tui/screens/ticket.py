@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -12,6 +13,7 @@ from helpdesk.message import Channel, TicketId
 from helpdesk.thread import Thread
 from helpdesk.ticket import Ticket
 from tui.allowed import Target, target, why_not
+from tui.background import in_background
 from tui.commands import Command, Where
 from tui.composing import composing_lines
 from tui.drafts import Draft, Kind, next_then
@@ -74,7 +76,7 @@ class TicketScreen(Acting):
         """Read the ticket."""
         self.composer.display = False
         self.view.focus()
-        self.run_worker(self._begin(), group="read")
+        in_background(self, self._begin, "read")
 
     async def _begin(self) -> None:
         await self._read(end=True)
@@ -85,7 +87,9 @@ class TicketScreen(Acting):
 
     async def _read(self, *, end: bool = False) -> None:
         thread = await self.attempt(self.sitting.desk.thread(self.sitting.actor, self._ticket))
-        if thread is not None:
+        if thread is None or thread.ticket.id != self._ticket:
+            return
+        if self._thread is None or thread.ticket.version >= self._thread.ticket.version:
             self._thread = thread
             self.draw(end=end)
 
@@ -195,7 +199,7 @@ class TicketScreen(Acting):
         self._draft, self._ticket, self._thread = None, ticket, None
         self.composer.close()
         self.view.focus()
-        self.run_worker(self._read(end=True), group="read", exclusive=True)
+        in_background(self, partial(self._read, end=True), "read", exclusive=True)
 
     # Writing
 
@@ -219,7 +223,7 @@ class TicketScreen(Acting):
         self._draw_composing()
         self.view.call_after_refresh(self.view.scroll_end, animate=False)
         if wanted == "reply":
-            self.run_worker(self._hold(ticket), group="hold", exclusive=True)
+            in_background(self, partial(self._hold, ticket), "hold", exclusive=True)
         if kind == "editor":
             self.do_outside()
 
@@ -239,7 +243,10 @@ class TicketScreen(Acting):
         chat = self._thread is not None and self._thread.ticket.channel is Channel.CHAT
         if chat and self._draft.kind == "reply" and event.text and now - self._told_typing >= TYPING:
             self._told_typing = now
-            self.run_worker(self.attempt(self.sitting.desk.typing(self.sitting.actor, self._ticket)), group="typing")
+            in_background(self, self._tell_typing, "typing", exclusive=True)
+
+    async def _tell_typing(self) -> None:
+        await self.attempt(self.sitting.desk.typing(self.sitting.actor, self._ticket))
 
     def _keep(self) -> None:
         if self._draft is not None:
@@ -267,7 +274,7 @@ class TicketScreen(Acting):
 
     def do_outside(self) -> None:
         """Go on in $EDITOR."""
-        self.run_worker(self._outside(), group="outside", exclusive=True)
+        in_background(self, self._outside, "outside", exclusive=True)
 
     async def _outside(self) -> None:
         draft = self._draft
@@ -288,7 +295,7 @@ class TicketScreen(Acting):
             return
         self._sending = True
         self._draw_composing()
-        self.run_worker(self._send(self._draft), group="act")
+        in_background(self, partial(self._send, self._draft), "act")
 
     async def _send(self, draft: Draft) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -12,6 +13,7 @@ from textual.timer import Timer
 from helpdesk.message import TicketId
 from helpdesk.worklist import Anchor, Page, Row, View
 from tui.allowed import Target, target
+from tui.background import in_background
 from tui.commands import Where
 from tui.masthead import notice_lines
 from tui.prose import Unfolded, head_lines, thread_lines
@@ -78,7 +80,7 @@ class WorklistScreen(Acting):
         self.query_one("#beside-thread").can_focus = False
         self.tickets.focus()
         self.draw()
-        self.run_worker(self._begin(), group="view", exclusive=True)
+        in_background(self, self._begin, "view", exclusive=True)
 
     async def _begin(self) -> None:
         await self.tickets.begin()
@@ -91,6 +93,8 @@ class WorklistScreen(Acting):
     async def _count(self) -> None:
         """Read the counts and the notices."""
         desk, sitting = self.sitting.desk, self.sitting
+        if sitting.trouble:
+            return
         counts = await self.attempt(desk.counts(sitting.actor))
         notices = await self.attempt(desk.notices())
         sitting.counts = sitting.counts if counts is None else counts
@@ -133,7 +137,7 @@ class WorklistScreen(Acting):
         self._rest = self.set_timer(0.1, self._look_closer)
 
     def _look_closer(self) -> None:
-        self.run_worker(self._beside(), group="beside", exclusive=True)
+        in_background(self, self._beside, "beside", exclusive=True)
 
     async def _beside(self) -> None:
         row, sitting = self.tickets.current, self.sitting
@@ -175,7 +179,7 @@ class WorklistScreen(Acting):
         self.draw()
         if self._missed:
             self._missed = False
-            self.run_worker(self._refresh(), group="refresh", exclusive=True)
+            in_background(self, self._refresh, "refresh")
 
     # Commands of this screen
 
@@ -207,7 +211,7 @@ class WorklistScreen(Acting):
         """Another view, from its top."""
         self.view = list(View)[key - 1]
         self.draw()
-        self.run_worker(self._begin(), group="view", exclusive=True)
+        in_background(self, self._begin, "view", exclusive=True)
 
     def do_open(self) -> None:
         """Open the selected ticket."""
@@ -227,7 +231,7 @@ class WorklistScreen(Acting):
         self.app.push_screen(TicketScreen(self.sitting, ticket, kind=kind), self._back)
 
     def _back(self, outcome: Outcome | None) -> None:
-        self.run_worker(self._after_ticket(outcome or ""), group="refresh", exclusive=True)
+        in_background(self, partial(self._after_ticket, outcome or ""), "refresh")
 
     async def _after_ticket(self, outcome: Outcome) -> None:
         await self._refresh(follow=True)
@@ -238,11 +242,11 @@ class WorklistScreen(Acting):
 
     def do_next(self) -> None:
         """The next unanswered ticket."""
-        self.run_worker(self._seek(1), group="seek", exclusive=True)
+        in_background(self, partial(self._seek, 1), "seek", exclusive=True)
 
     def do_previous(self) -> None:
         """The unanswered ticket before."""
-        self.run_worker(self._seek(-1), group="seek", exclusive=True)
+        in_background(self, partial(self._seek, -1), "seek", exclusive=True)
 
     async def _seek(self, step: int) -> Row | None:
         """Move to the nearest unanswered ticket in a direction; None and a toast if there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import ClassVar
@@ -14,6 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from helpdesk.worklist import Anchor, Page, Row
+from tui.background import in_background
 from tui.render import CLOCK, Eye, Layout, blank_line, clock, holder, layout, row_line
 from tui.widgets.lines import TONES, strip_of
 from tui.window import Window, moved, nearest_anchor, paged, read, settled, span, wanted
@@ -39,6 +41,7 @@ class TicketList(ScrollView, can_focus=True):
         self._read = read
         self._eye = eye
         self._window = Window()
+        self._reading = asyncio.Lock()
         self._columns = layout(80)
         self._clocks: list[Span | None] = []
         self.nothing = ""
@@ -67,28 +70,35 @@ class TicketList(ScrollView, can_focus=True):
 
     async def begin(self) -> None:
         """Read a view from its top, and select its first ticket."""
-        page = await self._read(*span(0, self._height), None)
-        if page is not None:
-            self._show(read(Window(), page, self._height), whole=True)
-            self.post_message(self.Moved())
+        async with self._reading:
+            page = await self._read(*span(0, self._height), None)
+            if page is not None:
+                self._show(read(Window(), page, self._height), whole=True)
+                self.post_message(self.Moved())
 
     async def reload(self, *, follow: bool = False) -> None:
         """Read the rows in memory again, since something changed; ``follow``: by the reader's own doing."""
-        start, count = span(self._window.top, self._height)
-        page = await self._read(start, count, nearest_anchor(self._window, start))
-        if page is not None:
-            before = self._window.selected
-            self._show(settled(self._window, page, self._height, follow=follow), whole=True)
-            if before != self._window.selected or follow:
-                self.post_message(self.Moved())
+        async with self._reading:
+            start, count = span(self._window.top, self._height)
+            page = await self._read(start, count, nearest_anchor(self._window, start))
+            if page is not None:
+                before = self._window.selected
+                self._show(settled(self._window, page, self._height, follow=follow), whole=True)
+                if before != self._window.selected or follow:
+                    self.post_message(self.Moved())
 
-    async def _fill(self, start: int, count: int) -> None:
-        page = await self._read(start, count, nearest_anchor(self._window, start))
-        if page is not None:
-            before = self._window.selected
-            self._show(read(self._window, page, self._height), whole=True)
-            if before != self._window.selected:
-                self.post_message(self.Moved())
+    async def _fill(self) -> None:
+        """Read around where the screen is by now; a list that is read already is left alone."""
+        async with self._reading:
+            if not wanted(self._window, self._height):
+                return
+            start, count = span(self._window.top, self._height)
+            page = await self._read(start, count, nearest_anchor(self._window, start))
+            if page is not None:
+                before = self._window.selected
+                self._show(read(self._window, page, self._height), whole=True)
+                if before != self._window.selected:
+                    self.post_message(self.Moved())
 
     # Moving
 
@@ -117,7 +127,7 @@ class TicketList(ScrollView, can_focus=True):
     def _ask(self) -> None:
         """Read on where the screen comes near the end of what is in memory."""
         if wanted(self._window, self._height):
-            self.run_worker(self._fill(*span(self._window.top, self._height)), group="rows", exclusive=True)
+            in_background(self, self._fill, "rows")
 
     def _show(self, window: Window, *, whole: bool) -> None:
         self._window = window

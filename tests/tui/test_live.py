@@ -1,0 +1,342 @@
+"""The desk while others work: changes, clocks, presence, sign-in, a broken connection, leaving."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from helpdesk.clock import Instant, ManualClock
+from helpdesk.errors import TryLater
+from helpdesk.events import Seq
+from helpdesk.message import Channel
+from helpdesk.ports import Hello, Told
+from tests.tui.house import ANA, BEN, House, busy, house
+from tests.tui.seat import Seat, seat
+from tui.live import follow
+from tui.screens.sign_in import SignInScreen
+
+
+@pytest.fixture
+async def library() -> AsyncIterator[House]:
+    """A library with no tickets yet."""
+    async with house() as opened:
+        yield opened
+
+
+async def test_a_text_is_seen_as_it_comes(library: House) -> None:
+    """Row and counts, with nobody pressing a key."""
+    async with seat(library) as desk:
+        await desk.sees("Nobody is waiting for an answer.")
+        await library.texts("loud on level 3")
+        await desk.sees("loud on level 3", "Unanswered 1")
+
+
+async def test_an_open_ticket_shows_what_is_written_to_it(library: House) -> None:
+    """The patron's next text, a colleague's claim and reply."""
+    noise = await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.press("enter")
+        await desk.sees("with nobody")
+        await library.texts("still loud")
+        await desk.sees("still loud")
+        ticket = await library.desk.claim(BEN, noise)
+        await desk.sees("Ben Adeyemi has this ticket for 10 min.")
+        await library.desk.reply(BEN, noise, ticket.version, "On our way.", key="k")
+        await desk.sees("On our way.", "waiting to be sent")
+
+
+async def test_the_cursor_stays_with_its_ticket_when_others_change_the_list(library: House) -> None:
+    """A more urgent text comes above; a colleague takes the selected one away, and then no key hits another."""
+    await library.mails("Fine", "My account shows a fine")
+    mail = await library.mails("Renewal", "Can I renew?", who="jo@example.org", name="Jo")
+    async with seat(library) as desk:
+        await desk.press("j")
+        await desk.until(lambda: desk.worklist.target and desk.worklist.target.id == mail)
+        await library.texts("loud on level 3")
+        await desk.sees("loud on level 3")
+        assert desk.worklist.target is not None
+        assert desk.worklist.target.id == mail
+        await library.desk.solve(BEN, mail, desk.worklist.target.version)
+        await desk.told("Ticket 2 has left this view")
+        await desk.press("x")
+        await desk.told("No ticket is selected")
+        assert (await library.desk.counts(ANA))["unanswered"] == 2  # type: ignore[index]
+        await desk.press("k")
+        await desk.until(lambda: desk.worklist.target)
+
+
+async def test_the_countdown_runs_by_the_owners_clock(library: House) -> None:
+    """Due in 15 minutes, 3 left, 8 late; nothing is read again for it."""
+    await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.sees("due in 15 min")
+        for minutes, words in ((12, "3 min left"), (11, "8 min late")):
+            library.clock.passes(minutes=minutes)
+            desk.app._tick()
+            await desk.sees(words)
+        await desk.press("enter")
+        await desk.sees("8 min late")
+
+
+async def test_what_the_clock_is_stays_on_the_screen() -> None:
+    """In the worklist and in a ticket."""
+    async with house(said="one second is one minute") as library:
+        await library.texts("loud on level 3")
+        async with seat(library) as desk:
+            await desk.sees("one second is one minute", "loud on level 3")
+            await desk.press("enter")
+            await desk.sees("one second is one minute", "with nobody")
+
+
+async def available(library: House) -> dict[Channel, bool]:
+    """Which channels Ana takes contacts of."""
+    return {each.channel: each.available for each in await library.desk.presence() if each.staff == ANA}
+
+
+async def test_a_member_is_available_away_when_idle_and_back_with_a_key(library: House) -> None:
+    """On opening for all channels; away after ten minutes without a key; P by choice; gone on leaving."""
+    everywhere = dict.fromkeys((Channel.SMS, Channel.MAIL, Channel.CHAT), True)
+    nowhere = dict.fromkeys(everywhere, False)
+    async with seat(library) as desk:
+        await desk.sees("Ana Pereira · available")
+        assert await available(library) == everywhere
+        library.clock.passes(minutes=10)
+        desk.app._tick()
+        await desk.sees("Ana Pereira · away")
+        assert await available(library) == nowhere
+        await desk.press("j")
+        desk.app._tick()
+        await desk.sees("Ana Pereira · available")
+        await desk.press("P")
+        await desk.sees("Ana Pereira · away")
+        await desk.press("P")
+        await desk.sees("Ana Pereira · available")
+        await desk.press("q")
+        await desk.until(lambda: not desk.app.is_running or desk.app._exit)
+        assert await available(library) == nowhere
+
+
+async def test_a_sign_of_life_is_repeated(library: House) -> None:
+    """Each minute, whether or not anything changed."""
+    async with seat(library) as desk:
+        library.clock.passes(minutes=1)
+        desk.app._beat()
+
+        seen: list[int] = []
+
+        async def read() -> None:
+            seen[:] = [each.seen for each in await library.desk.presence()]
+
+        for _ in range(100):
+            await read()
+            if set(seen) == {library.clock.now()}:
+                break
+            await desk.pilot.pause()
+        assert set(seen) == {library.clock.now()}
+
+
+async def test_a_shared_login_asks_who_is_here(library: House) -> None:
+    """On opening: the members, and a line for somebody new."""
+    async with seat(library, shared_login=True) as desk:
+        await desk.sees("who is here?", "Ana Pereira", "Somebody new")
+        await desk.press("down", "enter")
+        await desk.sees("Ben Adeyemi · available")
+
+
+async def test_somebody_new_signs_in_with_their_name(library: House) -> None:
+    """They are a member from then on."""
+    async with seat(library, shared_login=True) as desk:
+        await desk.sees("Somebody new")
+        await desk.press("end", "enter")
+        await desk.sees("Your name, as colleagues know it")
+        await desk.press(*"Cleo", "enter")
+        await desk.sees("Cleo · available")
+    assert "Cleo" in [member.name for member in await library.desk.members()]
+
+
+async def test_a_pin_is_asked_for_and_a_wrong_one_refused(library: House) -> None:
+    """The error stands beside the question."""
+    await library.desk.set_pin(ANA, old="", new="4711")
+    async with seat(library, shared_login=True) as desk:
+        await desk.sees("Ana Pereira")
+        await desk.press("enter")
+        await desk.sees("PIN of Ana Pereira")
+        await desk.press(*"1234", "enter")
+        await desk.sees("That is not the PIN")
+        assert "1234" not in desk.screen
+        await desk.press(*"4711", "enter")
+        await desk.sees("Ana Pereira · available")
+
+
+async def test_the_desk_locks_when_idle_and_can_not_be_escaped(library: House) -> None:
+    """Nothing of the queue shows; signing in again goes on where one was, with the draft."""
+    await library.texts("loud on level 3")
+    async with seat(library, lock_minutes=5) as desk:
+        await desk.press("r")
+        await desk.sees("Reply to")
+        await desk.writes("On our w")
+        library.clock.passes(minutes=5)
+        desk.app._tick()
+        await desk.sees("The desk is locked.")
+        assert "loud" not in desk.screen
+        await desk.press("escape")
+        assert isinstance(desk.app.screen, SignInScreen)
+        await desk.press("enter")
+        await desk.sees("On our w", "Reply to")
+
+
+async def test_another_member_sits_down_and_sees_nothing_half_written(library: House) -> None:
+    """U: Ben begins at the worklist; Ana's draft is there when she is back."""
+    await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.press("r")
+        await desk.sees("Reply to")
+        await desk.writes("On our w")
+        await desk.press("escape", "U")
+        await desk.sees("Who is here?")
+        await desk.press("down", "enter")
+        await desk.sees("Ben Adeyemi · available", "FROM")
+        await desk.press("enter")
+        await desk.sees("loud on level 3")
+        await desk.press("r")
+        await desk.sees("Reply to")
+        assert desk.ticket.composer.text == ""
+
+
+async def test_leaving_as_the_owner_says_that_channels_stop(library: House) -> None:
+    """q asks; stay is the first choice."""
+    async with seat(library, owner=True) as desk:
+        await desk.press("q")
+        await desk.sees("This desk runs the channels")
+        await desk.press("enter")
+        await desk.sees("FROM")
+        await desk.press("q")
+        await desk.sees("Leave the desk?")
+        await desk.press("down", "enter")
+        await desk.until(lambda: desk.app._exit)
+
+
+async def test_leaving_with_drafts_asks_too(library: House) -> None:
+    """An attached desk leaves at once, unless something would be lost."""
+    await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.press("r")
+        await desk.sees("Reply to")
+        await desk.writes("On our w")
+        await desk.press("ctrl+q")
+        await desk.sees("Reply to")
+        await desk.press("escape", "q")
+        await desk.sees("1 draft not sent yet would be lost.")
+
+
+class Broken:
+    """A desk whose stream of changes breaks once, and whose owner is away for two greetings."""
+
+    def __init__(self) -> None:
+        self.greetings = 0
+        self.asked: list[int] = []
+
+    async def hello(self) -> Hello:
+        """Away, away, there."""
+        self.greetings += 1
+        if self.greetings < 3:
+            raise TryLater("The desk's owner does not answer.")
+        return Hello(
+            library="L", version="1", zone="UTC", now=ManualClock().now(), pace=1, said="", seq=Seq(3), lines={}
+        )
+
+    async def changes(self, after: Seq) -> AsyncIterator[Told]:
+        """Two changes, then the wire is cut; later one more, and the end of the test."""
+        self.asked.append(after)
+        if len(self.asked) == 1:
+            yield told(1)
+            yield told(2)
+            raise OSError("cut")
+        yield told(3)
+        raise KeyboardInterrupt
+
+
+def told(seq: int) -> Told:
+    """Something that happened."""
+    from helpdesk.events import Kind
+
+    return Told(seq=Seq(seq), kind=Kind.OPENED, ticket=None, actor="patron")
+
+
+class Hurried(ManualClock):
+    """A clock on which every wait is over at once, and which remembers them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waits: list[int] = []
+
+    async def until(self, when: Instant) -> None:
+        """At once."""
+        self.waits.append(when - self.now())
+
+
+async def test_after_a_break_the_changes_go_on_where_they_stopped() -> None:
+    """The screen hears that it is broken and that it is back; waits grow; no change is missed or doubled."""
+    desk, wall = Broken(), Hurried()
+    heard: list[int] = []
+    words: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        await follow(
+            desk,  # type: ignore[arg-type]
+            Seq(0),
+            wall,
+            lambda change: heard.append(change.seq),
+            words.append,
+            lambda hello: words.append("back"),
+        )
+    assert heard == [1, 2, 3]
+    assert desk.asked == [0, 2]
+    assert words[0].startswith("no connection")
+    assert words[-1] == "back"
+    assert wall.waits == [1000, 1000, 2000]
+
+
+async def test_a_broken_connection_is_said_until_it_is_mended(library: House) -> None:
+    """In the first line, in words."""
+    async with seat(library) as desk:
+        desk.app._lost("no connection, trying again")
+        await desk.sees("no connection, trying again")
+        desk.app._back(await library.desk.hello())
+        await desk.until(lambda: "no connection" not in desk.screen)
+
+
+async def test_trouble_of_the_house_stands_above_the_footer(library: House) -> None:
+    """Until it is over."""
+    from helpdesk.store.verbs import notices
+
+    await library.store.write(
+        notices.raise_notice, "line:ask", "error", "Texts can't be sent: the account is suspended.", library.clock.now()
+    )
+    async with seat(library) as desk:
+        await desk.sees("! Texts can't be sent: the account is suspended.")
+
+
+async def test_the_terminals_cursor_stands_on_the_selected_row() -> None:
+    """Screen readers and magnifiers follow it."""
+    async with house() as library:
+        await busy(library)
+        async with seat(library) as desk:
+            await at_row(desk, 0)
+            await desk.press("j", "j")
+            await at_row(desk, 2)
+
+
+async def at_row(desk: Seat, row: int) -> None:
+    """Wait until the hardware cursor is on a row of the list."""
+    top = desk.worklist.tickets.content_region.y
+    await desk.until(lambda: desk.app.cursor_position.y == top + row)
+
+
+async def test_a_member_with_a_pin_is_asked_for_it_on_opening(library: House) -> None:
+    """Also where the login is their own: the title says why."""
+    await library.desk.set_pin(ANA, old="", new="4711")
+    async with seat(library, asked=True) as desk:
+        await desk.sees("That is not the PIN", "Ana Pereira")
+        await desk.press("enter", *"4711", "enter")
+        await desk.sees("Ana Pereira · available")

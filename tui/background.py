@@ -1,0 +1,17 @@
+"""Work beside the screens: calls to the desk never hold up a key."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from textual.dom import DOMNode
+
+
+def in_background(node: DOMNode, work: Callable[[], Awaitable[Any]], group: str, *, exclusive: bool = False) -> None:
+    """Run ``work`` as long as ``node`` lives; ``exclusive`` ends what ran in the group before.
+
+    A callable rather than a coroutine: one that is ended before it began leaves nothing behind.
+    """
+    run: Callable[..., Any] = node.run_worker
+    run(work, group=group, exclusive=exclusive)
