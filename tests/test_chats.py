@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from helpdesk.chats import STAFF, Availability, Chats, Opened, Over, Question
 from helpdesk.clock import ManualClock
@@ -51,6 +54,31 @@ async def test_a_message_said_again_keeps_its_number() -> None:
         mine = await begun(house.chats, "Hello", "Anybody there?")
         assert await house.chats.say(mine.conversation, mine.token, "m0", "Hello") == 1
         assert len(await house.chats.history(mine.conversation, mine.token)) == 2
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=4), max_size=8))
+def test_whatever_is_sent_again_in_whatever_order_is_there_once(batches: list[list[int]]) -> None:
+    """A page sends its messages again and again, several at a time: each has one number, counted without a gap."""
+
+    async def scenario() -> None:
+        numbers: dict[int, set[int]] = {}
+        async with chat_house() as house:
+            mine = await house.chats.open(LINE)
+
+            async def say(n: int) -> None:
+                seq = await house.chats.say(mine.conversation, mine.token, f"m{n}", f"Message {n}")
+                numbers.setdefault(n, set()).add(seq)
+
+            for batch in batches:
+                async with asyncio.TaskGroup() as page:
+                    for n in batch:
+                        page.create_task(say(n))
+            said = await house.chats.history(mine.conversation, mine.token)
+        assert [each.seq for each in said] == list(range(1, len(numbers) + 1))
+        assert {n: {each.seq for each in said if each.client_id == f"m{n}"} for n in numbers} == numbers
+
+    asyncio.run(scenario())
 
 
 async def test_the_same_client_id_in_two_chats_is_two_messages() -> None:

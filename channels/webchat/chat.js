@@ -72,7 +72,7 @@ const waiting = new Map();              // our id -> the list item of a message 
 
 // The connection: at most one socket; a message is in flight until it is acknowledged.
 
-let socket = null, welcomed = false, inFlight = "", retry = FIRST_RETRY;
+let socket = null, welcomed = false, inFlight = "", retry = FIRST_RETRY, excuse = "";
 const timers = {};
 
 function after(what, milliseconds, then) {
@@ -115,7 +115,7 @@ function disconnect() {
 function lost() {
   disconnect();
   if (!started) return;
-  tell(WORDS.lost, "bad");
+  tell(excuse || WORDS.lost, "bad");
   after("retry", retry * (0.75 + Math.random() / 2), connect);
   retry = Math.min(retry * 2, LONGEST_RETRY);
 }
@@ -137,6 +137,7 @@ const heard = {
   welcome(frame) {
     welcomed = true;
     retry = FIRST_RETRY;
+    excuse = "";
     conversation = frame.conversation;
     token = frame.token ?? token;
     ({ staff, availability } = frame);
@@ -159,6 +160,7 @@ const heard = {
   error(frame) {
     if (!frame.id) {
       retry = Math.max(retry, (frame.retry_after ?? 0) * 1000);
+      excuse = frame.retry_after ? frame.text : "";
       tell(frame.text, "bad");
     } else if (frame.retry_after) {
       tell(frame.text, "bad");
@@ -351,7 +353,8 @@ ui.chat.addEventListener("submit", (event) => {
 });
 
 ui.text.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  const touch = matchMedia("(pointer: coarse)").matches;  // no Shift and Enter there: Enter is a new line
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || touch) return;
   event.preventDefault();
   ui.chat.requestSubmit();
 });

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from helpdesk.clock import MINUTE, Clock
+from helpdesk.errors import BadConfig
 
 _MANY = 4096
 """So many counted keys, and those with nothing counted against them any more are dropped for the first time."""
@@ -55,7 +56,7 @@ class Proxies:
     """The proxies in front of us whose word on a visitor's address is believed: addresses or networks."""
 
     def __init__(self, trusted: Iterable[str]) -> None:
-        self._networks = [ipaddress.ip_network(each, strict=False) for each in trusted]
+        self._networks = [_network(each) for each in trusted]
 
     def visitor(self, peer: str, forwarded: Sequence[str]) -> str:
         """The rightmost hop that is no trusted proxy, as the key to count by.
@@ -72,6 +73,15 @@ class Proxies:
     def _trusts(self, hop: str) -> bool:
         address = _address(hop)
         return address is not None and any(address in network for network in self._networks)
+
+
+def _network(setting: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    try:
+        return ipaddress.ip_network(setting, strict=False)
+    except ValueError:
+        raise BadConfig(
+            f"web.trusted_proxies: {setting!r} is no address; write one such as 10.0.0.1, or a network such as 10.0.0.0/8."
+        ) from None
 
 
 def _address(hop: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -97,8 +107,13 @@ def _key(hop: str) -> str:
 
 
 def origin_of(url: str) -> str:
-    """The origin of a URL as browsers write it: scheme, host and any port that is not the scheme's own."""
+    """The origin of a URL as browsers write it: scheme, host and any port that is not the scheme's own.
+
+    BadConfig for what is no http or https URL: web.public_url and chat.origins come through here.
+    """
     parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise BadConfig(f"web.public_url, chat.origins: {url!r} is no site; write one such as https://library.example.")
     host = (parts.hostname or "").lower()
     host = f"[{host}]" if ":" in host else host
     usual = {"http": 80, "https": 443}.get(parts.scheme)

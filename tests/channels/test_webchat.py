@@ -20,7 +20,7 @@ from channels.webchat import ChatSender, webchat_routes
 from channels.webchat.frames import BadFrame, read
 from channels.webchat.visitors import Origins, Proxies, Rate
 from helpdesk.clock import ManualClock
-from helpdesk.errors import TryLater
+from helpdesk.errors import BadConfig, TryLater
 from helpdesk.message import Channel, Inbound, LineId, Outbound, OutboxId, Receipt
 from helpdesk.ports import Door
 from helpdesk.ticket import Flag
@@ -487,6 +487,19 @@ def test_origins_are_compared_as_browsers_write_them() -> None:
     assert not origins.admits("http://library.example")
     assert not origins.admits("https://library.example:8443")
     assert not origins.admits("")
+
+
+@pytest.mark.parametrize("origin", ["library.example", "", "javascript:alert(1)", "https://"])
+def test_a_setting_that_is_no_site_names_its_key(origin: str) -> None:
+    """Nothing starts with an origin that no browser would ever send."""
+    with pytest.raises(BadConfig, match=r"chat\.origins"):
+        Origins("https://library.example", (origin,))
+
+
+def test_a_setting_that_is_no_address_names_its_key() -> None:
+    """Nothing starts with a proxy that would never be recognised."""
+    with pytest.raises(BadConfig, match=r"web\.trusted_proxies"):
+        Proxies(("proxy.example",))
 
 
 def test_a_rate_lets_through_what_it_promises_and_forgets() -> None:
