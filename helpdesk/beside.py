@@ -12,15 +12,15 @@ from typing import Any
 async def beside(*work: Coroutine[Any, Any, None], stop: Callable[[], None] | None = None) -> AsyncIterator[None]:
     """Run ``work`` beside the block and wait for it at the end.
 
-    ``stop`` asks the work to finish by itself; without it the work is cancelled. What the block raises arrives
-    as itself; what the work raises cancels the block and arrives in a group.
+    ``stop`` asks the work to finish by itself, also where the block was cancelled; without it the work is cancelled.
+    What the block raises arrives as itself; what the work raises cancels the block and arrives in a group.
     """
-    raised: Exception | None = None
+    raised: BaseException | None = None
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(each) for each in work]
         try:
             yield
-        except Exception as error:  # noqa: BLE001 - raised again below, outside the group
+        except BaseException as error:  # noqa: BLE001 - raised again below, outside the group
             raised = error
         finally:
             if stop is not None:

@@ -151,6 +151,13 @@ class SqliteStore:
                 _settle(job.done, _Outcome(error=TryLater("The store is closed.")))
 
     async def _serve(self, batch: list[_Job]) -> None:
+        try:
+            await self._run_together(batch)
+        finally:  # cancelled in the middle: what was kept is kept, and nobody waits
+            for job in batch:
+                _settle(job.done, _Outcome(error=TryLater("The store closed before it could say what was kept.")))
+
+    async def _run_together(self, batch: list[_Job]) -> None:
         if any(job.writes for job in batch):
             outcomes, last = await _hop(self._writer, partial(_commit_together, self._session, batch))
             self.trouble = "" if last is not None else _trouble(outcomes)

@@ -1,0 +1,403 @@
+"""Tests read like the desk: patrons write, staff answer, time passes.
+
+::
+
+    async with library() as town:
+        ana, mia = town.texter("ana"), await town.staff("mia")
+        await ana.texts("loud on level 3")
+        await mia.replies("On our way")
+        await ana.hears("On our way")
+        await town.time.passes(minutes=4)
+
+The whole house stands in memory, with loopback channels and a clock that stands still until time passes; then the
+watch and the outbox do their passes at the very moments that they asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import itertools
+import random
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from channels.loopback import Loopback
+from helpdesk import tokens
+from helpdesk.app import House, open_house
+from helpdesk.chats import Chats, Opened
+from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, ManualClock, plus
+from helpdesk.config import LibrarySettings, LineSettings, Settings
+from helpdesk.events import Event, Seq
+from helpdesk.ids import Entropy
+from helpdesk.message import (
+    Address,
+    Attachment,
+    Channel,
+    ConversationId,
+    Inbound,
+    LineId,
+    Outbound,
+    Receipt,
+    StaffId,
+    TicketId,
+)
+from helpdesk.phone import PhoneNumber, reveal
+from helpdesk.ports import Door
+from helpdesk.privacy import Key
+from helpdesk.standards import ClockRow
+from helpdesk.store.verbs import clocks, events
+from helpdesk.thread import Thread
+from helpdesk.ticket import Then, Ticket
+
+MASTER = Key(bytes(range(32)))
+
+LINES = {
+    "noise": LineSettings(
+        channel=Channel.SMS, title="Noiseline", policy="sealed", kind="noise", address="+447700900001"
+    ),
+    "text": LineSettings(channel=Channel.SMS, title="Text us", address="+447700900002"),
+    "help": LineSettings(channel=Channel.MAIL, title="Enquiries", address="help@library.example"),
+    "greeted": LineSettings(
+        channel=Channel.MAIL, title="Loans", address="loans@library.example", greeting="Thank you, we have it."
+    ),
+    "chat": LineSettings(channel=Channel.CHAT, title="Web chat", address="chat"),
+}
+
+
+def drawn(seed: int = 1) -> Entropy:
+    """A seeded source in place of ``os.urandom``."""
+    return random.Random(seed).randbytes
+
+
+@dataclass(eq=False)
+class Time:
+    """The clock of the town."""
+
+    clock: ManualClock
+    town: Town
+
+    @property
+    def now(self) -> Instant:
+        """The present moment."""
+        return self.clock.now()
+
+    async def passes(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
+        """Go on to a later moment, stopping wherever the watch or the outbox asked to be woken."""
+        end = plus(self.now, round(days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND))
+        await self.comes(end)
+
+    async def comes(self, end: Instant) -> None:
+        """As :meth:`passes`, to a given moment."""
+        while (due := await self.town.settles()) is not None and due <= end:
+            self.clock.move_to(max(due, self.now))
+        self.clock.move_to(end)
+        await self.town.settles()
+
+
+@dataclass(eq=False)
+class Patron:
+    """Somebody who writes to the library and reads what comes back."""
+
+    town: Town
+    name: str
+    read: int = 0
+    receipts: list[Receipt] = field(default_factory=list)
+
+    @property
+    def channel(self) -> Channel:
+        """How they reach us."""
+        raise NotImplementedError
+
+    def is_me(self, message: Outbound) -> bool:
+        """Whether a message is addressed to them."""
+        raise NotImplementedError
+
+    @property
+    def heard(self) -> list[Outbound]:
+        """All that reached them, in order."""
+        return [each for each in self.town.wires[self.channel].sent if self.is_me(each)]
+
+    @property
+    def ticket(self) -> TicketId:
+        """The ticket of their latest message."""
+        found = self.receipts[-1].ticket
+        assert found is not None
+        return found
+
+    async def hears(self, text: str) -> Outbound:
+        """The next message to them says ``text``; the outbox delivers what waits first."""
+        await self.town.settles()
+        heard = self.heard
+        assert len(heard) > self.read, f"{self.name} heard nothing more"
+        message = heard[self.read]
+        self.read += 1
+        assert text in message.text, f"{self.name} heard: {message.text}"
+        return message
+
+    async def hears_nothing(self) -> None:
+        """No message to them is left unread."""
+        await self.town.settles()
+        assert [each.text for each in self.heard[self.read :]] == []
+
+    async def _sends(self, inbound: Inbound) -> Receipt:
+        receipt = await self.town.wires[self.channel].arrives(inbound)
+        self.receipts.append(receipt)
+        return receipt
+
+
+@dataclass(eq=False)
+class Texter(Patron):
+    """Somebody with a telephone. ``line``: which number they text."""
+
+    number: str = "+447700900101"
+    line: str = "noise"
+
+    @property
+    def channel(self) -> Channel:
+        """Texts."""
+        return Channel.SMS
+
+    def is_me(self, message: Outbound) -> bool:
+        """By number, which the sending step alone sees."""
+        to = message.to
+        return (reveal(to) if isinstance(to, PhoneNumber) else to.value if isinstance(to, Address) else "") == (
+            self.number
+        )
+
+    async def texts(self, text: str, *, named: str = "", line: str = "") -> Receipt:
+        """A text arrives, as its webhook hands it in. ``named``: the carrier's id for it."""
+        return await self._sends(self.text(text, named=named, line=line))
+
+    def text(self, text: str, *, named: str = "", line: str = "", **more: object) -> Inbound:
+        """The text, not sent yet."""
+        return inbound(
+            Channel.SMS,
+            line or self.line,
+            PhoneNumber(self.number),
+            text,
+            named or f"SM{self.town.next_number()}",
+            **more,
+        )
+
+
+@dataclass(eq=False)
+class Mailer(Patron):
+    """Somebody with a mail address."""
+
+    line: str = "help"
+
+    @property
+    def channel(self) -> Channel:
+        """Mail."""
+        return Channel.MAIL
+
+    @property
+    def address(self) -> Address:
+        """Where they read."""
+        return Address(channel=Channel.MAIL, value=f"{self.name}@example.org", name=self.name.title())
+
+    def is_me(self, message: Outbound) -> bool:
+        """By address, or as a copy."""
+        direct = isinstance(message.to, Address) and message.to.value == self.address.value
+        return direct or self.address.value in message.copies
+
+    async def mails(self, text: str, *, to: TicketId | None = None, named: str = "", **more: object) -> Receipt:
+        """A mail arrives, read already; ``to`` a ticket's own signed address, else to the line."""
+        return await self._sends(self.mail(text, to=to, named=named, **more))
+
+    def mail(self, text: str, *, to: TicketId | None = None, named: str = "", **more: object) -> Inbound:
+        """The mail, not sent yet."""
+        signed = (tokens.sign(self.town.reply_key, to),) if to else ()
+        name = named or f"<{self.town.next_number()}@example.org>"
+        return inbound(Channel.MAIL, self.line, self.address, text, name, **{"tokens": signed, **more})
+
+
+@dataclass(eq=False)
+class Visitor(Patron):
+    """Somebody on the chat page."""
+
+    opened: Opened | None = None
+
+    @property
+    def channel(self) -> Channel:
+        """Chat."""
+        return Channel.CHAT
+
+    @property
+    def conversation(self) -> ConversationId:
+        """Their conversation, once they have written."""
+        assert self.opened is not None
+        return self.opened.conversation
+
+    def is_me(self, message: Outbound) -> bool:
+        """By conversation."""
+        return self.opened is not None and message.to == self.opened.conversation
+
+    async def chats(self, text: str, *, named: str = "") -> int:
+        """Say something; the first time a conversation begins. Returns the message's number in it."""
+        chats = self.town.house.chats
+        if self.opened is None:
+            self.opened = await chats.open(LineId("chat"), self.name.title())
+        name = named or f"c{self.town.next_number()}"
+        return await chats.say(self.opened.conversation, self.opened.token, name, text)
+
+    async def leaves(self) -> None:
+        """End the chat."""
+        assert self.opened is not None
+        await self.town.house.chats.end(self.opened.conversation, self.opened.token)
+
+
+@dataclass(eq=False)
+class Staff:
+    """A member at the desk, with the ticket that lies open before them."""
+
+    town: Town
+    id: StaffId
+    ticket: Ticket | None = None
+
+    @property
+    def before(self) -> Ticket:
+        """The ticket that they work on."""
+        assert self.ticket is not None, f"{self.id} has taken no ticket"
+        return self.ticket
+
+    async def takes_next(self) -> Ticket | None:
+        """Press t."""
+        self.ticket = await self.town.house.desk.take_next(self.id)
+        return self.ticket
+
+    async def opens(self, ticket: TicketId) -> Thread:
+        """Look at a ticket."""
+        thread = await self.town.house.desk.thread(self.id, ticket)
+        self.ticket = thread.ticket
+        return thread
+
+    async def replies(self, text: str, *, then: Then = "open", key: str = "") -> Ticket:
+        """Answer the ticket in hand, or the next one where there is none."""
+        if self.ticket is None:
+            await self.takes_next()
+        ticket = self.before
+        self.ticket = await self.town.house.desk.reply(self.id, ticket.id, ticket.version, text, then=then, key=key)
+        return self.ticket
+
+    async def notes(self, text: str) -> Ticket:
+        """Write for colleagues."""
+        self.ticket = await self.town.house.desk.note(self.id, self.before.id, text)
+        return self.ticket
+
+    async def solves(self) -> Ticket:
+        """Press x."""
+        self.ticket = await self.town.house.desk.solve(self.id, self.before.id, self.before.version)
+        return self.ticket
+
+    async def snoozes(self, *, minutes: float) -> Ticket:
+        """Press s."""
+        until = plus(self.town.time.now, round(minutes * MINUTE))
+        self.ticket = await self.town.house.desk.snooze(self.id, self.before.id, self.before.version, until)
+        return self.ticket
+
+
+@dataclass(eq=False)
+class Town:
+    """A library with its house, its wires and its people."""
+
+    house: House
+    wires: dict[Channel, Loopback]
+    clock: ManualClock
+    _count: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    time: Time = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.time = Time(self.clock, self)
+
+    @property
+    def reply_key(self) -> bytes:
+        """What signs the addresses of tickets."""
+        return hmac.digest(bytes(MASTER), b"helpdesk: reply tokens", "sha256")
+
+    def next_number(self) -> int:
+        """A number that was not given before."""
+        return next(self._count)
+
+    def texter(self, name: str, *, line: str = "noise") -> Texter:
+        """Somebody new with a telephone."""
+        return Texter(self, name, number=f"+4477009{100 + self.next_number():05d}", line=line)
+
+    def mailer(self, name: str, *, line: str = "help") -> Mailer:
+        """Somebody new with a mail address."""
+        return Mailer(self, name, line=line)
+
+    def visitor(self, name: str) -> Visitor:
+        """Somebody new on the chat page."""
+        return Visitor(self, name)
+
+    async def staff(self, name: str) -> Staff:
+        """A member signs in."""
+        member = await self.house.desk.sign_in(StaffId(name), name=name.title())
+        return Staff(self, member.id)
+
+    async def settles(self) -> Instant | None:
+        """One pass of everything that time or a change brings, until nothing is due now; the next moment due."""
+        for _ in range(50):
+            due = [await self.house.watch.check_due(), await self.house.outbox.resume_due()]
+            due += [await self.house.outbox.deliver_due(channel) for channel in self.house.outbox.channels]
+            times = [when for when in due if when is not None]
+            if all(when > self.time.now for when in times):
+                return min(times, default=None)
+        raise AssertionError("the house never comes to rest")
+
+    async def log(self, ticket: TicketId | None = None) -> list[Event]:
+        """The log of one ticket, or the whole of it."""
+        if ticket is not None:
+            return await self.house.store.read(events.of_ticket, ticket)
+        return await self.house.store.read(events.after, Seq(0), 100_000)
+
+    async def kinds(self, ticket: TicketId) -> list[str]:
+        """What happened to a ticket, in order."""
+        return [str(event.kind) for event in await self.log(ticket)]
+
+    async def clocks(self, ticket: TicketId) -> dict[str, ClockRow]:
+        """A ticket's clocks by standard."""
+        return {row.standard: row for row in await self.house.store.read(clocks.of_ticket, ticket)}
+
+
+def inbound(
+    channel: Channel, line: str, sender: Address | PhoneNumber | None, text: str, named: str, **more: object
+) -> Inbound:
+    """A message as a channel hands it in; its digest covers its text."""
+    fields = {
+        "channel": channel,
+        "line": LineId(line),
+        "external_id": named,
+        "digest": hashlib.sha256(f"{named}\n{text}".encode()).hexdigest(),
+        "sender": sender,
+        "text": text,
+        **more,
+    }
+    return Inbound(**fields)  # type: ignore[arg-type]
+
+
+def attachment(name: str, content: bytes) -> Attachment:
+    """A file that comes with a message."""
+    return Attachment(
+        name=name, media_type="application/pdf", content=content, digest=hashlib.sha256(content).hexdigest()
+    )
+
+
+@asynccontextmanager
+async def library(
+    *, clock: ManualClock | None = None, seed: int = 1, lines: dict[str, LineSettings] | None = None
+) -> AsyncIterator[Town]:
+    """An empty library, always open, with the preset standards published."""
+    time = clock or ManualClock()
+    wires: dict[Channel, Loopback] = {}
+
+    def senders(door: Door, chats: Chats) -> dict[Channel, Loopback]:
+        wires.update({each: Loopback(each, door, time) for each in (Channel.SMS, Channel.MAIL, Channel.CHAT)})
+        return wires
+
+    settings = Settings(library=LibrarySettings(name="Fernhill Library"), lines=lines or LINES)
+    async with open_house(settings, time, private=True, master=MASTER, senders=senders, entropy=drawn(seed)) as house:
+        yield Town(house, wires, time)
