@@ -5,6 +5,7 @@
 // last number it holds and drops one it has. All text is set as text: no markup from a message ever runs.
 
 import { closeForm, listen, newId, openForm } from "./form.js";
+import { memoryOf } from "./memory.js";
 
 const page = document.body.dataset;
 const ui = Object.fromEntries(
@@ -33,31 +34,10 @@ const OFFER = {
 };
 const BY_MAIL = "Leave your question and we will answer by e-mail.";
 
-// What the browser keeps until the tab is closed or the chat is ended; without storage, until the page is left.
+const memory = memoryOf(page.line);
+const remember = () => memory.keep({ started, conversation, token, name, pending });
 
-const KEY = `chat:${page.line}`;
-
-function remembered() {
-  try {
-    return JSON.parse(sessionStorage.getItem(KEY)) ?? {};
-  } catch {
-    return {};
-  }
-}
-
-function remember() {
-  try {
-    sessionStorage.setItem(KEY, JSON.stringify({ started, conversation, token, name, pending }));
-  } catch { /* the page's own memory serves */ }
-}
-
-function forget() {
-  try {
-    sessionStorage.removeItem(KEY);
-  } catch { /* nothing was kept */ }
-}
-
-const kept = remembered();
+const kept = memory.read();
 let started = kept.started ?? false;    // the visitor has begun a conversation
 let conversation = kept.conversation ?? "";
 let token = kept.token ?? "";
@@ -288,7 +268,7 @@ function layout() {
 
 function stop() {
   disconnect();
-  forget();
+  memory.forget();
   started = staff = false;
   conversation = token = name = "";
   last = 0;

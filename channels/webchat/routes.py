@@ -32,7 +32,7 @@ FORMS_PER_MINUTE = 30
 """Forms that one address may send; a campus may sit behind it."""
 
 _SCRIPT = "text/javascript; charset=utf-8"
-_ASSETS = {"chat.css": "text/css; charset=utf-8", "chat.js": _SCRIPT, "form.js": _SCRIPT}
+_ASSETS = {"chat.css": "text/css; charset=utf-8", "chat.js": _SCRIPT, "form.js": _SCRIPT, "memory.js": _SCRIPT}
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 

@@ -80,7 +80,7 @@ def _network(setting: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
         return ipaddress.ip_network(setting, strict=False)
     except ValueError:
         raise BadConfig(
-            f"web.trusted_proxies: {setting!r} is no address; write one such as 10.0.0.1, or a network such as 10.0.0.0/8."
+            f"web.trusted_proxies: {setting!r} is no address; write one such as 10.0.0.1, or a network (10.0.0.0/8)."
         ) from None
 
 
