@@ -21,7 +21,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from starlette.applications import Starlette
@@ -34,8 +33,9 @@ from channels.sms import SmsSender
 from channels.sms_catch_up import SmsCatchUp
 from channels.sms_webhook import SmsWebhook
 from channels.webchat import ChatSender, webchat_routes
-from helpdesk import rulebook, upkeep
+from helpdesk import rulebook
 from helpdesk.api.auth import answers
+from helpdesk.api.keeper import Keeper
 from helpdesk.api.remote import connect
 from helpdesk.api.server import desk_socket
 from helpdesk.beside import beside
@@ -43,6 +43,7 @@ from helpdesk.chats import Chats
 from helpdesk.clock import DAY, MINUTE, SECOND, Clock, Instant, SystemClock
 from helpdesk.config import LineSettings, Settings
 from helpdesk.desk import About, LocalDesk
+from helpdesk.errands import LocalKeeper
 from helpdesk.errors import BadConfig
 from helpdesk.ids import Entropy, Ids
 from helpdesk.intake import Intake
@@ -89,21 +90,6 @@ class Doors:
     mail_port: int | None = None
 
 
-class StoreKeeper:
-    """See :class:`helpdesk.api.keeper.Keeper`."""
-
-    def __init__(self, house: House) -> None:
-        self._house = house
-
-    async def publish(self) -> tuple[str, ...]:
-        """Publish the calendars and standards as their files stand now."""
-        return await publish(self._house)
-
-    async def rebuild(self) -> tuple[str, ...]:
-        """Make clocks and counts again from the log."""
-        return await upkeep.rebuild(self._house.store, self._house.rules.published())
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Frame:
     """What the parts stand on."""
@@ -143,6 +129,8 @@ async def open_house(
         chats = _chats(frame, intake)
         troubles = Troubles()
         outgoing = senders(intake, chats) if senders else await _real_senders(stack, settings, clock, chats)
+        outbox = _outbox(frame, outgoing)
+        await outbox.take_over()
         yield House(
             settings=settings,
             clock=clock,
@@ -152,7 +140,7 @@ async def open_house(
             intake=intake,
             chats=chats,
             desk=_desk(frame, chats, troubles, pace, said),
-            outbox=_outbox(frame, outgoing),
+            outbox=outbox,
             watch=Watch(store=frame.store, clock=clock, published=frame.rules.published, keys=frame.keys),
             troubles=troubles,
         )
@@ -272,27 +260,12 @@ def _drafts(settings: Settings, clock: Clock) -> rulebook.Drafts:
     return rulebook.drafts(settings.calendars, settings.standards, now=clock.now(), zone=settings.library.zone)
 
 
-async def publish(house: House) -> tuple[str, ...]:
-    """Publish calendars and standards as their files stand now; what is new, in words."""
-    fresh = await house.rules.publish(_drafts(house.settings, house.clock))
-    await upkeep.settle_undetermined(house.store, house.rules.published())
-    return fresh
-
-
-# Keys and sockets
-
-
 def _master(settings: Settings) -> Key:
     """The master key; made beside a store that has none yet, as ``helpdesk init`` does."""
     places = key_places(settings.store, os.environ)
     if not (places.credential or places.master.exists() or places.keys.exists()):
         return create_master_key(places.master)
     return read_master_key(places.master, credential=places.credential)
-
-
-def socket_path(settings: Settings) -> Path:
-    """Where the owner of the store answers."""
-    return settings.store.socket or settings.store.path.with_suffix(".sock")
 
 
 # Doors and loops
@@ -382,13 +355,17 @@ async def _pass_on(house: House) -> None:
 # What the commands call
 
 
+def _keeper(house: House) -> Keeper:
+    return LocalKeeper(house.settings, house.clock, house.store, house.rules)
+
+
 async def serve(
     settings: Settings, *, clock: Clock | None = None, stop: asyncio.Event, ready: Callable[[Doors], None]
 ) -> None:
     """Own the store and run the configured channels until ``stop`` is set. ``ready`` hears where they listen."""
     async with (
         open_house(settings, clock or SystemClock(), owner="helpdesk serve") as house,
-        desk_socket(house.desk, socket_path(settings), keeper=StoreKeeper(house)),
+        desk_socket(house.desk, settings.store.socket_path, keeper=_keeper(house)),
         open_doors(house) as doors,
     ):
         ready(doors)
@@ -416,14 +393,14 @@ async def open_desk(settings: Settings, *, clock: Clock | None = None) -> AsyncI
     Where an owner answers on the socket the desk attaches to it; otherwise this process becomes the owner and runs
     everything.
     """
-    path = socket_path(settings)
+    path = settings.store.socket_path
     if answers(path):
         async with connect(path) as remote:
             yield remote, False
         return
     async with (
         open_house(settings, clock or SystemClock(), owner="helpdesk desk") as house,
-        desk_socket(house.desk, path, keeper=StoreKeeper(house)),
+        desk_socket(house.desk, path, keeper=_keeper(house)),
         open_doors(house),
     ):
         yield house.desk, True

@@ -26,6 +26,9 @@ from helpdesk.store.verbs.outbox import Parcel
 LEASE = 2 * MINUTE
 """How long one try may take before it counts as unclear, in milliseconds."""
 
+GRACE = 10 * SECOND
+"""How long what a dead process was sending may still be on its way, in milliseconds; then it is looked up."""
+
 BACKOFF = (30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 8 * HOUR)
 """How long to wait after each failed try; after the last the message counts as undeliverable."""
 
@@ -52,6 +55,10 @@ class Outbox:
         self._policies = policies
         self._published = published
         self._reply_key = reply_key
+
+    async def take_over(self) -> int:
+        """Take up what an owner that died had in hand; returns how many messages. Once, before the first pass."""
+        return await self._store.write(outbox.left_in_hand, plus(self._clock.now(), GRACE))
 
     async def deliver_due(self, channel: Channel) -> Instant | None:
         """Send what is due on a channel; returns when its next message falls due, None if nothing waits.

@@ -5,7 +5,7 @@
     waiting ──lease──> leased ──> sent ──> delivered
        ^                 │  │        └──> failed        (what the provider says later)
        └──── later ──────┘  └──> failed                 (undeliverable)
-    leased, and the lease ran out (a crash) or a time-out ──> unclear ──look up──> sent | waiting again | person
+    leased, and its owner died or the try timed out ──> unclear ──look up──> sent | waiting again | person
 
 What a person must decide holds up no later reply, and ends when the provider reports on it or staff write again.
 """
@@ -218,6 +218,19 @@ def later(
         not_before=not_before,
         reason=reason,
     )
+
+
+def left_in_hand(sql: Sql, not_before: Instant) -> int:
+    """What a process that is gone had leased is unclear from now on, to be looked up at ``not_before`` at the latest.
+
+    Returns how many messages that is. Only for the store's one owner, before it leases anything itself.
+    """
+    rows = sql(
+        "UPDATE outbox SET state = 'unclear', not_before = min(not_before, :not_before)"
+        " WHERE library = :library AND state = 'leased' RETURNING id",
+        not_before=not_before,
+    )
+    return len(rows)
 
 
 def send_again(sql: Sql, parcel: Parcel, now: Instant, published: Published) -> None:

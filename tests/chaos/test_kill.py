@@ -1,0 +1,71 @@
+"""kill -9 of the owner, again and again, while texts, mails and chats come in and staff answer them."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from helpdesk.message import Channel
+from tests.chaos.town import Town, town
+
+PER_ROUND = 60
+"""How many things patrons say in a round, over all channels."""
+
+
+@pytest.mark.full
+@pytest.mark.timeout(600)
+async def test_twenty_kills(tmp_path: Path) -> None:
+    """One store, twenty deaths: nothing that was acknowledged is lost, nothing goes out twice in silence."""
+    chance = random.Random(20)
+    async with town(tmp_path, seed=20) as place, place.busy():
+        for _ in range(20):
+            await place.owner.start()
+            await _killed_under_load(place, questions=chance.randint(5, 40), answers=chance.randint(1, 25))
+            assert place.library.unsound() == ()
+        async with place.owner.running():
+            place.may_say(PER_ROUND)
+            await place.settles()
+            _all_came_once(place)
+            _nothing_twice_in_silence(place)
+
+
+async def test_one_kill(tmp_path: Path) -> None:
+    """In short: what was acknowledged before the death is there after it, once; the log has no gap."""
+    async with town(tmp_path) as place, place.busy(texters=2, mailers=2, visitors=2):
+        await place.owner.start()
+        await _killed_under_load(place, questions=20, answers=3)
+        async with place.owner.running():
+            place.may_say(PER_ROUND)
+            await place.all_are_kept()
+            _all_came_once(place)
+    assert place.library.unsound() == ()
+
+
+async def _killed_under_load(place: Town, *, questions: int, answers: int) -> None:
+    place.may_say(PER_ROUND)
+    async with asyncio.timeout(30):
+        await place.ledger.grows(questions=questions, answers=answers)
+    await place.owner.die()
+
+
+def _all_came_once(place: Town) -> None:
+    kept = place.kept()
+    assert place.ledger.taken <= kept.keys()
+    assert kept == Counter(place.ledger.said)
+
+
+def _nothing_twice_in_silence(place: Town) -> None:
+    """Texts and chats arrive once. A mail that came twice has one Message-ID, and its ticket says so."""
+    assert set(place.ledger.answers) <= place.arrived()
+    for channel in (Channel.SMS, Channel.CHAT):
+        assert max(place.arrived_by(channel).values()) == 1
+    twice = [answer for answer, times in place.arrived_by(Channel.MAIL).items() if times > 1]
+    ids = Counter(str(each.message["Message-ID"]) for each in place.mails())
+    doubled = {name.strip("<>").partition("@")[0] for name, times in ids.items() if times > 1}
+    assert len(doubled) == len(twice)
+    assert doubled <= place.flagged()
+    print(f"\n{len(place.ledger.said)} in, {len(place.arrived())} answers out, {len(twice)} mails twice and flagged")

@@ -1,0 +1,342 @@
+"""Patrons and staff around an owner that may die at any moment, and a ledger of what each side was promised.
+
+Every message carries a tag of its own, every reply too, so that what was said, what was acknowledged, what the store
+holds and what arrived can be laid beside each other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import aiosmtplib
+
+from helpdesk.api.remote import RemoteDesk, connect
+from helpdesk.beside import beside
+from helpdesk.clock import PacedClock, SystemClock
+from helpdesk.errors import Stale, TryLater
+from helpdesk.message import Channel, StaffId, TicketId
+from helpdesk.simulator.carrier import Carrier
+from helpdesk.simulator.chat_client import ChatDoor, ChatVisitor
+from helpdesk.simulator.handset import Handset
+from helpdesk.simulator.postbox import Delivered, Mailbox, Postbox
+from helpdesk.ticket import Ticket
+from helpdesk.worklist import View
+from tests.chaos.owner import ACCOUNT, CHAT, NOISE, TEXTS, TOKEN, Library, Owner, found_library
+
+T = TypeVar("T")
+
+_QUESTION = re.compile(r"question-\d{5}")
+_ANSWER = re.compile(r"answer-\w+-\d{5}")
+
+
+@dataclass
+class Ledger:
+    """Who was promised what. ``said``: questions asked; ``taken``: those acknowledged; ``answers``: replies that the
+    desk acknowledged to staff.
+    """
+
+    said: list[str] = field(default_factory=list)
+    taken: set[str] = field(default_factory=set)
+    answers: list[str] = field(default_factory=list)
+    _more: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def asks(self) -> str:
+        """The tag of the next question."""
+        self.said.append(f"question-{len(self.said):05d}")
+        return self.said[-1]
+
+    def took(self, tag: str) -> None:
+        """A question was acknowledged."""
+        self.taken.add(tag)
+        self._more.set()
+
+    def answered(self, answer: str) -> None:
+        """A reply was acknowledged."""
+        self.answers.append(answer)
+        self._more.set()
+
+    async def grows(self, *, questions: int = 0, answers: int = 0) -> None:
+        """Wait until so many more questions and replies are acknowledged."""
+        questions, answers = questions + len(self.taken), answers + len(self.answers)
+        while len(self.taken) < questions or len(self.answers) < answers:
+            self._more.clear()
+            await self._more.wait()
+
+
+class Town:
+    """The carrier, the relay, patrons of all channels and two members of staff around one library."""
+
+    def __init__(self, library: Library, owner: Owner, carrier: Carrier, postbox: Postbox, seed: int) -> None:
+        self.library = library
+        self.owner = owner
+        self.carrier = carrier
+        self.postbox = postbox
+        self.ledger = Ledger()
+        self.visitors: list[ChatVisitor] = []
+        self.handsets: set[Handset] = set()
+        self.mailboxes: set[Mailbox] = set()
+        self._chance = random.Random(seed)
+        self._turns = asyncio.Semaphore(0)
+        self._allowed = 0
+        self._clock = PacedClock(pace=4)
+        """Only for visitors, so that they come back soon after their connection broke."""
+
+    # Patrons
+
+    def may_say(self, count: int) -> None:
+        """Let patrons say so many things more, whoever is free."""
+        self._allowed += count
+        for _ in range(count):
+            self._turns.release()
+
+    async def _turn(self) -> None:
+        """Wait until one may say something, and somebody is there."""
+        await self._turns.acquire()
+        await self.owner.up.wait()
+
+    async def texter(self, numbers: range, line: str) -> None:
+        """Texts whenever it may, from one number after the other; what the library did not take, the carrier has."""
+        for number in itertools.cycle(numbers):
+            await self._turn()
+            tag = self.ledger.asks()
+            handset = self._handset(number)
+            posted = await handset.texts(f"{tag} It is loud here.", to=line)
+            if posted.status == 200:
+                self.ledger.took(tag)
+
+    def _handset(self, number: int) -> Handset:
+        """A patron's handset, numbered from 0 to 799."""
+        handset = self.carrier.handset(f"+447700900{200 + number}")
+        self.handsets.add(handset)
+        return handset
+
+    async def mailer(self, name: str) -> None:
+        """Mails whenever it may, a new patron each time, and hands it over until the library has it, like a relay."""
+        for number in itertools.count():
+            await self._turn()
+            tag, address = self.ledger.asks(), f"{name}-{number % 50}@patron.example"
+            self.mailboxes.add(self.postbox.mailbox(address))
+            content = mail(self.library.mailbox, sender=address, words=f"{tag} When do you open?")
+            while not await self._handed_over(content, address):
+                await self.owner.up.wait()
+            self.ledger.took(tag)
+
+    async def _handed_over(self, content: EmailMessage, sender: str) -> bool:
+        try:
+            await aiosmtplib.send(
+                content, sender=sender, recipients=[self.library.mailbox], port=self.library.mail_port, timeout=20
+            )
+        except (aiosmtplib.SMTPException, OSError):
+            return False
+        return True
+
+    async def visitor(self, name: str) -> None:
+        """Chats whenever it may; the page comes back by itself and says again what was not acknowledged."""
+        async with self.visiting(name) as visitor:
+            while True:
+                await self._turn()
+                tag = self.ledger.asks()
+                assert await visitor.says(f"{tag} Is the printer working?"), (
+                    f"{name} was not taken: {tag}, {visitor._failed}"
+                )
+                self.ledger.took(tag)
+
+    @asynccontextmanager
+    async def visiting(self, name: str) -> AsyncIterator[ChatVisitor]:
+        """Somebody on the chat page."""
+        door = ChatDoor(url=self.library.web.replace("http", "ws", 1) + "/chat/ws", origin=self.library.web, line=CHAT)
+        visitor = ChatVisitor(door, self._clock, name, random.Random(self._chance.random()))
+        self.visitors.append(visitor)
+        async with visitor.visiting():
+            yield visitor
+
+    # Staff
+
+    async def staff(self, name: str) -> None:
+        """Answers whatever waits, at a desk attached to the owner, and again at the next owner."""
+        member = Member(StaffId(name), self.ledger)
+        while True:
+            await self.owner.up.wait()
+            try:
+                async with connect(self.library.socket) as desk:
+                    await member.works(desk)
+            except TryLater:
+                continue
+
+    @asynccontextmanager
+    async def busy(self, *, texters: int = 3, mailers: int = 3, visitors: int = 3) -> AsyncIterator[None]:
+        """Patrons and staff at work until the block ends."""
+        patrons = [
+            *(self.texter(range(n * 40, n * 40 + 40), TEXTS) for n in range(texters)),
+            *(self.texter(range(400 + n * 40, 400 + n * 40 + 40), NOISE) for n in range(texters)),
+            *(self.mailer(f"mina{n}") for n in range(mailers)),
+            *(self.visitor(f"Visitor {n}") for n in range(visitors)),
+        ]
+        async with beside(*patrons, self.staff("ana"), self.staff("ben")):
+            yield
+
+    # What became of it
+
+    async def eventually(self, holds: Callable[[RemoteDesk], Awaitable[T | None]], *, seconds: float) -> T:
+        """What ``holds`` gives, as soon as it gives anything; looked at again after every change."""
+        async with asyncio.timeout(seconds), connect(self.library.socket) as desk:
+            changes = cast("Any", desk.changes((await desk.hello()).seq))
+            async with aclosing(changes) as told:
+                while (found := await holds(desk)) is None:
+                    await anext(told)
+                return found
+
+    async def settles(self, *, seconds: float = 60) -> None:
+        """Wait until every question is in the store, every reply is out, and nobody waits for an answer."""
+
+        async def done(desk: RemoteDesk) -> bool | None:
+            waiting = (await desk.counts(StaffId("ana")))[View.UNANSWERED]
+            quiet = not waiting and self.all_kept() and not self.in_hand()
+            return True if quiet and self.arrived() >= set(self.ledger.answers) else None
+
+        try:
+            await self.eventually(done, seconds=seconds)
+        except TimeoutError:
+            raise AssertionError(self.short_of()) from None
+
+    async def all_are_kept(self, *, seconds: float = 60) -> None:
+        """Wait until every question that was said is in the store."""
+
+        async def done(_: RemoteDesk) -> bool | None:
+            return self.all_kept() or None
+
+        await self.eventually(done, seconds=seconds)
+
+    def short_of(self) -> str:
+        """What is missing, for the reader of a failed test."""
+        kept = self.kept()
+        lost = [tag for tag in self.ledger.said if tag not in kept]
+        missing = set(self.ledger.answers) - self.arrived()
+        return f"not in the store: {lost[:5]}; not arrived: {sorted(missing)[:5]}; outbox: {self.in_hand()[:5]}"
+
+    def all_kept(self) -> bool:
+        """Whether patrons have said all they may, and all of it is in the store."""
+        return len(self.ledger.said) == self._allowed and self.kept().keys() >= set(self.ledger.said)
+
+    def kept(self) -> Counter[str]:
+        """How often each question is in the store."""
+        rows = self.rows("SELECT text FROM entries WHERE kind = 'in'")
+        return Counter(tag for (text,) in rows for tag in _QUESTION.findall(text))
+
+    def in_hand(self) -> list[Any]:
+        """What the outbox has still to deal with."""
+        return self.rows("SELECT id, channel, state, tries, reason FROM outbox WHERE state NOT IN ('sent','delivered')")
+
+    def flagged(self) -> set[str]:
+        """The outbox ids of what went again because nobody knew whether it had gone, as the log says."""
+        query = "SELECT json_extract(data, '$.outbox') FROM events WHERE kind = 'resent_unclear'"
+        return {row[0] for row in self.rows(query)}
+
+    def rows(self, query: str) -> list[Any]:
+        """Read the store beside its owner."""
+        with closing(sqlite3.connect(f"{self.library.store.as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
+            return connection.execute(query).fetchall()
+
+    def arrived(self) -> set[str]:
+        """The replies that arrived, by any channel."""
+        return {answer for channel in (Channel.SMS, Channel.CHAT, Channel.MAIL) for answer in self.arrived_by(channel)}
+
+    def arrived_by(self, channel: Channel) -> Counter[str]:
+        """How often each reply arrived by a channel."""
+        match channel:
+            case Channel.SMS:
+                words = [text.body for handset in self.handsets for text in handset.inbox]
+            case Channel.CHAT:
+                words = [heard.text for visitor in self.visitors for heard in visitor.inbox]
+            case _:
+                words = [each.text for each in self.mails()]
+        return Counter(found[0] for each in words if (found := _ANSWER.search(each)))
+
+    def mails(self) -> list[Delivered]:
+        """Every mail that the library sent."""
+        return [each for mailbox in self.mailboxes for each in mailbox.mails]
+
+
+class Member:
+    """A member of staff who answers all there is. What the owner's death left open is taken up at the next one."""
+
+    def __init__(self, name: StaffId, ledger: Ledger) -> None:
+        self._name = name
+        self._ledger = ledger
+        self._written = 0
+        self._open: tuple[TicketId, str] | None = None
+        """A reply of which nobody said yet whether it was stored, and its ticket."""
+
+    async def works(self, desk: RemoteDesk) -> None:
+        """Answer what waits, then what comes, until the owner is gone (TryLater)."""
+        await desk.sign_in(self._name, name=self._name.title())
+        await desk.set_presence(self._name, Channel.CHAT, True)
+        seq = (await desk.hello()).seq
+        if self._open is not None:
+            await self._reply(desk, *self._open)
+        for row in (await desk.worklist(self._name, View.MINE, count=500)).rows:
+            if row.unanswered is not None:
+                await self._answers(desk, row.id)
+        await self._clears(desk)
+        async for _ in desk.changes(seq):
+            await self._clears(desk)
+
+    async def _clears(self, desk: RemoteDesk) -> None:
+        while (ticket := await self._taken(desk)) is not None:
+            await self._answers(desk, ticket.id)
+
+    async def _taken(self, desk: RemoteDesk) -> Ticket | None:
+        if not (await desk.counts(self._name))[View.UNANSWERED]:
+            return None
+        return await desk.take_next(self._name)
+
+    async def _answers(self, desk: RemoteDesk, ticket: TicketId) -> None:
+        self._written += 1
+        await self._reply(desk, ticket, f"answer-{self._name}-{self._written:05d}")
+
+    async def _reply(self, desk: RemoteDesk, ticket: TicketId, text: str) -> None:
+        """Send it, looking again while the patron writes in between; its key makes it one reply however often sent."""
+        self._open = (ticket, text)
+        while True:
+            version = (await desk.thread(self._name, ticket)).ticket.version
+            try:
+                await desk.reply(self._name, ticket, version, text, key=text)
+            except Stale:
+                continue
+            break
+        self._ledger.answered(text)
+        self._open = None
+
+
+def mail(to: str, *, sender: str, words: str) -> EmailMessage:
+    """A mail with a Message-ID of its own."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, to, "Opening hours"
+    message["Message-ID"] = f"<{words.split()[0]}@patron.example>"
+    message.set_content(words)
+    return message
+
+
+@asynccontextmanager
+async def town(folder: Path, *, seed: int = 0) -> AsyncIterator[Town]:
+    """A library with patrons and staff, its owner not started yet."""
+    async with AsyncExitStack() as stack:
+        carrier = Carrier(account=ACCOUNT, tokens=(TOKEN,), clock=SystemClock(), seed=seed)
+        url = await stack.enter_async_context(carrier.serving())
+        postbox = Postbox()
+        relay = await stack.enter_async_context(postbox.listening())
+        library = found_library(folder, carrier=url, relay_port=relay.port)
+        for number in (TEXTS, NOISE):
+            carrier.rents(number, webhook=f"{library.web}/sms/inbound")
+        yield Town(library, Owner(library), carrier, postbox, seed)
