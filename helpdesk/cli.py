@@ -194,6 +194,49 @@ async def _sit(settings: Settings) -> None:
 
 
 @app.command()
+def demo(
+    headless: Annotated[bool, typer.Option("--headless", help="Without a terminal: scripted staff answer.")] = False,
+    seconds: Annotated[float, typer.Option(min=1, max=3600, help="How long patrons come, without a terminal.")] = 20,
+    seed: Annotated[int, typer.Option(help="Who comes with what: the same seed, the same people.")] = 7,
+    pace: Annotated[float, typer.Option(min=1, max=600, help="How fast the demo's clock runs.")] = 60,
+    json: Annotated[bool, typer.Option("--json", help="Print the outcome as one JSON object.")] = False,
+) -> None:
+    """Play the whole help desk on this machine, with simulated patrons.
+
+    Everything is in a temporary folder and on loopback. The exit status is 1 if anything was lost.
+    """
+    if not headless and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        typer.echo("No terminal here: the demo runs without one, scripted staff answer.", err=True)
+        headless = True
+    from helpdesk import demo as played
+    from helpdesk.clock import SystemClock
+    from helpdesk.journal import logged_to
+
+    if not headless:
+        asyncio.run(_play(seed, pace))
+        return
+    with logged_to(sys.stderr, SystemClock()):
+        outcome = asyncio.run(played.headless(seconds=seconds, seed=seed, pace=pace))
+    typer.echo(played.as_json(outcome) if json else outcome.text())
+    if outcome.lost:
+        raise typer.Exit(1)
+
+
+async def _play(seed: int, pace: float) -> None:
+    """The demo at a terminal. Its log goes the way of its temporary folder."""
+    from helpdesk import demo as played
+    from helpdesk.cli_options import system_user
+    from helpdesk.clock import SystemClock
+    from helpdesk.journal import logged_beside
+    from tui.app import DeskApp
+
+    login, name = system_user()
+    async with played.stage(pace=pace) as stage, played.with_patrons(stage, seed=seed):
+        with logged_beside(stage.house.settings.store.path, SystemClock()):
+            await DeskApp(stage.house.desk, login, name=name, owner=True).run_async()
+
+
+@app.command()
 def publish(config: Config = None) -> None:
     """Put calendars and standards in force as they stand."""
     settings = _load(config)

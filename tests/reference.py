@@ -36,6 +36,7 @@ are.
 {commands}"""
 
 NAMES = (
+    ("demo",),
     ("init",),
     ("check",),
     ("serve",),

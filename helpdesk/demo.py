@@ -1,0 +1,216 @@
+"""The whole help desk on one machine, with nothing real outside it: a carrier, a mail system and patrons are played.
+
+Everything goes through the real front doors: signed webhooks from the carrier, SMTP, WebSockets. The store is an
+SQLite file in a temporary folder; the clock runs sixty times as fast as the wall's, from ten in the morning, and the
+library never closes, so that the demo is alive at midnight too.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import tempfile
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+
+from helpdesk.app import Doors as OpenDoors
+from helpdesk.app import House, open_doors, open_house
+from helpdesk.beside import beside
+from helpdesk.clock import SECOND, Clock, Instant, PacedClock, SystemClock, instant, moment, plus
+from helpdesk.config import (
+    ChatSettings,
+    DeskSettings,
+    LibrarySettings,
+    LineSettings,
+    MailSettings,
+    Settings,
+    SmsSettings,
+    StoreSettings,
+    WebSettings,
+)
+from helpdesk.message import Channel, StaffId
+from helpdesk.reports import making
+from helpdesk.serving import listening
+from helpdesk.simulator.carrier import Carrier
+from helpdesk.simulator.chat_client import ChatDoor
+from helpdesk.simulator.contacts import Doors, MailDoor
+from helpdesk.simulator.ledger import Balance, Kept, Ledger, balance, settled, threads
+from helpdesk.simulator.patrons import Patrons
+from helpdesk.simulator.postbox import Bound, Postbox
+from helpdesk.simulator.staff import ScriptedStaff
+
+PACE = 60.0
+"""How fast the demo's clock runs."""
+
+SAID = "Demo: always open, one second is one minute"
+"""What the screen says about it."""
+
+NOISE, TEXTS, MAILBOX = "+447700900001", "+447700900002", "library@riverside.example"
+ACCOUNT, TOKEN = "AC" + "0" * 31 + "1", "demo-token"
+
+STAFF = ("robin", "sasha", "jules", "noor", "kit", "billie")
+"""The scripted members of staff."""
+
+BUSY, STEADY = 90.0, 3.0
+"""Contacts an hour of the demo's clock, on average over a week: for scripted staff, and for a person."""
+
+GRACE = 60 * SECOND
+"""How long stragglers may take at the end, in milliseconds of the wall's clock."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The running demo: the library, its front doors, and who may be let in by them."""
+
+    house: House
+    doors: Doors
+    clock: PacedClock
+
+
+@asynccontextmanager
+async def stage(*, pace: float = PACE, start: Instant | None = None) -> AsyncIterator[Stage]:
+    """Play everything around a library in a temporary folder, until the block ends."""
+    clock = PacedClock(pace=pace, start=start or ten_in_the_morning(SystemClock()))
+    carrier = Carrier(account=ACCOUNT, tokens=(TOKEN,), clock=clock)
+    postbox = Postbox()
+    with tempfile.TemporaryDirectory(prefix="helpdesk-demo-") as folder:
+        web = listening()
+        async with carrier.serving() as carrier_url, postbox.listening() as relay:
+            settings = demo_settings(Path(folder), web, carrier_url, relay)
+            async with (
+                open_house(settings, clock, owner="helpdesk demo", pace=pace, said=_said(pace)) as house,
+                open_doors(house, web=web) as doors,
+            ):
+                yield Stage(house=house, doors=_front_doors(house, doors, carrier, postbox), clock=clock)
+
+
+def ten_in_the_morning(wall: Clock) -> Instant:
+    """Ten o'clock UTC on the latest weekday: the demo's day begins when people come."""
+    today = moment(wall.now()).date()
+    weekday = today - timedelta(days=max(0, today.weekday() - 4))
+    return instant(datetime.combine(weekday, time(10), UTC))
+
+
+def _said(pace: float) -> str:
+    return SAID if pace == PACE else f"Demo: always open, the clock runs {pace:g} times as fast"
+
+
+def demo_settings(folder: Path, web: socket.socket, carrier_url: str, relay: Bound) -> Settings:
+    """The demo library's settings, as a file would hold them."""
+    url = f"http://127.0.0.1:{web.getsockname()[1]}"
+    standards = folder / "standards.toml"
+    standards.write_text(
+        files("helpdesk.simulator").joinpath("demo_standards.toml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    return Settings(
+        library=LibrarySettings(id="demo", name="Riverside Library", zone="Europe/London"),
+        store=StoreSettings(path=folder / "helpdesk.sqlite"),
+        web=WebSettings(port=web.getsockname()[1], public_url=url),
+        lines=_lines(),
+        sms=SmsSettings(account=ACCOUNT, tokens=(SecretStr(TOKEN),), base_url=carrier_url, catch_up_seconds=600),
+        mail=MailSettings(listen="127.0.0.1:0", relay_host=relay.host, relay_port=relay.port),
+        chat=ChatSettings(form_line="enquiries", idle_minutes=60, messages_per_minute=600, starts_per_minute=6000),
+        desk=DeskSettings(claim_minutes=240),
+        standards=standards,
+    )
+
+
+def _lines() -> dict[str, LineSettings]:
+    return {
+        "noiseline": LineSettings(
+            channel=Channel.SMS,
+            title="Noiseline",
+            policy="sealed",
+            kind="noise",
+            address=NOISE,
+            greeting="Thanks for telling us. Somebody will see to it. We can't see your number.",
+        ),
+        "texts": LineSettings(channel=Channel.SMS, title="Text the library", address=TEXTS),
+        "enquiries": LineSettings(channel=Channel.MAIL, title="Enquiries", address=MAILBOX),
+        "chat": LineSettings(channel=Channel.CHAT, title="Chat", address="chat"),
+    }
+
+
+def _front_doors(house: House, doors: OpenDoors, carrier: Carrier, postbox: Postbox) -> Doors:
+    for number in (NOISE, TEXTS):
+        carrier.rents(number, webhook=f"{doors.web}/sms/inbound")
+    assert doors.mail_host is not None
+    assert doors.mail_port is not None
+    return Doors(
+        handset=carrier.handset,
+        texts=TEXTS,
+        noise=NOISE,
+        mail=MailDoor(host=doors.mail_host, port=doors.mail_port, mailbox=MAILBOX),
+        postbox=postbox,
+        chat=ChatDoor(url=f"ws{doors.web.removeprefix('http')}/chat/ws", origin=doors.web, line="chat"),
+        greetings=tuple(line.greeting for line in house.settings.lines.values() if line.greeting),
+    )
+
+
+async def headless(*, seconds: float, seed: int, pace: float = PACE) -> Balance:
+    """Patrons for so many seconds, scripted staff answering; then wait for the stragglers and draw the balance."""
+    ledger = Ledger()
+    async with stage(pace=pace) as played:
+        house, clock = played.house, played.clock
+        staff = [ScriptedStaff(house.desk, StaffId(name), clock, seed) for name in STAFF]
+
+        async def drawn() -> Balance:
+            return balance(ledger, await threads(house.desk, StaffId(STAFF[0])), await standings(house))
+
+        async with beside(*(member.run() for member in staff)):
+            patrons = Patrons(seed, clock, played.doors, ledger, rate=BUSY)
+            async with beside(patrons.run()):
+                await clock.until(plus(clock.now(), round(seconds * SECOND * pace)))
+            return await settled(drawn, clock, grace=round(GRACE * pace), every=round(SECOND * pace / 2))
+
+
+@asynccontextmanager
+async def with_patrons(played: Stage, *, seed: int, rate: float = STEADY) -> AsyncIterator[None]:
+    """Let patrons come for as long as the block lasts: a handful at once, then as they do."""
+    first = Patrons(seed, played.clock, played.doors, Ledger(), rate=BUSY * 20)
+    then = Patrons(seed + 1, played.clock, played.doors, Ledger(), rate=rate)
+    coming: Sequence[Coroutine[Any, Any, None]] = (first.run(6), then.run())
+    async with beside(*coming):
+        yield
+
+
+async def standings(house: House) -> tuple[Kept, ...]:
+    """How the standards stand now, from the same report that ``helpdesk report`` prints."""
+    now = house.clock.now()
+    day = moment(now).date()
+    report = await making.report(
+        house.store,
+        begin=day - timedelta(days=2),
+        end=day + timedelta(days=2),
+        by="standard",
+        now=now,
+        zone=house.settings.library.zone,
+        library_name=house.settings.library.name,
+    )
+    return tuple(
+        Kept(standard=figure.standard, met=figure.met, missed=figure.missed, pending=figure.pending)
+        for figure in report.total.figures
+    )
+
+
+def as_json(outcome: Balance) -> str:
+    """The outcome as one JSON object; times are milliseconds of the demo's clock."""
+    channels = {
+        str(row.channel): {
+            name: getattr(row, name)
+            for name in ("sent", "received", "ticketed", "answered", "delivered", "lost", "doubled")
+        }
+        | {"median_first_response_ms": row.first_response}
+        for row in outcome.figures
+    }
+    standards = {
+        kept.standard: {"met": kept.met, "missed": kept.missed, "pending": kept.pending} for kept in outcome.standards
+    }
+    return json.dumps({"channels": channels, "standards": standards, "lost": outcome.lost}, indent=2)
