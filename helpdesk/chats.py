@@ -40,6 +40,7 @@ from helpdesk.ports import Door, Store, Told
 from helpdesk.signals import Broadcast, Listener, Signal
 from helpdesk.standards import Published
 from helpdesk.store.verbs import chats as verbs
+from helpdesk.store.verbs.leaving import leave
 from helpdesk.thread import EntryKind
 
 SIGN_OF_LIFE = 3 * MINUTE
@@ -253,15 +254,11 @@ class Chats:
     async def _finish(self, conversation: ConversationId, *, absent_since: Instant | None = None) -> bool:
         """End it, unless the visitor came back; what has not reached them never will."""
         ended = await self._store.write(
-            verbs.finish, conversation, self._clock.now(), self._published(), absent_since=absent_since
+            leave, conversation, LEFT_REASON, self._clock.now(), self._published(), absent_since=absent_since
         )
-        if not ended:
-            return False
-        for outbox in await self._store.read(verbs.undelivered, conversation):
-            report = DeliveryReport(outbox=outbox, status=Delivery.FAILED, code="left", reason=LEFT_REASON)
-            await self._door.report(report)
-        self.broadcast.tell(conversation, Signal.OVER)
-        return True
+        if ended:
+            self.broadcast.tell(conversation, Signal.OVER)
+        return ended
 
     async def deliver(self, conversation: ConversationId, outbox: OutboxId) -> int:
         """Wake the visitor's pages for a message that is in the conversation already; its number.
