@@ -94,16 +94,6 @@ def link(sql: Sql, chat: ConversationId, ticket: TicketId) -> None:
     sql("UPDATE chats SET ticket = :ticket WHERE library = :library AND id = :id", id=chat, ticket=ticket)
 
 
-def of_ticket(sql: Sql, ticket: TicketId) -> ConversationId | None:
-    """The conversation that a ticket belongs to; None where the ticket is no chat."""
-    rows = sql(
-        "SELECT c.id FROM tickets t JOIN chats c ON c.library = t.library AND c.id = t.conversation"
-        " WHERE t.library = :library AND t.id = :ticket",
-        ticket=ticket,
-    )
-    return ConversationId(rows[0]["id"]) if rows else None
-
-
 def seq_of(sql: Sql, entry: EntryId) -> int | None:
     """A message's number in its conversation; None where the entry is no chat message."""
     rows = sql("SELECT chat_seq FROM entries WHERE library = :library AND id = :entry", entry=entry)
