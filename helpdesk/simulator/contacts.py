@@ -64,10 +64,10 @@ class Doors:
     def ways(self) -> tuple[Way, ...]:
         """The ways that are open."""
         there = {
-            Way.TEXT: bool(self.handset and self.texts),
-            Way.NOISE: bool(self.handset and self.noise),
-            Way.MAIL: bool(self.mail and self.postbox),
-            Way.CHAT: bool(self.chat),
+            Way.TEXT: self.handset is not None and self.texts != "",
+            Way.NOISE: self.handset is not None and self.noise != "",
+            Way.MAIL: self.mail is not None and self.postbox is not None,
+            Way.CHAT: self.chat is not None,
         }
         return tuple(way for way, is_there in there.items() if is_there)
 

@@ -171,11 +171,12 @@ async def threads(desk: Desk, actor: StaffId) -> tuple[Thread, ...]:
     """Every ticket of the store with its entries, as ``actor`` may read it."""
     found: dict[str, Thread] = {}
     for view in _VIEWS:
-        start = 0
-        while rows := (await desk.worklist(actor, view, start=start, count=_PAGE)).rows:
-            for row in rows:
+        start, total = 0, 1
+        while start < total:
+            page = await desk.worklist(actor, view, start=start, count=_PAGE)
+            for row in page.rows:
                 found[row.id] = await desk.thread(actor, row.id)
-            start += len(rows)
+            start, total = start + _PAGE, page.total
     return tuple(found.values())
 
 

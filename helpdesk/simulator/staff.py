@@ -1,7 +1,8 @@
 """Scripted staff: they answer through the desk, as people at a terminal would, by the clock they are given.
 
-They glance at the queue now and then, take the ticket that most needs somebody, read, type and send; several chats go
-on side by side. So a claim within a minute is sometimes met and sometimes missed.
+They glance at the queue now and then, take the ticket that most needs somebody, read, type and send. Whoever they
+are chatting with comes first, and several chats go on side by side. So a claim within a minute is sometimes met and
+sometimes missed.
 """
 
 from __future__ import annotations
@@ -42,9 +43,15 @@ _WAITED_FOR = 0.15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """How fast a member works. ``glance``: from news in the queue to looking at it; the rest: reading and typing."""
+    """How fast a member works.
 
-    glance: Bounds = (5 * SECOND, 75 * SECOND)
+    ``glance``   from news in the queue to looking at it
+    ``notices``  from a word in one's own chat to reading it
+    ``answers``  reading and typing
+    """
+
+    glance: Bounds = (10 * SECOND, 100 * SECOND)
+    notices: Bounds = (2 * SECOND, 15 * SECOND)
     answers: Mapping[Channel, Bounds] = field(
         default_factory=lambda: {
             Channel.CHAT: (20 * SECOND, 90 * SECOND),
@@ -123,7 +130,7 @@ def _plain(text: str) -> str:
 class ScriptedStaff:
     """One member of staff.
 
-    ``hands``  how many tickets they can have in hand at a time
+    ``hands``  how many tickets of the queue they have in hand at a time; chats that go on need none
     """
 
     def __init__(
@@ -150,6 +157,7 @@ class ScriptedStaff:
         self._in_hand: set[TicketId] = set()
         self._left: list[TicketId] = []
         self._news = asyncio.Event()
+        self._spoken = asyncio.Event()
         self._answers = Answers(written or all_texts())
 
     async def run(self) -> None:
@@ -160,6 +168,7 @@ class ScriptedStaff:
             group.create_task(self._stay_available())
             group.create_task(self._listen(seq))
             group.create_task(self._work(group))
+            group.create_task(self._chat(group))
 
     async def _stay_available(self) -> None:
         """Keep the chat open."""
@@ -177,6 +186,7 @@ class ScriptedStaff:
                         self._left.append(told.ticket)
                     if told.actor != self._actor:
                         self._news.set()
+                        self._spoken.set()
             except TryLater:
                 await self._pass((_FIRST_WAIT, _FIRST_WAIT))
 
@@ -185,11 +195,25 @@ class ScriptedStaff:
         while True:
             await self._pass(self._pace.glance)
             self._news.clear()
-            await self._tidy()
             while (ticket := await self._next()) is not None:
                 self._in_hand.add(ticket.id)
-                group.create_task(self._handle(ticket))
+                group.create_task(self._handle(ticket, self._hands))
             await self._news.wait()
+
+    async def _chat(self, group: asyncio.TaskGroup) -> None:
+        """Go on with one's own chats as soon as the visitor writes again, and solve those that are over."""
+        while True:
+            await self._spoken.wait()
+            await self._pass(self._pace.notices)
+            self._spoken.clear()
+            await self._tidy()
+            page = await self._patiently(lambda: self._desk.worklist(self._actor, View.MINE))
+            for row in page.rows:
+                if row.channel is Channel.CHAT and row.unanswered is not None and self._is_free(row):
+                    ticket = await self._claimed(row.id)
+                    if ticket is not None:
+                        self._in_hand.add(ticket.id)
+                        group.create_task(self._handle(ticket, None))
 
     async def _next(self) -> Ticket | None:
         """Claim the most urgent ticket that is not in hand already, as soon as there is a hand for it."""
@@ -205,49 +229,47 @@ class ScriptedStaff:
         """The next ticket of the queue that nobody has."""
         page = await self._patiently(lambda: self._desk.worklist(self._actor, View.UNANSWERED))
         for row in page.rows:
-            if self._is_free(row):
-                try:
-                    return await self._desk.claim(self._actor, row.id)
-                except (Stale, Refused, TryLater):
-                    continue
+            if self._is_free(row) and (ticket := await self._claimed(row.id)) is not None:
+                return ticket
         return None
+
+    async def _claimed(self, ticket: TicketId) -> Ticket | None:
+        """The ticket, claimed; None where a colleague has it or nobody waits for an answer any more."""
+        try:
+            claimed = await self._desk.claim(self._actor, ticket)
+        except (Stale, Refused, TryLater):
+            return None
+        return claimed if claimed.unanswered is not None else None
 
     def _is_free(self, row: Row) -> bool:
         lapsed = row.held_until is not None and row.held_until <= self._clock.now()
         return row.id not in self._in_hand and (row.owner in {None, self._actor} or lapsed)
 
-    async def _handle(self, ticket: Ticket) -> None:
-        """See to one ticket, and put it out of hand whatever comes of it."""
+    async def _handle(self, ticket: Ticket, hand: asyncio.Semaphore | None) -> None:
+        """See to a claimed ticket, and put it out of hand whatever comes of it."""
         try:
             await self._see_to(ticket.id)
         finally:
             self._in_hand.discard(ticket.id)
-            self._hands.release()
+            if hand is not None:
+                hand.release()
             self._news.set()
+            self._spoken.set()
 
     async def _see_to(self, ticket: TicketId) -> None:
-        """Read, type, send. If it changed meanwhile, read again; if a colleague has it, it is theirs."""
+        """Read, type, send. If it changed meanwhile, claim and read again; if a colleague has it, it is theirs."""
         for _ in range(TRIES):
             try:
-                if not await self._is_mine(ticket):
-                    return
-                await self._answer(await self._desk.thread(self._actor, ticket))
-            except Stale:
-                continue
+                return await self._answer(await self._desk.thread(self._actor, ticket))
             except Refused as refused:
-                await self._set_aside(ticket, str(refused))
+                return await self._set_aside(ticket, str(refused))
             except TryLater:
                 await self._pass((_FIRST_WAIT, _FIRST_WAIT))
-                continue
-            return
-
-    async def _is_mine(self, ticket: TicketId) -> bool:
-        """Claim it (again): False where a colleague has it, or nobody waits for an answer any more."""
-        try:
-            claimed = await self._desk.claim(self._actor, ticket)
-        except Stale:
-            return False
-        return claimed.unanswered is not None
+            except Stale:
+                pass  # read it again, if it is still ours
+            if await self._claimed(ticket) is None:
+                return None
+        return None
 
     async def _answer(self, thread: Thread) -> None:
         answer = self._answers.to(thread, self._chance)
