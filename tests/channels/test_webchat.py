@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.typing import Origin
 
-from channels.webchat import ChatSender, webchat_routes
+from channels.webchat import ChatSender
 from channels.webchat.frames import BadFrame, read
-from channels.webchat.visitors import Origins, Proxies, Rate
-from helpdesk.clock import ManualClock
-from helpdesk.errors import BadConfig, TryLater
+from helpdesk.errors import TryLater
 from helpdesk.message import Channel, Inbound, LineId, Outbound, OutboxId, Receipt
 from helpdesk.ports import Door
 from helpdesk.ticket import Flag
-from tests.channels.chat_house import BEA, House, chat_house, served_house, settings_for, visitor
-from tests.serving import serving
+from tests.channels.chat_house import BEA, served_house, visitor
 
 
 async def test_a_chat_from_hello_to_goodbye() -> None:
@@ -335,109 +330,6 @@ async def test_what_the_store_can_not_take_is_not_acknowledged() -> None:
         assert await ana.says("Hello", "a1") == 1
 
 
-GOOD = {"id": "f1", "name": "Ana", "email": "ana@example.org", "question": "When do you open?"}
-
-
-async def _fill(house: House, **fields: object) -> httpx.Response:
-    async with httpx.AsyncClient(base_url=house.url) as client:
-        return await client.post("/chat/form", json={**GOOD, **fields}, headers={"origin": house.url})
-
-
-async def test_the_form_becomes_a_mail_ticket() -> None:
-    """Sent twice it is one ticket, with a word on where it came from and on the chat before it."""
-    async with served_house() as house, visitor(house) as ana:
-        await ana.begins()
-        await ana.says("Anybody there?", "a1")
-        for _ in range(2):
-            answer = await _fill(house, conversation=ana.conversation, token=ana.token)
-            assert answer.status_code == 201
-        chat, mail = sorted(await house.tickets(), key=lambda each: each.number)
-        assert (chat.channel, mail.channel, mail.name) == (Channel.CHAT, Channel.MAIL, "Ana")
-
-
-@pytest.mark.parametrize(
-    ("fields", "wrong"),
-    [
-        ({"email": ""}, {"email"}),
-        ({"email": "ana"}, {"email"}),
-        ({"email": "ana@example"}, {"email"}),
-        ({"email": "ana@example.org, ben@example.org"}, {"email"}),
-        ({"email": "ana@example.org\nBcc: all@example.org"}, {"email"}),
-        ({"email": "\ud800@example.org"}, {"email"}),
-        ({"email": "a" * 250 + "@example.org"}, {"email"}),
-        ({"email": 5, "question": None}, {"email", "question"}),
-        ({"question": "  "}, {"question"}),
-        ({"question": "x" * 10_001}, {"question"}),
-        ({"id": ""}, {"question"}),
-    ],
-)
-async def test_the_form_says_what_to_put_right(fields: dict[str, object], wrong: set[str]) -> None:
-    """Beside the field, and nothing is stored."""
-    async with served_house() as house, httpx.AsyncClient(base_url=house.url) as client:
-        body = json.dumps({**GOOD, **fields})
-        answer = await client.post("/chat/form", content=body, headers={"origin": house.url})
-        assert answer.status_code == 422
-        assert set(answer.json()["fields"]) == wrong
-        assert await house.tickets() == []
-
-
-async def test_a_form_that_is_no_form_is_answered_in_words() -> None:
-    """Broken JSON, and more than a form can be."""
-    async with served_house() as house, httpx.AsyncClient(base_url=house.url) as client:
-        for body, status in ((b"\xff{", 422), (b"[" * 60_000, 422), (b"x" * 1_000_000, 413)):
-            answer = await client.post("/chat/form", content=body, headers={"origin": house.url})
-            assert answer.status_code == status
-            assert answer.json()["text"]
-
-
-async def test_forms_from_one_address_are_limited() -> None:
-    """Generously; then the words say how long to wait."""
-    async with served_house() as house, httpx.AsyncClient(base_url=house.url) as client:
-        headers = {"origin": house.url}
-        answers = [await client.post("/chat/form", json={**GOOD, "id": f"f{n}"}, headers=headers) for n in range(31)]
-        assert [each.status_code for each in answers] == [201] * 30 + [429]
-        assert "2 seconds" in answers[-1].json()["text"]
-
-
-async def test_the_page_runs_nothing_but_our_own_script() -> None:
-    """Strict policy, no inline script or style, nothing from elsewhere, no cookie."""
-    async with (
-        served_house(origins=("https://library.example",)) as house,
-        httpx.AsyncClient(base_url=house.url) as client,
-    ):
-        page = await client.get("/chat/chat")
-        policy = page.headers["content-security-policy"]
-        assert "default-src 'none'; script-src 'self'; style-src 'self'" in policy
-        assert "frame-ancestors 'self' https://library.example" in policy
-        assert "unsafe" not in policy
-        assert "set-cookie" not in page.headers
-        assert "style=" not in page.text
-        assert "http" not in page.text.replace('http-equiv="', "")
-        for name in ("chat.css", "chat.js", "form.js", "memory.js"):
-            answer = await client.get(f"/chat/{name}")
-            assert answer.status_code == 200
-            assert answer.headers["x-content-type-options"] == "nosniff"
-        script = (await client.get("/chat/chat.js")).text + (await client.get("/chat/form.js")).text
-        for way_in in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval("):
-            assert way_in not in script
-        assert (await client.get("/chat/desk")).status_code == 404
-        assert (await client.get("/chat/nowhere")).status_code == 404
-
-
-async def test_a_library_name_with_markup_is_shown_as_text() -> None:
-    """Settings are escaped like anything else."""
-    async with AsyncExitStack() as stack:
-        settings = settings_for()
-        odd = settings.library.model_copy(update={"name": '<script>"&$line'})
-        house = await stack.enter_async_context(chat_house(settings.model_copy(update={"library": odd})))
-        routes = webchat_routes(house.chats, house.settings, house.clock)
-        url = await stack.enter_async_context(serving(Starlette(routes=routes)))
-        client = await stack.enter_async_context(httpx.AsyncClient(base_url=url))
-        page = (await client.get("/chat/chat")).text
-        assert "&lt;script&gt;&quot;&amp;$line" in page
-        assert "<script>" not in page
-
-
 async def test_the_sender_answers_from_the_store() -> None:
     """Sending again is harmless, and what was sent is found by its number."""
     async with served_house() as house, visitor(house) as ana:
@@ -463,63 +355,6 @@ async def test_the_sender_answers_from_the_store() -> None:
         assert (await sender.send(message)).provider_id == "2"
         assert [sent.provider_id for sent in await sender.find(message)] == ["2"]
         assert await ana.reads(2) == [(1, "Hello"), (2, "Good morning.")]
-
-
-def test_only_trusted_proxies_are_believed() -> None:
-    """The rightmost hop that is no proxy of ours; whatever a visitor writes to its left changes nothing."""
-    none, ours = Proxies(()), Proxies(("10.0.0.0/8", "::1"))
-    assert none.visitor("203.0.113.9", ["198.51.100.7"]) == "203.0.113.9"
-    assert ours.visitor("10.0.0.1", ["198.51.100.7"]) == "198.51.100.7"
-    assert ours.visitor("10.0.0.1", ["1.2.3.4, 198.51.100.7, 10.9.9.9"]) == "198.51.100.7"
-    assert ours.visitor("10.0.0.1", ["1.2.3.4", "198.51.100.7:4711"]) == "198.51.100.7"
-    assert ours.visitor("203.0.113.9", ["198.51.100.7"]) == "203.0.113.9"
-    assert ours.visitor("10.0.0.1", ["nonsense"]) == "nonsense"
-    assert ours.visitor("10.0.0.1", []) == "10.0.0.1"
-    assert ours.visitor("::ffff:10.0.0.1", ["[2001:db8::1]:80"]) == "2001:db8::/64"
-    assert none.visitor("2001:db8::1", []) == none.visitor("2001:db8::ffff", [])
-
-
-def test_origins_are_compared_as_browsers_write_them() -> None:
-    """Letter case, the scheme's own port and a path make no difference; another port or scheme does."""
-    origins = Origins("https://Library.example:443/desk/", ("https://www.example",))
-    assert origins.own == "https://library.example"
-    assert origins.admits("https://library.example")
-    assert origins.admits("https://www.example")
-    assert not origins.admits("http://library.example")
-    assert not origins.admits("https://library.example:8443")
-    assert not origins.admits("")
-
-
-@pytest.mark.parametrize("origin", ["library.example", "", "javascript:alert(1)", "https://"])
-def test_a_setting_that_is_no_site_names_its_key(origin: str) -> None:
-    """Nothing starts with an origin that no browser would ever send."""
-    with pytest.raises(BadConfig, match=r"chat\.origins"):
-        Origins("https://library.example", (origin,))
-
-
-def test_a_setting_that_is_no_address_names_its_key() -> None:
-    """Nothing starts with a proxy that would never be recognised."""
-    with pytest.raises(BadConfig, match=r"web\.trusted_proxies"):
-        Proxies(("proxy.example",))
-
-
-def test_a_rate_lets_through_what_it_promises_and_forgets() -> None:
-    """Ten a minute, all at once or spread, for each key alone; keys whose room is full again take no memory."""
-    clock = ManualClock()
-    rate = Rate(clock, 10)
-    assert [rate.take("ana") for _ in range(10)] == [0] * 10
-    assert rate.take("ana") == 6
-    assert rate.take("ben") == 0
-    clock.passes(seconds=6)
-    assert rate.take("ana") == 0
-    assert rate.take("ana") == 6
-    for n in range(10_000):
-        rate.take(f"visitor {n}")
-    clock.passes(minutes=2)
-    for n in range(10_000, 25_000):
-        rate.take(f"visitor {n}")
-        clock.passes(seconds=60)
-    assert len(rate._full_at) < 5_000
 
 
 async def test_no_frame_of_a_visitor_reaches_another() -> None:
