@@ -70,6 +70,17 @@ class _Server(uvicorn.Server):
         self.should_exit = True
         self._stopping.set()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept no more; whoever was just accepted gets a transport first, or asyncio would lose their socket."""
+        loop = asyncio.get_running_loop()
+        for server in self.servers:
+            for listener in server.sockets:
+                loop.remove_reader(listener.fileno())
+        turn = loop.create_future()
+        loop.call_soon(turn.set_result, None)
+        await turn
+        await super().shutdown(sockets)
+
     @contextlib.contextmanager
     def capture_signals(self) -> Any:
         """Leave the process's signal handlers as they are."""
