@@ -1,4 +1,4 @@
-.PHONY: install demo test test-all check bench lock
+.PHONY: install demo test test-all check bench docs lock
 PY := .venv/bin/python
 
 install: .venv/installed
@@ -25,6 +25,11 @@ check: install
 
 bench: install
 	$(PY) -m pytest -m bench -s --timeout=900
+
+# Pages and pictures that are made from the program.
+docs: install
+	$(PY) -m tests.reference
+	$(PY) -m tests.pictures
 
 # constraints.txt: names and versions of what was tested, nothing else.
 lock: install

@@ -1,0 +1,41 @@
+"""The pictures of the README: ``python -m tests.pictures`` draws them anew from the running desk."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+from tests.tui.house import busy, house
+from tests.tui.seat import seat
+
+PLACE = Path(__file__).parents[1] / "docs" / "pictures"
+SIZE = (112, 26)
+
+
+async def draw() -> list[Path]:
+    """Open the desk on a busy Monday noon, and keep what it looks like."""
+    async with house() as library:
+        await busy(library)
+        async with seat(library, size=SIZE) as desk:
+            await desk.sees("Interlibrary loan")
+            kept = [_keep("worklist", desk.app.export_screenshot(title="helpdesk desk"))]
+            await desk.press("6", "enter")
+            await desk.sees("And the scanner?")
+            await desk.press("r")
+            await desk.writes("The scanner is back tomorrow morning. The one on level 1 works")
+            kept.append(_keep("ticket", desk.app.export_screenshot(title="helpdesk desk")))
+    return kept
+
+
+def _keep(name: str, svg: str) -> Path:
+    """Write a picture that loads nothing from elsewhere."""
+    path = PLACE / f"{name}.svg"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(re.sub(r"@font-face\s*\{[^}]*\}", "", svg), encoding="utf-8")
+    return path
+
+
+if __name__ == "__main__":
+    for path in asyncio.run(draw()):
+        print(path.relative_to(PLACE.parents[1]))
