@@ -221,8 +221,7 @@ async def _a_noisy_evening(town: Town) -> None:
     await town.desk.replies("Still there?", to=ticket.id)
     await ana.texts("STOP")
     assert "no more texts" in await ana.hears()
-    town.time.passes(minutes=1)
-    await town.desk.learns(ticket.id, Delivery.FAILED)
+    await town.desk.learns(ticket.id, Delivery.FAILED, time=town.time)
     assert await town.posts(town.form("Ring 07700 900123"), token="a guess") == 403
 
 

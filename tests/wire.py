@@ -109,6 +109,14 @@ async def eventually(desk: Desk, look: Callable[[], Awaitable[T | None]]) -> T:
             return found
 
 
+async def in_time(clock: ManualClock, look: Callable[[], Awaitable[T | None]]) -> T:
+    """What ``look`` finds, while the clock goes on by a second between looks: for what is tried again later."""
+    async with asyncio.timeout(PATIENCE):
+        while (found := await look()) is None:
+            clock.passes(seconds=1)
+        return found
+
+
 class Staff:
     """A member of staff at a desk, local or attached."""
 
@@ -162,14 +170,14 @@ class Staff:
         ticket = (await self.thread(to)).ticket if to else await self.takes()
         return await self.desk.reply(self.name, ticket.id, ticket.version, text, then=then, **more)
 
-    async def learns(self, ticket: TicketId, delivery: Delivery) -> Entry:
-        """The last message to the patron, as soon as it has come so far."""
+    async def learns(self, ticket: TicketId, delivery: Delivery, *, time: ManualClock | None = None) -> Entry:
+        """The last message to the patron, as soon as it has come so far; ``time`` goes on meanwhile, where given."""
 
         async def look() -> Entry | None:
             out = [each for each in (await self.thread(ticket)).entries if each.delivery is not None]
             return out[-1] if out and out[-1].delivery is delivery else None
 
-        return await eventually(self.desk, look)
+        return await (in_time(time, look) if time else eventually(self.desk, look))
 
     async def notices(self) -> str:
         """All trouble that the desk shows now, a line each."""
