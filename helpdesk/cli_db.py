@@ -26,16 +26,28 @@ def upgrade(config: Config = None) -> None:
 
 @db.command()
 def check(config: Config = None) -> None:
-    """Look for damage: pages, references, and the chain that binds the log together."""
+    """Look for damage: pages, references, the chain that binds the log together, and what is folded from the log."""
     from helpdesk.settings_file import load
     from helpdesk.store.care import examine, state
+    from helpdesk.store.sqlite import open_reader
+    from helpdesk.upkeep import check as folded
 
     settings = load(config)
+
+    async def differing() -> tuple[str, ...]:
+        async with open_reader(settings.store.path, library=settings.library.id) as store:
+            return await folded(store)
+
     found = examine(settings.store.path, settings.library.id)
     for line in found:
         typer.echo(f"FAIL  {line}")
     if found:
         typer.echo("Keep this file, and put the latest backup in its place.", err=True)
+        raise typer.Exit(1)
+    if differs := asyncio.run(differing()):
+        for line in differs:
+            typer.echo(f"FAIL  {line}")
+        typer.echo("The log is whole: `helpdesk db rebuild` puts this right.", err=True)
         raise typer.Exit(1)
     typer.echo(
         f"ok    {settings.store.path}: {state(settings.store.path, settings.library.id).events} events, unbroken"

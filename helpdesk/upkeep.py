@@ -1,10 +1,27 @@
-"""Looking after the store: make projections again, settle what could not be determined, check that all is whole."""
+"""Looking after the store's projections: check them against the log, make them again, settle what was undetermined.
+
+The file itself, and the chain of the log, are :mod:`helpdesk.store.care`'s.
+"""
 
 from __future__ import annotations
 
 from helpdesk.ports import Store
 from helpdesk.standards import Published
-from helpdesk.store.verbs import rebuilding
+from helpdesk.store.verbs import rebuilding, rulebook
+
+
+async def check(store: Store) -> tuple[str, ...]:
+    """What differs from what the log and the tickets say: counts, clock rows, deadlines; in words, () if nothing.
+
+    Reads only, a batch at a time: it may run beside the owner. ``helpdesk db rebuild`` puts right what it finds.
+    """
+    published = await store.read(rulebook.published)
+    found = list(await store.read(rebuilding.wrong_counts))
+    after = ""
+    while batch := await store.read(rebuilding.next_batch, after):
+        found += await store.read(rebuilding.wrong_clocks, batch, published)
+        after = batch[-1]
+    return tuple(found)
 
 
 async def rebuild(store: Store, published: Published) -> tuple[str, ...]:

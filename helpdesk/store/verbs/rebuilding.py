@@ -41,6 +41,30 @@ def refold(sql: Sql, batch: list[TicketId], published: Published) -> int:
     return changed
 
 
+def wrong_clocks(sql: Sql, batch: list[TicketId], published: Published) -> list[str]:
+    """The tickets among these whose clock rows or deadline are not what their events give, in words."""
+    found = []
+    for ticket in batch:
+        kept = tickets.get(sql, ticket)
+        right = replay(events.of_ticket(sql, ticket), tickets.subject_of(kept), published)
+        if set(right) != set(clocks.of_ticket(sql, ticket)):
+            found.append(f"ticket {kept.number}: its clocks are not what its history gives")
+        elif (kept.due, kept.due_standard) != clocks.deadline(right):
+            found.append(f"ticket {kept.number}: its deadline is not what its clocks give")
+    return found
+
+
+def wrong_counts(sql: Sql) -> list[str]:
+    """The counts that are not what counting gives, in words."""
+    right, kept = recount(sql), kept_counts(sql)
+    return [
+        f"view {view}{f' of {key}' if key else ''}: {kept.get((view, key), 0)} are counted, {right.get((view, key), 0)}"
+        " are there"
+        for view, key in sorted(right.keys() | kept.keys())
+        if right.get((view, key)) != kept.get((view, key))
+    ]
+
+
 def recount(sql: Sql) -> dict[tuple[str, str], int]:
     """Count the views from the tickets themselves."""
     found: dict[tuple[str, str], int] = {}

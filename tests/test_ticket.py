@@ -1,0 +1,448 @@
+"""A ticket's life: each transition alone, then whole lives at random against counts, versions and clocks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from helpdesk import ticket as life
+from helpdesk import upkeep
+from helpdesk.clock import HOUR, MINUTE, Instant, ManualClock, plus
+from helpdesk.errors import Refused, Stale, Undeliverable
+from helpdesk.events import PATRON, SYSTEM, Kind
+from helpdesk.message import Channel, EntryId, LineId, OutboxId, PersonId, StaffId, TicketId
+from helpdesk.standards import replay
+from helpdesk.store.verbs import clocks, events, rebuilding, tickets
+from helpdesk.ticket import WINDOW, Change, Flag, State, Then, Ticket
+from tests.conversation import Mailer, Patron, Staff, Texter, Town, library
+
+NOW = ManualClock().now()
+ANA, BEN = StaffId("ana"), StaffId("ben")
+T = TypeVar("T")
+
+
+def ticket(state: State = State.OPEN, channel: Channel = Channel.MAIL, **fields: Any) -> Ticket:
+    """A ticket that can be answered."""
+    plain = {
+        "id": TicketId("T"),
+        "number": 7,
+        "channel": channel,
+        "line": LineId("help"),
+        "subject": "",
+        "name": "Ben",
+        "person": PersonId("P"),
+        "state": state,
+        "opened": NOW,
+        "updated": NOW,
+        "version": 4,
+        **fields,
+    }
+    return Ticket(**plain)
+
+
+def told(change: Change) -> list[Kind]:
+    """What a change appends to the log."""
+    return [event.kind for event in change.events]
+
+
+answer = partial(life.reply, entry=EntryId("E"), outbox=OutboxId("O"), by=ANA, now=NOW)
+comes = partial(life.received, entry=EntryId("E"), when=NOW, now=NOW, automatic=False, rule="r")
+until = plus(NOW, 10 * MINUTE)
+
+
+# Claims
+
+
+def test_a_claim_is_a_lease() -> None:
+    """It says who and until when; it opens a new ticket, and one's own is renewed."""
+    change = life.claim(ticket(State.NEW), by=ANA, now=NOW, until=until)
+    assert (change.ticket.owner, change.ticket.held_until, change.ticket.state) == (ANA, until, State.OPEN)
+    assert (change.ticket.version, change.ticket.touched_by, told(change)) == (5, ANA, [Kind.CLAIMED])
+    again = life.claim(change.ticket, by=ANA, now=NOW, until=plus(until, 1))
+    assert again.ticket.held_until == plus(until, 1)
+    assert again.events[0].data["again"] is True
+
+
+def test_the_loser_of_a_claim_is_told_who_has_it() -> None:
+    """While it runs; once it has run out it is anybody's."""
+    held = ticket(owner=ANA, held_until=until)
+    with pytest.raises(Stale, match="ana has ticket 7") as caught:
+        life.claim(held, by=BEN, now=plus(until, -1), until=until)
+    assert caught.value.by == ANA
+    assert life.claim(held, by=BEN, now=until, until=plus(until, HOUR)).ticket.owner == BEN
+
+
+def test_an_assignment_is_for_good() -> None:
+    """No claim takes it away, and claiming one's own changes nothing."""
+    given = life.assign(ticket(State.NEW), to=BEN, by=ANA, now=NOW).ticket
+    assert (given.owner, given.held_until, given.state) == (BEN, None, State.OPEN)
+    with pytest.raises(Stale):
+        life.claim(given, by=ANA, now=plus(NOW, 99 * HOUR), until=until)
+    assert life.claim(given, by=BEN, now=NOW, until=until) == Change(given)
+
+
+def test_release_and_expiry() -> None:
+    """Put back by hand or by time; putting back what nobody has changes nothing."""
+    held = ticket(owner=ANA, held_until=until)
+    assert life.release(held, by=ANA, now=NOW).ticket.owner is None
+    assert life.expire(held, now=plus(until, -1)) == Change(held)
+    expired = life.expire(held, now=until)
+    assert (expired.ticket.owner, expired.ticket.held_until, expired.ticket.touched_by) == (None, None, SYSTEM)
+    assert life.release(ticket(), by=ANA, now=NOW) == Change(ticket())
+
+
+def test_a_version_is_checked() -> None:
+    """Who changed it first is named, in words that staff use."""
+    life.seen(ticket(), 4)
+    for by, words in ((ANA, "ana"), (PATRON, "the patron"), (SYSTEM, "the desk itself")):
+        with pytest.raises(Stale, match=f"changed by {words} meanwhile") as caught:
+            life.seen(ticket(touched_by=by), 3)
+        assert caught.value.by == by
+
+
+# Answers
+
+
+@pytest.mark.parametrize(
+    ("then", "state", "facts"),
+    [
+        ("open", State.OPEN, [Kind.REPLIED]),
+        ("waiting", State.WAITING, [Kind.REPLIED, Kind.PAUSED]),
+        ("solved", State.SOLVED, [Kind.REPLIED, Kind.SOLVED]),
+    ],
+)
+def test_a_reply(then: Then, state: State, facts: list[Kind]) -> None:
+    """The patron waits no longer; the writer owns what nobody had."""
+    change = answer(ticket(State.NEW, unanswered=NOW), then=then)
+    assert (change.ticket.state, change.ticket.unanswered, change.ticket.owner) == (state, None, ANA)
+    assert told(change) == facts
+    assert (change.ticket.closes is not None) is (then == "solved")
+
+
+def test_a_reply_leaves_a_colleague_s_claim_with_them() -> None:
+    """A soft lease doesn't lock; one that has run out is nobody's."""
+    assert answer(ticket(owner=BEN)).ticket.owner == BEN
+    assert answer(ticket(owner=BEN, held_until=until)).ticket.owner == BEN
+    assert answer(ticket(owner=BEN, held_until=NOW)).ticket.owner == ANA
+
+
+def test_a_reply_ends_waiting_and_snoozing() -> None:
+    """The pause ends in the log, too."""
+    assert told(answer(ticket(State.WAITING))) == [Kind.REPLIED, Kind.RESUMED]
+    assert answer(ticket(State.SNOOZED, snoozed_until=until)).ticket.snoozed_until is None
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (ticket(State.CLOSED), "closed"),
+        (ticket(State.SPAM), "spam"),
+        (ticket(channel=Channel.PHONE), "no address"),
+        (ticket(channel=Channel.DESK), "no address"),
+        (ticket(flags=frozenset({Flag.LEFT})), "left"),
+        (ticket(person=None), "no sender"),
+    ],
+)
+def test_what_can_t_be_answered(wrong: Ticket, words: str) -> None:
+    """Refused, with what to do instead."""
+    with pytest.raises(Refused, match=words):
+        answer(wrong)
+
+
+def test_a_note_answers_nothing() -> None:
+    """The patron waits on, whatever colleagues write; even a closed ticket takes a note."""
+    change = life.note(ticket(State.CLOSED, unanswered=NOW), entry=EntryId("E"), by=ANA, now=NOW)
+    assert (change.ticket.unanswered, change.ticket.state, told(change)) == (NOW, State.CLOSED, [Kind.NOTED])
+
+
+# Waiting, snoozing, solving
+
+
+def test_waiting() -> None:
+    """Once; a snooze ends it."""
+    waiting = life.wait(ticket(), by=ANA, now=NOW).ticket
+    assert waiting.state is State.WAITING
+    with pytest.raises(Refused, match="waiting"):
+        life.wait(waiting, by=ANA, now=NOW)
+    assert told(life.snooze(waiting, until=until, by=ANA, now=NOW)) == [Kind.RESUMED, Kind.SNOOZED]
+
+
+def test_a_snooze_ends_at_its_time() -> None:
+    """Not before, and not twice."""
+    snoozed = life.snooze(ticket(), until=until, by=ANA, now=NOW).ticket
+    assert life.wake(snoozed, now=plus(until, -1)) == Change(snoozed)
+    woken = life.wake(snoozed, now=until)
+    assert (woken.ticket.state, woken.ticket.snoozed_until, told(woken)) == (State.OPEN, None, [Kind.WOKEN])
+    assert life.wake(woken.ticket, now=until) == Change(woken.ticket)
+    with pytest.raises(Refused):
+        life.snooze(ticket(), until=NOW, by=ANA, now=NOW)
+
+
+@pytest.mark.parametrize("channel", list(Channel))
+def test_solved_then_closed(channel: Channel) -> None:
+    """The window is the channel's; at its end, to the millisecond, the ticket closes."""
+    solved = life.solve(ticket(channel=channel, unanswered=NOW), by=ANA, now=NOW).ticket
+    assert (solved.state, solved.closes, solved.unanswered) == (State.SOLVED, plus(NOW, WINDOW[channel]), None)
+    if WINDOW[channel]:
+        assert life.close(solved, now=plus(NOW, WINDOW[channel] - 1)) == Change(solved)
+    closed = life.close(solved, now=plus(NOW, WINDOW[channel]))
+    assert (closed.ticket.state, closed.ticket.closes, told(closed)) == (State.CLOSED, None, [Kind.CLOSED])
+
+
+def test_solved_once_and_reopened() -> None:
+    """By staff, from solved or closed only."""
+    solved = life.solve(ticket(), by=ANA, now=NOW).ticket
+    with pytest.raises(Refused, match="solved already"):
+        life.solve(solved, by=ANA, now=NOW)
+    for finished in (solved, ticket(State.CLOSED)):
+        assert life.reopen(finished, by=BEN, now=NOW).ticket.state is State.OPEN
+    with pytest.raises(Refused):
+        life.reopen(ticket(), by=BEN, now=NOW)
+
+
+def test_spam_and_back() -> None:
+    """Out of everything's way; taken back it is open."""
+    spam = life.mark_spam(ticket(State.SNOOZED, snoozed_until=until, owner=ANA, held_until=until), by=ANA, now=NOW)
+    assert (spam.ticket.state, spam.ticket.snoozed_until, spam.ticket.held_until) == (State.SPAM, None, None)
+    back = life.mark_spam(spam.ticket, by=ANA, now=NOW)
+    assert (back.ticket.state, told(back)) == (State.OPEN, [Kind.NOT_SPAM])
+
+
+# The patron writes
+
+
+@pytest.mark.parametrize(
+    ("state", "after", "facts"),
+    [
+        (State.NEW, State.NEW, [Kind.RECEIVED]),
+        (State.OPEN, State.OPEN, [Kind.RECEIVED]),
+        (State.WAITING, State.OPEN, [Kind.RESUMED, Kind.RECEIVED]),
+        (State.SNOOZED, State.OPEN, [Kind.RECEIVED]),
+        (State.SOLVED, State.OPEN, [Kind.REOPENED, Kind.RECEIVED]),
+        (State.SPAM, State.SPAM, [Kind.RECEIVED]),
+    ],
+)
+def test_the_patron_writes_again(state: State, after: State, facts: list[Kind]) -> None:
+    """The ticket comes back; who waits already has waited since then."""
+    change = comes(ticket(state))
+    assert (change.ticket.state, told(change)) == (after, facts)
+    assert change.ticket.unanswered == (None if state is State.SPAM else NOW)
+    earlier = Instant(NOW - 5)
+    if state is not State.SPAM:
+        assert comes(ticket(state, unanswered=earlier)).ticket.unanswered == earlier
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_an_automatic_message_wakes_nobody(state: State) -> None:
+    """It is kept, and nothing changes by it."""
+    change = life.received(ticket(state), entry=EntryId("E"), when=NOW, now=NOW, automatic=True, rule="r")
+    assert (change.ticket.state, change.ticket.unanswered, told(change)) == (state, None, [Kind.RECEIVED])
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_an_undeliverable_reply_brings_the_ticket_back(state: State) -> None:
+    """Save out of spam."""
+    change = life.undeliverable(ticket(state), entry=EntryId("E"), outbox=OutboxId("O"), code="550", now=NOW)
+    assert change.ticket.state is (State.SPAM if state is State.SPAM else State.OPEN)
+    assert Flag.UNDELIVERABLE in change.ticket.flags
+    assert change.ticket.unanswered == NOW
+
+
+def test_a_visitor_leaves_once() -> None:
+    """The second time says nothing new."""
+    left = life.left(ticket(channel=Channel.CHAT), now=NOW).ticket
+    assert Flag.LEFT in left.flags
+    assert life.left(left, now=NOW) == Change(left)
+
+
+# Whole lives
+
+
+class Life(RuleBasedStateMachine):
+    """A library in which anything may happen, in any order; what is kept must be what counting and folding give."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.stack = AsyncExitStack()
+        self.versions: dict[TicketId, tuple[int, Ticket]] = {}
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Wait for ``work``."""
+        return self.runner.run(work)
+
+    @initialize()
+    def opens(self) -> None:
+        """An empty library, with two of everybody."""
+        self.town: Town = self.run(self.stack.enter_async_context(library()))
+        self.staff = [self.run(self.town.staff(name)) for name in ("ana", "ben")]
+        self.patrons: list[Patron] = [
+            self.town.texter("cai"),
+            self.town.texter("dee", line="text"),
+            self.town.mailer("eva"),
+            self.town.mailer("fay", line="greeted"),
+        ]
+
+    def teardown(self) -> None:
+        """Close the library."""
+        self.run(self.stack.aclose())
+        self.runner.close()
+
+    def _ids(self) -> list[TicketId]:
+        return self.run(self.town.house.store.read(rebuilding.next_batch, ""))
+
+    def _any(self, pick: int) -> Ticket:
+        ids = self._ids()
+        return self.run(self.town.house.store.read(tickets.get, ids[pick % len(ids)]))
+
+    def _tries(self, call: Callable[[], Coroutine[Any, Any, object]]) -> None:
+        """Do it, unless the ticket's life forbids it."""
+        with suppress(Refused, Stale):
+            self.run(call())
+
+    @rule(who=st.integers(0, 3), automatic=st.booleans(), to=st.integers(0, 9))
+    def a_patron_writes(self, who: int, automatic: bool, to: int) -> None:
+        """To the line, or by mail to any ticket there is."""
+        patron = self.patrons[who]
+        if isinstance(patron, Texter):
+            self.run(patron.texts("Hello?"))
+        if isinstance(patron, Mailer):
+            ids = self._ids()
+            named = ids[to % len(ids)] if ids and to > 3 else None
+            self.run(patron.mails("Hello?", to=named, automatic=automatic))
+
+    @precondition(lambda self: self._ids())
+    @rule(
+        pick=st.integers(0, 20),
+        who=st.integers(0, 1),
+        act=st.sampled_from(["claim", "release", "assign", "wait", "snooze", "solve", "reopen", "spam", "note"]),
+    )
+    def staff_act(self, pick: int, who: int, act: str) -> None:
+        """Any key, on any ticket."""
+        desk, actor, before = self.town.house.desk, self.staff[who].id, self._any(pick)
+        calls: dict[str, Callable[[], Coroutine[Any, Any, object]]] = {
+            "claim": lambda: desk.claim(actor, before.id),
+            "assign": lambda: desk.assign(actor, before.id, before.version, self.staff[1 - who].id),
+            "snooze": lambda: desk.snooze(actor, before.id, before.version, plus(self.town.time.now, HOUR)),
+            "note": lambda: desk.note(actor, before.id, "Hm."),
+        }
+        self._tries(calls.get(act, lambda: getattr(desk, act)(actor, before.id, before.version)))
+
+    @precondition(lambda self: self._ids())
+    @rule(
+        pick=st.integers(0, 20),
+        then=st.sampled_from(["open", "waiting", "solved"]),
+        bounces=st.booleans(),
+        settle=st.booleans(),
+    )
+    def staff_reply(self, pick: int, then: Then, bounces: bool, settle: bool) -> None:
+        """A reply goes out, or bounces."""
+        before = self._any(pick)
+        if bounces:
+            self.town.wires[before.channel].fails(Undeliverable("No such patron."))
+        unverified = self.run(self.town.house.desk.thread(ANA, before.id)).unverified if settle else ()
+        reply = self.town.house.desk.reply
+        self._tries(lambda: reply(ANA, before.id, before.version, "Yes.", then=then, exclude=unverified))
+        self.run(self.town.settles())
+        for wire in self.town.wires.values():
+            wire._mishaps.clear()
+
+    @rule(minutes=st.sampled_from([1, 9, 11, 70, 60 * 25, 60 * 24 * 8, 60 * 24 * 15]))
+    def time_passes(self, minutes: int) -> None:
+        """Claims run out, snoozes end, windows close, promises break, conversations are shredded."""
+        self.run(self.town.time.passes(minutes=minutes))
+
+    @invariant()
+    def all_that_is_kept_is_what_folding_gives(self) -> None:
+        """Counts equal a recount, clock rows and deadlines equal the replay, the chain is whole."""
+        if not hasattr(self, "town"):
+            return
+        store = self.town.house.store
+        assert self.run(upkeep.check(store)) == ()
+        assert self.run(store.read(events.first_break)) is None
+
+    @invariant()
+    def a_version_rises_by_each_change(self) -> None:
+        """Another ticket has another version; never a lower one."""
+        if not hasattr(self, "town"):
+            return
+        for each in self._ids():
+            now = self.run(self.town.house.store.read(tickets.get, each))
+            if each in self.versions:
+                version, then = self.versions[each]
+                assert now.version >= version
+                if now.version == version:
+                    assert _without_deadline(now) == _without_deadline(then)
+            self.versions[each] = now.version, now
+
+    @invariant()
+    def states_are_whole(self) -> None:
+        """What belongs to a state is there in it, and in no other."""
+        if not hasattr(self, "town"):
+            return
+        for each in self._ids():
+            now = self.run(self.town.house.store.read(tickets.get, each))
+            assert (now.snoozed_until is not None) is (now.state is State.SNOOZED)
+            assert (now.closes is not None) is (now.state is State.SOLVED)
+            assert now.held_until is None or now.owner is not None
+
+
+def _without_deadline(each: Ticket) -> Ticket:
+    """A deadline may change by a fact that is nobody's work."""
+    return replace(each, due=None, due_standard="")
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(max_examples=20, stateful_step_count=25, deadline=None)
+
+
+async def test_rebuilding_after_a_busy_month() -> None:
+    """The same clock rows, deadlines and counts; and what was spoilt is found, told and put right."""
+    async with library() as town:
+        ana, ben, mia = town.texter("ana"), town.mailer("ben"), await town.staff("mia")
+        for n in range(6):
+            await ana.texts(f"loud {n}", line="text" if n % 2 else "noise")
+            await ben.mails(f"question {n}")
+            await _works(mia, n)
+            await town.time.passes(days=2, minutes=n)
+        store, rules = town.house.store, town.house.rules.published()
+        kept = await _projections(town)
+        assert await upkeep.check(store) == ()
+        await upkeep.rebuild(store, rules)
+        assert await _projections(town) == kept
+        await store.write(lambda sql: sql("UPDATE counts SET n = n + 1 WHERE view = 'open'"))
+        await store.write(lambda sql: sql("UPDATE clocks SET spent = 1, outcome = 'met' WHERE exchange = 0"))
+        await store.write(lambda sql: sql("UPDATE tickets SET due = 5 WHERE number = 2"))
+        said = await upkeep.check(store)
+        assert any("view open" in line for line in said)
+        assert any("clocks" in line for line in said)
+        await upkeep.rebuild(store, rules)
+        assert await upkeep.check(store) == ()
+        assert await _projections(town) == kept
+
+
+async def _works(mia: Staff, n: int) -> None:
+    mia.ticket = None
+    if await mia.takes_next():
+        await mia.replies("Yes.", then=("open", "waiting", "solved")[n % 3])
+
+
+async def _projections(town: Town) -> object:
+    """Every clock row, deadline and count; the rows as replay gives them, too."""
+    store = town.house.store
+    ids = await store.read(rebuilding.next_batch, "")
+    rows = [await store.read(clocks.of_ticket, each) for each in ids]
+    every = [await store.read(tickets.get, each) for each in ids]
+    published = town.house.rules.published()
+    folded = [replay(await town.log(each.id), tickets.subject_of(each), published) for each in every]
+    assert folded == rows
+    return rows, every, await store.read(rebuilding.kept_counts)
