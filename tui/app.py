@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import ClassVar
 
@@ -17,6 +17,7 @@ from helpdesk.ports import Desk, Hello, Told
 from tui import asking
 from tui.alerts import Bell
 from tui.background import in_background
+from tui.commands import Where
 from tui.keymap import keymap
 from tui.live import follow, greeted
 from tui.presence import Presence
@@ -90,7 +91,7 @@ class DeskApp(App[None], inherit_bindings=False):
         actor = await asking.first_here(self, self.desk, hello, None if self._shared else self._actor, self._full_name)
         clock = self._make_clock(hello)
         sitting = Sitting(desk=self.desk, actor=actor, hello=hello, clock=clock, commands=self.commands)
-        sitting.know(await self.desk.members())
+        await asking.meet(sitting)
         self.sitting = sitting
         await self._presence.tell(sitting)
         await self.push_screen(WorklistScreen(sitting))
@@ -120,6 +121,7 @@ class DeskApp(App[None], inherit_bindings=False):
         """A sign of life, and the counts that change as time goes by."""
         if self.sitting is not None:
             in_background(self, partial(self._presence.tell, self.sitting), "presence", exclusive=True)
+            in_background(self, partial(asking.meet, self.sitting), "meet", exclusive=True)
             self._spread(frozenset())
 
     def _heard(self, told: Told) -> None:
@@ -143,23 +145,25 @@ class DeskApp(App[None], inherit_bindings=False):
     def _lost(self, words: str) -> None:
         if self.sitting is not None:
             self.sitting.trouble = words
-            self._draw_frames()
+            self._tick()
 
     def _back(self, hello: Hello) -> None:
         if self.sitting is not None:
             self.sitting.hello, self.sitting.clock, self.sitting.trouble = hello, self._make_clock(hello), ""
-            self._draw_frames()
+            self._tick()
             self._beat()
 
-    def _draw_frames(self) -> None:
-        for screen in self._acting:
-            screen.draw_frame()
-
     async def on_event(self, event: events.Event) -> None:
-        """Every key and click says that somebody is here."""
+        """Keys of the reading screens are taken in here, or a fast second key would overtake the screen that the
+        first one opens. While somebody writes, keys go the common way: letters come first there.
+        """
         if isinstance(event, events.InputEvent):
             self._presence.touched()
-        await super().on_event(event)
+        screen = self.screen_stack[-1] if self.screen_stack else None
+        if isinstance(event, events.Key) and isinstance(screen, Acting) and screen.place is not Where.COMPOSER:
+            await screen.press(event.key)
+        else:
+            await super().on_event(event)
 
     # Commands of the whole desk
 
@@ -174,23 +178,20 @@ class DeskApp(App[None], inherit_bindings=False):
 
     def action_palette(self) -> None:
         """Find a command by its name."""
-        self._ask(partial(asking.palette, self, self.commands))
+        asking.palette(self, self.commands)
 
     def action_search(self) -> None:
         """Find words, and open a ticket."""
-        self._ask(partial(asking.search, self, self.desk, self.sitting))
+        asking.search(self, self.sitting)
 
     def action_switch(self) -> None:
         """Somebody else sits down."""
-        self._ask(partial(asking.who_is_here, self, self.sitting, self._presence, locked=False))
+        asking.who_is_here(self, self.sitting, self._presence, locked=False)
 
     def action_lock(self) -> None:
         """Nobody gets by without signing in."""
-        self._ask(partial(asking.who_is_here, self, self.sitting, self._presence, locked=True))
+        asking.who_is_here(self, self.sitting, self._presence, locked=True)
 
     async def action_quit(self) -> None:
         """Leave; asks first where something would be lost or stopped."""
-        self._ask(partial(asking.leave, self, self.sitting, self._presence, owner=self._is_owner))
-
-    def _ask(self, question: Callable[[], Awaitable[None]]) -> None:
-        in_background(self, question, "ask")
+        asking.leave(self, self.sitting, self._presence, owner=self._is_owner)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual.app import App
 
 from helpdesk.errors import HelpdeskError, Refused
-from helpdesk.message import StaffId
-from helpdesk.ports import Desk, Hello
+from helpdesk.message import StaffId, TicketId
+from helpdesk.ports import Desk, Found, Hello, Member
+from tui.background import in_background
 from tui.commands import Command, here
 from tui.keymap import all_shown
 from tui.presence import Presence
@@ -21,27 +24,36 @@ from tui.words import plural
 LEAVING = "This desk runs the channels. When it is left, no text, mail or chat is taken in until it is started again."
 
 
-async def palette(app: App[None], commands: tuple[Command, ...]) -> None:
+def palette(app: App[None], commands: tuple[Command, ...]) -> None:
     """Find a command by its name, and do it."""
     screen = app.screen
     if not isinstance(screen, Acting):
         return
     options = [Option(each.help, all_shown(each), each) for each in here(commands, screen.place) if each.id != "view"]
-    chosen = await app.push_screen_wait(Pick("Commands", options, typed=True))
-    if chosen is not None:
-        await screen.do(chosen)
+
+    async def chosen(command: Command | None) -> None:
+        if command is not None:
+            await screen.do(command)
+
+    app.push_screen(Pick("Commands", options, typed=True), chosen)
 
 
-async def search(app: App[None], desk: Desk, sitting: Sitting | None) -> None:
+def search(app: App[None], sitting: Sitting | None) -> None:
     """Find words, and open the ticket they were written in."""
     screen = app.screen
     if not isinstance(screen, Acting) or sitting is None:
         return
-    ticket = await app.push_screen_wait(
-        SearchScreen(lambda words: screen.attempt(desk.search(sitting.actor, words)), sitting.eye)
-    )
-    if ticket is not None:
-        screen.open_ticket(ticket)
+
+    def found(ticket: TicketId | None) -> None:
+        if ticket is not None:
+            screen.open_ticket(ticket)
+
+    find = partial(_find, screen, sitting)
+    app.push_screen(SearchScreen(find, sitting.eye), found)
+
+
+async def _find(screen: Acting, sitting: Sitting, words: str) -> tuple[Found, ...] | None:
+    return await screen.attempt(sitting.desk.search(sitting.actor, words))
 
 
 async def first_here(app: App[None], desk: Desk, hello: Hello, actor: StaffId | None, name: str) -> StaffId:
@@ -59,19 +71,19 @@ async def first_here(app: App[None], desk: Desk, hello: Hello, actor: StaffId | 
     return member.id
 
 
-async def who_is_here(app: App[None], sitting: Sitting | None, presence: Presence, *, locked: bool) -> None:
+def who_is_here(app: App[None], sitting: Sitting | None, presence: Presence, *, locked: bool) -> None:
     """Sign in again, or somebody else does."""
     if sitting is None:
         return
-    try:
-        members = await sitting.desk.members()
-    except (HelpdeskError, OSError):
-        members = tuple(sitting.members.values())
+
+    def signed_in(member: Member | None) -> None:
+        presence.touched()
+        if member is not None and member.id != sitting.actor:
+            in_background(app, partial(_sit_down, app, sitting, presence, member.id), "sit down")
+
     title = "The desk is locked. Who is here?" if locked else "Who is here?"
-    member = await app.push_screen_wait(SignInScreen(sitting.desk, members, title=title, locked=locked))
-    presence.touched()
-    if member is not None and member.id != sitting.actor:
-        await _sit_down(app, sitting, presence, member.id)
+    members = tuple(sitting.members.values())
+    app.push_screen(SignInScreen(sitting.desk, members, title=title, locked=locked), signed_in)
 
 
 async def _sit_down(app: App[None], sitting: Sitting, presence: Presence, actor: StaffId) -> None:
@@ -81,21 +93,38 @@ async def _sit_down(app: App[None], sitting: Sitting, presence: Presence, actor:
         await app.screen.dismiss(None)
     sitting.actor = actor
     presence.wanted = True
-    sitting.know(await sitting.desk.members())
+    await meet(sitting)
     await presence.tell(sitting)
     if isinstance(app.screen, WorklistScreen):
         app.screen.do_view(2)
 
 
-async def leave(app: App[None], sitting: Sitting | None, presence: Presence, *, owner: bool) -> None:
+async def meet(sitting: Sitting) -> None:
+    """Learn who works here by now; a desk that can't be reached says it the next time."""
+    try:
+        sitting.know(await sitting.desk.members())
+    except (HelpdeskError, OSError):
+        return
+
+
+def leave(app: App[None], sitting: Sitting | None, presence: Presence, *, owner: bool) -> None:
     """Leave; asks first where something would be lost or stopped."""
     words = [LEAVING] if owner else []
     if sitting is not None and (drafts := sitting.drafts.count):
         words.append(f"{plural(drafts, 'draft')} not sent yet would be lost.")
+
+    def answered(yes: bool | None) -> None:
+        if yes:
+            in_background(app, partial(_go, app, sitting, presence), "leave")
+
     if words:
         options = [Option("Stay", "", False), Option("Leave", "", True)]
-        if not await app.push_screen_wait(Pick("Leave the desk?", options, words=" ".join(words))):
-            return
+        app.push_screen(Pick("Leave the desk?", options, words=" ".join(words)), answered)
+    else:
+        answered(True)
+
+
+async def _go(app: App[None], sitting: Sitting | None, presence: Presence) -> None:
     if sitting is not None:
         await presence.tell(sitting, leaving=True)
     app.exit()

@@ -53,6 +53,12 @@ def moved(window: Window, cursor: int, height: int) -> Window:
     return replace(window, cursor=cursor, top=max(top, 0), selected=row.id if row else None, gone=0)
 
 
+def fitted(window: Window, height: int) -> Window:
+    """The same on a screen of another height: the cursor's line stays in sight."""
+    top = min(max(window.top, window.cursor - height + 1), window.cursor)
+    return replace(window, top=max(0, min(top, window.total - height)) if window.total > height else 0)
+
+
 def paged(window: Window, pages: int, height: int) -> Window:
     """The cursor and the screen a page on (or back, with -1)."""
     step = pages * max(height - 1, 1)

@@ -10,6 +10,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from helpdesk.clock import Instant
 from helpdesk.errors import HelpdeskError, Stale
 from helpdesk.message import StaffId, TicketId
 from helpdesk.ticket import Ticket
@@ -69,16 +70,24 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         """Show a ticket."""
         raise NotImplementedError
 
+    @property
+    def standing(self) -> bool:
+        """Whether the screen has its widgets: not before they are composed, nor any more when the desk closes."""
+        return self.is_attached and bool(self.query("#footer"))
+
     # Keys
 
+    async def press(self, key: str) -> None:
+        """Do what a key means here; one that means nothing does nothing."""
+        command = self._keys[self.place].get(key)
+        if command is not None:
+            await self.do(command, key)
+
     async def on_key(self, event: events.Key) -> None:
-        """Do what the key means here."""
-        command = self._keys[self.place].get(event.key)
-        if command is None:
-            return
+        """While somebody writes: what the text area did not take for itself."""
         event.stop()
         event.prevent_default()
-        await self.do(command, event.key)
+        await self.press(event.key)
 
     async def do(self, command: Command, key: str = "") -> None:
         """Carry a command out, or say why not."""
@@ -118,6 +127,8 @@ class Acting(Screen[Outcome], inherit_bindings=False):
 
     def draw_frame(self) -> None:
         """The first and the last line of the screen."""
+        if not self.standing:
+            return
         sitting, cells = self.sitting, self.size.width
         hello = sitting.hello
         who = who_span(sitting.name(sitting.actor), sitting.available)
@@ -208,16 +219,17 @@ class Acting(Screen[Outcome], inherit_bindings=False):
     def do_assign(self) -> None:
         """Give it to a colleague."""
 
-        async def work(target: Target) -> None:
-            members = await self.attempt(self.sitting.desk.members())
-            if members is None:
-                return
-            options = [Option(member.name, member.id, member.id) for member in members if not member.disabled]
-            to = await self.app.push_screen_wait(Pick(f"Give ticket {target.number} to", options))
-            if to is not None:
-                await self._assign(target, to)
+        sitting, target = self.sitting, self.target
+        if target is None:
+            return
+        members = [member for member in sitting.members.values() if not member.disabled]
 
-        self.act(work)
+        def chosen(to: StaffId | None) -> None:
+            if to is not None:
+                self._alone(partial(self._assign, target, to))
+
+        options = [Option(member.name, member.id, member.id) for member in members]
+        self.app.push_screen(Pick(f"Give ticket {target.number} to", options), chosen)
 
     async def _assign(self, target: Target, to: StaffId) -> None:
         doing = self.sitting.desk.assign(self.sitting.actor, target.id, target.version, to)
@@ -236,17 +248,21 @@ class Acting(Screen[Outcome], inherit_bindings=False):
     def do_snooze(self) -> None:
         """Out of sight until a time."""
 
-        async def work(target: Target) -> None:
-            sitting = self.sitting
-            now = sitting.clock.now()
-            options = [Option(each.words, each.shown, each.until) for each in choices(now, sitting.zone)]
-            until = await self.app.push_screen_wait(Pick(f"Snooze ticket {target.number} until", options))
-            if until is not None:
-                doing = sitting.desk.snooze(sitting.actor, target.id, target.version, until)
-                words = f"Ticket {target.number} comes back {on_day(until, now, sitting.zone)}."
-                await self._verb(doing, words, left=True)
+        sitting, target = self.sitting, self.target
+        if target is None:
+            return
+        now = sitting.clock.now()
 
-        self.act(work)
+        def chosen(until: Instant | None) -> None:
+            if until is not None:
+                self._alone(partial(self._snooze, target, until, on_day(until, now, sitting.zone)))
+
+        options = [Option(each.words, each.shown, each.until) for each in choices(now, sitting.zone)]
+        self.app.push_screen(Pick(f"Snooze ticket {target.number} until", options), chosen)
+
+    async def _snooze(self, target: Target, until: Instant, words: str) -> None:
+        doing = self.sitting.desk.snooze(self.sitting.actor, target.id, target.version, until)
+        await self._verb(doing, f"Ticket {target.number} comes back {words}.", left=True)
 
     def do_solve(self) -> None:
         """It is done."""

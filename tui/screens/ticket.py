@@ -39,7 +39,7 @@ class TicketScreen(Acting):
         self._kind = kind
         self._thread: Thread | None = None
         self._unfolded = Unfolded()
-        self._draft: Draft | None = None
+        self._draft = self._begun(kind) if kind else None
         self._told_typing = Instant(0)
         self._sending = False
 
@@ -73,9 +73,11 @@ class TicketScreen(Acting):
         return self.query_one("#composer", Composer)
 
     def on_mount(self) -> None:
-        """Read the ticket."""
+        """Read the ticket. The composer is open already where one came to write: no letter is lost meanwhile."""
         self.composer.display = False
         self.view.focus()
+        if self._draft is not None:
+            self.composer.begin(self._draft.text, note=self._draft.kind == "note")
         in_background(self, self._begin, "read")
 
     async def _begin(self) -> None:
@@ -84,6 +86,14 @@ class TicketScreen(Acting):
             self.dismiss("")
         elif self._kind:
             self._write(self._kind)
+
+    async def on_key(self, event: events.Key) -> None:
+        """A letter that came before the composer had the focus goes into it; all else as ever."""
+        if self._draft is not None and event.is_printable and event.character:
+            self.composer.area.insert(event.character)
+            event.stop()
+        else:
+            await super().on_key(event)
 
     async def _read(self, *, end: bool = False) -> None:
         thread = await self.attempt(self.sitting.desk.thread(self.sitting.actor, self._ticket))
@@ -98,7 +108,7 @@ class TicketScreen(Acting):
     def draw(self, *, end: bool = False) -> None:
         """The whole screen."""
         self.draw_frame()
-        if self._thread is None:
+        if self._thread is None or not self.standing:
             return
         self._draw_head()
         eye, view = self.sitting.eye, self.view
@@ -106,7 +116,7 @@ class TicketScreen(Acting):
         self._draw_composing()
 
     def _draw_head(self) -> None:
-        if self._thread is None:
+        if self._thread is None or not self.standing:
             return
         sitting, ticket, cells = self.sitting, self._thread.ticket, self.size.width
         title = sitting.hello.lines.get(ticket.line, ticket.line)
@@ -114,7 +124,7 @@ class TicketScreen(Acting):
         self.query_one("#warnings", Lines).show(warnings(self._thread, sitting.eye, sitting.name, cells))
 
     def _draw_composing(self) -> None:
-        if self._draft is not None and self._thread is not None:
+        if self._draft is not None and self._thread is not None and self.standing:
             self.composer.say(composing_lines(self._draft, self._thread, self.size.width, self._sending))
 
     def tick(self) -> None:
@@ -195,7 +205,7 @@ class TicketScreen(Acting):
 
     def open_ticket(self, ticket: TicketId) -> None:
         """Another ticket in the place of this one."""
-        self._keep()
+        self._taken_in()
         self._draft, self._ticket, self._thread = None, ticket, None
         self.composer.close()
         self.view.focus()
@@ -216,16 +226,28 @@ class TicketScreen(Acting):
         ):
             self.say(reason, warn=True)
             return
-        wanted: Kind = "note" if kind == "note" else "reply"
-        self._draft = self.sitting.drafts.get(self.sitting.actor, self._ticket, wanted)
-        self.composer.begin(self._draft.text, note=wanted == "note")
+        if self._draft is None:
+            self._draft = self._begun(kind)
+            self.composer.begin(self._draft.text, note=kind == "note")
         self.draw_frame()
         self._draw_composing()
         self.view.call_after_refresh(self.view.scroll_end, animate=False)
-        if wanted == "reply":
+        if self._draft.kind == "reply":
             in_background(self, partial(self._hold, ticket), "hold", exclusive=True)
         if kind == "editor":
             self.do_outside()
+
+    def _begun(self, kind: str) -> Draft:
+        """The draft to go on with, or a new one."""
+        wanted: Kind = "note" if kind == "note" else "reply"
+        return self.sitting.drafts.get(self.sitting.actor, self._ticket, wanted)
+
+    def _taken_in(self) -> Draft | None:
+        """The draft with all that was typed, also what was not told yet."""
+        if self._draft is not None and self._draft.text != self.composer.text:
+            self._draft = replace(self._draft, text=self.composer.text)
+            self._keep()
+        return self._draft
 
     async def _hold(self, ticket: Target) -> None:
         """Let colleagues see that somebody is on it. Whoever has it already is shown, not in the way."""
@@ -254,8 +276,9 @@ class TicketScreen(Acting):
 
     def do_keep(self) -> None:
         """Put the composer away; the draft stays."""
-        if self._draft is not None and not self._draft.empty:
-            self.say(f"Draft kept. {'i' if self._draft.kind == 'note' else 'r'} goes on with it.")
+        draft = self._taken_in()
+        if draft is not None and not draft.empty:
+            self.say(f"Draft kept. {'i' if draft.kind == 'note' else 'r'} goes on with it.")
         self._close()
 
     def _close(self) -> None:
@@ -277,7 +300,7 @@ class TicketScreen(Acting):
         in_background(self, self._outside, "outside", exclusive=True)
 
     async def _outside(self) -> None:
-        draft = self._draft
+        draft = self._taken_in()
         if draft is None:
             return
         text, trouble = await edited(self.app, draft.text)
@@ -288,14 +311,15 @@ class TicketScreen(Acting):
 
     def do_send(self) -> None:
         """Send it, once."""
-        if self._draft is None or self._sending:
+        draft = self._taken_in()
+        if draft is None or self._sending:
             return
-        if self._draft.empty:
+        if draft.empty:
             self.say("There is nothing to send yet.", warn=True)
             return
         self._sending = True
         self._draw_composing()
-        in_background(self, partial(self._send, self._draft), "act")
+        in_background(self, partial(self._send, draft), "act")
 
     async def _send(self, draft: Draft) -> None:
         try:
@@ -303,6 +327,8 @@ class TicketScreen(Acting):
             sent = await self.attempt(self._deliver(ready)) if ready is not None else None
         finally:
             self._sending = False
+        if not self.standing:
+            return
         if sent is None:
             self._draw_composing()
             return

@@ -105,12 +105,14 @@ class WorklistScreen(Acting):
 
     def draw(self) -> None:
         """All lines around the list."""
+        if not self.standing:
+            return
         self.draw_frame()
         cells = self.size.width
         self.query_one("#tabs", Lines).show([tabs(self.sitting.counts, self.view, cells)])
         self.query_one("#notices", Lines).show(notice_lines(self.sitting.notices, cells))
         self.query_one("#heads", Lines).show([heads(self.tickets.columns)])
-        self.tickets.nothing = NOTHING.get(self.view, "There is nothing here.")
+        self.tickets.say_nothing(NOTHING.get(self.view, "There is nothing here."))
 
     def tick(self) -> None:
         """Time went by."""
@@ -147,7 +149,7 @@ class WorklistScreen(Acting):
             view.show([])
             return
         thread = await self.attempt(sitting.desk.thread(sitting.actor, row.id))
-        if thread is not None:
+        if thread is not None and self.standing:
             title = sitting.hello.lines.get(thread.ticket.line, thread.ticket.line)
             cells = view.cells
             head.show([*head_lines(thread.ticket, sitting.eye, title, sitting.name, cells), ()])
@@ -165,9 +167,10 @@ class WorklistScreen(Acting):
             await self._count()
 
     async def _refresh(self, *, follow: bool = False) -> None:
-        await self.tickets.reload(follow=follow)
+        if self.standing:
+            await self.tickets.reload(follow=follow)
         await self._count()
-        if self.size.width >= ROOMY:
+        if self.size.width >= ROOMY and self.standing:
             await self._beside()
 
     async def changed(self, *, left: bool = False) -> None:

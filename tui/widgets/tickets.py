@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import ClassVar
 
+from rich.style import Style
 from textual import events
 from textual.cache import LRUCache
 from textual.geometry import Offset, Region, Size
@@ -18,7 +19,7 @@ from helpdesk.worklist import Anchor, Page, Row
 from tui.background import in_background
 from tui.render import CLOCK, Eye, Layout, blank_line, clock, holder, layout, row_line
 from tui.widgets.lines import TONES, strip_of
-from tui.window import Window, moved, nearest_anchor, paged, read, settled, span, wanted
+from tui.window import Window, fitted, moved, nearest_anchor, paged, read, settled, span, wanted
 from tui.words import Span, Tone
 
 Read = Callable[[int, int, Anchor | None], Awaitable[Page | None]]
@@ -43,8 +44,9 @@ class TicketList(ScrollView, can_focus=True):
         self._window = Window()
         self._reading = asyncio.Lock()
         self._columns = layout(80)
-        self._clocks: list[Span | None] = []
-        self.nothing = ""
+        self._drawn: dict[int, tuple[Span, str]] = {}
+        self._ground = Style()
+        self._nothing = ""
         self._strips: LRUCache[object, Strip] = LRUCache(512)
 
     @property
@@ -62,6 +64,12 @@ class TicketList(ScrollView, can_focus=True):
         """The selected row."""
         return self._window.current
 
+    def say_nothing(self, words: str) -> None:
+        """What an empty list says."""
+        if words != self._nothing:
+            self._nothing = words
+            self.refresh()
+
     @property
     def _height(self) -> int:
         return max(self.scrollable_content_region.height, 1)
@@ -73,7 +81,7 @@ class TicketList(ScrollView, can_focus=True):
         async with self._reading:
             page = await self._read(*span(0, self._height), None)
             if page is not None:
-                self._show(read(Window(), page, self._height), whole=True)
+                self._show(read(Window(), page, self._height))
                 self.post_message(self.Moved())
 
     async def reload(self, *, follow: bool = False) -> None:
@@ -83,7 +91,7 @@ class TicketList(ScrollView, can_focus=True):
             page = await self._read(start, count, nearest_anchor(self._window, start))
             if page is not None:
                 before = self._window.selected
-                self._show(settled(self._window, page, self._height, follow=follow), whole=True)
+                self._show(settled(self._window, page, self._height, follow=follow))
                 if before != self._window.selected or follow:
                     self.post_message(self.Moved())
 
@@ -96,7 +104,7 @@ class TicketList(ScrollView, can_focus=True):
             page = await self._read(start, count, nearest_anchor(self._window, start))
             if page is not None:
                 before = self._window.selected
-                self._show(read(self._window, page, self._height), whole=True)
+                self._show(read(self._window, page, self._height))
                 if before != self._window.selected:
                     self.post_message(self.Moved())
 
@@ -116,10 +124,7 @@ class TicketList(ScrollView, can_focus=True):
 
     def _step(self, window: Window) -> None:
         before = self._window
-        self._show(window, whole=False)
-        if window.top == before.top:
-            self.refresh_line(before.cursor)
-            self.refresh_line(window.cursor)
+        self._show(window)
         if window.selected != before.selected:
             self.post_message(self.Moved())
         self._ask()
@@ -129,16 +134,20 @@ class TicketList(ScrollView, can_focus=True):
         if wanted(self._window, self._height):
             in_background(self, self._fill, "rows")
 
-    def _show(self, window: Window, *, whole: bool) -> None:
-        self._window = window
+    def _show(self, window: Window) -> None:
+        """Take a window over; what reads the same on the screen is not drawn again."""
+        before, self._window = self._window, window
         size = Size(0, window.total)
         if size != self.virtual_size:
             self.virtual_size = size
         self._refresh_scrollbars()
         self.scroll_to(y=window.top, animate=False, force=True)
         self._point()
-        if whole:
+        if window.top == before.top and _on_screen(before, self._height) != _on_screen(window, self._height):
             self.refresh()
+        elif (window.cursor, window.selected) != (before.cursor, before.selected):
+            self.refresh_line(before.cursor)
+            self.refresh_line(window.cursor)
 
     def _point(self) -> None:
         """Put the terminal's own cursor on the row, for screen readers and magnifiers."""
@@ -154,34 +163,37 @@ class TicketList(ScrollView, can_focus=True):
         eye, cells = self._eye(), self.scrollable_content_region.width
         row = self._window.row(index)
         selected = index == self._window.cursor and index < self._window.total
-        while len(self._clocks) <= y:
-            self._clocks.append(None)
-        self._clocks[y] = clock(row, eye) if row is not None else None
         if row is None:
+            self._drawn.pop(y, None)
             return self._strip(row, index, eye, selected, cells)
-        key = (row, self._clocks[y], eye.name(holder(row, eye.now)), selected, self._window.gone, cells)
+        self._drawn[y] = now = _now(row, eye)
+        key = (row, now, selected, self._window.gone, cells)
         if (strip := self._strips.get(key)) is None:
             strip = self._strips[key] = self._strip(row, index, eye, selected, cells)
         return strip
 
     def _strip(self, row: Row | None, index: int, eye: Eye, selected: bool, cells: int) -> Strip:
         if self._window.total == 0 and index == 1:
-            return strip_of(self, ((f"    {self.nothing}", Tone.DIM),), cells, self.rich_style)
+            return strip_of(self, ((f"    {self._nothing}", Tone.DIM),), cells, self._ground)
         if index >= self._window.total:
-            return Strip.blank(cells, self.rich_style)
+            return Strip.blank(cells, self._ground)
         armed = selected and not self._window.gone
-        base = self.get_component_rich_style("row--selected") if armed else self.rich_style
+        base = self.get_component_rich_style("row--selected") if armed else self._ground
         if row is None:
             return strip_of(self, blank_line(self._columns, selected=selected), cells, base)
         return strip_of(self, row_line(row, eye, self._columns, selected=selected), cells, base)
 
     def tick(self) -> None:
-        """Time went by: redraw the clocks that read differently now."""
+        """Time went by: redraw the clocks that read differently now, and rows whose claim ran out."""
         eye = self._eye()
-        for y, shown in enumerate(self._clocks[: self._height]):
+        for y, (shown, whose) in self._drawn.items():
             row = self._window.row(self._window.top + y)
-            if row is not None and shown is not None and clock(row, eye) != shown:
+            if row is None or y >= self._height or (now := _now(row, eye)) == (shown, whose):
+                continue
+            if now[1] == whose:
                 self.refresh(Region(self._columns.clock_at, y, CLOCK, 1))
+            else:
+                self.refresh_line(self._window.top + y)
 
     # What Textual tells
 
@@ -189,13 +201,15 @@ class TicketList(ScrollView, can_focus=True):
         """The theme changed."""
         super().notify_style_update()
         self._strips.clear()
+        self._ground = self.rich_style
 
     def on_resize(self, event: events.Resize) -> None:
         """Other columns, and maybe other rows."""
         self._columns = layout(self.scrollable_content_region.width)
         self._strips.clear()
         if self._window.total:
-            self._show(moved(self._window, self._window.cursor, self._height), whole=True)
+            self._show(fitted(self._window, self._height))
+            self.refresh()
             self._ask()
 
     def on_focus(self, event: events.Focus) -> None:
@@ -214,3 +228,14 @@ class TicketList(ScrollView, can_focus=True):
         self.go(self._window.top + event.y)
         if event.chain == 2:
             self.post_message(self.Opened())
+
+
+def _now(row: Row, eye: Eye) -> tuple[Span, str]:
+    """What of a row changes as time goes by: its clock, and whose claim still holds."""
+    return clock(row, eye), eye.name(holder(row, eye.now))
+
+
+def _on_screen(window: Window, height: int) -> tuple[object, ...]:
+    """What a window shows on so many lines."""
+    rows = tuple(window.row(index) for index in range(window.top, window.top + height))
+    return (*rows, window.total, window.gone)
