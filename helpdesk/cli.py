@@ -207,7 +207,7 @@ def demo(
     """
     if not headless and not (sys.stdin.isatty() and sys.stdout.isatty()):
         typer.echo("No terminal here: the demo runs without one, scripted staff answer.", err=True)
-        headless = True
+        headless = json = True
     from helpdesk import demo as played
     from helpdesk.clock import SystemClock
     from helpdesk.journal import logged_to
