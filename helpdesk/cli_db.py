@@ -26,7 +26,10 @@ def upgrade(config: Config = None) -> None:
 
 @db.command()
 def check(config: Config = None) -> None:
-    """Look for damage: pages, references, the chain that binds the log together, and what is folded from the log."""
+    """Look for damage to the store.
+
+    Pages, references, the chain that binds the log together, and all that is folded from the log.
+    """
     from helpdesk.settings_file import load
     from helpdesk.store.care import examine, state
     from helpdesk.store.sqlite import open_reader
