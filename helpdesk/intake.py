@@ -15,12 +15,13 @@ from dataclasses import replace
 from helpdesk import tokens
 from helpdesk.clock import Clock, Instant
 from helpdesk.config import LineSettings
-from helpdesk.errors import Refused, Stale, Unparseable
+from helpdesk.errors import HelpdeskError, Refused, Stale, TryLater
 from helpdesk.events import SYSTEM, Fact, Kind, NewEvent
 from helpdesk.ids import Ids
 from helpdesk.lines import AddressPolicy, Known
 from helpdesk.matching import decide
 from helpdesk.message import (
+    Address,
     Channel,
     ConversationId,
     DeliveryReport,
@@ -31,6 +32,7 @@ from helpdesk.message import (
     OutboxId,
     PersonId,
     RawId,
+    Reading,
     Receipt,
     TicketId,
 )
@@ -74,6 +76,7 @@ class Intake:
 
     async def receive(self, inbound: Inbound) -> Receipt:
         """Store a parsed message and say where it went."""
+        inbound = _storable(inbound)
         policy = self._policy(inbound.line)
         who = await policy.identify(inbound, self._clock.now(), known=self._known(inbound.line))
         try:
@@ -140,21 +143,28 @@ class Intake:
         return len(kept)
 
     async def _parse(self, kept: mail.Kept, limit: asyncio.Semaphore) -> None:
+        """Read and place one mail. Whatever is wrong with it ends in quarantine; trouble of the system waits."""
         async with limit:
             if self._reader is None:
                 raise RuntimeError("mail was kept, but this intake was made without a reader")
             try:
                 reading = await self._reader.read(kept.envelope)
-            except Unparseable as error:
-                inbound = _unreadable(kept, str(error))
+                await self._place_read(kept, reading)
+            except (TryLater, OSError):
+                raise
+            except Exception as error:  # noqa: BLE001 - no mail may stand in the way of the next
+                ours = isinstance(error, HelpdeskError)
+                inbound = _unreadable(kept, str(error) if ours else f"a fault in the program ({type(error).__name__}).")
                 arrival = self._arrival(inbound, Identified(), frozenset({Flag.QUARANTINED}))
-                reports: tuple[DeliveryReport, ...] = ()
-            else:
-                inbound = replace(reading.inbound, sent_at=_taken(kept))
-                policy = self._policy(inbound.line)
-                who = await policy.identify(inbound, self._clock.now())
-                arrival = self._arrival(policy.cleaned(inbound), who)
-                reports = reading.reports
+                await self._settle(kept, arrival, ())
+
+    async def _place_read(self, kept: mail.Kept, reading: Reading) -> None:
+        inbound = _storable(replace(reading.inbound, sent_at=_taken(kept)))
+        policy = self._policy(inbound.line)
+        who = await policy.identify(inbound, self._clock.now())
+        await self._settle(kept, self._arrival(policy.cleaned(inbound), who), reading.reports)
+
+    async def _settle(self, kept: mail.Kept, arrival: Arrival, reports: tuple[DeliveryReport, ...]) -> None:
         await self._store.write(_place_mail, kept.id, arrival, reports, self._clock.now(), self._published())
 
     async def report(self, report: DeliveryReport) -> None:
@@ -196,6 +206,33 @@ class Intake:
     async def move_cursor(self, name: str, when: Instant) -> None:
         """Remember how far catching up has come."""
         await self._store.write(notices.move_cursor, name, when)
+
+
+def _storable(inbound: Inbound) -> Inbound:
+    """The message without what no database takes: half letters (lone surrogates) and NUL."""
+    sender = inbound.sender
+    return replace(
+        inbound,
+        external_id=_letters(inbound.external_id),
+        text=_letters(inbound.text),
+        subject=_letters(inbound.subject),
+        sender=replace(sender, value=_letters(sender.value), name=_letters(sender.name))
+        if isinstance(sender, Address)
+        else sender,
+        references=tuple(_letters(each) for each in inbound.references),
+        remarks=tuple(_letters(each) for each in inbound.remarks),
+        attachments=tuple(
+            replace(file, name=_letters(file.name), media_type=_letters(file.media_type))
+            for file in inbound.attachments
+        ),
+    )
+
+
+def _letters(text: str) -> str:
+    """Letter for letter, so that offsets hold."""
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return text.replace("\x00", "?")
 
 
 def _taken(kept: mail.Kept) -> Instant:

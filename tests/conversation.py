@@ -371,7 +371,7 @@ def inbound(
         "channel": channel,
         "line": LineId(line),
         "external_id": named,
-        "digest": hashlib.sha256(f"{named}\n{text}".encode()).hexdigest(),
+        "digest": hashlib.sha256(f"{named}\n{text}".encode("utf-8", "replace")).hexdigest(),
         "sender": sender,
         "text": text,
         **more,
