@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import Counter
+from collections import Counter, deque
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from helpdesk.message import Channel
+from helpdesk.simulator.carrier_faults import Fault
 from tests.chaos.town import Town, town
+
+CHANNELS = (Channel.SMS, Channel.CHAT, Channel.MAIL)
+
+Moment = Literal["any", "text", "mail"]
+MOMENTS: tuple[Moment, ...] = ("any", "text", "mail")
+"""When to kill: whenever; while the carrier has a text that it has not confirmed; while the relay has such a mail."""
 
 PER_ROUND = 60
 """How many things patrons say in a round, over all channels."""
@@ -20,16 +28,21 @@ PER_ROUND = 60
 @pytest.mark.timeout(600)
 async def test_twenty_kills(tmp_path: Path) -> None:
     """One store, twenty deaths: nothing that was acknowledged is lost, nothing goes out twice in silence."""
-    chance = random.Random(20)
+    chance, unclear = random.Random(20), Counter[str]()
     async with town(tmp_path, seed=20) as place, place.busy():
-        for _ in range(20):
+        for n in range(20):
             await place.owner.start()
-            await _killed_under_load(place, questions=chance.randint(5, 40), answers=chance.randint(1, 25))
+            await _killed_under_load(
+                place, questions=chance.randint(5, 40), answers=chance.randint(1, 25), moment=MOMENTS[n % len(MOMENTS)]
+            )
             assert place.library.unsound() == ()
+            unclear.update(channel for _, channel, state, _, _ in place.in_hand() if state == "leased")
         async with place.owner.running():
             place.may_say(PER_ROUND)
             await place.settles()
             _all_came_once(place)
+            assert min(unclear["sms"], unclear["mail"]) >= 5, "the kills came when nothing was on its way"
+            assert min(place.ledger.taken_by(channel) for channel in CHANNELS) > 40
             _nothing_twice_in_silence(place)
 
 
@@ -45,11 +58,20 @@ async def test_one_kill(tmp_path: Path) -> None:
     assert place.library.unsound() == ()
 
 
-async def _killed_under_load(place: Town, *, questions: int, answers: int) -> None:
+async def _killed_under_load(place: Town, *, questions: int, answers: int, moment: Moment = "any") -> None:
+    """Kill the owner after so many acknowledgements, with a text or a mail on its way if that is the moment."""
+    place.carrier.took.clear()
+    place.postbox.took.clear()
+    place.carrier.faults.sends = deque([Fault(silent=True, taken=True)] if moment == "text" else [])
     place.may_say(PER_ROUND)
     async with asyncio.timeout(30):
         await place.ledger.grows(questions=questions, answers=answers)
+        if moment == "text":
+            await place.carrier.took.wait()
+        if moment == "mail":
+            await place.postbox.took.wait()
     await place.owner.die()
+    place.carrier.faults.sends.clear()
 
 
 def _all_came_once(place: Town) -> None:

@@ -20,13 +20,15 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import aiosmtplib
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from helpdesk.api.remote import RemoteDesk, connect
 from helpdesk.beside import beside
-from helpdesk.clock import PacedClock, SystemClock
+from helpdesk.clock import SECOND, Clock, Instant, PacedClock, SystemClock, plus
 from helpdesk.errors import Stale, TryLater
 from helpdesk.message import Channel, StaffId, TicketId
 from helpdesk.simulator.carrier import Carrier
+from helpdesk.simulator.carrier_store import Text
 from helpdesk.simulator.chat_client import ChatDoor, ChatVisitor
 from helpdesk.simulator.handset import Handset
 from helpdesk.simulator.postbox import Delivered, Mailbox, Postbox
@@ -36,7 +38,10 @@ from tests.chaos.owner import ACCOUNT, CHAT, NOISE, TEXTS, TOKEN, Library, Owner
 
 T = TypeVar("T")
 
-_QUESTION = re.compile(r"question-\d{5}")
+HESITATION = 50
+"""How long the relay takes to say that it has a mail, in milliseconds."""
+
+_QUESTION = re.compile(r"question-\w+-\d{5}")
 _ANSWER = re.compile(r"answer-\w+-\d{5}")
 
 
@@ -51,10 +56,14 @@ class Ledger:
     answers: list[str] = field(default_factory=list)
     _more: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def asks(self) -> str:
-        """The tag of the next question."""
-        self.said.append(f"question-{len(self.said):05d}")
+    def asks(self, channel: Channel) -> str:
+        """The tag of the next question, by a channel."""
+        self.said.append(f"question-{channel}-{len(self.said):05d}")
         return self.said[-1]
+
+    def taken_by(self, channel: Channel) -> int:
+        """How many questions were acknowledged on a channel."""
+        return sum(f"-{channel}-" in tag for tag in self.taken)
 
     def took(self, tag: str) -> None:
         """A question was acknowledged."""
@@ -77,7 +86,7 @@ class Ledger:
 class Town:
     """The carrier, the relay, patrons of all channels and two members of staff around one library."""
 
-    def __init__(self, library: Library, owner: Owner, carrier: Carrier, postbox: Postbox, seed: int) -> None:
+    def __init__(self, library: Library, owner: Owner, carrier: WatchedCarrier, postbox: SlowRelay, seed: int) -> None:
         self.library = library
         self.owner = owner
         self.carrier = carrier
@@ -89,8 +98,7 @@ class Town:
         self._chance = random.Random(seed)
         self._turns = asyncio.Semaphore(0)
         self._allowed = 0
-        self._clock = PacedClock(pace=4)
-        """Only for visitors, so that they come back soon after their connection broke."""
+        self._visitors_clock = _AsSoonAsUp(owner)
 
     # Patrons
 
@@ -109,13 +117,13 @@ class Town:
         """Texts whenever it may, from one number after the other; what the library did not take, the carrier has."""
         for number in itertools.cycle(numbers):
             await self._turn()
-            tag = self.ledger.asks()
-            handset = self._handset(number)
+            tag = self.ledger.asks(Channel.SMS)
+            handset = self.handset(number)
             posted = await handset.texts(f"{tag} It is loud here.", to=line)
             if posted.status == 200:
                 self.ledger.took(tag)
 
-    def _handset(self, number: int) -> Handset:
+    def handset(self, number: int) -> Handset:
         """A patron's handset, numbered from 0 to 799."""
         handset = self.carrier.handset(f"+447700900{200 + number}")
         self.handsets.add(handset)
@@ -125,7 +133,7 @@ class Town:
         """Mails whenever it may, a new patron each time, and hands it over until the library has it, like a relay."""
         for number in itertools.count():
             await self._turn()
-            tag, address = self.ledger.asks(), f"{name}-{number % 50}@patron.example"
+            tag, address = self.ledger.asks(Channel.MAIL), f"{name}-{number % 50}@patron.example"
             self.mailboxes.add(self.postbox.mailbox(address))
             content = mail(self.library.mailbox, sender=address, words=f"{tag} When do you open?")
             while not await self._handed_over(content, address):
@@ -146,7 +154,7 @@ class Town:
         async with self.visiting(name) as visitor:
             while True:
                 await self._turn()
-                tag = self.ledger.asks()
+                tag = self.ledger.asks(Channel.CHAT)
                 assert await visitor.says(f"{tag} Is the printer working?"), (
                     f"{name} was not taken: {tag}, {visitor._failed}"
                 )
@@ -156,7 +164,7 @@ class Town:
     async def visiting(self, name: str) -> AsyncIterator[ChatVisitor]:
         """Somebody on the chat page."""
         door = ChatDoor(url=self.library.web.replace("http", "ws", 1) + "/chat/ws", origin=self.library.web, line=CHAT)
-        visitor = ChatVisitor(door, self._clock, name, random.Random(self._chance.random()))
+        visitor = ChatVisitor(door, self._visitors_clock, name, random.Random(self._chance.random()))
         self.visitors.append(visitor)
         async with visitor.visiting():
             yield visitor
@@ -227,7 +235,7 @@ class Town:
 
     def all_kept(self) -> bool:
         """Whether patrons have said all they may, and all of it is in the store."""
-        return len(self.ledger.said) == self._allowed and self.kept().keys() >= set(self.ledger.said)
+        return len(self.ledger.said) >= self._allowed and self.kept().keys() >= set(self.ledger.said)
 
     def kept(self) -> Counter[str]:
         """How often each question is in the store."""
@@ -266,6 +274,52 @@ class Town:
     def mails(self) -> list[Delivered]:
         """Every mail that the library sent."""
         return [each for mailbox in self.mailboxes for each in mailbox.mails]
+
+
+class WatchedCarrier(Carrier):
+    """A carrier that tells the test when it takes a text."""
+
+    def __init__(self, *, seed: int) -> None:
+        super().__init__(account=ACCOUNT, tokens=(TOKEN,), clock=SystemClock(), seed=seed)
+        self.took = asyncio.Event()
+
+    def accept(self, text: Text) -> None:
+        """Take a text for a patron."""
+        super().accept(text)
+        self.took.set()
+
+
+class SlowRelay(Postbox):
+    """A relay that takes a mail and says so a little later: who dies in between does not know."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.took = asyncio.Event()
+        self._clock = clock
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Take it, wait, answer."""
+        answer = await super().handle_DATA(server, session, envelope)
+        self.took.set()
+        await self._clock.until(plus(self._clock.now(), HESITATION))
+        return answer
+
+
+class _AsSoonAsUp:
+    """The clock of visitors: who waits to come back does so as soon as there is an owner again."""
+
+    def __init__(self, owner: Owner) -> None:
+        self._owner = owner
+        self._clock = PacedClock(pace=50)
+
+    def now(self) -> Instant:
+        """The present instant, on a fast clock."""
+        return self._clock.now()
+
+    async def until(self, when: Instant) -> None:
+        """Return some time before or after ``when``, with the owner up."""
+        await self._clock.until(min(when, plus(self.now(), 5 * SECOND)))
+        await self._owner.up.wait()
 
 
 class Member:
@@ -332,9 +386,9 @@ def mail(to: str, *, sender: str, words: str) -> EmailMessage:
 async def town(folder: Path, *, seed: int = 0) -> AsyncIterator[Town]:
     """A library with patrons and staff, its owner not started yet."""
     async with AsyncExitStack() as stack:
-        carrier = Carrier(account=ACCOUNT, tokens=(TOKEN,), clock=SystemClock(), seed=seed)
+        carrier = WatchedCarrier(seed=seed)
         url = await stack.enter_async_context(carrier.serving())
-        postbox = Postbox()
+        postbox = SlowRelay(SystemClock())
         relay = await stack.enter_async_context(postbox.listening())
         library = found_library(folder, carrier=url, relay_port=relay.port)
         for number in (TEXTS, NOISE):
