@@ -196,6 +196,18 @@ def test_damage_is_status_1(chat: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert "latest backup" in said.err
 
 
+def test_a_wrong_count_is_put_right(chat: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is folded from a whole log is found wrong, and made again."""
+    run(["publish"])
+    with sqlite3.connect(chat / "helpdesk.sqlite") as connection:
+        connection.execute("INSERT INTO counts (library, view, key, n) VALUES ('main', 'open', '', 5)")
+    connection.close()
+    assert run(["db", "check"]) == 1
+    assert "db rebuild" in capsys.readouterr().err
+    assert run(["db", "rebuild"]) == 0
+    assert run(["db", "check"]) == 0
+
+
 def test_the_desk_needs_a_terminal(chat: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Not a screen full of control codes in a pipe."""
     assert run(["desk"]) == 2
