@@ -26,11 +26,13 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import getaddresses
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 from urllib.parse import urlencode
 
 import httpx
 from pydantic import SecretStr
+from websockets.asyncio.client import connect as connected
+from websockets.typing import Origin
 
 from helpdesk.api.remote import connect
 from helpdesk.api.server import desk_socket
@@ -48,6 +50,7 @@ from helpdesk.simulator.postbox import Delivered, Mailbox, Postbox
 from helpdesk.thread import Entry, EntryKind, Thread
 from helpdesk.ticket import Then, Ticket
 from helpdesk.worklist import Row, View
+from tests.channels.chat_house import Visitor as Page
 
 ACCOUNT = "AC" + "1" * 32
 TOKEN = "the carrier's secret"
@@ -377,6 +380,27 @@ class Town:
         headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"}
         async with httpx.AsyncClient() as client:
             return (await client.post(url, content=urlencode(form).encode(), headers=headers)).status_code
+
+    @asynccontextmanager
+    async def broken_store(self, how: Literal["full", "read-only"]) -> AsyncIterator[None]:
+        """While the block lasts, the store's file can't grow, or can't be written at all."""
+        breaks, mends = {
+            "full": ("max_page_count = 1", f"max_page_count = {2**32 - 2}"),
+            "read-only": ("query_only = ON", "query_only = OFF"),
+        }[how]
+        writer = self.house.store._writer
+        await writer.execute_fetchall(f"PRAGMA {breaks}")
+        try:
+            yield
+        finally:
+            await writer.execute_fetchall(f"PRAGMA {mends}")
+
+    @asynccontextmanager
+    async def page(self) -> AsyncIterator[Page]:
+        """The chat page's bare socket, for what its script never says."""
+        url = self.doors.web
+        async with connected(url.replace("http", "ws") + "/chat/ws", origin=Origin(url), max_size=None) as socket:
+            yield Page(socket)
 
     async def staffed(self) -> None:
         """Sam takes chats."""
