@@ -1,0 +1,210 @@
+"""A desk that says what a test wrote down, and a table of every call that a desk takes."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator
+from typing import Any
+
+from helpdesk.clock import Instant
+from helpdesk.errors import (
+    BadConfig,
+    HelpdeskError,
+    LinePaused,
+    NeverOpen,
+    NotFound,
+    Refused,
+    Stale,
+    TryLater,
+    Unclear,
+    Undeliverable,
+)
+from helpdesk.events import Kind, Seq
+from helpdesk.message import Address, Channel, Delivery, EntryId, LineId, PersonId, StaffId, TicketId
+from helpdesk.ports import Desk, Found, Hello, Member, Notice, Presence, Told
+from helpdesk.thread import Entry, EntryKind, File, Moment, Thread
+from helpdesk.ticket import Flag, State, Ticket
+from helpdesk.worklist import Anchor, Page, Row, View
+
+ANA = StaffId("ana")
+NOON = Instant(1_780_000_000_000)
+MINA = Address(channel=Channel.MAIL, value="mina@example.org", name="Mína “M.” Ó")
+
+TICKET = Ticket(
+    id=TicketId("T1"),
+    number=7,
+    channel=Channel.MAIL,
+    line=LineId("help"),
+    subject="Renewal",
+    name="Mína",
+    person=PersonId("P1"),
+    state=State.OPEN,
+    owner=ANA,
+    opened=NOON,
+    updated=NOON,
+    flags=frozenset({Flag.UNVERIFIED, Flag.TEST}),
+    version=3,
+)
+ROW = Row(
+    id=TICKET.id,
+    number=7,
+    channel=Channel.MAIL,
+    line="help",
+    name="Mína",
+    subject="Renewal",
+    preview="Can I renew?",
+    state=State.OPEN,
+    owner=None,
+    held_until=None,
+    opened=NOON,
+    updated=NOON,
+    unanswered=NOON,
+    snoozed_until=None,
+    due=Instant(NOON + 1),
+    due_standard="reply in 3 days",
+    flags=frozenset({Flag.UNDELIVERABLE}),
+    version=3,
+)
+ANCHOR = Anchor(index=0, order=-5, id=TICKET.id)
+THREAD = Thread(
+    ticket=TICKET,
+    entries=(
+        Entry(id=EntryId("E1"), kind=EntryKind.IN, author="Mína", text="Can I renew?\r\n\u2028\x00✓", written=NOON),
+        Entry(
+            id=EntryId("E2"),
+            kind=EntryKind.OUT,
+            author="ana",
+            text="Yes",
+            written=NOON,
+            delivery=Delivery.DELIVERED,
+            files=(File(name="a.pdf", media_type="application/pdf", size=9, digest="00"),),
+        ),
+    ),
+    history=(
+        Moment(
+            seq=Seq(1),
+            kind=Kind.REPLIED,
+            when=NOON,
+            actor="ana",
+            data={"entry": "1", "automatic": True, "count": 1, "nothing": None},
+        ),
+    ),
+    clocks=(),
+    participants=(MINA,),
+    linked=(3, 4),
+)
+TOLD = Told(seq=Seq(1), kind=Kind.REPLIED, ticket=TICKET.id, actor="ana")
+
+CALLS: list[tuple[str, dict[str, Any], Any]] = [
+    (
+        "hello",
+        {},
+        Hello(
+            library="main",
+            version="0.1",
+            zone="Europe/London",
+            now=NOON,
+            pace=60.0,
+            said="a second is a minute",
+            seq=Seq(9),
+            lines={"help": "Enquiries"},
+        ),
+    ),
+    ("members", {}, (Member(id=ANA, name="Ana", has_pin=True), Member(id=StaffId("ben"), name="Ben", disabled=True))),
+    ("sign_in", {"actor": ANA, "name": "Ana", "pin": "1234"}, Member(id=ANA, name="Ana")),
+    ("set_pin", {"actor": ANA, "old": "", "new": "1234"}, Member(id=ANA, name="Ana", has_pin=True)),
+    ("set_presence", {"actor": ANA, "channel": Channel.CHAT, "available": True}, None),
+    ("presence", {}, (Presence(staff=ANA, channel=Channel.CHAT, available=False, seen=NOON),)),
+    (
+        "worklist",
+        {"actor": ANA, "view": View.BREACHING, "start": 5, "count": 2, "near": ANCHOR},
+        Page(view=View.BREACHING, start=5, rows=(ROW, ROW), total=99, anchors=(ANCHOR,)),
+    ),
+    ("counts", {"actor": ANA}, {View.MINE: 2, View.OPEN: 1000}),
+    ("thread", {"actor": ANA, "ticket": TICKET.id}, THREAD),
+    ("attachment", {"actor": ANA, "digest": "00"}, bytes(range(256)) * 4096),
+    ("take_next", {"actor": ANA}, None),
+    ("take_next", {"actor": ANA}, TICKET),
+    ("claim", {"actor": ANA, "ticket": TICKET.id}, TICKET),
+    ("release", {"actor": ANA, "ticket": TICKET.id, "version": 3}, TICKET),
+    (
+        "reply",
+        {
+            "actor": ANA,
+            "ticket": TICKET.id,
+            "version": 3,
+            "text": "On our way. “Ça va?” \U0001f4da",
+            "then": "solved",
+            "include": (MINA,),
+            "exclude": (),
+            "key": "k",
+        },
+        TICKET,
+    ),
+    ("note", {"actor": ANA, "ticket": TICKET.id, "text": "rang", "key": ""}, TICKET),
+    ("assign", {"actor": ANA, "ticket": TICKET.id, "version": 3, "to": StaffId("ben")}, TICKET),
+    ("wait", {"actor": ANA, "ticket": TICKET.id, "version": 3}, TICKET),
+    ("snooze", {"actor": ANA, "ticket": TICKET.id, "version": 3, "until": NOON}, TICKET),
+    ("solve", {"actor": ANA, "ticket": TICKET.id, "version": 3}, TICKET),
+    ("reopen", {"actor": ANA, "ticket": TICKET.id, "version": 3}, TICKET),
+    ("spam", {"actor": ANA, "ticket": TICKET.id, "version": 3}, TICKET),
+    ("search", {"actor": ANA, "words": "renew", "limit": 3}, (Found(row=ROW, excerpt="can I renew", written=NOON),)),
+    ("typing", {"actor": ANA, "ticket": TICKET.id}, None),
+    ("notices", {}, (Notice(key="store", level="error", text="The disk is full.", since=NOON),)),
+]
+
+ERRORS = [
+    TryLater("Not now.", retry_after=2.5),
+    TryLater("Not now."),
+    Stale("Ben has ticket 7.", by="ben"),
+    Refused("Waiting already."),
+    NotFound("No such ticket."),
+    Undeliverable("Nobody is there.", code="30005"),
+    LinePaused("The account is closed.", code="20003"),
+    Unclear("Sent or not."),
+    NeverOpen("No hours."),
+    BadConfig("store.path is wrong."),
+    HelpdeskError("Something else."),
+]
+
+
+class Scripted:
+    """A desk that says what the test wrote down, and remembers how it was asked."""
+
+    def __init__(self) -> None:
+        self.says: dict[str, Any] = {"hello": CALLS[0][2]}
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.log: list[Told] = []
+        self.more = asyncio.Event()
+        self.watchers = 0
+
+    def __getattr__(self, name: str) -> Any:
+        signature = inspect.signature(getattr(Desk, name))
+
+        async def answer(**given: Any) -> Any:
+            signature.bind(None, **given)
+            self.asked.append((name, given))
+            if isinstance(self.says[name], BaseException):
+                raise self.says[name]
+            return self.says[name]
+
+        return answer
+
+    def tell(self, told: Told) -> None:
+        """Something happens."""
+        self.log.append(told)
+        self.more.set()
+
+    async def changes(self, after: Seq) -> AsyncIterator[Told]:
+        """The log, as it grows."""
+        self.watchers += 1
+        try:
+            while True:
+                self.more.clear()
+                for told in [told for told in self.log if told.seq > after]:
+                    yield told
+                    after = told.seq
+                await self.more.wait()
+        finally:
+            self.watchers -= 1
