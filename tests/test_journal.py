@@ -8,6 +8,7 @@ import logging
 import stat
 from pathlib import Path
 
+import pytest
 import structlog
 
 from helpdesk.clock import Instant, ManualClock
@@ -54,3 +55,12 @@ def test_a_faults_words_are_not_logged() -> None:
     assert "ValueError" in stream.getvalue()
     assert "test_journal.py" in stream.getvalue()
     assert "literal for int" not in stream.getvalue()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+def test_a_full_disk_stops_nobody(tmp_path: Path) -> None:
+    """What can't be written is not logged; whoever logs goes on, and so does whoever opened the log."""
+    (tmp_path / "helpdesk.log").symlink_to("/dev/full")
+    with logged_beside(tmp_path / "helpdesk.sqlite", CLOCK):
+        structlog.get_logger().error("step failed")
+        logging.getLogger("uvicorn.error").warning("hm")
