@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
+from textual import events
 
 from helpdesk.clock import HOUR, plus
 from helpdesk.errors import TryLater
@@ -13,7 +16,8 @@ from helpdesk.thread import EntryKind
 from helpdesk.ticket import State, Ticket
 from helpdesk.worklist import View
 from tests.tui.house import ANA, BEN, House, house
-from tests.tui.seat import seat
+from tests.tui.seat import Seat, seat
+from tui.screens.ticket import TicketScreen
 
 
 @pytest.fixture
@@ -316,3 +320,86 @@ async def test_views_have_the_number_keys(library: House) -> None:
             assert desk.worklist.view is view
         await desk.press("1")
         await desk.sees("You have no tickets.")
+
+
+def at_once(desk: Seat, *keys: str) -> None:
+    """Keys as fast as a terminal can send them: nothing is taken in between."""
+    for key in keys:
+        desk.app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+async def test_fast_keys_hit_what_the_first_one_opened(library: House) -> None:
+    """s and enter in one go snooze; enter does not open the ticket."""
+    noise = await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        at_once(desk, "s", "enter")
+        await desk.told("comes back 13:00")
+    assert (await ticket(library, noise)).state is State.SNOOZED
+
+
+async def test_letters_that_follow_r_at_once_are_text_not_commands(library: House) -> None:
+    """r and then "xx!" while the ticket is still being read: nothing is solved, every letter is there."""
+    noise = await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        at_once(desk, "r", "x", "e", "x", "q")
+        await desk.until(lambda: isinstance(desk.app.screen, TicketScreen) and desk.ticket.composer.text == "xexq")
+        await desk.sees("with you for")
+    assert (await ticket(library, noise)).state is State.OPEN
+
+
+async def test_a_reply_sent_right_after_its_last_letter_is_whole(library: House) -> None:
+    """ctrl+s does not overtake what was typed before it."""
+    noise = await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.press("r")
+        await desk.sees("with you for")
+        at_once(desk, *"coming", "ctrl+s")
+        await desk.told("your reply is on its way")
+    assert (await library.desk.thread(ANA, noise)).entries[-1].text == "coming"
+
+
+async def test_a_ticket_in_the_editor_comes_back_to_be_looked_over(
+    library: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """e: what the editor wrote stands in the composer; nothing is sent yet."""
+    noise = await library.texts("loud on level 3")
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nprintf "On our way.\\n" >> "$1"\n', encoding="utf-8")
+    editor.chmod(0o700)
+    monkeypatch.setenv("VISUAL", str(editor))
+    async with seat(library) as desk:
+        monkeypatch.setattr(desk.app, "suspend", nullcontext)
+        await desk.press("e")
+        await desk.until(
+            lambda: isinstance(desk.app.screen, TicketScreen) and desk.ticket.composer.text == "On our way."
+        )
+        monkeypatch.setenv("VISUAL", "no-such-editor --wait")
+        await desk.press("ctrl+o")
+        await desk.told("no-such-editor could not be started")
+        assert desk.ticket.composer.text == "On our way."
+    assert len((await library.desk.thread(ANA, noise)).entries) == 1
+
+
+async def test_sending_at_once_is_not_stale_through_ones_own_claim(library: House) -> None:
+    """r, the words and ctrl+s in one go: the claim that r makes is not somebody else's change."""
+    noise = await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        at_once(desk, "r", *"coming", "ctrl+s")
+        await desk.told("your reply is on its way")
+    assert (await library.desk.thread(ANA, noise)).entries[-1].text == "coming"
+
+
+async def test_x_x_solves_two_tickets_at_a_walking_pace_and_never_one_by_accident(library: House) -> None:
+    """Two presses before the first is done mean the same ticket; a press after it means the next."""
+    for level in (3, 4, 5):
+        await library.texts(f"loud on level {level}", who=f"+4477009001{level:02}")
+        library.clock.passes(seconds=1)
+    async with seat(library) as desk:
+        at_once(desk, "x", "x")
+        await desk.told("Ticket 1 is solved")
+        await desk.until(lambda: desk.worklist.target and desk.worklist.target.number == 2)
+        assert not any("left this view" in toast for toast in desk.toasts)
+        await desk.press("x")
+        await desk.told("Ticket 2 is solved")
+        await desk.until(lambda: desk.worklist.target and desk.worklist.target.number == 3)
+    assert (await library.desk.counts(ANA))[View.UNANSWERED] == 1

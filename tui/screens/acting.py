@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import ClassVar, TypeVar
@@ -43,7 +44,8 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         super().__init__()
         self.sitting = sitting
         self._keys = {where: lookup(sitting.commands, where) for where in Where}
-        self._busy = self._hearing = False
+        self._turn = asyncio.Lock()
+        self._hearing = False
         self._unheard: frozenset[TicketId] | None = None
 
     # What a screen says of itself
@@ -162,20 +164,26 @@ class Acting(Screen[Outcome], inherit_bindings=False):
     # Verbs
 
     def act(self, work: Callable[[Target], Awaitable[None]]) -> None:
-        """Run a verb on the ticket. One at a time: a key pressed meanwhile is not kept for the next ticket."""
+        """Run a verb on the ticket under the cursor, after the verbs before it; never on one that came there since."""
         if (target := self.target) is not None:
-            self._alone(partial(work, target))
+            self._after_others(partial(self._act, work, target))
 
-    def _alone(self, work: Callable[[], Awaitable[None]]) -> None:
-        if not self._busy:
-            self._busy = True
-            in_background(self, partial(self._act, work), "act")
+    async def _act(self, work: Callable[[Target], Awaitable[None]], meant: Target) -> None:
+        target = self.target
+        if target is not None and target.id == meant.id:
+            await work(target)
 
-    async def _act(self, work: Callable[[], Awaitable[None]]) -> None:
-        try:
+    def _after_others(self, work: Callable[[], Awaitable[None]]) -> None:
+        in_background(self, partial(self._in_turn, work), "act")
+
+    async def _in_turn(self, work: Callable[[], Awaitable[None]]) -> None:
+        async with self._turn:
             await work()
-        finally:
-            self._busy = False
+
+    @property
+    def acting(self) -> bool:
+        """Whether a change that comes now may be the reader's own."""
+        return self._turn.locked()
 
     async def _verb(self, doing: Awaitable[Ticket], words: str, *, left: bool = False) -> None:
         if await self.attempt(doing) is not None:
@@ -184,7 +192,7 @@ class Acting(Screen[Outcome], inherit_bindings=False):
 
     def do_take(self) -> None:
         """Take the ticket that most needs somebody."""
-        self._alone(self._take)
+        self._after_others(self._take)
 
     async def _take(self) -> None:
         nobody = object()
@@ -226,7 +234,7 @@ class Acting(Screen[Outcome], inherit_bindings=False):
 
         def chosen(to: StaffId | None) -> None:
             if to is not None:
-                self._alone(partial(self._assign, target, to))
+                self._after_others(partial(self._assign, target, to))
 
         options = [Option(member.name, member.id, member.id) for member in members]
         self.app.push_screen(Pick(f"Give ticket {target.number} to", options), chosen)
@@ -255,7 +263,7 @@ class Acting(Screen[Outcome], inherit_bindings=False):
 
         def chosen(until: Instant | None) -> None:
             if until is not None:
-                self._alone(partial(self._snooze, target, until, on_day(until, now, sitting.zone)))
+                self._after_others(partial(self._snooze, target, until, on_day(until, now, sitting.zone)))
 
         options = [Option(each.words, each.shown, each.until) for each in choices(now, sitting.zone)]
         self.app.push_screen(Pick(f"Snooze ticket {target.number} until", options), chosen)

@@ -78,7 +78,7 @@ class TicketScreen(Acting):
         self.view.focus()
         if self._draft is not None:
             self.composer.begin(self._draft.text, note=self._draft.kind == "note")
-        in_background(self, self._begin, "read")
+        self._after_others(self._begin)
 
     async def _begin(self) -> None:
         await self._read(end=True)
@@ -233,7 +233,7 @@ class TicketScreen(Acting):
         self._draw_composing()
         self.view.call_after_refresh(self.view.scroll_end, animate=False)
         if self._draft.kind == "reply":
-            in_background(self, partial(self._hold, ticket), "hold", exclusive=True)
+            self._after_others(partial(self._hold, ticket))
         if kind == "editor":
             self.do_outside()
 
@@ -251,8 +251,12 @@ class TicketScreen(Acting):
 
     async def _hold(self, ticket: Target) -> None:
         """Let colleagues see that somebody is on it. Whoever has it already is shown, not in the way."""
-        if ticket.holder(self.sitting.clock.now()) is None:
-            await self.attempt(self.sitting.desk.claim(self.sitting.actor, self._ticket))
+        if ticket.holder(self.sitting.clock.now()) is not None:
+            return
+        claimed = await self.attempt(self.sitting.desk.claim(self.sitting.actor, self._ticket))
+        if claimed is not None and self._thread is not None and claimed.id == self._thread.ticket.id:
+            self._thread = replace(self._thread, ticket=claimed)
+            self._draw_head()
 
     @on(Composer.Typed)
     def _typed(self, event: Composer.Typed) -> None:
@@ -319,7 +323,7 @@ class TicketScreen(Acting):
             return
         self._sending = True
         self._draw_composing()
-        in_background(self, partial(self._send, draft), "act")
+        self._after_others(partial(self._send, draft))
 
     async def _send(self, draft: Draft) -> None:
         try:

@@ -168,7 +168,7 @@ class WorklistScreen(Acting):
 
     async def _refresh(self, *, follow: bool = False) -> None:
         if self.standing:
-            await self.tickets.reload(follow=follow)
+            await self.tickets.reload(follow=follow or self.acting)
         await self._count()
         if self.size.width >= ROOMY and self.standing:
             await self._beside()
@@ -182,7 +182,7 @@ class WorklistScreen(Acting):
         self.draw()
         if self._missed:
             self._missed = False
-            in_background(self, self._refresh, "refresh")
+            in_background(self, partial(self._refresh, follow=True), "refresh")
 
     # Commands of this screen
 

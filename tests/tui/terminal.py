@@ -1,0 +1,112 @@
+"""A real terminal for a test: a command on a pseudo-terminal, its screen kept by pyte."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import pty
+import signal
+import struct
+import termios
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pyte
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 10.0
+"""Seconds that a screen may take to come, on a busy machine."""
+
+
+class Terminal:
+    """The master's side: what the command shows, and the keys it gets."""
+
+    def __init__(self, master: int, process: asyncio.subprocess.Process, size: tuple[int, int]) -> None:
+        columns, lines = size
+        self.screen = pyte.Screen(columns, lines)
+        self.octets = 0
+        self.process = process
+        self._stream = pyte.ByteStream(self.screen)
+        self._master = master
+        self._heard = asyncio.Event()
+
+    def take(self) -> None:
+        """Take in what the command wrote."""
+        try:
+            data = os.read(self._master, 65536)
+        except OSError:
+            data = b""
+        if not data:
+            asyncio.get_running_loop().remove_reader(self._master)
+        self.octets += len(data)
+        self._stream.feed(data)
+        self._heard.set()
+
+    @property
+    def text(self) -> str:
+        """The screen, line by line."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    @property
+    def cursor(self) -> tuple[int, int]:
+        """Where the terminal's cursor stands: column and line, from 0."""
+        return self.screen.cursor.x, self.screen.cursor.y
+
+    def press(self, keys: str) -> None:
+        """Send keys as the terminal does: "\\r" is enter, "\\x1b" escape, "\\x13" ctrl+s."""
+        os.write(self._master, keys.encode())
+
+    async def sees(self, *words: str, within: float = PATIENCE) -> None:
+        """Wait until the screen shows all of it; fails with the screen."""
+        await self.until(lambda: all(word in self.text for word in words), f"not seen: {words}", within=within)
+
+    async def until(self, true: Callable[[], bool], otherwise: str, *, within: float = PATIENCE) -> None:
+        """Wait, from one output to the next, until the screen is as it should be."""
+        try:
+            async with asyncio.timeout(within):
+                while not true():
+                    self._heard.clear()
+                    await self._heard.wait()
+        except TimeoutError:
+            raise AssertionError(f"{otherwise}\n{self.text}\ncursor at {self.cursor}") from None
+
+    async def ended(self, within: float = PATIENCE) -> int:
+        """Wait for the command's end; its exit status."""
+        async with asyncio.timeout(within):
+            return await self.process.wait()
+
+    @property
+    def processor_seconds(self) -> float:
+        """What the command has used so far, in user and system mode."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@asynccontextmanager
+async def terminal(
+    command: Sequence[str], *, size: tuple[int, int] = (80, 24), env: Mapping[str, str] | None = None
+) -> AsyncIterator[Terminal]:
+    """Run a command on a terminal of that size; it is ended with the block."""
+    master, slave = pty.openpty()
+    columns, lines = size
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+    surroundings = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(env or {})}
+    for name in ("COLUMNS", "LINES", "NO_COLOR", "TEXTUAL_DRIVER"):
+        surroundings.pop(name, None)
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=slave, stdout=slave, stderr=slave, cwd=ROOT, env=surroundings, start_new_session=True
+    )
+    os.close(slave)
+    shown = Terminal(master, process, size)
+    asyncio.get_running_loop().add_reader(master, shown.take)
+    try:
+        yield shown
+    finally:
+        asyncio.get_running_loop().remove_reader(master)
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+        os.close(master)

@@ -1,0 +1,41 @@
+"""The desk on a real terminal of 80 by 24: what arrives there, and what a terminal's keys do."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.tui.terminal import terminal
+
+OPENED = (sys.executable, "-m", "tests.tui.opened")
+
+
+async def test_a_text_is_answered_on_a_real_terminal() -> None:
+    """Open, read, reply, leave: with the bytes that a terminal sends."""
+    async with terminal(OPENED) as screen:
+        await screen.sees("Moor Street Library", "a library in memory", "hot food", "? keys")
+        row = next(at for at, line in enumerate(screen.text.splitlines()) if "hot food" in line)
+        await screen.until(lambda: screen.cursor[1] == row, f"the cursor is not on line {row}")
+        screen.press("r")
+        await screen.sees("Reply to +447700900102 by text", "1 text, 0 of 160")
+        screen.press("On our way.")
+        await screen.sees("1 text, 11 of 160")
+        screen.press("\x13")
+        await screen.sees("waiting to be sent")
+        screen.press("\x1b")
+        await screen.sees("FROM")
+        screen.press("?")
+        await screen.sees("Keys of the desk", "Moving")
+        screen.press("q")
+        await screen.sees("FROM")
+        screen.press("q")
+        await screen.sees("This desk runs the channels")
+        screen.press("j\r")
+        assert await screen.ended() == 0
+
+
+async def test_a_small_terminal_shows_what_matters() -> None:
+    """60 by 16: nothing breaks, the clock and the way out are there."""
+    async with terminal(OPENED, size=(60, 16)) as screen:
+        await screen.sees("due in", "? keys", "Unanswered 7")
+        screen.press("\r")
+        await screen.sees("esc back", "by text")
