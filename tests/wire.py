@@ -411,7 +411,7 @@ class Town:
         chosen = self.house.settings.mail
         reader, writer = await _dialled(chosen, self.doors)
         try:
-            return await _handed_in(reader, writer, chosen.protocol == "lmtp", sender, to or (MAILBOX,), mail)
+            return await hand_over(reader, writer, chosen.protocol == "lmtp", sender, to or (MAILBOX,), mail)
         finally:
             writer.close()
             await writer.wait_closed()
@@ -423,7 +423,7 @@ async def _dialled(chosen: MailSettings, doors: Doors) -> tuple[asyncio.StreamRe
     return await asyncio.open_connection(doors.mail_host, doors.mail_port)
 
 
-async def _handed_in(
+async def hand_over(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
     lmtp: bool,
@@ -431,6 +431,7 @@ async def _handed_in(
     to: Sequence[str],
     mail: bytes,
 ) -> tuple[str, ...]:
+    """One mail's whole conversation on a fresh connection; the last replies."""
     await _reply(reader)
     hello = "LHLO relay.example" if lmtp else "EHLO relay.example"
     for line in (hello, f"MAIL FROM:<{sender}>", *(f"RCPT TO:<{each}>" for each in to), "DATA"):
