@@ -84,7 +84,7 @@ class _Question:
 
 
 def _answer(sql: Sql, question: _Question) -> Report:
-    """The whole report, in one snapshot; it holds a month of the log at a time."""
+    """The whole report, in one snapshot; it holds a week of the log at a time."""
     first = reporting.first_contact(sql)
     began = None if first is None else local_day(first, question.zone)
     today = local_day(question.now, question.zone)
@@ -92,10 +92,11 @@ def _answer(sql: Sql, question: _Question) -> Report:
     known = days.within(began, today) if began else None
     sums = _Sums(rulebook.published(sql), question.by, days)
     for stretch in stretches(known, question.by) if known else ():
-        span = stretch.days.instants(question.zone)
-        sums.add(stretch, reporting.clocks_started(sql, *span, question.now))
-        sums.contacts.add(reporting.contacts_opened(sql, *span))
-    total = sums.total.figures()
+        for piece in stretch.days.pieces():
+            span = piece.instants(question.zone)
+            sums.add(stretch, reporting.clocks_started(sql, *span, question.now))
+            sums.contacts.add(reporting.contacts_opened(sql, *span))
+    total = sums.total()
     return Report(
         library=question.library,
         zone=question.zone,
@@ -112,11 +113,10 @@ def _answer(sql: Sql, question: _Question) -> Report:
 
 
 class _Sums:
-    """What is counted on the way: the groups as they come, the whole beside them."""
+    """What is counted on the way, group by group."""
 
     def __init__(self, published: Published, by: By, days: Days) -> None:
         self.published = published
-        self.total = Tally(published)
         self.contacts = Contacts()
         self._by = by
         self._days = days
@@ -127,7 +127,6 @@ class _Sums:
         if self._by in ("month", "week"):
             self._group(stretch.key, stretch.days)
         for lot in lots:
-            self.total.add(lot)
             self._of(lot, stretch).add(lot)
 
     def _of(self, lot: Lot, stretch: Stretch) -> Tally:
@@ -143,6 +142,13 @@ class _Sums:
         if key not in self._groups:
             self._groups[key] = days, Tally(self.published)
         return self._groups[key][1]
+
+    def total(self) -> tuple[Figure, ...]:
+        """The figures of all groups together."""
+        whole = Tally(self.published)
+        for _, tally in self._groups.values():
+            whole.merge(tally)
+        return whole.figures()
 
     def groups(self) -> tuple[Group, ...]:
         """What was counted, by key."""

@@ -37,6 +37,14 @@ class Days:
         begin, end = max(self.begin, first), min(self.end, last + _DAY)
         return Days(begin, end) if begin < end else None
 
+    def pieces(self, most: int = 7) -> Iterator[Days]:
+        """Cut into pieces of at most ``most`` days: what is read at one go."""
+        begin = self.begin
+        while begin < self.end:
+            end = min(begin + most * _DAY, self.end)
+            yield Days(begin, end)
+            begin = end
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:

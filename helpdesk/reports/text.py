@@ -5,10 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from helpdesk.hours import WorkingDay
 from helpdesk.reports import words
 from helpdesk.reports.making import Report
+from helpdesk.reports.period import By
 from helpdesk.reports.timeliness import FEW, Figure
 from helpdesk.reports.volumes import Volume
 from helpdesk.standards import Bar, Measure, Standard
@@ -17,7 +19,7 @@ WIDTH = 80
 
 _HEADS = {"month": "Month", "week": "Week", "channel": "Channel", "standard": "Standard"}
 _RESULTS = ("Share", "Promised", "Result", "Median", "P90")
-_COUNTS = ("Received", "Answered", "Met", "Missed", "Pending", "Left", "Out", "Open", "Rules")
+_COUNTS = ("Received", "Answered", "Met", "Missed", "Pending", "Left", "Out", "Unset", "Rules")
 _ALL = "in all"
 
 
@@ -37,9 +39,10 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """Lines that stand in one table, and what is promised in them."""
+    """Lines that stand in one table, those that notes are about, and what is promised in them."""
 
     lines: tuple[_Line, ...]
+    noted: tuple[_Line, ...]
     standards: tuple[Standard, ...]
 
 
@@ -54,7 +57,24 @@ def _header(report: Report) -> Iterator[str]:
         yield f"The log begins on {words.day(report.began)}."
     if report.now < report.days.instants(report.zone)[1]:
         yield "The period is not over: what is pending may still be met or missed."
+    yield from _in_part(report)
     yield ""
+
+
+def _in_part(report: Report) -> Iterator[str]:
+    """The first and last month or week, where the period cuts them."""
+    if report.by not in ("month", "week") or not report.groups:
+        return
+    first, last = report.groups[0], report.groups[-1]
+    if first.days.begin == report.days.begin and not _begins(first.days.begin, report.by):
+        yield f"Of {first.key} only the days from {words.day(first.days.begin)}."
+    if last.days.end == report.days.end and not _begins(last.days.end, report.by):
+        yield f"Of {last.key} only the days before {words.day(last.days.end)}."
+
+
+def _begins(day: date, by: By) -> bool:
+    """Whether a week or month begins on a day."""
+    return day.weekday() == 0 if by == "week" else day.day == 1
 
 
 def _footer(report: Report) -> Iterator[str]:
@@ -67,16 +87,17 @@ def _footer(report: Report) -> Iterator[str]:
         *_working_days(standards),
     ]
     for note in notes:
-        yield from textwrap.wrap(note, WIDTH)
+        yield from _wrapped(note)
     yield ""
-    yield f"Made on {words.moment_of(report.now, zone)} ({zone}) from {_events(report)}"
+    yield f"Made on {words.moment_of(report.now, zone)} ({zone})"
+    yield f"from {_events(report)}, whose digest is"
     yield f"  {report.made_from.digest}"
 
 
 def _events(report: Report) -> str:
     if not report.made_from.seq:
-        return "an empty log. Its digest:"
-    return f"events 1 to {words.count(report.made_from.seq)} of the log. Its digest:"
+        return "an empty log"
+    return f"events 1 to {words.count(report.made_from.seq)} of the log"
 
 
 def _reading_notes() -> Iterator[str]:
@@ -86,11 +107,11 @@ def _reading_notes() -> Iterator[str]:
     )
     yield (
         "Median and P90 (nine in ten took no longer) are of answered contacts alone, rounded up. "
-        "The rest of met and missed was never answered: see Answered."
+        "What was never answered is in neither; it is in the share."
     )
     yield (
         "Left: the visitor went before the limit. Out: left out, for the reasons given. "
-        "Open: no published calendar says when they fall due. None of these, nor what is pending, is in the share."
+        "Unset: no published calendar says when they fall due. None of these, nor what is pending, is in the share."
     )
 
 
@@ -129,7 +150,8 @@ def _no_standard() -> str:
 def _by_standard(report: Report) -> Iterator[_Section]:
     """One section: a line for each standard."""
     figures = [figure for group in report.groups for figure in group.figures]
-    yield _Section(tuple(_Line(each.standard, each) for each in figures), _versions(report, figures))
+    lines = tuple(_Line(each.standard, each) for each in figures)
+    yield _Section(lines, lines, _versions(report, figures))
 
 
 def _by_group(report: Report) -> Iterator[_Section]:
@@ -138,7 +160,8 @@ def _by_group(report: Report) -> Iterator[_Section]:
         lines = [_Line(group.key, _same(total, group.figures)) for group in report.groups]
         if report.by == "channel":
             lines = [line for line in lines if line.figure is not None]
-        yield _Section((*lines, _Line(_ALL, total)), _versions(report, [total]))
+        whole = _Line(_ALL, total)
+        yield _Section((*lines, whole), (whole,), _versions(report, [total]))
 
 
 def _same(total: Figure, figures: Iterable[Figure]) -> Figure | None:
@@ -164,7 +187,7 @@ def _section(section: _Section, head: str) -> Iterator[str]:
     yield ""
     rules = _Rules()
     yield from _table((head, *_COUNTS), [_counts(line, rules) for line in section.lines], left=(0,))
-    yield from _left_out(section.lines)
+    yield from _notes(section.noted)
     yield from rules.explained()
     yield ""
 
@@ -175,7 +198,7 @@ def _promise(versions: tuple[Standard, ...]) -> Iterator[str]:
     shares = " or ".join(dict.fromkeys(f"{each.share:g} %" for each in versions))
     yield latest.name
     said = f"{latest.title} Measured: {words.measured(versions)}, promised for {shares}.{_also(latest)}"
-    yield from textwrap.wrap(said, WIDTH, initial_indent="  ", subsequent_indent="  ")
+    yield from _wrapped(said, first="  ", rest="  ")
 
 
 def _also(standard: Standard) -> str:
@@ -220,16 +243,20 @@ def _counts(line: _Line, rules: _Rules) -> tuple[str, ...]:
     return (line.label, *map(words.count, numbers), rules.letter(figure))
 
 
-def _left_out(lines: Sequence[_Line]) -> Iterator[str]:
-    """Why contacts were left out, line by line, and answers that could not be timed."""
+def _notes(lines: Iterable[_Line]) -> Iterator[str]:
+    """What the table's numbers don't say by themselves: why left out, how many never answered or not timed."""
     for line in lines:
-        if line.figure is not None and line.figure.left_out:
-            yield f"Left out, {line.label}: {words.reasons(dict(line.figure.left_out))}."
-        if line.figure is not None and line.figure.untimed:
-            yield (
-                f"Not timed, {line.label}: {words.count(line.figure.untimed)} answered past the end of the calendar; "
-                "in the share, not in median and P90."
-            )
+        if line.figure is not None:
+            yield from (f"{said}." for said in _noted(line.figure, line.label))
+
+
+def _noted(figure: Figure, label: str) -> Iterator[str]:
+    if figure.unanswered:
+        yield f"Never answered, {label}: {words.count(figure.unanswered)} of {words.count(figure.missed)} missed"
+    if figure.set_apart:
+        yield f"Left out, {label}: {words.reasons(figure.left_out)}"
+    if figure.untimed:
+        yield f"Past the end of the calendar, {label}: {words.count(figure.untimed)} answered, in no median or P90"
 
 
 class _Rules:
@@ -247,7 +274,7 @@ class _Rules:
         for (versions, calendars), letter in self._letters.items():
             said = f"Rules {letter}: {_digests('standard', versions)}"
             said += f", {_digests('calendar', calendars)}" if calendars else ", no calendar"
-            yield from textwrap.wrap(said + ".", WIDTH, subsequent_indent="  ")
+            yield from _wrapped(said + ".", rest="  ")
 
 
 def _letter(place: int) -> str:
@@ -277,7 +304,15 @@ def _volume(volume: Volume) -> tuple[str, ...]:
     return (str(volume.channel), *map(words.count, (volume.received, volume.answered, *apart)))
 
 
-# Tables
+# Lines and tables
+
+
+def _wrapped(text: str, *, first: str = "", rest: str = "") -> list[str]:
+    """Lines of at most the width; a number keeps its percent sign."""
+    lines = textwrap.wrap(
+        text.replace(" %", "\N{NO-BREAK SPACE}%"), WIDTH, initial_indent=first, subsequent_indent=rest
+    )
+    return [line.replace("\N{NO-BREAK SPACE}%", " %") for line in lines]
 
 
 def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], *, left: tuple[int, ...]) -> Iterator[str]:

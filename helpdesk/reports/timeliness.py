@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from itertools import repeat
 
 from helpdesk.standards import Bar, Outcome, Published
 from helpdesk.store.verbs.reporting import Lot
@@ -110,17 +111,25 @@ class Tally:
     def __init__(self, published: Published) -> None:
         self._published = published
         self._sums: dict[Promise, _Sum] = {}
+        self._promises: dict[str, Promise] = {}
 
     def add(self, lot: Lot) -> None:
         """Count one more lot."""
-        promise = lot.standard, self._promised(lot.version)
-        if promise not in self._sums:
-            self._sums[promise] = _Sum()
+        promise = self._promises.get(lot.version) or self._promise(lot)
         self._sums[promise].add(lot)
 
-    def _promised(self, version: str) -> str:
-        found = self._published.version(version)
-        return f"{found.standard.share:g}" if found else "100"
+    def merge(self, other: Tally) -> None:
+        """Count all that another tally of other clocks counted."""
+        for promise, more in other._sums.items():
+            self._sums.setdefault(promise, _Sum()).merge(more)
+
+    def _promise(self, lot: Lot) -> Promise:
+        """What a version promises, seen for the first time."""
+        found = self._published.version(lot.version)
+        promise = lot.standard, f"{found.standard.share:g}" if found else "100"
+        self._promises[lot.version] = promise
+        self._sums.setdefault(promise, _Sum())
+        return promise
 
     def figures(self) -> tuple[Figure, ...]:
         """What was counted, by standard and promised share."""
@@ -148,10 +157,18 @@ class _Sum:
         if lot.answered:
             self.answered += lot.n
             if lot.spent is not None:
-                self.times.extend((lot.spent,) * lot.n)
+                self.times.extend(repeat(lot.spent, lot.n))
         self.versions.add(lot.version)
         if lot.calendar:
             self.calendars.add(lot.calendar)
+
+    def merge(self, other: _Sum) -> None:
+        self.standings.update(other.standings)
+        self.left_out.update(other.left_out)
+        self.answered += other.answered
+        self.times.extend(other.times)
+        self.versions |= other.versions
+        self.calendars |= other.calendars
 
     def figure(self, standard: str, promised: str) -> Figure:
         times = array("q", sorted(self.times))

@@ -5,6 +5,7 @@ A share is cut (89.96 % is 89.9 %, which is below 90 %), a time is rounded up (1
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -89,7 +90,7 @@ def digest(full: str) -> str:
     return full[:SHORT]
 
 
-def reasons(left_out: dict[Bar, int]) -> str:
+def reasons(left_out: Mapping[Bar, int]) -> str:
     """ "3 spam, 1 automatic message"."""
     return ", ".join(f"{count(n)} {REASONS[bar][n != 1]}" for bar, n in left_out.items())
 

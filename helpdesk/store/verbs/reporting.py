@@ -1,7 +1,7 @@
 """What the reports read: clocks and contacts by when they began, and the log they stand on.
 
 Nothing here reads a patron's words: no subject, preview, name, entry or remark. A caller asks for a stretch of
-time that it can hold in memory (a month), and folds stretch after stretch inside one snapshot.
+time that it can hold in memory (a week), and folds stretch after stretch inside one snapshot.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _lot(row: Record) -> Lot:
         calendar=row["calendar"],
         channel=_CHANNELS[row["channel"]],
         standing=_OUTCOMES[row["standing"]],
-        barred=tuple(Bar(bar) for bar in row["barred"].split()),
+        barred=tuple(Bar(bar) for bar in barred.split()) if (barred := row["barred"]) else (),
         answered=bool(row["answered"]),
         spent=row["spent"],
     )
@@ -109,11 +109,11 @@ def _lot(row: Record) -> Lot:
 def contacts_opened(sql: Sql, begin: Instant, end: Instant) -> list[Told]:
     """What the log tells of the contacts that came in in [begin, end): contact by contact, each in order."""
     rows = sql(
-        "SELECT e.ticket AS ticket, e.kind AS kind, e.data AS data FROM events o"
-        " JOIN events e ON e.library = o.library AND e.ticket = o.ticket"
-        " WHERE o.library = :library AND o.kind = 'opened' AND o.occurred >= :begin AND o.occurred < :end"
-        " AND e.kind IN ('opened', 'replied', 'undeliverable', 'spam', 'not_spam', 'tested', 'merged')"
-        " ORDER BY o.occurred, o.ticket, e.seq",
+        "SELECT ticket, kind, data FROM events WHERE library = :library AND ticket IN ("
+        "SELECT ticket FROM events WHERE library = :library AND kind = 'opened'"
+        " AND occurred >= :begin AND occurred < :end)"
+        " AND kind IN ('opened', 'replied', 'undeliverable', 'spam', 'not_spam', 'tested', 'merged')"
+        " ORDER BY ticket, seq",
         begin=begin,
         end=end,
     )
