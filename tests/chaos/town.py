@@ -12,7 +12,7 @@ import random
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from email.message import EmailMessage
@@ -383,14 +383,16 @@ def mail(to: str, *, sender: str, words: str) -> EmailMessage:
 
 
 @asynccontextmanager
-async def town(folder: Path, *, seed: int = 0) -> AsyncIterator[Town]:
-    """A library with patrons and staff, its owner not started yet."""
+async def town(
+    folder: Path, *, seed: int = 0, store: Path | None = None, before: Sequence[str] = ()
+) -> AsyncIterator[Town]:
+    """A library with patrons and staff, its owner not started yet. ``store`` and ``before`` as in owner.py."""
     async with AsyncExitStack() as stack:
         carrier = WatchedCarrier(seed=seed)
         url = await stack.enter_async_context(carrier.serving())
         postbox = SlowRelay(SystemClock())
         relay = await stack.enter_async_context(postbox.listening())
-        library = found_library(folder, carrier=url, relay_port=relay.port)
+        library = found_library(folder, carrier=url, relay_port=relay.port, store=store)
         for number in (TEXTS, NOISE):
             carrier.rents(number, webhook=f"{library.web}/sms/inbound")
-        yield Town(library, Owner(library), carrier, postbox, seed)
+        yield Town(library, Owner(library, before=before), carrier, postbox, seed)
