@@ -11,6 +11,7 @@ from html import escape
 from importlib.resources import files
 from string import Template
 
+import structlog
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
@@ -30,6 +31,8 @@ FORM_BYTES = 64 * 1024
 
 FORMS_PER_MINUTE = 30
 """Forms that one address may send; a campus may sit behind it."""
+
+_NOT_STORED = "We could not store your question just now. Please send it again in a minute."
 
 _SCRIPT = "text/javascript; charset=utf-8"
 _ASSETS = {"chat.css": "text/css; charset=utf-8", "chat.js": _SCRIPT, "form.js": _SCRIPT, "memory.js": _SCRIPT}
@@ -103,7 +106,10 @@ def _form(chats: Chats, forms: Rate, origins: Origins, proxies: Proxies) -> Endp
         except Refused as refused:
             return _answer(409, str(refused))
         except TryLater:
-            return _answer(503, "We could not store your question just now. Please send it again in a minute.")
+            return _answer(503, _NOT_STORED)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the question is not stored: they may send it again
+            structlog.get_logger().error("a form could not be stored", error=type(error).__name__)
+            return _answer(503, _NOT_STORED)
         return _answer(201, "Thank you. Your question has reached us, and the answer comes by e-mail.")
 
     return take
