@@ -11,184 +11,27 @@ import io
 import itertools
 import json
 import random
-from array import array
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from helpdesk import ticket as life
-from helpdesk.clock import HOUR, MINUTE, SECOND, Instant, ManualClock, instant, moment, plus
-from helpdesk.config import LineSettings
-from helpdesk.desk import About, LocalDesk
+from helpdesk.clock import HOUR, MINUTE, SECOND, Instant, instant, moment, plus
 from helpdesk.errors import Refused
-from helpdesk.events import Kind, NewEvent
-from helpdesk.ids import Ids
-from helpdesk.intake import Intake
-from helpdesk.lines import AddressPolicy, OpenLine
-from helpdesk.message import Address, Channel, ConversationId, Inbound, LineId, StaffId, TicketId
-from helpdesk.reports import By, Figure, Report, Result, as_csv, as_json, as_text, report
+from helpdesk.message import Channel
+from helpdesk.reports import By, Figure, as_csv, as_json, as_text, report
 from helpdesk.reports.export import COLUMNS
-from helpdesk.reports.period import Days, stretches
-from helpdesk.reports.timeliness import quantile
-from helpdesk.reports.words import length, share
-from helpdesk.rulebook import Drafts, Rulebook, drafts
+from helpdesk.rulebook import Drafts, drafts
 from helpdesk.standards import Bar, standard_from_text
-from helpdesk.store.sqlite import SqliteStore, open_reader, open_store
-from helpdesk.store.verbs import chats, outbox, tickets
-from helpdesk.ticket import Change, Ticket
+from helpdesk.store.sqlite import open_reader
+from tests.report_house import LINES, LONDON, Contact, Library, at, library, only
 
-ANA = StaffId("ana")
 GOLDEN = Path(__file__).parent / "golden"
-LONDON = "Europe/London"
-LINES = {
-    LineId("noise"): LineSettings(channel=Channel.SMS, title="Noiseline", kind="noise", address="+447700900001"),
-    LineId("help"): LineSettings(channel=Channel.MAIL, title="Help", address="help@library.example"),
-    LineId("chat"): LineSettings(channel=Channel.CHAT, title="Web chat", address="chat"),
-}
-
-
-def at(day: str, clock: str = "12:00", zone: str = LONDON) -> Instant:
-    """A wall time ("2026-11-02", "09:30") in a zone."""
-    return instant(datetime.combine(date.fromisoformat(day), time.fromisoformat(clock), ZoneInfo(zone)))
-
-
-@dataclass
-class Contact:
-    """What the test knows of a contact, for its own reckoning."""
-
-    channel: Channel
-    began: Instant
-    ticket: TicketId
-    claims: list[Instant] = field(default_factory=list)
-    replies: list[Instant] = field(default_factory=list)
-    left: Instant | None = None
-    bars: set[str] = field(default_factory=set)
-
-
-class Library:
-    """A library whose patrons and staff act by a clock that stands still."""
-
-    def __init__(self, store: SqliteStore, clock: ManualClock, rulebook: Rulebook, zone: str) -> None:
-        seed = itertools.count(1)
-        ids = Ids(clock, lambda n: next(seed).to_bytes(n, "big"))
-        policies: dict[LineId, AddressPolicy] = {name: OpenLine() for name in LINES}
-        published = rulebook.published
-        self.store, self.clock, self.rulebook, self.zone = store, clock, rulebook, zone
-        self.intake = Intake(
-            store=store, clock=clock, ids=ids, lines=LINES, policies=policies, published=published, reply_key=b"k" * 32
-        )
-        about = About(library="Moor Street Library", zone=zone)
-        self.desk = LocalDesk(store=store, clock=clock, ids=ids, published=published, about=about)
-        self.contacts: list[Contact] = []
-        self.words = "Loud on level 3"
-
-    async def comes(self, line: str, when: Instant | None = None, *, automatic: bool = False) -> Contact:
-        """Somebody new writes."""
-        if when is not None:
-            self.clock.move_to(when)
-        number, channel = len(self.contacts) + 1, LINES[LineId(line)].channel
-        visitor = f"someone-{number}@example.org"
-        if channel is Channel.CHAT:
-            token = number.to_bytes(16, "big")
-            await self.store.write(chats.begin, ConversationId(visitor), LineId(line), "V", token, self.clock.now())
-        receipt = await self.intake.receive(
-            Inbound(
-                channel=channel,
-                line=LineId(line),
-                external_id=f"m{number}",
-                digest=f"{number:064}",
-                sender=Address(channel=channel, value=visitor, name=self.words),
-                text=self.words,
-                subject=self.words,
-                automatic=automatic,
-                conversation=ConversationId(visitor) if channel is Channel.CHAT else None,
-            )
-        )
-        assert receipt.ticket is not None
-        contact = Contact(channel, self.clock.now(), receipt.ticket, bars={"automatic"} if automatic else set())
-        self.contacts.append(contact)
-        return contact
-
-    async def claims(self, contact: Contact) -> None:
-        """Ana takes it."""
-        await self.desk.claim(ANA, contact.ticket)
-        contact.claims.append(self.clock.now())
-
-    async def replies(self, contact: Contact, when: Instant | None = None) -> None:
-        """Ana answers."""
-        if when is not None:
-            self.clock.move_to(when)
-        seen = await self.store.read(tickets.get, contact.ticket)
-        await self.desk.reply(ANA, contact.ticket, seen.version, "On our way.")
-        contact.replies.append(self.clock.now())
-
-    async def bounces(self, contact: Contact) -> None:
-        """The last reply turns out undeliverable."""
-        sent = await self.store.read(outbox.sent_ids, contact.ticket)
-        published = self.rulebook.published()
-        await self.store.write(outbox.failed, sent[-1], "550", "no such box", self.clock.now(), published)
-        contact.replies.pop()
-
-    async def leaves(self, contact: Contact) -> None:
-        """The visitor goes."""
-        await self._change(contact, partial(life.left, now=self.clock.now()))
-        contact.left = self.clock.now()
-
-    async def spams(self, contact: Contact) -> None:
-        """Into spam, or out of it."""
-        seen = await self.store.read(tickets.get, contact.ticket)
-        await self.desk.spam(ANA, contact.ticket, seen.version)
-        contact.bars ^= {"spam"}
-
-    async def tests(self, contact: Contact) -> None:
-        """It was a test."""
-        now = self.clock.now()
-        fact = NewEvent(kind=Kind.TESTED, ticket=contact.ticket, when=now, actor=ANA)
-        await self._change(contact, lambda ticket: Change(ticket, (fact,)))
-        contact.bars |= {"test"}
-
-    async def _change(self, contact: Contact, transition: Callable[[Ticket], Change]) -> None:
-        now, published = self.clock.now(), self.rulebook.published()
-        await self.store.write(tickets.change, contact.ticket, transition, now=now, published=published)
-
-    async def reports(self, begin: str = "", end: str = "", by: By = "month") -> Report:
-        """The report, now."""
-        return await report(
-            self.store,
-            begin=date.fromisoformat(begin) if begin else None,
-            end=date.fromisoformat(end) if end else None,
-            by=by,
-            now=self.clock.now(),
-            zone=self.zone,
-            library_name="Moor Street Library",
-        )
-
-
-@asynccontextmanager
-async def library(*, zone: str = LONDON, path: Path | None = None, promises: bool = True) -> AsyncIterator[Library]:
-    """Open it on 1 September 2026; the presets are published, unless nothing is promised."""
-    clock = ManualClock(at("2026-09-01"))
-    async with open_store(path) as store:
-        rulebook = Rulebook(store, clock)
-        if promises:
-            await rulebook.publish(drafts(None, None, now=clock.now(), zone=zone))
-        opened = Library(store, clock, rulebook, zone)
-        await opened.desk.sign_in(ANA, name="Ana")
-        yield opened
-
-
-def only(found: Report, standard: str = "noise-texts") -> Figure:
-    """A standard's figure over the whole period."""
-    (figure,) = (each for each in found.total.figures if each.standard == standard)
-    return figure
 
 
 # Against a reckoning of its own
@@ -265,7 +108,7 @@ def _fate(chance: random.Random, contact: Contact) -> list[tuple[int, str]]:
     scale = {Channel.CHAT: MINUTE, Channel.SMS: 12 * MINUTE, Channel.MAIL: 48 * HOUR}[contact.channel]
     wait = round(chance.expovariate(1 / scale))
     if contact.channel is Channel.CHAT and chance.random() < 0.3:
-        return [(wait, "leaves")]
+        return chance.choice([[(wait, "leaves")], [(wait, "claims"), (2 * wait + 1, "leaves")]])
     fates: list[list[tuple[int, str]]] = [
         [(wait, "replies")],
         [(wait, "replies")],
@@ -371,21 +214,6 @@ async def test_months_and_days_follow_the_clock_change() -> None:
     ]
 
 
-def test_a_day_has_its_own_length() -> None:
-    """25 hours at the end of summer time, 23 at its beginning."""
-    lengths = []
-    for day in (date(2026, 10, 25), date(2027, 3, 28), date(2027, 3, 29)):
-        begin, end = Days(day, day + timedelta(days=1)).instants(LONDON)
-        lengths.append((end - begin) // HOUR)
-    assert lengths == [25, 23, 24]
-
-
-def test_weeks_are_iso_weeks() -> None:
-    """They start on Monday; 2026 has 53 of them, and its last reaches into January."""
-    found = list(stretches(Days(date(2026, 12, 24), date(2027, 1, 6)), "week"))
-    assert [(each.key, each.days.begin.day) for each in found] == [("2026-W52", 24), ("2026-W53", 28), ("2027-W01", 4)]
-
-
 async def test_never_answered_is_missed_as_soon_as_it_lapses() -> None:
     """Exactly 15 minutes after it came it is pending, a millisecond later missed, and in no median."""
     async with library() as house:
@@ -463,59 +291,7 @@ async def test_contacts_under_no_standard_are_counted_all_the_same() -> None:
     assert [volume.received for volume in made.volumes] == [1]
 
 
-# Shares and results
-
-
-@pytest.mark.parametrize(
-    ("met", "missed", "promised", "result"),
-    [
-        (0, 0, "90", Result.TOO_FEW),
-        (19, 0, "90", Result.TOO_FEW),
-        (18, 2, "90", Result.MET),
-        (17, 3, "90", Result.NOT_MET),
-        (20, 0, "100", Result.MET),
-        (39, 1, "97.5", Result.MET),
-        (38, 2, "97.5", Result.NOT_MET),
-        (8996, 1004, "90", Result.NOT_MET),
-    ],
-)
-def test_the_point_figure_decides(met: int, missed: int, promised: str, result: Result) -> None:
-    """Twenty are enough; exactly the share promised is met."""
-    assert Figure(standard="s", promised=promised, met=met, missed=missed).result is result
-
-
-def test_a_share_is_never_rounded_up() -> None:
-    """89.96 % must not read as the 90 % that it is not."""
-    assert share(Figure(standard="s", promised="90", met=8996, missed=1004).share) == "89.9 %"
-    assert share(Figure(standard="s", promised="90").share) == "–"
-
-
-@pytest.mark.parametrize(
-    ("millis", "working", "said"),
-    [
-        (None, False, "–"),
-        (0, False, "0 s"),
-        (1, False, "1 s"),
-        (60 * SECOND, False, "1 min 00 s"),
-        (13 * MINUTE, False, "13 min"),
-        (15 * MINUTE + 1, False, "16 min"),
-        (65 * MINUTE, False, "1 h 05 min"),
-        (24 * HOUR - 1, False, "1 d 0 h"),
-        (51 * HOUR, False, "2 d 3 h"),
-        (51 * HOUR, True, "51 h 00 min"),
-    ],
-)
-def test_lengths_of_time(millis: int | None, working: bool, said: str) -> None:
-    """Rounded up; opening hours are never turned into days of 24 hours."""
-    assert length(millis, working=working) == said
-
-
-def test_quantiles_are_times_that_were_taken() -> None:
-    """By nearest rank: of two the median is the shorter, of ten P90 the ninth."""
-    assert quantile(array("q"), 50) is None
-    assert quantile(array("q", [7]), 90) == 7
-    assert quantile(array("q", [1, 9]), 50) == 1
-    assert quantile(array("q", range(1, 11)), 90) == 9
+# A promise that changes
 
 
 async def test_a_new_share_has_figures_of_its_own() -> None:
