@@ -98,10 +98,13 @@ def replace_all(sql: Sql, ticket: TicketId, rows: Rows) -> None:
 
 
 def follow(
-    sql: Sql, ticket: TicketId, written: Iterable[Event], subject: Subject, published: Published
+    sql: Sql, ticket: TicketId, written: Iterable[Event], subject: Subject, published: Published, *, new: bool = False
 ) -> tuple[Instant | None, str]:
-    """Move a ticket's clocks on by new events; returns its earliest deadline and the standard that sets it."""
-    before = after = of_ticket(sql, ticket)
+    """Move a ticket's clocks on by new events; returns its earliest deadline and the standard that sets it.
+
+    ``new``: the ticket was not there before, so it has no clocks yet.
+    """
+    before = after = () if new else of_ticket(sql, ticket)
     for event in written:
         after = advance(after, event, subject, published)
     known = set(before)

@@ -14,6 +14,9 @@ from helpdesk.ports import Record, Sql
 GENESIS = bytes(32)
 """What the first event's digest is chained to."""
 
+_data = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+_fact = json.JSONEncoder(separators=(",", ":")).encode
+
 
 def append(sql: Sql, facts: Iterable[NewEvent], noted: Instant) -> list[Event]:
     """Write facts to the log and return them with their places in it."""
@@ -33,7 +36,8 @@ def append(sql: Sql, facts: Iterable[NewEvent], noted: Instant) -> list[Event]:
             actor=fact.actor,
             data=fact.data,
         )
-        digest = chained(digest, event)
+        data = _data(event.data)
+        digest = _digest(digest, event, data)
         sql(
             "INSERT INTO events (library, seq, kind, ticket, occurred, noted, actor, data, hash)"
             " VALUES (:library, :seq, :kind, :ticket, :occurred, :noted, :actor, :data, :hash)",
@@ -43,7 +47,7 @@ def append(sql: Sql, facts: Iterable[NewEvent], noted: Instant) -> list[Event]:
             occurred=event.when,
             noted=noted,
             actor=event.actor,
-            data=_text(event),
+            data=data,
             hash=digest,
         )
         written.append(event)
@@ -65,14 +69,14 @@ def last(sql: Sql) -> Seq:
     return Seq(rows[0]["seq"] if rows else 0)
 
 
-def _text(event: Event) -> str:
-    return json.dumps(event.data, sort_keys=True, separators=(",", ":"))
-
-
 def chained(before: bytes, event: Event) -> bytes:
     """The digest that binds an event to all before it."""
-    fact = [event.seq, event.kind, event.ticket, event.when, event.noted, event.actor, _text(event)]
-    return hashlib.sha256(before + json.dumps(fact, separators=(",", ":")).encode()).digest()
+    return _digest(before, event, _data(event.data))
+
+
+def _digest(before: bytes, event: Event, data: str) -> bytes:
+    fact = [event.seq, event.kind, event.ticket, event.when, event.noted, event.actor, data]
+    return hashlib.sha256(before + _fact(fact).encode()).digest()
 
 
 def read(row: Record) -> Event:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from helpdesk.clock import Instant
 from helpdesk.errors import Stale
 from helpdesk.events import PATRON, Fact, Kind, NewEvent
-from helpdesk.matching import Decide, Join, Open
+from helpdesk.matching import Candidate, Decide, Join, Open
 from helpdesk.message import (
     Address,
     Channel,
@@ -76,7 +76,8 @@ def receive(sql: Sql, arrival: Arrival, decide: Decide, now: Instant, published:
     decision = decide(inbound.channel, found, now)
     facts: dict[str, Fact] = {"segments": inbound.segments, "caught_up": inbound.caught_up, "conflict": bool(seen)}
     if isinstance(decision, Join):
-        ticket = _join(sql, arrival, decision, facts, now, published)
+        joined = next(each for each in found if each.ticket.id == decision.ticket)
+        ticket = _join(sql, arrival, joined, decision, facts, now, published)
     else:
         ticket = _open(sql, arrival, decision, conversation, facts, now, published)
     _mark(sql, inbound, ticket.id, arrival.minted.entry, now)
@@ -132,21 +133,27 @@ def _began(inbound: Inbound, now: Instant) -> Instant:
 
 
 def _join(
-    sql: Sql, arrival: Arrival, decision: Join, facts: dict[str, Fact], now: Instant, published: Published
+    sql: Sql,
+    arrival: Arrival,
+    joined: Candidate,
+    decision: Join,
+    facts: dict[str, Fact],
+    now: Instant,
+    published: Published,
 ) -> Ticket:
-    before = tickets.get(sql, decision.ticket)
+    before = joined.ticket
     _write(sql, arrival, before, now)
     when = _began(arrival.inbound, now)
     change = received(
         before, entry=arrival.minted.entry, when=when, now=now, automatic=arrival.inbound.automatic, rule=decision.rule
     )
-    after = change.ticket
-    if arrival.who.address is not None and not arrival.inbound.automatic:
+    flags = before.flags
+    if arrival.who.address is not None and not arrival.inbound.automatic and not joined.on_it:
         people.participate(sql, before.id, arrival.who.address, verified=decision.verified)
         if not decision.verified:
-            after = replace(after, flags=after.flags | {Flag.UNVERIFIED})
+            flags |= {Flag.UNVERIFIED}
             facts["unverified"] = True
-    after = replace(after, preview=_preview(arrival.inbound))
+    after = replace(change.ticket, preview=_preview(arrival.inbound), flags=flags)
     events = tuple(
         replace(event, data={**event.data, **facts}) if event.kind is Kind.RECEIVED else event
         for event in change.events

@@ -103,7 +103,7 @@ def open_new(sql: Sql, change: Change, noted: Instant, published: Published) -> 
     sql(_INSERT, **_plain(change.ticket))
     _count(sql, frozenset(), shelves(change.ticket))
     ticket = change.ticket
-    return _follow(sql, ticket, ticket, events.append(sql, change.events, noted), published)
+    return _follow(sql, ticket, ticket, events.append(sql, change.events, noted), published, new=True)
 
 
 def apply(sql: Sql, before: Ticket, change: Change, noted: Instant, published: Published) -> Ticket:
@@ -141,13 +141,16 @@ def subject_of(ticket: Ticket) -> Subject:
     )
 
 
-def _follow(sql: Sql, before: Ticket, after: Ticket, written: Iterable[Event], published: Published) -> Ticket:
+def _follow(
+    sql: Sql, before: Ticket, after: Ticket, written: Iterable[Event], published: Published, *, new: bool = False
+) -> Ticket:
     """Let clocks follow the events, and deadline and counts the clocks."""
-    due, standard = clocks.follow(sql, after.id, written, subject_of(after), published)
-    after = replace(after, due=due, due_standard=standard)
+    due, standard = clocks.follow(sql, after.id, written, subject_of(after), published, new=new)
+    if (due, standard) != (after.due, after.due_standard):
+        after = replace(after, due=due, due_standard=standard)
     if after != before:
         sql(_UPDATE, **_plain(after))
-    _count(sql, shelves(before), shelves(after))
+        _count(sql, shelves(before), shelves(after))
     return after
 
 
