@@ -262,11 +262,11 @@ class _Count:
         return page
 
     def _best(self, ins: Sequence[str], outs: Sequence[str]) -> _Page | None:
-        """The account that wrote most of ``ins`` and, of several, got most of ``outs``."""
+        """The account that wrote most of ``ins``; of several the one that got most of ``outs``, or was acknowledged."""
         writers = {id(page): page for text in ins for page in self._writers_of(text)}
-        fits = [(_written(page, ins), sum((page.inbox & Counter(outs)).values()), page) for page in writers.values()]
-        found = max(fits, key=lambda fit: fit[:2], default=None)
-        return found[2] if found and found[0] else None
+        fits = [(_fit(page, ins, Counter(outs)), page) for page in writers.values()]
+        fit, page = max(fits, key=lambda each: each[0], default=((0, 0, 0), None))
+        return page if fit[0] else None
 
     def _writers_of(self, text: str) -> Iterable[_Page]:
         short = (
@@ -314,8 +314,10 @@ def _page(account: Account) -> _Page:
     return _Page(account=account, lines=lines, inbox=Counter(_normal(text) for text in account.inbox()))
 
 
-def _written(page: _Page, ins: Sequence[str]) -> int:
-    return sum(page.writes(text) is not None for text in ins)
+def _fit(page: _Page, ins: Sequence[str], outs: Counter[str]) -> tuple[int, int, int]:
+    """How well a thread fits an account: texts that they wrote, replies that they got, texts that were taken."""
+    lines = [line for text in ins if (line := page.writes(text)) is not None]
+    return len(lines), (page.inbox & outs).total(), sum(bool(line.taken) for _, line in lines)
 
 
 def _own(entry: Entry) -> str:

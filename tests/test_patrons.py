@@ -1,0 +1,460 @@
+"""Simulated patrons: the same seed brings the same people, they come by the table, and they use the front doors."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections import Counter
+from datetime import UTC, datetime
+from itertools import islice, takewhile
+
+import pytest
+
+from channels.mail import MailListener
+from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, ManualClock, instant, moment, plus
+from helpdesk.config import MailSettings
+from helpdesk.errors import TryLater
+from helpdesk.message import Channel, Delivery, EntryId, Envelope, LineId, Receipt, TicketId
+from helpdesk.segments import segments
+from helpdesk.simulator.arrivals import Demand, arrivals
+from helpdesk.simulator.carrier import Carrier
+from helpdesk.simulator.chat_client import ChatDoor, ChatVisitor
+from helpdesk.simulator.contacts import MAIL_WAITS, Doors, MailDoor, Mailing, Texting, within
+from helpdesk.simulator.handset import Arrived
+from helpdesk.simulator.ledger import Account, Balance, Ledger, balance, settled
+from helpdesk.simulator.patrons import Errand, Patrons, errands
+from helpdesk.simulator.postbox import Postbox
+from helpdesk.simulator.scenarios import DOMAINS, Way, people, texts
+from helpdesk.thread import Entry, EntryKind, Thread
+from helpdesk.ticket import Ticket
+from tests.channels.mails import ENQUIRIES, LINES, MAILBOX, KeepingDoor
+from tests.people import HurriedClock
+
+MONDAY = instant(datetime(2026, 11, 23, 0, 0, tzinfo=UTC))
+WRITTEN = texts()
+ALL = tuple(Way)
+TEXTS = "+447700900002"
+
+
+# What they write
+
+
+def test_there_is_enough_to_ask() -> None:
+    """Sixty questions over three ways, thirty noise texts, and follow-ups on every way."""
+    questions = [each for each in WRITTEN.scenarios if Way.NOISE not in each.ways]
+    assert len(questions) >= 60
+    assert len(WRITTEN.for_way(Way.NOISE)) >= 30
+    for way in Way:
+        assert sum(bool(each.follow_ups) for each in WRITTEN.for_way(way)) >= 4
+
+
+def test_every_errand_and_every_opening_is_one_of_a_kind() -> None:
+    """No id stands twice, and no opening text, so a text says which errand it belongs to."""
+    assert max(Counter(each.id for each in WRITTEN.scenarios).values()) == 1
+    assert max(Counter(each.opening.text for each in WRITTEN.scenarios).values()) == 1
+
+
+def test_texts_fit_into_few_segments() -> None:
+    """A patron's text has one part or two; some have two, and some don't fit the phone networks' alphabet."""
+    sizes = [
+        segments(question.text)
+        for scenario in WRITTEN.scenarios
+        if scenario.ways[0].channel is Channel.SMS
+        for question in scenario.questions
+    ]
+    assert {size.parts for size in sizes} == {1, 2}
+    assert {size.encoding for size in sizes} == {"GSM-7", "UCS-2"}
+
+
+def test_answers_to_texts_take_one_segment() -> None:
+    """Staff answer a text in one part, in the phone networks' alphabet."""
+    for scenario in WRITTEN.scenarios:
+        if scenario.ways[0].channel is Channel.SMS:
+            sizes = [segments(question.expects) for question in scenario.questions]
+            assert all(size.parts == 1 and not size.odd for size in sizes), scenario.id
+
+
+def test_numbers_in_texts_are_drama_numbers() -> None:
+    """Whatever in a text could reach somebody is a number that Ofcom keeps for drama."""
+    said = " ".join(question.text for scenario in WRITTEN.scenarios for question in scenario.questions)
+    numbers = re.findall(r"\+?\d[\d ]{7,}\d", said)
+    assert len(numbers) == 2
+    assert all(re.fullmatch(r"07700 900[0-9]{3}", number) for number in numbers)
+
+
+def test_the_odd_cases_are_there() -> None:
+    """An attachment, a quote, a machine, an umlaut, an emoji, a curly quote, a lone keyword, an early leaver."""
+    every = WRITTEN.scenarios
+    assert any(each.attachment for each in every)
+    assert any(each.quoted for each in every)
+    assert any(each.automatic for each in every)
+    assert any("ü" in each.name for each in every)
+    assert any(each.leaves_early for each in WRITTEN.for_way(Way.CHAT))
+    assert any(each.opening.text == "Cancel" for each in WRITTEN.for_way(Way.TEXT))
+    together = "".join(each.opening.text for each in every)
+    assert "😡" in together
+    assert "“" in together
+
+
+# Who they are
+
+
+def test_patrons_have_numbers_and_mailboxes_that_nobody_has() -> None:
+    """Each has a number of their own from the drama range, and a mailbox at a reserved domain."""
+    everybody = people(random.Random(1), WRITTEN)
+    assert len({person.number for person in everybody}) == len({person.mailbox for person in everybody}) == 800
+    assert all("+447700900200" <= person.number <= "+447700900999" for person in everybody)
+    assert all(person.mailbox.isascii() and person.mailbox.partition("@")[2] in DOMAINS for person in everybody)
+    assert not any(person.number in repr(person) for person in everybody)
+
+
+def test_a_line_of_the_library_may_not_have_a_patrons_number() -> None:
+    """The library's lines and its patrons can't be mixed up."""
+    carrier = Carrier(account="AC", tokens=("t",), clock=ManualClock())
+    with pytest.raises(ValueError, match="numbers below"):
+        Patrons(1, ManualClock(), Doors(handset=carrier.handset, texts="+447700900456"), Ledger())
+    with pytest.raises(ValueError, match="front door"):
+        Patrons(1, ManualClock(), Doors(), Ledger())
+
+
+# The same seed, the same people
+
+
+def drawn(seed: int, count: int = 200) -> list[Errand]:
+    """The first errands of a seed."""
+    return list(islice(errands(seed, WRITTEN, ALL), count))
+
+
+def test_the_same_seed_brings_the_same_people_with_the_same_words() -> None:
+    """Order, people, errands and follow-ups hang on the seed alone."""
+    assert drawn(7) == drawn(7)
+    assert [each.says for each in drawn(7)] != [each.says for each in drawn(8)]
+
+
+def test_the_time_of_day_changes_when_they_come_and_not_who() -> None:
+    """From another start the same errands come in the same order."""
+    clock, postbox = ManualClock(), Postbox()
+    door = MailDoor(host="127.0.0.1", port=1, mailbox=MAILBOX)
+    patrons = Patrons(7, clock, Doors(mail=door, postbox=postbox), Ledger())
+    night = list(islice(patrons.visits(MONDAY), 20))
+    noon = list(islice(patrons.visits(plus(MONDAY, 12 * HOUR)), 20))
+    assert [visit.errand for visit in night] == [visit.errand for visit in noon]
+    assert [visit.when - MONDAY for visit in night] != [visit.when - MONDAY - 12 * HOUR for visit in noon]
+
+
+def test_no_errand_comes_twice_before_all_have_come() -> None:
+    """Errands are drawn without putting them back."""
+    texted = [each.scenario.id for each in drawn(3, 400) if each.way is Way.NOISE]
+    assert len(set(texted[:34])) == 34
+
+
+def test_patrons_write_back_at_most_twice() -> None:
+    """A conversation has one to three messages of the patron, and all of these occur."""
+    assert {len(each.says) for each in drawn(5, 400)} == {1, 2, 3}
+
+
+# When they come
+
+
+def counted(demand: Demand, rate: float, weeks: int = 4) -> Counter[tuple[int, int]]:
+    """Arrivals of some weeks by weekday and hour, local time."""
+    end = plus(MONDAY, weeks * 7 * DAY)
+    times = takewhile(lambda when: when < end, arrivals(random.Random(1), demand, MONDAY, rate))
+    return Counter((moment(when).weekday(), moment(when).hour) for when in times)
+
+
+def test_arrivals_follow_the_table() -> None:
+    """Each hour of the week gets its share, and all together the rate."""
+    demand = Demand()
+    found = counted(demand, rate=30)
+    assert sum(found.values()) == pytest.approx(30 * 168 * 4, rel=0.03)
+    for weekday, hour in ((0, 10), (2, 14), (4, 18), (5, 12), (6, 15)):
+        expected = 30 * 4 * demand.of(plus(MONDAY, weekday * DAY + hour * HOUR))
+        assert found[weekday, hour] == pytest.approx(expected, rel=0.2)
+    assert found[0, 10] > 10 * found[0, 3]
+
+
+def test_arrivals_are_in_order_and_follow_the_seed() -> None:
+    """Times rise, and another seed gives others."""
+    first = list(islice(arrivals(random.Random(1), Demand(), MONDAY, 60), 300))
+    assert first == sorted(first)
+    assert first == list(islice(arrivals(random.Random(1), Demand(), MONDAY, 60), 300))
+    assert first != list(islice(arrivals(random.Random(2), Demand(), MONDAY, 60), 300))
+
+
+def test_an_hour_is_the_librarys_own() -> None:
+    """In summer ten o'clock comes an hour earlier by UTC; a zone with half an hour changes at the half hour."""
+    ten = instant(datetime(2026, 7, 6, 9, 0, tzinfo=UTC))
+    assert Demand().of(ten) == Demand().of(plus(ten, 59 * MINUTE)) > Demand().of(plus(ten, -MINUTE))
+    assert Demand(zone="Asia/Kolkata").until_next_hour(ten) == 30 * MINUTE
+
+
+def test_a_table_that_makes_no_sense_is_refused() -> None:
+    """Wrong shapes, hours without demand, and a rate of nothing."""
+    with pytest.raises(ValueError, match="24 hours"):
+        Demand(table=((1.0,) * 24,) * 6)
+    with pytest.raises(ValueError, match="above 0"):
+        Demand(table=((0.0,) * 24,) * 7)
+    with pytest.raises(ValueError, match="rate"):
+        next(arrivals(random.Random(1), Demand(), MONDAY, 0))
+
+
+# The ledger
+
+
+def ticket(number: int = 1, *, opened: Instant = MONDAY) -> Ticket:
+    """A ticket of the enquiries line."""
+    return Ticket(
+        id=TicketId(f"t{number}"),
+        number=number,
+        channel=Channel.SMS,
+        line=LineId("texts"),
+        subject="",
+        name="a patron",
+        opened=opened,
+        updated=opened,
+    )
+
+
+def thread(*said: tuple[EntryKind, str, int, Delivery | None], number: int = 1) -> Thread:
+    """A ticket's entries: kind, text, seconds after its opening, how far it has come."""
+    entries = tuple(
+        Entry(
+            id=EntryId(f"e{number}.{place}"),
+            kind=kind,
+            author="",
+            text=text,
+            written=plus(MONDAY, seconds * SECOND),
+            delivery=delivery,
+        )
+        for place, (kind, text, seconds, delivery) in enumerate(said)
+    )
+    return Thread(ticket=ticket(number), entries=entries, history=(), clocks=())
+
+
+IN, OUT, AUTO = EntryKind.IN, EntryKind.OUT, EntryKind.AUTO
+SENT = Delivery.SENT
+
+
+UNSENT = ("on_the_way", "undeliverable", "gone")
+
+
+def counts(found: Balance) -> dict[str, int | None]:
+    """The one row of a balance, without what is 0."""
+    [row] = found.figures
+    names = (*("sent", "received", "ticketed", "answered", "delivered", "unstored", "unreached", "doubled"), *UNSENT)
+    return {name: value for name in names if (value := getattr(row, name))}
+
+
+def asked(ledger: Ledger, *said: str, inbox: tuple[str, ...] = (), taken: bool = True, left: bool = False) -> None:
+    """A patron wrote this and got that."""
+    account = ledger.opens("patron", Channel.SMS, lambda: inbox)
+    account.left = left
+    for text in said:
+        account.wrote(text, MONDAY).taken = taken
+
+
+def test_what_was_asked_answered_and_delivered_adds_up() -> None:
+    """A question, its answer in the patron's hands, and a follow-up that nobody has answered yet."""
+    ledger = Ledger()
+    asked(ledger, "How late?", "And on Sunday?", inbox=("Welcome.", "Until ten."))
+    said = (
+        (IN, "How late?", 0, None),
+        (AUTO, "Welcome.", 0, SENT),
+        (OUT, "Until ten.", 90, SENT),
+        (IN, "And on Sunday?", 99, None),
+    )
+    found = balance(ledger, [thread(*said)])
+    assert counts(found) == {"sent": 2, "received": 2, "ticketed": 2, "answered": 1, "delivered": 1}
+    assert found.figures[0].first_response == 90 * SECOND
+    assert found.settled
+
+
+def test_a_message_that_was_taken_and_is_nowhere_is_lost() -> None:
+    """Acknowledged means stored; what was not acknowledged may be missing."""
+    ledger = Ledger()
+    asked(ledger, "How late?")
+    asked(ledger, "How early?", taken=False)
+    found = balance(ledger, [])
+    assert counts(found) == {"sent": 2, "received": 1, "unstored": 1}
+    assert found.lost == 1
+    assert not found.settled
+
+
+@pytest.mark.parametrize(
+    ("delivery", "left", "counted_as"),
+    [
+        (SENT, False, "unreached"),
+        (Delivery.DELIVERED, False, "unreached"),
+        (Delivery.WAITING, False, "on_the_way"),
+        (Delivery.FAILED, False, "undeliverable"),
+        (SENT, True, "gone"),
+    ],
+)
+def test_a_reply_that_is_not_in_the_inbox_is_counted_by_its_reason(
+    delivery: Delivery, left: bool, counted_as: str
+) -> None:
+    """Lost only if it was sent to somebody who is still there."""
+    ledger = Ledger()
+    asked(ledger, "How late?", left=left)
+    found = balance(ledger, [thread((IN, "How late?", 0, None), (OUT, "Until ten.", 9, delivery))])
+    assert counts(found) == {"sent": 1, "received": 1, "ticketed": 1, "answered": 1, counted_as: 1}
+    assert found.lost == (counted_as == "unreached")
+
+
+def test_what_stands_or_arrives_twice_is_doubled() -> None:
+    """One message with two tickets, and one reply that came twice."""
+    ledger = Ledger()
+    asked(ledger, "How late?", inbox=("Until ten.", "Until ten."))
+    twice = thread((IN, "How late?", 0, None), number=2)
+    found = balance(ledger, [thread((IN, "How late?", 0, None), (OUT, "Until ten.", 9, SENT)), twice])
+    assert found.doubled == 2
+    assert found.lost == 0
+
+
+def test_two_patrons_with_the_same_question_are_told_apart_by_their_answers() -> None:
+    """The reply that went to the other one is seen as what it is."""
+    ledger = Ledger()
+    asked(ledger, "How late?", inbox=("Until ten.",))
+    asked(ledger, "How late?", inbox=("Until six.",))
+    both = [
+        thread((IN, "How late?", 0, None), (OUT, "Until six.", 9, SENT)),
+        thread((IN, "How late?", 0, None), (OUT, "Until ten.", 9, SENT), number=2),
+    ]
+    assert balance(ledger, both).lost == 0
+    swapped = Ledger()
+    asked(swapped, "How late?", "I am Ann", inbox=("For Ben",))
+    asked(swapped, "How late?", "I am Ben", inbox=("For Ann",))
+    wrong = [
+        thread((IN, "How late?", 0, None), (IN, "I am Ann", 1, None), (OUT, "For Ann", 9, SENT)),
+        thread((IN, "How late?", 0, None), (IN, "I am Ben", 1, None), (OUT, "For Ben", 9, SENT), number=2),
+    ]
+    assert balance(swapped, wrong).lost == 2
+
+
+def test_a_ticket_belongs_rather_to_whom_the_door_has_acknowledged() -> None:
+    """Of two with the same question, of which one was cut off, the store has the other's."""
+    ledger = Ledger()
+    asked(ledger, "How late?", taken=False)
+    asked(ledger, "How late?")
+    assert balance(ledger, [thread((IN, "How late?", 0, None))]).lost == 0
+
+
+def test_a_masked_number_does_not_hide_a_text() -> None:
+    """A sealed line stores a text with its numbers masked; it is the same text."""
+    ledger = Ledger()
+    asked(ledger, "Ring me on 07700 900981, level 4")
+    found = balance(ledger, [thread((IN, "Ring me on [number], level 4", 0, None))])
+    assert counts(found) == {"sent": 1, "received": 1, "ticketed": 1}
+
+
+def test_others_tickets_are_not_the_ledgers_business() -> None:
+    """Somebody who is no simulated patron may write as well."""
+    ledger = Ledger()
+    asked(ledger, "How late?")
+    found = balance(ledger, [thread((IN, "How late?", 0, None)), thread((IN, "I am real", 0, None), number=2)])
+    assert counts(found) == {"sent": 1, "received": 1, "ticketed": 1}
+
+
+async def test_the_balance_is_looked_at_again_until_it_is_settled_or_grace_is_over() -> None:
+    """Something on its way gets its time, and no more."""
+    clock, ledger = HurriedClock(MONDAY), Ledger()
+    looks: list[int] = []
+    asked(ledger, "How late?")
+
+    async def count() -> Balance:
+        looks.append((clock.now() - MONDAY) // SECOND)
+        return balance(ledger, [])
+
+    found = await settled(count, clock, grace=MINUTE, every=25 * SECOND)
+    assert found.lost == 1
+    assert looks == [0, 25, 50, 60]
+
+
+# Doors that are shut
+
+
+class ReluctantDoor(KeepingDoor):
+    """Says "later" so often, then keeps what comes."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
+
+    async def keep(self, envelope: Envelope) -> Receipt:
+        """Keep a mail, at the next try but ``times``."""
+        if self.times:
+            self.times -= 1
+            raise TryLater("The store is full.")
+        return await super().keep(envelope)
+
+
+def account(channel: Channel) -> Account:
+    """An account with nothing in it."""
+    return Ledger().opens("patron", channel, list)
+
+
+def mailing(port: int, clock: ManualClock, mailbox: str = MAILBOX) -> Mailing:
+    """A patron who mails an enquiry to a port of this machine."""
+    door = MailDoor(host="127.0.0.1", port=port, mailbox=mailbox)
+    [person, *_] = people(random.Random(1), WRITTEN)
+    [scenario, *_] = WRITTEN.for_way(Way.MAIL)
+    return Mailing(door, Postbox().mailbox("x"), person, scenario, account(Channel.MAIL), clock, random.Random(1))
+
+
+async def test_a_mail_that_is_put_off_comes_again_as_it_was() -> None:
+    """451 is no answer: the same bytes are handed in again, later, until they are kept."""
+    clock, door = HurriedClock(MONDAY), ReluctantDoor(3)
+    listener = MailListener(MailSettings(listen="127.0.0.1:0"), LINES, door, clock)
+    async with listener.listening() as bound:
+        assert await mailing(bound.port, clock).says("When do you open?")
+    [kept] = door.kept
+    assert kept.line == ENQUIRIES
+    assert clock.now() - MONDAY == sum(MAIL_WAITS[:3])
+
+
+async def test_a_mail_to_nobody_is_not_sent_again() -> None:
+    """550 is an answer."""
+    clock = HurriedClock(MONDAY)
+    listener = MailListener(MailSettings(listen="127.0.0.1:0"), LINES, KeepingDoor(), clock)
+    async with listener.listening() as bound:
+        assert not await mailing(bound.port, clock, "nobody@library.example").says("Hello?")
+    assert clock.now() == MONDAY
+
+
+async def test_a_patron_gives_up_where_nobody_listens() -> None:
+    """No door: not taken, after all tries, and nothing is raised; by mail, in the chat and by text."""
+    clock = HurriedClock(MONDAY)
+    assert not await mailing(1, clock).says("Hello?")
+    assert clock.now() - MONDAY == sum(MAIL_WAITS)
+    visitor = ChatVisitor(ChatDoor(url="ws://127.0.0.1:1/", origin="", line="chat"), clock, "Ada", random.Random(1))
+    async with visitor.visiting():
+        assert not await visitor.says("Hello?")
+        assert await visitor.next() is None
+    assert visitor.over
+    carrier = Carrier(account="AC1", tokens=("t",), clock=clock)
+    carrier.rents(TEXTS, webhook="http://127.0.0.1:1/")
+    async with carrier.serving():
+        texting = Texting(carrier.handset("+447700900321"), TEXTS, account(Channel.SMS), clock, ())
+        assert not await texting.says("Hello?")
+    assert [text.body for text in carrier.texts] == ["Hello?"]
+
+
+async def test_a_patron_waits_as_long_as_they_have_patience() -> None:
+    """No answer within their time: they go."""
+    clock = HurriedClock(MONDAY)
+    carrier = Carrier(account="AC1", tokens=("t",), clock=clock)
+    texting = Texting(carrier.handset("+447700900321"), TEXTS, account(Channel.SMS), clock, ())
+    assert await within(clock, HOUR, texting) is None
+    assert clock.now() == plus(MONDAY, HOUR)
+
+
+async def test_a_greeting_is_no_answer() -> None:
+    """Automatic texts, and the carrier's own, don't count as somebody's reply."""
+    clock = ManualClock(MONDAY)
+    carrier = Carrier(account="AC1", tokens=("t",), clock=clock)
+    handset = carrier.handset("+447700900321")
+    texting = Texting(handset, TEXTS, account(Channel.SMS), clock, {"Thank you, we have your text."})
+    for line, body in ((TEXTS, "Thank you, we have your text."), ("", "HELP"), (TEXTS, "On our way")):
+        handset.rings(Arrived(sid="SM1", line=line, body=body))
+    assert await texting.hears() == "On our way"
