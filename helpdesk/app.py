@@ -281,6 +281,7 @@ async def open_doors(house: House, *, loops: bool = True, web: socket.socket | N
     async with AsyncExitStack() as stack:
         if loops:
             await stack.enter_async_context(beside(*await _loops(house, stack)))
+            stack.push_async_callback(house.outbox.finish)
         bound_web = web or _web_socket(settings)
         url = await stack.enter_async_context(serving(Starlette(routes=_routes(house)), on=bound_web))
         bound = None

@@ -9,7 +9,8 @@ message goes again under its own id, and the ticket's history says so.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 
 from helpdesk import tokens
 from helpdesk.clock import HOUR, MINUTE, SECOND, Clock, Instant, plus
@@ -31,6 +32,9 @@ GRACE = 10 * SECOND
 
 BACKOFF = (30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 8 * HOUR)
 """How long to wait after each failed try; after the last the message counts as undeliverable."""
+
+LAST_SECONDS = 5.0
+"""How long a stop waits for what is being sent, in seconds."""
 
 PAUSE = 15 * MINUTE
 """How long a paused line rests before its next try, in milliseconds."""
@@ -55,6 +59,10 @@ class Outbox:
         self._policies = policies
         self._published = published
         self._reply_key = reply_key
+        self._passes = 0
+        self._ending = False
+        self._at_rest = asyncio.Event()
+        self._at_rest.set()
 
     async def take_over(self) -> int:
         """Take up what an owner that died had in hand; returns how many messages. Once, before the first pass."""
@@ -69,12 +77,36 @@ class Outbox:
         due = await self._store.read(outbox.next_due, channel)
         if due is None or due > now:
             return due
-        parcels = await self._store.write(outbox.lease, channel, now, plus(now, LEASE))
-        async with asyncio.TaskGroup() as tasks:
-            tries = [tasks.create_task(self._deliver(parcel)) for parcel in parcels]
+        if self._ending:
+            return None
+        with self._at_work():
+            parcels = await self._store.write(outbox.lease, channel, now, plus(now, LEASE))
+            async with asyncio.TaskGroup() as tasks:
+                tries = [tasks.create_task(self._deliver(parcel)) for parcel in parcels]
         if unkept := next((error for each in tries if (error := each.result()) is not None), None):
             raise unkept
         return await self._store.read(outbox.next_due, channel)
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        self._passes += 1
+        self._at_rest.clear()
+        try:
+            yield
+        finally:
+            self._passes -= 1
+            if not self._passes:
+                self._at_rest.set()
+
+    async def finish(self) -> None:
+        """Begin nothing new, and give what is being sent some seconds, so that a stop leaves nothing in doubt."""
+        self._ending = True
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LAST_SECONDS):
+                    await self._at_rest.wait()
+        finally:
+            self._ending = False
 
     @property
     def channels(self) -> tuple[Channel, ...]:

@@ -1,0 +1,59 @@
+"""Stopping and starting: in good order under load, after a death, and where another owner runs."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio.subprocess import Process
+from collections import Counter
+from pathlib import Path
+
+from helpdesk.message import Channel
+from tests.chaos.owner import STOP_SECONDS
+from tests.chaos.town import town
+
+
+async def test_sigterm_under_load(tmp_path: Path) -> None:
+    """It ends within ten seconds with status 0; what was acknowledged is there, and nothing is left in doubt."""
+    async with town(tmp_path) as place, place.busy(), place.owner.running():
+        place.may_say(60)
+        async with asyncio.timeout(30):
+            await place.ledger.grows(questions=30, answers=5)
+            await place.postbox.took.wait()
+        assert await place.owner.stop() == 0, place.owner.log
+        assert place.library.unsound() == ()
+        assert not place.library.socket.exists()
+        assert place.ledger.taken <= place.kept().keys()
+        doubtful = [row for row in place.in_hand() if row[2] != "waiting"]
+        assert not doubtful, "a stop in good order waits for what is being sent"
+
+
+async def test_a_socket_that_a_dead_owner_left(tmp_path: Path) -> None:
+    """It is replaced, and the new owner answers on it."""
+    async with town(tmp_path) as place:
+        async with place.owner.running():
+            pass
+        assert place.library.socket.is_socket()
+        async with place.owner.running():
+            tag = place.ledger.asks(Channel.SMS)
+            await place.handset(1).texts(tag, to="+447700900100")
+            await place.all_are_kept()
+            assert place.kept() == Counter([tag])
+
+
+async def test_a_second_owner_is_refused(tmp_path: Path) -> None:
+    """It says who holds the store, touches nothing and ends with status 1; the first works on."""
+    async with town(tmp_path) as place, place.owner.running():
+        second = await place.owner.serve()
+        assert await _status(second) == 1
+        assert f"is in use by helpdesk serve, process {place.owner.pid}." in place.owner.log
+        assert "Traceback" not in place.owner.log
+        tag = place.ledger.asks(Channel.SMS)
+        await place.handset(1).texts(tag, to="+447700900100")
+        await place.all_are_kept()
+        assert await place.owner.stop() == 0
+
+
+async def _status(process: Process) -> int | None:
+    async with asyncio.timeout(STOP_SECONDS):
+        await process.communicate()
+    return process.returncode
