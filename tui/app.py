@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -12,6 +12,7 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from helpdesk.clock import MINUTE, Clock, SystemClock
+from helpdesk.errors import HelpdeskError
 from helpdesk.message import StaffId, TicketId
 from helpdesk.ports import Desk, Hello, Told
 from tui import asking
@@ -19,7 +20,7 @@ from tui.alerts import Bell
 from tui.background import in_background
 from tui.commands import Where
 from tui.keymap import keymap
-from tui.live import follow, greeted
+from tui.live import Gathered, follow, greeted
 from tui.presence import Presence
 from tui.screens.acting import Acting
 from tui.screens.keys import KeysScreen
@@ -27,9 +28,6 @@ from tui.screens.sign_in import SignInScreen
 from tui.screens.worklist import WorklistScreen
 from tui.sitting import MakeClock, Sitting, paced
 from tui.themes import THEMES
-
-COOLING = 0.2
-"""Seconds between two readings of the worklist while changes pour in; the first is read at once."""
 
 
 class DeskApp(App[None], inherit_bindings=False):
@@ -71,8 +69,7 @@ class DeskApp(App[None], inherit_bindings=False):
         self._make_clock, self._wall = make_clock, wall or SystemClock()
         self._presence = Presence(self._wall, away=away_minutes, lock=lock_minutes)
         self._bell = Bell(on=bell)
-        self._told: list[Told] = []
-        self._cooling = False
+        self._gathered = Gathered(self.set_timer, self._pass_on)
         for each in THEMES:
             self.register_theme(each)
         self.theme = theme
@@ -88,26 +85,27 @@ class DeskApp(App[None], inherit_bindings=False):
 
     async def _open(self) -> None:
         hello = await greeted(self.desk, self._wall, self._say_opening)
-        actor = await asking.first_here(self, self.desk, hello, None if self._shared else self._actor, self._full_name)
+        try:
+            who = None if self._shared else self._actor
+            actor = await asking.first_here(self, self.desk, hello, who, self._full_name)
+        except (HelpdeskError, OSError) as error:
+            self.exit(return_code=1, message=f"The desk could not be opened: {error}")
+            return
         clock = self._make_clock(hello)
         sitting = Sitting(desk=self.desk, actor=actor, hello=hello, clock=clock, commands=self.commands)
-        await asking.meet(sitting)
+        await asking.meet(sitting, self._make_clock)
         self.sitting = sitting
         await self._presence.tell(sitting)
         await self.push_screen(WorklistScreen(sitting))
         self.set_interval(1, self._tick)
         self.set_interval(max(2.0, MINUTE / 1000 / hello.pace), self._beat)
-        listen = partial(follow, self.desk, hello.seq, self._wall, self._heard, self._lost, self._back)
+        listen = partial(follow, self.desk, hello.seq, self._wall, self._gathered.add, self._lost, self._back)
         in_background(self, listen, "follow")
 
     def _say_opening(self, words: str) -> None:
         self.query_one("#opening", Static).update(f"Opening the desk: {words}")
 
     # All the time
-
-    @property
-    def _acting(self) -> list[Acting]:
-        return [screen for screen in self.screen_stack if isinstance(screen, Acting)]
 
     def _tick(self) -> None:
         if isinstance(self.screen, Acting):
@@ -121,26 +119,18 @@ class DeskApp(App[None], inherit_bindings=False):
         """A sign of life, and the counts that change as time goes by."""
         if self.sitting is not None:
             in_background(self, partial(self._presence.tell, self.sitting), "presence", exclusive=True)
-            in_background(self, partial(asking.meet, self.sitting), "meet", exclusive=True)
+            in_background(self, partial(asking.meet, self.sitting, self._make_clock), "meet", exclusive=True)
             self._spread(frozenset())
 
-    def _heard(self, told: Told) -> None:
-        self._told.append(told)
-        if not self._cooling:
-            self._pass_on()
-
-    def _pass_on(self) -> None:
-        told, self._told = self._told, []
-        self._cooling = bool(told)
-        if told:
-            if self._bell.rings(told, self._wall.now()):
-                self.bell()
-            self._spread(frozenset(each.ticket for each in told if each.ticket is not None))
-            self.set_timer(COOLING, self._pass_on)
+    def _pass_on(self, told: Sequence[Told]) -> None:
+        if self._bell.rings(told, self._wall.now()):
+            self.bell()
+        self._spread(frozenset(each.ticket for each in told if each.ticket is not None))
 
     def _spread(self, tickets: frozenset[TicketId]) -> None:
-        for screen in self._acting:
-            screen.hear(tickets)
+        for screen in self.screen_stack:
+            if isinstance(screen, Acting):
+                screen.hear(tickets)
 
     def _lost(self, words: str) -> None:
         if self.sitting is not None:
@@ -171,6 +161,11 @@ class DeskApp(App[None], inherit_bindings=False):
         """Available or away."""
         self._presence.wanted = not self._presence.wanted
         self._tick()
+
+    def action_colours(self) -> None:
+        """Light or dark."""
+        names = [theme.name for theme in THEMES]
+        self.theme = names[(names.index(self.theme) + 1) % len(names)]
 
     def action_keys(self) -> None:
         """All keys."""

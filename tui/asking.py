@@ -6,6 +6,7 @@ from functools import partial
 
 from textual.app import App
 
+from helpdesk.clock import SECOND
 from helpdesk.errors import HelpdeskError, Refused
 from helpdesk.message import StaffId, TicketId
 from helpdesk.ports import Desk, Found, Hello, Member
@@ -18,7 +19,7 @@ from tui.screens.pick import Option, Pick
 from tui.screens.search import SearchScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.worklist import WorklistScreen
-from tui.sitting import Sitting
+from tui.sitting import MakeClock, Sitting
 from tui.words import plural
 
 LEAVING = "This desk runs the channels. When it is left, no text, mail or chat is taken in until it is started again."
@@ -93,18 +94,24 @@ async def _sit_down(app: App[None], sitting: Sitting, presence: Presence, actor:
         await app.screen.dismiss(None)
     sitting.actor = actor
     presence.wanted = True
-    await meet(sitting)
+    sitting.know(await sitting.desk.members())
     await presence.tell(sitting)
     if isinstance(app.screen, WorklistScreen):
         app.screen.do_view(2)
 
 
-async def meet(sitting: Sitting) -> None:
-    """Learn who works here by now; a desk that can't be reached says it the next time."""
+async def meet(sitting: Sitting, make_clock: MakeClock) -> None:
+    """Learn who works here by now, and set the clock: a machine that slept has lost the time.
+
+    A desk that can't be reached says it the next time.
+    """
     try:
         sitting.know(await sitting.desk.members())
+        hello = await sitting.desk.hello()
     except (HelpdeskError, OSError):
         return
+    if abs(hello.now - sitting.clock.now()) > 2 * SECOND * max(hello.pace, 1):
+        sitting.clock = make_clock(hello)
 
 
 def leave(app: App[None], sitting: Sitting | None, presence: Presence, *, owner: bool) -> None:

@@ -199,6 +199,7 @@ COMMANDS: tuple[Command, ...] = (
         group=SIT,
     ),
     Command(id="keys", keys=("question_mark", "f1"), label="keys", help="All keys", where=READING, group=SIT, footer=1),
+    Command(id="colours", keys=("f8",), label="light or dark", help="Light or dark", where=READING, group=SIT),
     Command(id="quit", keys=("q", "ctrl+q"), label="leave", help="Leave the desk", where=READING, group=SIT, footer=4),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from helpdesk.clock import SECOND, Clock, plus
 from helpdesk.errors import HelpdeskError
@@ -11,6 +11,32 @@ from helpdesk.ports import Desk, Hello, Told
 
 FIRST_WAIT = 1 * SECOND
 LONGEST_WAIT = 15 * SECOND
+COOLING = 0.2
+
+
+class Gathered:
+    """Passes changes on: the first at once, those that pour in after it together, ``COOLING`` seconds later."""
+
+    def __init__(
+        self, later: Callable[[float, Callable[[], None]], object], pass_on: Callable[[Sequence[Told]], None]
+    ) -> None:
+        self._later = later
+        self._pass_on = pass_on
+        self._told: list[Told] = []
+        self._cooling = False
+
+    def add(self, told: Told) -> None:
+        """One more change."""
+        self._told.append(told)
+        if not self._cooling:
+            self._flush()
+
+    def _flush(self) -> None:
+        told, self._told = self._told, []
+        self._cooling = bool(told)
+        if told:
+            self._pass_on(told)
+            self._later(COOLING, self._flush)
 
 
 async def greeted(desk: Desk, wall: Clock, said: Callable[[str], None]) -> Hello:

@@ -126,16 +126,23 @@ def _file(file: File, cells: int) -> Line:
     )
 
 
-def head_lines(ticket: Ticket, eye: Eye, line_title: str, name: Name, cells: int) -> list[Line]:
+def head_lines(thread: Thread, eye: Eye, line_title: str, name: Name, cells: int) -> list[Line]:
     """The two lines above a thread: what it is about and how long there is; who, by what, and where it stands."""
+    ticket = thread.ticket
     due, tone = ("", Tone.DIM)
     if ticket.due is not None or (ticket.unanswered is not None and ticket.state not in FINISHED):
         due, tone = countdown(ticket.due, eye.now, eye.zone)
     number = f" {ticket.number}  "
-    title = cut(one_line(ticket.subject) or one_line(ticket.preview) or "(no subject)", cells - len(number) - 16)
+    title = cut(_title(thread), cells - len(number) - 16)
     space = " " * max(cells - width(number + title) - len(due) - 1, 1)
     first: Line = ((number, Tone.ACCENT), (title, Tone.STRONG), (space + due, tone))
     return [first, _status(ticket, eye, line_title, name, cells)]
+
+
+def _title(thread: Thread) -> str:
+    """The subject; without one, the words it began with."""
+    began = next((entry.text for entry in thread.entries if entry.kind is EntryKind.IN), thread.ticket.preview)
+    return one_line(thread.ticket.subject) or one_line(began[:400]) or "(no subject)"
 
 
 def _status(ticket: Ticket, eye: Eye, line_title: str, name: Name, cells: int) -> Line:

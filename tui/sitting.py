@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from helpdesk.clock import Clock, PacedClock
 from helpdesk.message import Channel, StaffId
 from helpdesk.ports import Desk, Hello, Member, Notice
-from helpdesk.ticket import Then
 from helpdesk.worklist import View
 from tui.commands import Command
 from tui.drafts import Drafts
@@ -46,7 +45,6 @@ class Sitting:
     trouble: str = ""
     notices: tuple[Notice, ...] = ()
     counts: Mapping[View, int] = field(default_factory=dict)
-    last_then: Then = "open"
 
     def __post_init__(self) -> None:
         self.zone = ZoneInfo(self.hello.zone)

@@ -1,4 +1,7 @@
-"""The colours of the desk: quiet, with one accent; two for what needs somebody."""
+"""The colours of the desk: quiet, with one accent; two for what needs somebody.
+
+The grounds are nearly grey, so that a terminal of 256 colours finds a grey for each and not the blue of its cube.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +17,15 @@ DARK = Theme(
     error="#ec8178",
     success="#8fbc8b",
     foreground="#d3d7de",
-    background="#15181d",
-    surface="#1b1f26",
-    panel="#222730",
+    background="#16181c",
+    surface="#1d2024",
+    panel="#23272c",
     variables={
         "dim": "#9aa3af",
-        "faint": "#8d96a2",
+        "faint": "#929ba7",
         "strong": "#f1f3f6",
-        "row": "#252c37",
-        "rule": "#2a303a",
+        "row": "#2b3036",
+        "rule": "#33383f",
     },
 )
 
@@ -37,14 +40,14 @@ LIGHT = Theme(
     success="#2f6b35",
     foreground="#2c3138",
     background="#faf9f6",
-    surface="#f1efea",
-    panel="#e9e6df",
+    surface="#efefed",
+    panel="#e6e6e3",
     variables={
         "dim": "#565d66",
         "faint": "#60666d",
         "strong": "#101317",
-        "row": "#e2e8ee",
-        "rule": "#dcd8cf",
+        "row": "#e3e5e8",
+        "rule": "#d5d5d2",
     },
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
@@ -10,10 +10,11 @@ from helpdesk.clock import Instant, ManualClock
 from helpdesk.errors import TryLater
 from helpdesk.events import Seq
 from helpdesk.message import Channel
-from helpdesk.ports import Hello, Told
+from helpdesk.ports import Hello, Member, Told
 from tests.tui.house import ANA, BEN, House, busy, house
 from tests.tui.seat import Seat, seat
-from tui.live import follow
+from tests.tui.test_verbs import Deaf
+from tui.live import Gathered, follow
 from tui.screens.sign_in import SignInScreen
 
 
@@ -340,3 +341,58 @@ async def test_a_member_with_a_pin_is_asked_for_it_on_opening(library: House) ->
         await desk.sees("That is not the PIN", "Ana Pereira")
         await desk.press("enter", *"4711", "enter")
         await desk.sees("Ana Pereira · available")
+
+
+async def test_light_and_dark_are_a_key_apart(library: House) -> None:
+    """F8, there and back; the rows are drawn anew."""
+    await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        dark = desk.app.export_screenshot()
+        await desk.press("f8")
+        assert desk.app.theme == "desk-light"
+        await desk.until(lambda: desk.app.export_screenshot() != dark)
+        await desk.press("f8")
+        await desk.until(lambda: desk.app.export_screenshot() == dark)
+
+
+def test_changes_that_pour_in_are_passed_on_together() -> None:
+    """The first at once, the next hundred in one go, and then again the first at once."""
+    passed: list[int] = []
+    timers: list[Callable[[], None]] = []
+    gathered = Gathered(lambda seconds, then: timers.append(then), lambda batch: passed.append(len(batch)))
+    for seq in range(101):
+        gathered.add(told(seq))
+    assert passed == [1]
+    timers.pop()()
+    assert passed == [1, 100]
+    timers.pop()()
+    gathered.add(told(102))
+    assert passed == [1, 100, 1]
+
+
+async def test_a_machine_that_slept_gets_the_time_again(library: House) -> None:
+    """The countdown's clock is set by the owner's at the next sign of life."""
+    slept = ManualClock(library.clock.now())
+    clocks = [slept, library.clock]
+    async with seat(library) as desk:
+        sitting = desk.app.sitting
+        assert sitting is not None
+        sitting.clock = clocks.pop(0)
+        library.clock.passes(hours=8)
+        desk.app._beat()
+        await desk.until(lambda: sitting.clock is library.clock)
+
+
+class Full(Deaf):
+    """A desk that greets, and then can't take anybody in."""
+
+    async def sign_in(self, *args: object, **kwargs: object) -> Member:
+        """Not now."""
+        raise TryLater("The store is full.")
+
+
+async def test_a_desk_that_can_not_be_opened_says_why(library: House) -> None:
+    """On the terminal, once the screen is gone."""
+    async with seat(library, desk=Full(library), asked=True) as desk:  # type: ignore[arg-type]
+        await desk.until(lambda: desk.app.return_code == 1)
+        assert any("The store is full." in str(message) for message in desk.app._exit_renderables)

@@ -106,7 +106,7 @@ def test_hostile_entries_stay_within_the_screen(hostile: str, cells: int) -> Non
     file = File(name=hostile * 5, media_type=hostile, size=1, digest="d")
     bad = entry(EntryKind.OUT, author=hostile * 4, text=hostile * 30, trouble=hostile, files=(file,))
     made = thread(bad, ticket=replace(TICKET, name=hostile * 5, subject=hostile * 5))
-    lines = [*shown(made, cells), *(text(line) for line in head_lines(made.ticket, EYE, hostile, name, cells))]
+    lines = [*shown(made, cells), *(text(line) for line in head_lines(made, EYE, hostile, name, cells))]
     assert all("\x1b" not in line and "\n" not in line for line in lines)
     assert all(width(line) <= cells for line in shown(made, cells)[:1])
 
@@ -148,10 +148,16 @@ def test_every_fact_has_words(kind: Kind) -> None:
 
 def test_the_head_says_what_it_is_about_and_where_it_stands() -> None:
     """Two lines: number, subject, clock; patron, line, state, owner."""
-    first, second = head_lines(TICKET, EYE, "Help", name, 80)
+    first, second = head_lines(thread(entry()), EYE, "Help", name, 80)
     assert text(first).startswith(" 1  Renewal")
     assert text(first).endswith("due in 15 min")
     assert text(second) == " Mina Okafor  mail to Help · open · with nobody"
+
+
+def test_without_a_subject_the_first_words_are_the_title() -> None:
+    """They stay the title when the patron says thank you."""
+    texted = thread(entry(text="Loud on level 3"), entry(text="Thank you!"), ticket=replace(TICKET, subject=""))
+    assert text(head_lines(texted, EYE, "Noiseline", name, 80)[0]).startswith(" 1  Loud on level 3")
 
 
 def test_a_colleagues_claim_and_strangers_are_warned_of() -> None:

@@ -39,3 +39,20 @@ async def test_a_small_terminal_shows_what_matters() -> None:
         await screen.sees("due in", "? keys", "Unanswered 7")
         screen.press("\r")
         await screen.sees("esc back", "by text")
+
+
+async def test_the_demo_is_played_on_a_real_terminal() -> None:
+    """`helpdesk demo`: a patron comes through the real front door, is answered, and gets it."""
+    command = (sys.executable, "-m", "helpdesk.cli", "demo", "--pace", "600")
+    async with terminal(command) as screen:
+        await screen.sees("? keys", "●")
+        screen.press("t")
+        await screen.sees("esc back", "with you")
+        screen.press("rThank you, somebody is on the way.")
+        await screen.sees("Thank you, somebody is on the way.", "ctrl+s send")
+        screen.press("\x1b[20~")
+        await screen.sees("esc back", "you  ")
+        screen.press("q")
+        await screen.sees("This desk runs the channels")
+        screen.press("j\r")
+        assert await screen.ended() == 0

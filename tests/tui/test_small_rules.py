@@ -238,3 +238,17 @@ def test_every_word_can_be_read(theme: object) -> None:
         for ink in inks:
             assert ink is not None
             assert _contrast(ink, ground) >= 4.5, (theme.name, ink, ground, round(_contrast(ink, ground), 2))
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: str(theme.name))
+def test_grounds_stay_apart_on_a_terminal_of_256_colours(theme: object) -> None:
+    """Background, first line and selected row have a grey each, and none becomes blue."""
+    from rich.color import Color as RichColor
+    from rich.color import ColorSystem
+    from textual.theme import Theme
+
+    assert isinstance(theme, Theme)
+    grounds = (theme.background, theme.surface, theme.variables["row"])
+    numbers = [RichColor.parse(str(ground)).downgrade(ColorSystem.EIGHT_BIT).number for ground in grounds]
+    assert len(set(numbers)) == 3
+    assert all(number is not None and (number >= 231 or number == 15) for number in numbers)

@@ -55,7 +55,7 @@ class Pick(ModalScreen[T | None]):
             if self._words:
                 yield Static(self._words, classes="card--words", markup=False)
             if self._typed:
-                yield Input(compact=True, id="filter", placeholder="type to filter")
+                yield still(Input(compact=True, id="filter", placeholder="type to filter"))
             yield OptionList(*self._prompts(), compact=True)
 
     def _prompts(self) -> list[ListOption]:
@@ -94,6 +94,12 @@ class Pick(ModalScreen[T | None]):
     def action_previous(self) -> None:
         """The line before."""
         self.query_one(OptionList).action_cursor_up()
+
+
+def still(answer: Input) -> Input:
+    """An input whose cursor does not blink: a quiet screen sends nothing."""
+    answer.cursor_blink = False
+    return answer
 
 
 def prompt(words: str, hint: str, cells: int) -> Text:

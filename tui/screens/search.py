@@ -20,6 +20,7 @@ from helpdesk.ports import Found
 from tui.background import in_background
 from tui.plain import cut, fit, one_line, width
 from tui.render import Eye
+from tui.screens.pick import still
 from tui.widgets.lines import Lines
 from tui.words import VIA, Tone, on_day, plural
 
@@ -45,7 +46,7 @@ class SearchScreen(ModalScreen[TicketId | None]):
 
     def compose(self) -> ComposeResult:
         """The words, what was found, and the keys."""
-        yield Input(compact=True, placeholder="words to find; all must be in the message")
+        yield still(Input(compact=True, placeholder="words to find; all must be in the message"))
         yield Lines(id="search-head")
         yield OptionList(compact=True)
         yield Lines(id="search-foot")

@@ -19,6 +19,7 @@ from helpdesk.message import StaffId
 from helpdesk.ports import Desk, Member
 from tui.background import in_background
 from tui.plain import one_line
+from tui.screens.pick import still
 
 
 def staff_id(name: str) -> StaffId:
@@ -47,7 +48,7 @@ class SignInScreen(ModalScreen[Member | None]):
             yield Static(self._title, classes="card--title", markup=False)
             yield OptionList(*options, Option("Somebody new …"), compact=True)
             yield Static("", classes="card--words", id="ask", markup=False)
-            yield Input(compact=True, id="answer")
+            yield still(Input(compact=True, id="answer"))
             yield Static("", id="wrong", markup=False)
 
     def on_mount(self) -> None:

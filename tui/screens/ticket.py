@@ -120,7 +120,7 @@ class TicketScreen(Acting):
             return
         sitting, ticket, cells = self.sitting, self._thread.ticket, self.size.width
         title = sitting.hello.lines.get(ticket.line, ticket.line)
-        self.query_one("#head", Lines).show(head_lines(ticket, sitting.eye, title, sitting.name, cells))
+        self.query_one("#head", Lines).show(head_lines(self._thread, sitting.eye, title, sitting.name, cells))
         self.query_one("#warnings", Lines).show(warnings(self._thread, sitting.eye, sitting.name, cells))
 
     def _draw_composing(self) -> None:

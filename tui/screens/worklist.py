@@ -152,7 +152,7 @@ class WorklistScreen(Acting):
         if thread is not None and self.standing:
             title = sitting.hello.lines.get(thread.ticket.line, thread.ticket.line)
             cells = view.cells
-            head.show([*head_lines(thread.ticket, sitting.eye, title, sitting.name, cells), ()])
+            head.show([*head_lines(thread, sitting.eye, title, sitting.name, cells), ()])
             view.show(thread_lines(thread, sitting.eye, sitting.name, cells, Unfolded()), end=True)
 
     # Changes
