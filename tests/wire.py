@@ -20,7 +20,7 @@ import base64
 import hmac
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -299,21 +299,21 @@ class Town:
     @asynccontextmanager
     async def opens(self) -> AsyncIterator[Town]:
         """The library is open while the block lasts; the carrier knows where its webhook is."""
-        bound = listening()
-        public = f"http://127.0.0.1:{bound.getsockname()[1]}"
-        chosen = settings(
-            self.folder, carrier=self.carrier_url, relay=self.relay_port, public=public, changes=self.changes
-        )
-        async with open_house(chosen, self.time) as house:
-            for number in (NOISELINE, TEXT_LINE):
-                self.carrier.rents(number, webhook=public + "/sms/inbound")
-            await house.desk.sign_in(SAM, name="Sam Quill")
-            async with open_doors(house, web=bound) as doors, AsyncExitStack() as visitors:
-                self._open = house, doors, visitors
-                try:
-                    yield self
-                finally:
-                    self._open = None
+        with closing(listening()) as bound:
+            public = f"http://127.0.0.1:{bound.getsockname()[1]}"
+            chosen = settings(
+                self.folder, carrier=self.carrier_url, relay=self.relay_port, public=public, changes=self.changes
+            )
+            async with open_house(chosen, self.time) as house:
+                for number in (NOISELINE, TEXT_LINE):
+                    self.carrier.rents(number, webhook=public + "/sms/inbound")
+                await house.desk.sign_in(SAM, name="Sam Quill")
+                async with open_doors(house, web=bound) as doors, AsyncExitStack() as visitors:
+                    self._open = house, doors, visitors
+                    try:
+                        yield self
+                    finally:
+                        self._open = None
 
     @property
     def house(self) -> House:
