@@ -16,6 +16,7 @@ from helpdesk.clock import MINUTE, Instant
 from helpdesk.errors import HelpdeskError, Refused, Stale, TryLater
 from helpdesk.message import Channel, EntryId, LineId, StaffId, TicketId
 from helpdesk.ports import Desk
+from helpdesk.simulator.ledger import threads
 from helpdesk.simulator.scenarios import texts
 from helpdesk.simulator.staff import Answers, ScriptedStaff
 from helpdesk.thread import Entry, EntryKind, Thread
@@ -203,16 +204,19 @@ async def staffed(count: int = 1, *, pace: float = 120) -> AsyncIterator[Town]:
 
 
 async def test_patrons_on_all_ways_are_answered() -> None:
-    """A dozen contacts through the real doors: nothing lost, nothing doubled, and every channel answered."""
+    """A dozen contacts through the real doors: every channel answered, and who writes back stays in their ticket."""
     async with staffed(2) as opened:
         await opened.patrons(seed=3).run(12)
         found = await opened.balance()
+        tickets = await threads(opened.house.desk, ANA)
     assert found.settled, found.text()
     assert found.doubled == 0
     assert [row.channel for row in found.figures] == [Channel.CHAT, Channel.MAIL, Channel.SMS]
     assert all(row.received == row.ticketed == row.sent for row in found.figures)
     assert all(row.answered == row.delivered > 0 for row in found.figures), found.text()
     assert "median first response" in found.text()
+    assert len(tickets) == 12
+    assert max(len(each.lines) for each in opened.ledger.accounts) > 1
 
 
 async def test_patrons_stop_where_they_are_when_they_are_cancelled() -> None:
