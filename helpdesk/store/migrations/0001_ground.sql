@@ -123,6 +123,7 @@ CREATE TABLE links (           -- forgets: nothing (ids)
     earlier TEXT NOT NULL,
     PRIMARY KEY (library, ticket, earlier)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX links_by_earlier ON links (library, earlier);
 
 CREATE TABLE participants (    -- forgets: the row
     library  TEXT NOT NULL,

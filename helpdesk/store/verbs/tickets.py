@@ -224,10 +224,9 @@ def link(sql: Sql, ticket: TicketId, earlier: TicketId) -> None:
 def linked(sql: Sql, ticket: TicketId) -> tuple[int, ...]:
     """The numbers of the tickets that a ticket follows on from, or that follow on from it."""
     rows = sql(
-        "SELECT t.number FROM links l JOIN tickets t ON t.library = l.library AND t.id = l.earlier"
-        " WHERE l.library = :library AND l.ticket = :ticket"
-        " UNION SELECT t.number FROM links l JOIN tickets t ON t.library = l.library AND t.id = l.ticket"
-        " WHERE l.library = :library AND l.earlier = :ticket ORDER BY 1",
+        "SELECT number FROM tickets WHERE library = :library AND id IN ("
+        "SELECT earlier FROM links WHERE library = :library AND ticket = :ticket"
+        " UNION SELECT ticket FROM links WHERE library = :library AND earlier = :ticket) ORDER BY number",
         ticket=ticket,
     )
     return tuple(row["number"] for row in rows)

@@ -1,0 +1,112 @@
+"""Hot verbs find their rows by an index, in an empty store as in a large one."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+
+import pytest
+
+from helpdesk.clock import Instant
+from helpdesk.errors import NotFound
+from helpdesk.message import Address, Channel, ConversationId, EntryId, LineId, PersonId, StaffId, TicketId
+from helpdesk.ports import Record, Sql
+from helpdesk.store import schema
+from helpdesk.store.sqlite import Session
+from helpdesk.store.verbs import chats, clocks, entries, events, mail, outbox, people, tickets, views
+from helpdesk.store.words import Fts5
+from helpdesk.worklist import View
+
+TICKET, NOW, ANA = TicketId("t"), Instant(1), StaffId("ana")
+BEN = Address(channel=Channel.MAIL, value="ben@student.example")
+
+
+class Planner:
+    """Runs each statement on an empty store, and keeps how it was run."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._session = Session(connection, "main", Fts5())
+        self.library = "main"
+        self.full_text = self._session.full_text
+        self.plans: list[str] = []
+
+    def __call__(self, text: str, /, **params: object) -> list[Record]:
+        """The rows of an empty store; the plan goes to the record."""
+        params["library"] = self.library
+        self.plans += [row["detail"] for row in self._connection.execute(f"EXPLAIN QUERY PLAN {text}", params)]
+        return self._session(text, **params)
+
+
+@pytest.fixture
+def planner() -> Iterator[Planner]:
+    """A store as it is on the first day."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    schema.prepare_memory(connection)
+    yield Planner(connection)
+    connection.close()
+
+
+HOT: dict[str, Callable[[Sql], object]] = {
+    "a ticket's events": lambda sql: events.of_ticket(sql, TICKET),
+    "the next events": lambda sql: events.after(sql, events.last(sql)),
+    "a ticket": lambda sql: tickets.get(sql, TICKET),
+    "a ticket by its number": lambda sql: tickets.by_number(sql, 7),
+    "a ticket's links": lambda sql: tickets.linked(sql, TICKET),
+    "what time brings": tickets.next_wake,
+    "the next breach": clocks.next_lapse,
+    "breaches": lambda sql: clocks.breached(sql, NOW),
+    "a ticket's clocks": lambda sql: clocks.of_ticket(sql, TICKET),
+    "a ticket's entries": lambda sql: entries.of_ticket(sql, TICKET),
+    "a person by address": lambda sql: people.known(sql, BEN),
+    "a person's address": lambda sql: people.address_of(sql, PersonId("p"), Channel.MAIL),
+    "participants": lambda sql: people.participants(sql, TICKET),
+    "a sealed conversation": lambda sql: people.live_conversation(sql, LineId("noise"), (b"h",), NOW),
+    "conversations to shred": lambda sql: people.expired_conversations(sql, NOW),
+    "mails to read": lambda sql: mail.to_parse(sql),
+    "what to send": lambda sql: outbox.next_due(sql, Channel.SMS),
+    "a lease": lambda sql: outbox.lease(sql, Channel.SMS, NOW, NOW),
+    "the caps": lambda sql: outbox.may_answer_itself(sql, BEN, None, NOW),
+    "a chat's messages": lambda sql: chats.messages(sql, ConversationId("c"), 0),
+    "a chat's message": lambda sql: chats.seq_of(sql, EntryId("e")),
+    "idle chats": lambda sql: chats.idle(sql, NOW),
+    "counts": lambda sql: views.counts(sql, ANA, NOW),
+    "the next unanswered": lambda sql: views.next_unanswered(sql, ANA, NOW),
+    **{f"view {view}": lambda sql, view=view: views.page(sql, view, ANA, NOW, 0, 50) for view in View},  # type: ignore[misc]
+}
+
+WHOLE = re.compile(r"SCAN (?!CONSTANT|soonest|times|\(subquery)|USING PRIMARY KEY \(library=\?\)$|\(library=\?\)$")
+"""A walk over a whole table, or over all of a library."""
+
+KNOWN = {
+    "SEARCH chain USING PRIMARY KEY (library=?)",
+    "SEARCH counts USING PRIMARY KEY (library=?)",
+    "SEARCH p USING PRIMARY KEY (library=? AND line=?)",
+}
+"""Small tables that hold a row or a few per library."""
+
+IN_ORDER = {
+    "tickets_snoozed",
+    "tickets_held",
+    "tickets_closing",
+    "tickets_unanswered",
+    "clocks_running",
+    "raw_to_parse",
+}
+"""Indexes that hold only what waits, in the order in which it is wanted: their first rows are read, no more."""
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_a_hot_verb_walks_no_table(planner: Planner, name: str) -> None:
+    """Each statement names more of its index than the library."""
+    with suppress(NotFound):
+        HOT[name](planner)
+    walks = [plan for plan in planner.plans if WHOLE.search(plan) and plan not in KNOWN and not _in_order(plan)]
+    assert planner.plans
+    assert walks == []
+
+
+def _in_order(plan: str) -> bool:
+    return any(f"INDEX {name} " in plan for name in IN_ORDER)
