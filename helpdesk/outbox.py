@@ -133,7 +133,7 @@ class Outbox:
             if sent is None:
                 sent = await self._senders[parcel.channel].send(await self._message(parcel))
         except Undeliverable as error:
-            await self._store.write(outbox.failed, parcel.id, error.code, str(error), *self._rules())
+            await self._store.write(outbox.gave_up, parcel.id, error.code, str(error), *self._rules())
         except LinePaused as error:
             await self._pause(parcel, error, unclear)
         except Unclear as error:
@@ -199,7 +199,7 @@ class Outbox:
     async def _later(self, parcel: Parcel, error: HelpdeskError, *, unclear: bool = False) -> None:
         if parcel.tries >= len(BACKOFF):
             reason = f"Gave up after {parcel.tries + 1} tries. The last one said: {error}"
-            await self._store.write(outbox.failed, parcel.id, "", reason, *self._rules())
+            await self._store.write(outbox.gave_up, parcel.id, "", reason, *self._rules())
             return
         wait = BACKOFF[parcel.tries]
         if isinstance(error, TryLater) and error.retry_after is not None:

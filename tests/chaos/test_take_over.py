@@ -1,12 +1,13 @@
-"""A new owner takes up what the dead one was sending."""
+"""A new owner takes up what the dead one was sending; and what crosses with a try of ours."""
 
 from __future__ import annotations
 
 from channels.loopback import Loopback
 from helpdesk.clock import plus
+from helpdesk.errors import Undeliverable
 from helpdesk.events import Kind
 from helpdesk.lines import OpenLine
-from helpdesk.message import Channel, LineId
+from helpdesk.message import Channel, Delivery, DeliveryReport, LineId, Outbound, Sent
 from helpdesk.outbox import GRACE, LEASE, Outbox
 from helpdesk.rulebook import Rulebook
 from helpdesk.store.verbs import outbox as verbs
@@ -55,3 +56,25 @@ async def test_what_was_not_in_hand_stays_as_it_is() -> None:
         assert await outbox.take_over() == 0
         assert await outbox.deliver_due(Channel.MAIL) is None
         assert [message.again for message in wire.sent] == [False]
+
+
+class Crossing(Loopback):
+    """A channel on which word that a message arrived overtakes the answer to its sending."""
+
+    async def send(self, message: Outbound) -> Sent:
+        """The patron reads it and leaves, before we look whether they are there."""
+        await super().send(message)
+        await self._door.report(DeliveryReport(outbox=message.id, status=Delivery.DELIVERED))
+        raise Undeliverable("The visitor had left the chat before this reached them.", code="left")
+
+
+async def test_what_arrived_is_not_called_undeliverable() -> None:
+    """A visitor reads the reply and ends the chat while it is being sent: it stays delivered, the ticket answered."""
+    async with library() as place:
+        ticket = await place.mail()
+        await place.desk.reply(ANA, ticket, 1, "Yes, till Friday.")
+        outbox = await opened(place, Crossing(Channel.MAIL, place.intake, place.clock))
+        await outbox.deliver_due(Channel.MAIL)
+        thread = await place.desk.thread(ANA, ticket)
+        assert thread.entries[-1].delivery is Delivery.DELIVERED
+        assert Kind.UNDELIVERABLE not in {moment.kind for moment in thread.history}

@@ -287,6 +287,13 @@ def failed(sql: Sql, outbox: OutboxId, code: str, reason: str, now: Instant, pub
     tickets.change(sql, ticket, void, now=now, published=published)
 
 
+def gave_up(sql: Sql, outbox: OutboxId, code: str, reason: str, now: Instant, published: Published) -> None:
+    """Our own try ended for good. Where word came meanwhile that the message arrived, that stands."""
+    rows = sql("SELECT state FROM outbox WHERE library = :library AND id = :id", id=outbox)
+    if rows and _RANK[rows[0]["state"]] == 0:
+        failed(sql, outbox, code, reason, now, published)
+
+
 _RANK = {"waiting": 0, "leased": 0, "unclear": 0, "person": 0, "sent": 1, "delivered": 2, "failed": 3}
 
 
