@@ -107,7 +107,7 @@ class Town:
 
 
 @asynccontextmanager
-async def town(*, pace: float = 120) -> AsyncIterator[Town]:
+async def town(*, pace: float = 60) -> AsyncIterator[Town]:
     """Everything real, on loopback; one second is ``pace`` seconds."""
     clock = PacedClock(pace=pace, start=MONDAY_TEN)
     carrier, postbox = Carrier(account=ACCOUNT, tokens=(TOKEN,), clock=clock), Postbox()

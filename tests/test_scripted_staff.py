@@ -194,7 +194,7 @@ async def test_a_colleagues_ticket_is_left_to_them(room: Backroom) -> None:
 
 
 @asynccontextmanager
-async def staffed(count: int = 1, *, pace: float = 120) -> AsyncIterator[Town]:
+async def staffed(count: int = 1, *, pace: float = 60) -> AsyncIterator[Town]:
     """A town whose library has ``count`` quick members of staff."""
     async with town(pace=pace) as opened:
         desk, clock = opened.house.desk, opened.house.clock
@@ -232,7 +232,7 @@ async def test_patrons_stop_where_they_are_when_they_are_cancelled() -> None:
 @pytest.mark.full
 async def test_a_busy_hour_loses_and_doubles_nothing() -> None:
     """A hundred contacts with three members of staff."""
-    async with staffed(3, pace=60) as opened:
+    async with staffed(3) as opened:
         await opened.patrons(seed=11, rate=300).run(100)
         found = await opened.balance()
     assert found.settled, found.text()
