@@ -105,10 +105,9 @@ class Store(Protocol):
         ...
 
     async def purge(self, *, words: bool = True) -> bool:
-        """Leave no trace of deleted text or keys in the word index and the write-ahead log.
+        """Leave no trace of deleted text or keys in the write-ahead log and (costly: ``words``) the word index.
 
-        ``words`` False: the log alone, where no text was deleted (merging a large index takes long). False where a
-        reader held the log: try again later.
+        False where a reader held the log: try again later.
         """
         ...
 
