@@ -36,7 +36,8 @@ from helpdesk.message import (
     OutboxId,
     TicketId,
 )
-from helpdesk.ports import Door, Store, Told
+from helpdesk.ports import Door, Store
+from helpdesk.sight import Told
 from helpdesk.signals import Broadcast, Listener, Signal
 from helpdesk.standards import Published
 from helpdesk.store.verbs import chats as verbs

@@ -21,8 +21,8 @@ from helpdesk.cli_options import Config
 from helpdesk.errors import BadConfig, HelpdeskError, Refused
 
 if TYPE_CHECKING:
-    from helpdesk.app import Doors
     from helpdesk.config import Settings
+    from helpdesk.doors import Doors
 
 DAY = "%Y-%m-%d"
 

@@ -20,8 +20,6 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from helpdesk.app import Doors as OpenDoors
-from helpdesk.app import House, open_doors, open_house
 from helpdesk.beside import beside
 from helpdesk.clock import SECOND, Clock, Instant, PacedClock, SystemClock, instant, moment, plus
 from helpdesk.config import (
@@ -35,6 +33,9 @@ from helpdesk.config import (
     StoreSettings,
     WebSettings,
 )
+from helpdesk.doors import Doors as OpenDoors
+from helpdesk.doors import open_doors
+from helpdesk.house import House, open_house
 from helpdesk.message import Channel, StaffId
 from helpdesk.reports import making
 from helpdesk.serving import listening

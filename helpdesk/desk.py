@@ -18,7 +18,8 @@ from helpdesk.events import PATRON, SYSTEM, Fact, Kind, NewEvent, Seq
 from helpdesk.ids import Ids
 from helpdesk.loops import Troubles
 from helpdesk.message import Address, Channel, EntryId, OutboxId, StaffId, TicketId
-from helpdesk.ports import Found, Hello, Member, Notice, Presence, Sql, Store, Told
+from helpdesk.ports import Sql, Store
+from helpdesk.sight import Found, Hello, Member, Notice, Presence, Told
 from helpdesk.standards import Published
 from helpdesk.store.verbs import desk as verbs
 from helpdesk.store.verbs import entries, events, notices, staff, tickets, views

@@ -25,11 +25,11 @@ from dataclasses import dataclass, field
 
 from channels.loopback import Loopback
 from helpdesk import tokens
-from helpdesk.app import House, open_house
 from helpdesk.chats import Chats, Opened
 from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, ManualClock, plus
 from helpdesk.config import LibrarySettings, LineSettings, Settings
 from helpdesk.events import Event, Seq
+from helpdesk.house import House, open_house
 from helpdesk.ids import Entropy
 from helpdesk.message import (
     Address,

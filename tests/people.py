@@ -12,13 +12,14 @@ from typing import cast
 
 from pydantic import SecretStr
 
-from helpdesk.app import House, open_doors, open_house
 from helpdesk.clock import MINUTE, SECOND, Instant, ManualClock, PacedClock, instant
 from helpdesk.config import Settings
+from helpdesk.doors import open_doors
+from helpdesk.house import House, open_house
 from helpdesk.message import Address, Channel, Inbound, LineId, StaffId, TicketId
-from helpdesk.ports import Told
 from helpdesk.privacy import new_key
 from helpdesk.serving import listening
+from helpdesk.sight import Told
 from helpdesk.simulator.carrier import Carrier
 from helpdesk.simulator.chat_client import ChatDoor
 from helpdesk.simulator.contacts import Doors, MailDoor

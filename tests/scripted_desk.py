@@ -22,7 +22,8 @@ from helpdesk.errors import (
 )
 from helpdesk.events import Kind, Seq
 from helpdesk.message import Address, Channel, Delivery, EntryId, LineId, PersonId, StaffId, TicketId
-from helpdesk.ports import Desk, Found, Hello, Member, Notice, Presence, Told
+from helpdesk.ports import Desk
+from helpdesk.sight import Found, Hello, Member, Notice, Presence, Told
 from helpdesk.thread import Entry, EntryKind, File, Moment, Thread
 from helpdesk.ticket import Flag, State, Ticket
 from helpdesk.worklist import Anchor, Page, Row, View

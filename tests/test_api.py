@@ -25,8 +25,9 @@ from helpdesk.errors import (
     TryLater,
 )
 from helpdesk.events import Kind, Seq
-from helpdesk.ports import Desk, Told
+from helpdesk.ports import Desk
 from helpdesk.serving import serving
+from helpdesk.sight import Told
 from tests.scripted_desk import ANA, CALLS, ERRORS, TICKET, TOLD, Scripted
 
 

@@ -13,7 +13,8 @@ from helpdesk.desk import TEXT_LIMIT, LocalDesk
 from helpdesk.errors import NotFound, Refused, Stale, TryLater
 from helpdesk.events import Kind, Seq
 from helpdesk.message import Channel, StaffId
-from helpdesk.ports import Desk, Told
+from helpdesk.ports import Desk
+from helpdesk.sight import Told
 from helpdesk.store.verbs import desk as verbs
 from helpdesk.ticket import State
 from helpdesk.worklist import View

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from helpdesk import upkeep
-from helpdesk.app import open_house
 from helpdesk.clock import DAY, HOUR, MINUTE, Instant, ManualClock, plus
 from helpdesk.config import Settings, StoreSettings
 from helpdesk.events import Kind
+from helpdesk.house import open_house
 from helpdesk.loops import Troubles, on_change
 from helpdesk.message import Channel
 from helpdesk.ports import Sql

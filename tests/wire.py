@@ -36,12 +36,14 @@ from websockets.typing import Origin
 
 from helpdesk.api.remote import connect
 from helpdesk.api.server import desk_socket
-from helpdesk.app import Doors, House, open_doors, open_house
 from helpdesk.clock import ManualClock
 from helpdesk.config import MailSettings, Settings
+from helpdesk.doors import Doors, open_doors
+from helpdesk.house import House, open_house
 from helpdesk.message import Channel, Delivery, StaffId, TicketId
-from helpdesk.ports import Desk, Told
+from helpdesk.ports import Desk
 from helpdesk.serving import listening
+from helpdesk.sight import Told
 from helpdesk.simulator.carrier import Carrier, inbound_form
 from helpdesk.simulator.carrier_store import Text
 from helpdesk.simulator.chat_client import ChatDoor, ChatVisitor

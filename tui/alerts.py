@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from helpdesk.clock import SECOND, Instant
 from helpdesk.events import PATRON, Kind
-from helpdesk.ports import Told
+from helpdesk.sight import Told
 
 QUIET = 5 * SECOND
 """The bell rings once in so long at most, in milliseconds of the wall clock."""

@@ -14,7 +14,8 @@ from textual.widgets import Static
 from helpdesk.clock import MINUTE, Clock, SystemClock
 from helpdesk.errors import HelpdeskError
 from helpdesk.message import StaffId, TicketId
-from helpdesk.ports import Desk, Hello, Told
+from helpdesk.ports import Desk
+from helpdesk.sight import Hello, Told
 from tui import asking
 from tui.alerts import Bell
 from tui.background import in_background

@@ -9,7 +9,8 @@ from textual.app import App
 from helpdesk.clock import SECOND
 from helpdesk.errors import HelpdeskError, Refused
 from helpdesk.message import StaffId, TicketId
-from helpdesk.ports import Desk, Found, Hello, Member
+from helpdesk.ports import Desk
+from helpdesk.sight import Found, Hello, Member
 from tui.background import in_background
 from tui.commands import Command, here
 from tui.keymap import all_shown

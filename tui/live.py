@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from helpdesk.clock import SECOND, Clock, plus
 from helpdesk.errors import HelpdeskError
 from helpdesk.events import Seq
-from helpdesk.ports import Desk, Hello, Told
+from helpdesk.ports import Desk
+from helpdesk.sight import Hello, Told
 
 FIRST_WAIT = 1 * SECOND
 LONGEST_WAIT = 15 * SECOND

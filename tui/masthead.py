@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from helpdesk.ports import Notice
+from helpdesk.sight import Notice
 from tui.plain import cut, one_line, width, wrap
 from tui.render import Eye
 from tui.words import DAYS, Line, Span, Tone, local

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from helpdesk.clock import Clock, PacedClock
 from helpdesk.message import Channel, StaffId
-from helpdesk.ports import Desk, Hello, Member, Notice
+from helpdesk.ports import Desk
+from helpdesk.sight import Hello, Member, Notice
 from helpdesk.worklist import View
 from tui.commands import Command
 from tui.drafts import Drafts

@@ -29,7 +29,7 @@ from helpdesk.errors import (
     Undeliverable,
     Unparseable,
 )
-from helpdesk.ports import Told
+from helpdesk.sight import Told
 
 DESK = "/api/v1/desk"
 """Where the desk's calls are: POST to ``DESK/<method>`` with a JSON object of its arguments."""

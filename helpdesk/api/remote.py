@@ -25,7 +25,7 @@ from helpdesk.clock import Instant
 from helpdesk.errors import HelpdeskError, Refused, TryLater
 from helpdesk.events import Seq
 from helpdesk.message import Address, Channel, StaffId, TicketId
-from helpdesk.ports import Found, Hello, Member, Notice, Presence, Told
+from helpdesk.sight import Found, Hello, Member, Notice, Presence, Told
 from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket
 from helpdesk.worklist import Anchor, Page, View

@@ -25,8 +25,9 @@ from helpdesk.api.codec import CHANGES, DESK, HEARTBEAT_SECONDS, KEEPER, PROBLEM
 from helpdesk.api.keeper import Keeper
 from helpdesk.errors import HelpdeskError, Refused
 from helpdesk.events import Seq
-from helpdesk.ports import Desk, Told
+from helpdesk.ports import Desk
 from helpdesk.serving import serving
+from helpdesk.sight import Told
 
 
 @asynccontextmanager

@@ -17,9 +17,10 @@ import pytest
 
 from channels.mail import MailListener
 from channels.mime_worker import MailReader
-from helpdesk.app import open_doors, open_house
 from helpdesk.clock import SystemClock, plus
 from helpdesk.config import LineSettings, MailSettings, Settings, StoreSettings, WebSettings
+from helpdesk.doors import open_doors
+from helpdesk.house import open_house
 from helpdesk.message import Channel, Envelope, LineId, StaffId
 from helpdesk.worklist import View
 from tests.channels.mails import KeepingDoor

@@ -24,11 +24,11 @@ from channels.loopback import Loopback
 from channels.mail import Bound, MailListener
 from channels.sms_webhook import SmsWebhook
 from channels.webchat import webchat_routes
-from helpdesk.app import House, open_house
 from helpdesk.chats import Chats
 from helpdesk.clock import Instant, ManualClock
 from helpdesk.config import LineSettings
 from helpdesk.events import Kind, Seq
+from helpdesk.house import House, open_house
 from helpdesk.ids import Ids
 from helpdesk.message import Address, Channel, DeliveryReport, Envelope, Inbound, LineId, Receipt
 from helpdesk.ports import Door

@@ -16,7 +16,8 @@ from helpdesk.clock import MINUTE, Instant, plus
 from helpdesk.errors import NotFound, Refused, Stale, TryLater
 from helpdesk.events import Kind, Seq
 from helpdesk.message import Attachment, Channel, StaffId, TicketId
-from helpdesk.ports import Desk, Told
+from helpdesk.ports import Desk
+from helpdesk.sight import Told
 from helpdesk.standards import Measure, Outcome
 from helpdesk.store.verbs import notices as notice_verbs
 from helpdesk.thread import EntryKind

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +17,11 @@ from tui.app import DeskApp
 from tui.screens.ticket import TicketScreen
 from tui.screens.worklist import WorklistScreen
 
-PATIENCE = 400
-"""How many turns of the loop a screen may take to show what it should."""
+PATIENCE = 15.0
+"""Seconds that a screen may take to show what it should, on a busy machine."""
+
+FRAME = 0.005
+"""Seconds between two looks at the screen; Textual draws about every 0.016."""
 
 
 @dataclass
@@ -49,7 +53,7 @@ class Seat:
         """Press keys, one after the other, and let the desk take them in."""
         for key in keys:
             self.app.simulate_key(key)
-            await self.pilot.pause()
+            await self._a_moment()
 
     async def writes(self, text: str) -> None:
         """Type into the composer."""
@@ -67,11 +71,18 @@ class Seat:
 
     async def until(self, true: Callable[[], object]) -> None:
         """Wait until the desk has done it; fails with the screen if it does not."""
-        for _ in range(PATIENCE):
-            if true():
-                return
-            await self.pilot.pause()
-        raise AssertionError(f"it did not come about; the screen:\n{self.screen}\n{self.toasts}")
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not true():
+                    await self._a_moment()
+        except TimeoutError:
+            raise AssertionError(f"it did not come about; the screen:\n{self.screen}\n{self.toasts}") from None
+
+    async def _a_moment(self) -> None:
+        """Let everybody else go on for the length of a look."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FRAME):
+                await asyncio.Event().wait()
 
     async def sees(self, *words: str) -> None:
         """Wait until the screen shows all of it."""

@@ -10,7 +10,7 @@ from helpdesk.clock import Instant, ManualClock
 from helpdesk.errors import TryLater
 from helpdesk.events import Seq
 from helpdesk.message import Channel
-from helpdesk.ports import Hello, Member, Told
+from helpdesk.sight import Hello, Member, Told
 from tests.tui.house import ANA, BEN, House, busy, house
 from tests.tui.seat import Seat, seat
 from tests.tui.test_verbs import Deaf

@@ -11,7 +11,7 @@ from textual.color import Color
 from helpdesk.clock import HOUR, MINUTE, SECOND, Instant, instant, plus
 from helpdesk.events import PATRON, Kind, Seq
 from helpdesk.message import Channel, StaffId, TicketId
-from helpdesk.ports import Member, Notice, Told
+from helpdesk.sight import Member, Notice, Told
 from helpdesk.ticket import Flag, State
 from tests.tui.rows import ANA, BEN, EYE, LONDON, NOON, TICKET
 from tests.tui.test_render import text

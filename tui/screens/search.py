@@ -16,7 +16,7 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from helpdesk.message import TicketId
-from helpdesk.ports import Found
+from helpdesk.sight import Found
 from tui.background import in_background
 from tui.plain import cut, fit, one_line, width
 from tui.render import Eye

@@ -16,7 +16,8 @@ from textual.widgets.option_list import Option
 
 from helpdesk.errors import HelpdeskError
 from helpdesk.message import StaffId
-from helpdesk.ports import Desk, Member
+from helpdesk.ports import Desk
+from helpdesk.sight import Member
 from tui.background import in_background
 from tui.plain import one_line
 from tui.screens.pick import still

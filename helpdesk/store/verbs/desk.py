@@ -12,7 +12,8 @@ from helpdesk.clock import Instant
 from helpdesk.errors import Refused
 from helpdesk.events import Kind, Seq
 from helpdesk.message import Address, EntryId, OutboxId, StaffId, TicketId
-from helpdesk.ports import Found, Sql
+from helpdesk.ports import Sql
+from helpdesk.sight import Found
 from helpdesk.standards import Published
 from helpdesk.store.verbs import clocks, entries, events, outbox, outgoing, people, staff, tickets, views
 from helpdesk.thread import EntryKind, Moment, Thread

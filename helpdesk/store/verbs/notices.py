@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from helpdesk.clock import Instant
 from helpdesk.message import LineId
-from helpdesk.ports import Notice, Sql
+from helpdesk.ports import Sql
+from helpdesk.sight import Notice
 
 
 def raise_notice(sql: Sql, key: str, level: str, text: str, now: Instant) -> int:

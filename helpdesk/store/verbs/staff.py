@@ -5,7 +5,8 @@ from __future__ import annotations
 from helpdesk.clock import Instant
 from helpdesk.errors import Refused
 from helpdesk.message import Channel, StaffId, TicketId
-from helpdesk.ports import Member, Presence, Record, Sql
+from helpdesk.ports import Record, Sql
+from helpdesk.sight import Member, Presence
 
 
 def member(sql: Sql, staff: StaffId) -> Member | None:

@@ -1,0 +1,121 @@
+"""The doors and the loops of a house: the second half of the one composer.
+
+The web server mounts the routes that the channels export, the mail listener takes mail, and the forever-loops repeat
+the one-pass steps.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
+
+from channels.mail import MailListener
+from channels.sms_catch_up import SmsCatchUp
+from channels.sms_webhook import SmsWebhook
+from channels.webchat import webchat_routes
+from helpdesk.beside import beside
+from helpdesk.clock import MINUTE, SECOND, Instant
+from helpdesk.config import Settings
+from helpdesk.errors import BadConfig
+from helpdesk.house import House
+from helpdesk.loops import on_change, on_time
+from helpdesk.message import Channel, LineId
+from helpdesk.serving import listening, serving
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """Where the house can be reached: the web server's URL, and the mail listener (None without mail lines)."""
+
+    web: str
+    mail_host: str | None = None
+    mail_port: int | None = None
+
+
+@asynccontextmanager
+async def open_doors(house: House, *, loops: bool = True, web: socket.socket | None = None) -> AsyncIterator[Doors]:
+    """Listen on every channel, and run the loops, until the block ends: first the doors close, then the loops.
+
+    ``web``: a listening socket to serve on instead of the configured one.
+    """
+    settings = house.settings
+    async with AsyncExitStack() as stack:
+        if loops:
+            await stack.enter_async_context(beside(*await _loops(house, stack)))
+            stack.push_async_callback(house.outbox.finish)
+        bound_web = web or _web_socket(settings)
+        url = await stack.enter_async_context(serving(Starlette(routes=_routes(house)), on=bound_web))
+        bound = None
+        if mailboxes := settings.lines_of(Channel.MAIL):
+            lines = {LineId(name): line for name, line in mailboxes.items()}
+            listener = MailListener(settings.mail, lines, house.intake, house.clock)
+            bound = await stack.enter_async_context(listener.listening())
+        yield Doors(
+            web=url,
+            mail_host=bound.host if bound and bound.host else None,
+            mail_port=bound.port if bound and bound.port else None,
+        )
+
+
+def _routes(house: House) -> list[BaseRoute]:
+    settings = house.settings
+    routes: list[BaseRoute] = list(webchat_routes(house.chats, settings, house.clock))
+    if settings.lines_of(Channel.SMS):
+        routes += SmsWebhook(settings.sms, settings.web, settings.lines, house.intake).routes()
+    return routes
+
+
+def _web_socket(settings: Settings) -> socket.socket:
+    try:
+        return listening(settings.web.host, settings.web.port)
+    except OSError as error:
+        raise BadConfig(
+            f"web.port: {settings.web.host}:{settings.web.port} can't be listened on ({error.strerror})."
+            " Stop what uses it, or set another port."
+        ) from error
+
+
+async def _loops(house: House, stack: AsyncExitStack) -> list[Coroutine[Any, Any, None]]:
+    store, clock, troubles = house.store, house.clock, house.troubles
+
+    async def parse() -> Instant | None:
+        return clock.now() if await house.intake.parse_due() else None
+
+    async def sweep() -> None:
+        await house.chats.sweep(clock.now())
+
+    loops = [
+        *(
+            on_change(f"delivery by {channel}", partial(house.outbox.deliver_due, channel), store, clock, troubles)
+            for channel in house.outbox.channels
+        ),
+        on_change("paused lines", house.outbox.resume_due, store, clock, troubles),
+        on_change("reading of mail", parse, store, clock, troubles),
+        on_change("watch", house.watch.check_due, store, clock, troubles),
+        on_time("sweep of chats", sweep, MINUTE, clock, troubles),
+        _pass_on(house),
+    ]
+    if house.settings.lines_of(Channel.SMS):
+        fetcher = await stack.enter_async_context(
+            SmsCatchUp(house.settings.sms, house.settings.lines, house.intake, clock)
+        )
+
+        async def fetch() -> None:
+            await fetcher.catch_up()
+
+        every = house.settings.sms.catch_up_seconds * SECOND
+        loops.append(on_time("catching up of texts", fetch, every, clock, troubles))
+    return loops
+
+
+async def _pass_on(house: House) -> None:
+    """Let open chat pages hear what staff do."""
+    async for told in house.desk.changes((await house.desk.hello()).seq):
+        house.chats.heard(told)

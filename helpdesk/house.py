@@ -1,0 +1,237 @@
+"""All parts of one library, made here and handed what they need: the first half of the one composer.
+
+::
+
+    async with open_house(settings, clock) as house:      # store, keys, rules, intake, desk, outbox, watch
+        async with open_doors(house) as doors:            # helpdesk.doors: the servers and the loops
+            ...                                           # until the block ends
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from channels.mail_out import MailSender
+from channels.mime_worker import MailReader
+from channels.sms import SmsSender
+from channels.webchat import ChatSender
+from helpdesk import rulebook
+from helpdesk.chats import Chats
+from helpdesk.clock import DAY, Clock
+from helpdesk.config import LineSettings, Settings
+from helpdesk.desk import About, LocalDesk
+from helpdesk.ids import Entropy, Ids
+from helpdesk.intake import Intake
+from helpdesk.lines import AddressPolicy, address_policies
+from helpdesk.loops import Troubles
+from helpdesk.message import Channel, LineId
+from helpdesk.outbox import Outbox
+from helpdesk.ports import Door, Keys, Sender
+from helpdesk.privacy import Key
+from helpdesk.rulebook import Rulebook
+from helpdesk.store.keys import KeyStore
+from helpdesk.store.master_key import create_master_key, key_places, read_master_key
+from helpdesk.store.sqlite import SqliteStore, open_store
+from helpdesk.watch import Watch
+
+Senders = Callable[[Door, Chats], Mapping[Channel, Sender]]
+"""Makes the senders: the real ones, or loopback ones in tests."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """All parts of one library, made and connected."""
+
+    settings: Settings
+    clock: Clock
+    store: SqliteStore
+    keys: Keys
+    rules: Rulebook
+    intake: Intake
+    chats: Chats
+    desk: LocalDesk
+    outbox: Outbox
+    watch: Watch
+    troubles: Troubles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    """What the parts stand on."""
+
+    settings: Settings
+    clock: Clock
+    ids: Ids
+    store: SqliteStore
+    keys: KeyStore
+    rules: Rulebook
+    policies: Mapping[LineId, AddressPolicy]
+    reply_key: bytes
+    entropy: Entropy
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings,
+    clock: Clock,
+    *,
+    owner: str = "helpdesk",
+    pace: float = 1.0,
+    said: str = "",
+    senders: Senders | None = None,
+    entropy: Entropy = os.urandom,
+    master: Key | None = None,
+    private: bool = False,
+) -> AsyncIterator[House]:
+    """Own the store and make every part. What was never published is published now.
+
+    ``master`` and ``senders`` replace the real ones in tests and demos; ``private`` keeps all in memory.
+    """
+    async with AsyncExitStack() as stack:
+        frame = await _frame(stack, settings, clock, owner, entropy, master, private)
+        reader = await stack.enter_async_context(MailReader(settings.mail, _lines(settings)))
+        intake = _intake(frame, reader)
+        chats = _chats(frame, intake)
+        troubles = Troubles()
+        outgoing = senders(intake, chats) if senders else await _real_senders(stack, settings, clock, chats)
+        outbox = _outbox(frame, outgoing)
+        await outbox.take_over()
+        yield House(
+            settings=settings,
+            clock=clock,
+            store=frame.store,
+            keys=frame.keys,
+            rules=frame.rules,
+            intake=intake,
+            chats=chats,
+            desk=_desk(frame, chats, troubles, pace, said),
+            outbox=outbox,
+            watch=Watch(store=frame.store, clock=clock, published=frame.rules.published, keys=frame.keys),
+            troubles=troubles,
+        )
+
+
+async def _frame(
+    stack: AsyncExitStack,
+    settings: Settings,
+    clock: Clock,
+    owner: str,
+    entropy: Entropy,
+    master: Key | None,
+    private: bool,
+) -> _Frame:
+    library, ids = settings.library.id, Ids(clock, entropy)
+    secret = master or _master(settings)
+    file = None if private else settings.store.path
+    keys_file = None if private else key_places(settings.store, os.environ).keys
+    window = max((line.reply_days for line in settings.lines.values()), default=7) * DAY
+    store = await stack.enter_async_context(open_store(file, library=library, owner=owner))
+    keys = await stack.enter_async_context(
+        KeyStore.open(keys_file, secret, clock, library=library, window=window, entropy=entropy)
+    )
+    rules = Rulebook(store, clock)
+    if (await rules.load()).empty:
+        await rules.publish(_drafts(settings, clock))
+    return _Frame(
+        settings=settings,
+        clock=clock,
+        ids=ids,
+        store=store,
+        keys=keys,
+        rules=rules,
+        policies=address_policies(settings.lines, keys, ids.new, entropy=entropy),
+        reply_key=hmac.digest(bytes(secret), b"helpdesk: reply tokens", "sha256"),
+        entropy=entropy,
+    )
+
+
+def _intake(frame: _Frame, reader: MailReader) -> Intake:
+    return Intake(
+        store=frame.store,
+        clock=frame.clock,
+        ids=frame.ids,
+        lines=_lines(frame.settings),
+        policies=frame.policies,
+        published=frame.rules.published,
+        reply_key=frame.reply_key,
+        reader=reader,
+    )
+
+
+def _chats(frame: _Frame, door: Door) -> Chats:
+    settings, rules = frame.settings, frame.rules
+    return Chats(
+        store=frame.store,
+        door=door,
+        clock=frame.clock,
+        ids=frame.ids,
+        settings=settings,
+        is_open=lambda line: rules.is_open(settings.lines[line].calendar),
+        published=rules.published,
+        entropy=frame.entropy,
+    )
+
+
+def _desk(frame: _Frame, chats: Chats, troubles: Troubles, pace: float, said: str) -> LocalDesk:
+    settings = frame.settings
+    about = About(
+        library=settings.library.name,
+        zone=settings.library.zone,
+        pace=pace,
+        said=said,
+        lines={name: line.title for name, line in settings.lines.items()},
+    )
+    return LocalDesk(
+        store=frame.store,
+        clock=frame.clock,
+        ids=frame.ids,
+        published=frame.rules.published,
+        about=about,
+        claim_minutes=settings.desk.claim_minutes,
+        typing=chats.staff_typing,
+        troubles=troubles,
+    )
+
+
+def _outbox(frame: _Frame, senders: Mapping[Channel, Sender]) -> Outbox:
+    return Outbox(
+        store=frame.store,
+        clock=frame.clock,
+        senders=senders,
+        policies=frame.policies,
+        published=frame.rules.published,
+        reply_key=frame.reply_key,
+    )
+
+
+def _lines(settings: Settings) -> dict[LineId, LineSettings]:
+    return {LineId(name): line for name, line in settings.lines.items()}
+
+
+async def _real_senders(stack: AsyncExitStack, settings: Settings, clock: Clock, chats: Chats) -> dict[Channel, Sender]:
+    lines = _lines(settings)
+    senders: dict[Channel, Sender] = {
+        Channel.CHAT: ChatSender(chats),
+        Channel.MAIL: MailSender(settings.mail, lines, settings.library.name),
+    }
+    if settings.lines_of(Channel.SMS):
+        senders[Channel.SMS] = await stack.enter_async_context(
+            SmsSender(settings.sms, settings.web, settings.lines, clock)
+        )
+    return senders
+
+
+def _drafts(settings: Settings, clock: Clock) -> rulebook.Drafts:
+    return rulebook.drafts(settings.calendars, settings.standards, now=clock.now(), zone=settings.library.zone)
+
+
+def _master(settings: Settings) -> Key:
+    """The master key; made beside a store that has none yet, as ``helpdesk init`` does."""
+    places = key_places(settings.store, os.environ)
+    if not (places.credential or places.master.exists() or places.keys.exists()):
+        return create_master_key(places.master)
+    return read_master_key(places.master, credential=places.credential)
