@@ -98,10 +98,12 @@ class Conversation(SMTP):
         self._ending = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A relay connected: the listener counts it in."""
         super().connection_made(transport)
         self._room.opened(self)
 
     def connection_lost(self, error: Exception | None) -> None:
+        """The relay is gone: the listener counts it out."""
         self._room.closed(self)
         super().connection_lost(error)
 
