@@ -10,8 +10,10 @@ from typing import Literal
 
 import pytest
 
+from helpdesk import upkeep
 from helpdesk.message import Channel
 from helpdesk.simulator.carrier_faults import Fault
+from helpdesk.store.sqlite import open_reader
 from tests.chaos.town import Town, town
 
 CHANNELS = (Channel.SMS, Channel.CHAT, Channel.MAIL)
@@ -44,6 +46,8 @@ async def test_twenty_kills(tmp_path: Path) -> None:
             assert min(unclear["sms"], unclear["mail"]) >= 5, "the kills came when nothing was on its way"
             assert min(place.ledger.taken_by(channel) for channel in CHANNELS) > 40
             _nothing_twice_in_silence(place)
+        async with open_reader(place.library.store) as store:
+            assert await upkeep.check(store) == ()
 
 
 async def test_one_kill(tmp_path: Path) -> None:
