@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from textual._context import visible_screen_stack
 from textual.pilot import Pilot
 
 from helpdesk.message import StaffId
@@ -33,7 +34,8 @@ class Seat:
 
     @property
     def screen(self) -> str:
-        """All that the terminal shows, line by line."""
+        """All that the terminal shows, line by line, with what shines through from behind."""
+        visible_screen_stack.set(self.app._background_screens)
         strips = self.app.screen._compositor.render_strips()
         return "\n".join(strip.text.rstrip() for strip in strips)
 
