@@ -223,6 +223,14 @@ def _form(settings: Settings) -> Iterator[Problem]:
         yield Problem(("chat", "form_line"), f"{name!r} is not a mail line; mail lines: {known}")
 
 
+def _overlap(settings: Settings) -> Iterator[Problem]:
+    """What is shredded must not be fetched from the carrier again."""
+    days = min((line.reply_days for line in settings.lines.values() if line.policy == "sealed"), default=None)
+    if days is not None and settings.sms.overlap_hours >= 24 * days:
+        remedy = f"is not shorter than the {days} days after which a sealed line forgets; set fewer than {24 * days}"
+        yield Problem(("sms", "overlap_hours"), remedy)
+
+
 RULES: tuple[Rule, ...] = (
     _zone,
     _socket,
@@ -233,6 +241,7 @@ RULES: tuple[Rule, ...] = (
     _line_extras,
     _lines_apart,
     _carrier,
+    _overlap,
     _mail_doors,
     _relay,
     _form,

@@ -197,6 +197,7 @@ def _described(name: str) -> str:
         (NOISE + '[sms]\naccount = "AC1"\n', "sms.tokens"),
         (NOISE + CARRIER + '[web]\npublic_url = "http://library.example"\n', "web.public_url"),
         (NOISE + CARRIER + 'base_url = "http://carrier.example"\n', "sms.base_url"),
+        (NOISE + CARRIER + "overlap_hours = 168\n", "sms.overlap_hours"),
         ('[web]\npublic_url = "library.example"\n', "web.public_url"),
         ('[web]\ntrusted_proxies = ["proxy"]\n', "web.trusted_proxies"),
         ('[mail]\nlisten = "8025"\n', "mail.listen"),

@@ -33,6 +33,11 @@ def hint(connection: sqlite3.Connection) -> None:
     connection.execute("ANALYZE sqlite_schema")  # reads them in
 
 
+def hinted(connection: sqlite3.Connection) -> bool:
+    """Whether the statistics are there: a crash may have come between a migration and :func:`hint`."""
+    return bool(connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'sqlite_stat1'").fetchone())
+
+
 def _keyed(connection: sqlite3.Connection, table: str) -> bool:
     """Whether the table is its primary key (WITHOUT ROWID)."""
     (text,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = ?", (table,)).fetchone()

@@ -7,7 +7,7 @@ import sqlite3
 from importlib.resources import files
 
 from helpdesk.errors import BadConfig
-from helpdesk.store.hints import hint
+from helpdesk.store.hints import hint, hinted
 
 APPLICATION_ID = 0x48445351
 """Marks the file as ours ("HDSQ")."""
@@ -94,6 +94,6 @@ def migrate(connection: sqlite3.Connection) -> int:
     for version, text in due:
         marks = f"PRAGMA user_version = {version};\nPRAGMA application_id = {APPLICATION_ID};"
         connection.executescript(f"BEGIN IMMEDIATE;\n{text}\n{marks}\nCOMMIT;")
-    if due:
+    if due or not hinted(connection):
         hint(connection)
     return len(due)
