@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 from tests.tui.terminal import terminal
 
@@ -56,3 +57,18 @@ async def test_the_demo_is_played_on_a_real_terminal() -> None:
         await screen.sees("This desk runs the channels")
         screen.press("j\r")
         assert await screen.ended() == 0
+
+
+async def test_the_editor_gets_the_terminal_and_gives_it_back(tmp_path: Path) -> None:
+    """e: $EDITOR runs on the same terminal; what it wrote is looked over before it is sent."""
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\necho "the editor has it"\nread line\necho "$line" > "$1"\n', encoding="utf-8")
+    editor.chmod(0o700)
+    async with terminal(OPENED, env={"VISUAL": str(editor)}) as screen:
+        await screen.sees("hot food", "? keys")
+        screen.press("e")
+        await screen.sees("the editor has it")
+        screen.press("On our way.\r")
+        await screen.sees("Reply to", "1 text, 11 of 160")
+        screen.press("\x13")
+        await screen.sees("waiting to be sent")
