@@ -12,8 +12,8 @@ from helpdesk.message import StaffId, TicketId
 from helpdesk.ports import Desk
 from helpdesk.sight import Found, Hello, Member
 from tui.background import in_background
-from tui.commands import Command, here
-from tui.keymap import all_shown
+from tui.commands import MOVE, Command, here
+from tui.keymap import shown
 from tui.presence import Presence
 from tui.screens.acting import Acting
 from tui.screens.pick import Option, Pick
@@ -31,7 +31,10 @@ def palette(app: App[None], commands: tuple[Command, ...]) -> None:
     screen = app.screen
     if not isinstance(screen, Acting):
         return
-    options = [Option(each.help, all_shown(each), each) for each in here(commands, screen.place) if each.id != "view"]
+    offered = [
+        each for each in here(commands, screen.place) if each.group != MOVE and each.id not in {"view", "palette"}
+    ]
+    options = [Option(each.help, shown(each), each) for each in offered]
 
     async def chosen(command: Command | None) -> None:
         if command is not None:

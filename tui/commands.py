@@ -87,7 +87,7 @@ COMMANDS: tuple[Command, ...] = (
         id="claim",
         keys=("c",),
         label="claim",
-        help="Hold it for ten minutes, so that others see",
+        help="Hold it for a while, so that others see",
         where=READING,
         group=WORK,
     ),

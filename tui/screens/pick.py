@@ -105,7 +105,7 @@ def still(answer: Input) -> Input:
 def prompt(words: str, hint: str, cells: int) -> Text:
     """A line's words and, dimmed in a column of their own, its hint."""
     plain = one_line(words)
-    text = Text(plain)
+    text = Text(plain, no_wrap=True, overflow="ellipsis")
     if hint:
         text.append(" " * max(cells - width(plain), 1))
         text.append(one_line(hint), style="dim")
