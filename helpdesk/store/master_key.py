@@ -63,19 +63,41 @@ def read_master_key(path: Path, *, credential: bool = False) -> Key:
 
 
 def create_master_key(path: Path, *, entropy: Entropy = os.urandom) -> Key:
-    """Make a master key at ``path``, on disk when this returns. BadConfig if a file is there: it is never replaced."""
+    """Make a master key at ``path``, on disk when this returns. BadConfig if a file is there: it is never replaced.
+
+    The file appears whole or not at all, whatever ends the process or fills the disk meanwhile.
+    """
     key = new_key(entropy)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
+        _write(part, key.hex() + "\n")
+        os.link(part, path)
     except FileExistsError:
         raise BadConfig(f"store.master_key: {path} exists and is kept. Name another file to make a new key.") from None
     except OSError as error:
         raise BadConfig(f"store.master_key: {path} can't be written ({error.strerror}).") from None
+    finally:
+        part.unlink(missing_ok=True)
+    _to_disk(path.parent)
+    return key
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file of mode 0400; on disk when this returns."""
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
     with open(handle, "w", encoding="ascii") as file:
-        file.write(key.hex() + "\n")
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
-    return key
+
+
+def _to_disk(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _parsed(text: str) -> Key | None:
