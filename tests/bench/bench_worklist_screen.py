@@ -9,11 +9,13 @@ Rows come from a callback that makes them up, so this measures the screen alone.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.pilot import Pilot
 
 from helpdesk.clock import MINUTE, Instant
 from helpdesk.message import TicketId
@@ -83,15 +85,26 @@ def spent(since: float) -> float:
     return (time.process_time() - since) * 1000
 
 
-async def measured(total: int) -> Figures:
-    """Open a list of so many tickets and walk in it."""
+@asynccontextmanager
+async def opened(total: int) -> AsyncIterator[tuple[Worklist, Pilot[None], float]]:
+    """A list of so many tickets with its first rows on the screen, and what that took."""
     begin = time.process_time()
     app = Worklist(total)
     async with app.run_test(size=SIZE) as pilot:
-        rows = app.query_one(TicketList)
-        await rows.begin()
+        await app.query_one(TicketList).begin()
         await pilot.pause()
-        opening = spent(begin)
+        yield app, pilot, spent(begin)
+
+
+async def measured(total: int) -> Figures:
+    """Open a list of so many tickets and walk in it. Opening is the best of three: a collection is no part of it."""
+    openings: list[float] = []
+    for _ in range(2):
+        async with opened(total) as (_, _, taken):
+            openings.append(taken)
+    async with opened(total) as (app, pilot, taken):
+        opening = min(*openings, taken)
+        rows = app.query_one(TicketList)
 
         async def each(times: int, move: Callable[[], None]) -> float:
             begin = time.process_time()
