@@ -222,7 +222,7 @@ async def test_patrons_on_all_ways_are_answered() -> None:
 async def test_patrons_stop_where_they_are_when_they_are_cancelled() -> None:
     """In the middle of it all the block ends at once, and what was taken is still in the store."""
     async with town() as opened:
-        async with beside(opened.patrons(rate=1200).run()):
+        async with asyncio.timeout(6), beside(opened.patrons(rate=1200).run()):
             await opened.house.clock.until(Instant(opened.house.clock.now() + 2 * MINUTE))
         found = await opened.balance()
     assert sum(row.received for row in found.figures) > 0

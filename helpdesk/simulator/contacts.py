@@ -9,15 +9,14 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime
 from typing import Protocol
 
-import aiosmtplib
-from aiosmtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from aiosmtplib import SMTP, SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from helpdesk.clock import MINUTE, SECOND, Clock, moment, plus
 from helpdesk.simulator.chat_client import STAFF, ChatDoor, ChatVisitor
@@ -208,16 +207,29 @@ class Mailing:
         return False
 
     async def _send(self, content: bytes, to: str) -> None:
-        await aiosmtplib.send(
-            content,
-            sender=self._person.mailbox,
-            recipients=[to],
+        """Hand one mail in. Broken off, the connection is cut: a goodbye would be taken for the mail's text."""
+        relay = SMTP(
             hostname=self._door.host,
             port=self._door.port,
             start_tls=False,
             local_hostname="mail.example",
             timeout=SMTP_SECONDS,
         )
+        try:
+            await relay.connect()
+            await relay.sendmail(self._person.mailbox, to, content)
+            with suppress(SMTPException, OSError, TimeoutError):
+                await relay.quit(timeout=2)
+        finally:
+            relay.close()
+            _stop_if_cancelled()
+
+
+def _stop_if_cancelled() -> None:
+    """CancelledError if this task is to end: ``asyncio.wait_for`` of Python 3.11, in the library, can swallow it."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _for_good(error: SMTPRecipientsRefused | SMTPResponseException) -> bool:
