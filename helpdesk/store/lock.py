@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from helpdesk.errors import BadConfig, Refused
@@ -32,8 +32,9 @@ def owned(path: Path, owner: str) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Refused(f"{path} is in use by {_content(handle)}. Only one process can own it.") from None
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{owner}, process {os.getpid()}".encode(), 0)
+        with suppress(OSError):  # a full disk: the lock holds without its holder's name
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{owner}, process {os.getpid()}".encode(), 0)
         yield
     finally:
         os.close(handle)

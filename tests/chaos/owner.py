@@ -63,9 +63,24 @@ class Library:
         """Where the owner of its store answers."""
         return self.folder / "desk.sock"
 
+    def readers(self) -> list[int]:
+        """The processes that read its mails now: they know its mailbox by name."""
+        return [
+            int(process.name)
+            for process in Path("/proc").glob("[0-9]*")
+            if b"channels.mime_process" in (line := _command(process)) and self.mailbox.encode() in line
+        ]
+
     def unsound(self) -> tuple[str, ...]:
         """What is wrong with its store, () if nothing."""
         return examine(self.store, "main")
+
+
+def _command(process: Path) -> bytes:
+    try:
+        return (process / "cmdline").read_bytes()
+    except OSError:  # it has just ended
+        return b""
 
 
 def found_library(folder: Path, *, carrier: str, relay_port: int, store: Path | None = None) -> Library:
@@ -169,16 +184,16 @@ class Owner:
                     return
         raise AssertionError(f"serve ended before it listened:\n{self.log}")
 
-    async def serve(self) -> Process:
-        """Start `helpdesk serve` and wait for nothing."""
+    async def serve(self, *, before: Sequence[str] = (), piped: bool = False) -> Process:
+        """Start `helpdesk serve` and wait for nothing. ``piped``: what it logs goes to a pipe, not to the file."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("HELPDESK_")}
         with (self.library.folder / "owner.log").open("ab") as log:
             return await asyncio.create_subprocess_exec(
-                *self._before,
+                *(before or self._before),
                 *(sys.executable, "-m", "helpdesk.cli", "serve", "--config", str(self.library.settings)),
                 stdin=DEVNULL,
                 stdout=PIPE,
-                stderr=log,
+                stderr=PIPE if piped else log,
                 cwd=self.library.folder,
                 env=environment | {"PYTHONPATH": str(ROOT)},
             )

@@ -21,7 +21,7 @@ from helpdesk.api.remote import connect as connect_desk
 from helpdesk.errors import TryLater
 from helpdesk.message import Channel, StaffId
 from helpdesk.worklist import View
-from tests.chaos.owner import CHAT, TEXTS
+from tests.chaos.owner import CHAT, START_SECONDS, TEXTS, Owner
 from tests.chaos.town import Town, mail, town
 
 ANA = StaffId("ana")
@@ -63,6 +63,19 @@ async def test_a_stop_while_the_disk_is_full(tmp_path: Path) -> None:
     assert place.library.unsound() == ()
 
 
+async def test_a_start_while_the_disk_is_full(tmp_path: Path) -> None:
+    """Without a store or with one: one line that says what can't be written; the next start is as if nothing was."""
+    async with town(tmp_path) as place:
+        for _ in range(2):
+            said = await start_on_a_full_disk(place.owner)
+            assert len(said.splitlines()) == 1, said
+            assert "can't be" in said
+            async with place.owner.running():
+                assert await mailed(place) == 250
+                assert await place.owner.stop() == 0
+    assert place.library.unsound() == ()
+
+
 @pytest.mark.full
 async def test_a_disk_that_really_fills(tmp_path: Path) -> None:
     """A file system of 6 MB, filled to the last byte: what got 250 is there, what got 451 is not, before and after."""
@@ -79,6 +92,15 @@ async def test_a_disk_that_really_fills(tmp_path: Path) -> None:
         assert await mailed(place) == 250
         await place.eventually(lambda ana: all_parsed(ana, took + 2), seconds=20)
         assert await place.owner.stop() == 0
+
+
+async def start_on_a_full_disk(owner: Owner) -> str:
+    """What a start says that may write no file."""
+    process = await owner.serve(before=("sh", "-c", 'ulimit -f 0; exec "$@"', "sh"), piped=True)
+    async with asyncio.timeout(START_SECONDS):
+        _, said = await process.communicate()
+    assert process.returncode in {1, 2}
+    return said.decode()
 
 
 LARGE = 200

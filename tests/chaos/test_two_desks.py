@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from helpdesk.api.remote import RemoteDesk, connect
 from helpdesk.message import Channel, StaffId, TicketId
 from helpdesk.worklist import View
@@ -49,6 +51,7 @@ async def test_an_embedded_and_an_attached_desk(tmp_path: Path) -> None:
         assert not place.library.socket.exists()
 
 
+@pytest.mark.full
 async def test_two_attached_desks(tmp_path: Path) -> None:
     """Both over the socket of `helpdesk serve`."""
     async with (
