@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from helpdesk.clock import Instant
+from helpdesk.clock import DAY, MINUTE, Instant
 from helpdesk.message import Channel, StaffId, TicketId
 from helpdesk.ticket import Flag, State, Ticket
 
@@ -27,7 +27,25 @@ class View(StrEnum):
 SOON = 10 * 60 * 1000
 """How close a deadline must be, in milliseconds, for the ticket to be in the breaching view."""
 
+END_OF_TIME = 2**53
+"""What a ticket that nobody waits for is sorted by: after every deadline."""
+
+PATIENCE = {Channel.CHAT: MINUTE, Channel.SMS: 15 * MINUTE, Channel.MAIL: DAY}
+"""How long a patron who waits with no clock running is taken to wait gladly, in milliseconds: for the order alone."""
+
 _WORK = frozenset({State.NEW, State.OPEN, State.WAITING})
+
+
+def urgency(ticket: Ticket) -> int:
+    """What the views sort by: the earliest deadline; where no clock runs, when a waiting patron loses patience.
+
+    A visitor's second question has no clock of its own, yet must not stand below next week's mail.
+    """
+    if ticket.due is not None:
+        return ticket.due
+    if ticket.unanswered is None:
+        return END_OF_TIME
+    return ticket.unanswered + PATIENCE.get(ticket.channel, DAY)
 
 
 def shelves(ticket: Ticket) -> frozenset[tuple[str, str]]:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpdesk.clock import HOUR, MINUTE, Instant, ManualClock
+from helpdesk.clock import DAY, HOUR, MINUTE, Instant, ManualClock, plus
 from helpdesk.message import Channel, LineId, StaffId, TicketId
 from helpdesk.ports import Sql
 from helpdesk.standards import Published
@@ -22,7 +22,7 @@ from helpdesk.store.sqlite import Session, SqliteStore, open_store
 from helpdesk.store.verbs import rebuilding, tickets, views
 from helpdesk.store.words import Fts5
 from helpdesk.ticket import Change, State, Ticket
-from helpdesk.worklist import SOON, Anchor, View
+from helpdesk.worklist import SOON, Anchor, View, urgency
 
 NOW = ManualClock().now()
 ANA, BEN = StaffId("ana"), StaffId("ben")
@@ -90,7 +90,7 @@ def sorted_naively(view: View, every: list[Ticket]) -> list[TicketId]:
             return each.updated, each.id
         if view is View.SNOOZED:
             return each.snoozed_until or 0, each.id
-        return tickets.END_OF_TIME if each.due is None else each.due, each.id
+        return urgency(each), each.id
 
     found = sorted((each for each in every if stands_in(view, each)), key=key, reverse=view is View.FINISHED)
     return [each.id for each in found]
@@ -252,3 +252,11 @@ async def test_every_view_walks_an_index(store: SqliteStore, view: View) -> None
     found = await store.read(plans)
     assert found
     assert all(plan.startswith("SEARCH tickets USING INDEX tickets_") for plan in found), found
+
+
+def test_a_running_chat_stands_above_next_weeks_mail() -> None:
+    """A visitor's second question has no clock; it is sorted by how long they will wait."""
+    mail = ticket(1, channel=Channel.MAIL, unanswered=NOW, due=plus(NOW, 3 * DAY))
+    chat = ticket(2, channel=Channel.CHAT, unanswered=NOW, due=None)
+    done = ticket(3, channel=Channel.CHAT, unanswered=None, due=None)
+    assert urgency(chat) < urgency(mail) < urgency(done)

@@ -100,7 +100,7 @@ CREATE TABLE tickets (         -- forgets: subject, preview and name
     touched_by    TEXT NOT NULL,
     due           INTEGER,
     due_standard  TEXT NOT NULL,
-    urgency       INTEGER NOT NULL, -- due, or the end of time: what the views sort by
+    urgency       INTEGER NOT NULL, -- what the views sort by, see helpdesk.worklist.urgency
     PRIMARY KEY (library, id)
 ) STRICT;
 CREATE UNIQUE INDEX tickets_by_number ON tickets (library, number);

@@ -13,10 +13,7 @@ from helpdesk.ports import Record, Sql
 from helpdesk.standards import Published, Subject
 from helpdesk.store.verbs import clocks, events
 from helpdesk.ticket import Change, Flag, State, Ticket, Transition, seen
-from helpdesk.worklist import shelves
-
-END_OF_TIME = 2**53
-"""What a ticket without a deadline is sorted by: after every deadline."""
+from helpdesk.worklist import shelves, urgency
 
 _COLUMNS = (
     "number channel line kind site subject preview name person conversation state owner held_until opened updated"
@@ -69,7 +66,7 @@ def _plain(ticket: Ticket) -> dict[str, object]:
         "channel": str(ticket.channel),
         "state": str(ticket.state),
         "flags": " ".join(sorted(ticket.flags)),
-        "urgency": END_OF_TIME if ticket.due is None else ticket.due,
+        "urgency": urgency(ticket),
     }
 
 

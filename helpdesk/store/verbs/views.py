@@ -22,7 +22,7 @@ _WHERE = {
     View.SMS: f"{_WORK} AND channel = 'sms'",
     View.MAIL: f"{_WORK} AND channel = 'mail'",
     View.CHAT: f"{_WORK} AND channel = 'chat'",
-    View.BREACHING: f"{_WORK} AND unanswered IS NOT NULL AND urgency <= :soon",
+    View.BREACHING: f"{_WORK} AND unanswered IS NOT NULL AND urgency <= :soon AND due IS NOT NULL",
     View.SNOOZED: "state = 'snoozed'",
     View.FINISHED: "state IN ('solved', 'closed', 'spam')",
 }
