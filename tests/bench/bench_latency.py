@@ -16,7 +16,8 @@ import pytest
 
 from helpdesk.clock import SystemClock, plus
 from helpdesk.worklist import View
-from tests.wire import TEXT_LINE, Staff, Town, eventually, library
+from tests.staff import Staff, eventually
+from tests.wire import TEXT_LINE, Town, library
 
 STANDING = 40
 """Tickets that stand on the worklist all the while: a screen full."""

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import urlencode
 
 import httpx
@@ -38,8 +37,6 @@ from helpdesk.store.verbs import events
 from tests.channels.chat_house import Visitor as Page
 from tests.channels.mails import mail
 from tests.wire import ACCOUNT, MAILBOX, TEXT_LINE, TOKEN, hand_over, settings
-
-T = TypeVar("T")
 
 
 @dataclass
