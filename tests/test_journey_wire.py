@@ -44,7 +44,7 @@ async def test_a_text_is_answered_by_text(tmp_path: Path) -> None:
 
 
 async def test_an_open_line_shows_who_texts(tmp_path: Path) -> None:
-    """Two patrons, two tickets, each answered on their own handset."""
+    """Two patrons, two tickets, each answered on their own handset; their numbers stand in the store, in plain."""
     async with library(tmp_path) as town:
         ana, dev = (town.texter(number, TEXT_LINE) for number in ("+447700900123", "+447700900124"))
         await ana.texts("Is the printer working?")
@@ -54,6 +54,7 @@ async def test_an_open_line_shows_who_texts(tmp_path: Path) -> None:
         await town.desk.replies("It is", to=first.id)
         await town.desk.replies("From ten", to=second.id)
         assert (await ana.hears(), await dev.hears()) == ("It is", "From ten")
+        assert NUMBERS.search((tmp_path / "helpdesk.sqlite-wal").read_bytes())
 
 
 @pytest.mark.parametrize("protocol", ["smtp", "lmtp"])
