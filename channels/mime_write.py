@@ -33,7 +33,7 @@ def write(outbound: Outbound, line: LineSettings, library: str) -> EmailMessage:
     mail["Subject"] = _subject(outbound, library)
     mail["Date"] = format_datetime(moment(outbound.created))
     mail["Message-ID"] = message_id(outbound.id, line)
-    thread = [name for name in outbound.references if message_ids(name) == (name,)]
+    thread = [name for name in outbound.references if message_ids(name) == (name,) and _literal(name) == name]
     if thread:
         mail["In-Reply-To"] = thread[-1]
         mail["References"] = " ".join([*thread[:1], *thread[1:][-_REFERENCES:]])
@@ -86,11 +86,16 @@ def _name(outbound: Outbound) -> str:
 
 
 def _subject(outbound: Outbound, library: str) -> str:
-    subject = plain(outbound.subject, _SUBJECT)
+    subject = _literal(plain(outbound.subject, _SUBJECT))
     if not subject:
-        return plain(f"Your message to {library}", _SUBJECT)
+        return _literal(plain(f"Your message to {library}", _SUBJECT))
     return f"Re: {subject}" if outbound.references and not _RE.match(subject) else subject
 
 
 def _header_address(address: str, name: str) -> MailAddress:
-    return MailAddress(display_name=plain(name, 120), addr_spec=address)
+    return MailAddress(display_name=_literal(plain(name, 120)), addr_spec=address)
+
+
+def _literal(text: str) -> str:
+    """``text`` with no encoded word in it: the library decodes those again, and a line end inside adds a header."""
+    return text.replace("=?", "= ?")

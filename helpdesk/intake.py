@@ -8,6 +8,7 @@ which ticket it belongs to, :mod:`helpdesk.matching`.
 from __future__ import annotations
 
 import asyncio
+import hmac
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -185,12 +186,16 @@ class Intake:
     async def quarantine(
         self, channel: Channel, line: LineId, external_id: str, digest: str, size: int, reason: str
     ) -> Receipt:
-        """A visible ticket for what can't be read or has no line: time, size and reason, no content."""
+        """A visible ticket for what can't be read or has no line: time, size and reason, no content.
+
+        It stands under a name of its own, so that the message itself can still be taken once its line is known; and
+        its digest is keyed, because a plain one would give back, by trying, what a sealed line does not keep.
+        """
         inbound = Inbound(
             channel=channel,
             line=line,
-            external_id=external_id,
-            digest=digest,
+            external_id=f"aside:{_letters(external_id)}",
+            digest=hmac.digest(self._reply_key, f"quarantine:{digest}".encode(), "sha256").hex(),
             sender=None,
             subject="Could not be taken",
             text=f"A message of {size} bytes came in and could not be taken: {reason}.",

@@ -13,7 +13,6 @@ A key is made before its conversation is stored, so a crash between the two leav
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -26,7 +25,7 @@ from helpdesk.errors import Refused, Undeliverable
 from helpdesk.friendly import friendly_name
 from helpdesk.ids import Entropy
 from helpdesk.masking import mask
-from helpdesk.message import Address, Attachment, ConversationId, Inbound, LineId
+from helpdesk.message import Address, Attachment, ConversationId, Inbound, LineId, digest_of_id
 from helpdesk.phone import PhoneNumber
 from helpdesk.ports import Keys
 from helpdesk.privacy import Identified, SealedAddress, SealedConversation, disclosed, handle, seal, unseal
@@ -120,7 +119,7 @@ class SealedLine:
             channel=inbound.channel,
             line=inbound.line,
             external_id=inbound.external_id,
-            digest=hashlib.sha256(inbound.external_id.encode(errors="backslashreplace")).hexdigest(),
+            digest=digest_of_id(inbound.external_id),
             sender=None,
             text=mask(inbound.text),
             sent_at=inbound.sent_at,

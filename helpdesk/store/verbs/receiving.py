@@ -18,6 +18,7 @@ from helpdesk.message import (
     PersonId,
     Receipt,
     TicketId,
+    digest_of_id,
 )
 from helpdesk.ports import Record, Sql
 from helpdesk.privacy import Identified
@@ -69,7 +70,7 @@ def receive(sql: Sql, arrival: Arrival, decide: Decide, now: Instant, published:
     """Store a message once. Stale if its sealed conversation ended meanwhile: identify again, then call again."""
     inbound = arrival.inbound
     seen = _seen(sql, inbound)
-    if same := next((row for row in seen if row["digest"] == inbound.digest), None):
+    if same := next((row for row in seen if _is_same(row["digest"], inbound)), None):
         return Receipt(ticket=same["ticket"], entry=same["entry"], duplicate=True)
     conversation = _conversation(sql, arrival, now)
     found = candidates(sql, inbound, arrival.who.address, conversation, arrival.tokens, arrival.ours)
@@ -96,6 +97,13 @@ def _seen(sql: Sql, inbound: Inbound) -> list[Record]:
         account=inbound.account,
         external_id=inbound.external_id,
     )
+
+
+def _is_same(digest: str, inbound: Inbound) -> bool:
+    """Whether a message kept under the same id is this one. A sealed line keeps no digest of words: what came before
+    the line was sealed, or opened, comes again under its id and another digest.
+    """
+    return digest == inbound.digest or digest_of_id(inbound.external_id) in {digest, inbound.digest}
 
 
 def _mark(sql: Sql, inbound: Inbound, ticket: TicketId, entry: EntryId, now: Instant) -> None:

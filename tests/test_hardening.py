@@ -1,0 +1,113 @@
+"""What somebody who means harm, or an unlucky week, tries: each attack here once got through."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+
+from channels.loopback import Loopback
+from channels.mime_write import write
+from helpdesk.chats import Chats
+from helpdesk.clock import ManualClock
+from helpdesk.config import LibrarySettings, LineSettings, Settings, StoreSettings
+from helpdesk.house import open_house
+from helpdesk.message import Address, Channel, LineId, Outbound
+from helpdesk.ports import Door
+from tests.channels.mails import ENQUIRIES
+from tests.channels.mails import LINES as MAIL_LINES
+from tests.channels.test_mail_out import REPLY
+from tests.conversation import LINES, MASTER, Town, library
+
+
+@pytest.fixture
+async def town() -> AsyncIterator[Town]:
+    """An empty library, always open."""
+    async with library() as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def kept(folder: Path, lines: dict[str, LineSettings], clock: ManualClock) -> AsyncIterator[Town]:
+    """A library whose store lies in ``folder``: what closes can open again, with other lines."""
+    wires: dict[Channel, Loopback] = {}
+
+    def senders(door: Door, chats: Chats) -> dict[Channel, Loopback]:
+        channels = {line.channel for line in lines.values()}
+        wires.update({each: Loopback(each, door, clock) for each in channels})
+        return wires
+
+    store = StoreSettings(path=folder / "desk.sqlite", keys=folder / "keys.sqlite")
+    settings = Settings(library=LibrarySettings(name="Fernhill Library"), store=store, lines=lines)
+    async with open_house(settings, clock, master=MASTER, senders=senders) as house:
+        yield Town(house, wires, clock)
+
+
+def all_bytes(folder: Path) -> bytes:
+    """Whatever lies in a folder."""
+    return b"".join(each.read_bytes() for each in folder.iterdir() if each.is_file())
+
+
+# Mail
+
+HIDDEN = "=?utf-8?b?aGkNCkJjYzogZXZlQHguZXhhbXBsZQ0KDQo=?="
+"""An encoded word of two line ends and a Bcc header: the standard library decodes it once more as it is set."""
+
+
+@pytest.mark.parametrize(
+    "wild",
+    [
+        replace(REPLY, subject=HIDDEN),
+        replace(REPLY, to=Address(channel=Channel.MAIL, value="ana@patron.example", name=HIDDEN)),
+        replace(REPLY, references=(f"<{HIDDEN}@x.example>",)),
+    ],
+)
+def test_an_encoded_line_end_adds_no_header(wild: Outbound) -> None:
+    """Twice encoded, it comes as plain text through the reading of a mail, and must stay text."""
+    mail = message_from_bytes(write(wild, MAIL_LINES[ENQUIRIES], "Library").as_bytes())
+    assert "Bcc" not in mail
+    assert mail.get_content_type() == "text/plain"
+
+
+# Lines
+
+NUMBER = "+447700900101"
+SEALED = {"noise": LINES["noise"]}
+OPEN = {"noise": LINES["noise"].model_copy(update={"policy": "open"})}
+
+
+@pytest.mark.parametrize(("before", "after"), [(SEALED, OPEN), (OPEN, SEALED)])
+async def test_a_text_is_the_same_after_its_line_was_opened_or_sealed(
+    before: dict[str, LineSettings], after: dict[str, LineSettings], tmp_path: Path
+) -> None:
+    """Catching up shows it again: taken anew on an open line, it would show whose it was."""
+    clock = ManualClock()
+    async with kept(tmp_path, before, clock) as town:
+        first = await town.texter("ana").texts("loud on level 3", named="SM1")
+    async with kept(tmp_path, after, clock) as town:
+        ana = town.texter("ana")
+        assert await ana.texts("loud on level 3", named="SM1") == replace(first, duplicate=True)
+    if before is SEALED:
+        assert ana.number.encode() not in all_bytes(tmp_path)
+
+
+async def test_what_was_set_aside_is_taken_once_its_line_is_known(town: Town) -> None:
+    """Catching up brings the text itself: the trace in quarantine does not stand in its way."""
+    ana, door = town.texter("ana", line="text"), town.house.intake
+    text = ana.text("Are you open?", named="SM1")
+    await door.quarantine(Channel.SMS, LineId("unknown"), "SM1", text.digest, 13, "no such line")
+    receipt = await town.wires[Channel.SMS].arrives(text)
+    assert not receipt.duplicate
+    assert (await town.wires[Channel.SMS].arrives(text)).duplicate
+
+
+async def test_the_trace_of_a_text_does_not_give_back_its_words(town: Town) -> None:
+    """A digest of a few masked digits is found by trying them all: what is set aside has a keyed one."""
+    digest = town.texter("ana").text(f"call {NUMBER}", named="SM1").digest
+    await town.house.intake.quarantine(Channel.SMS, LineId("noise"), "SM1", digest, 18, "its sender is no number")
+    [row] = await town.house.store.read(lambda sql: sql("SELECT digest FROM received"))
+    assert digest not in row["digest"]
