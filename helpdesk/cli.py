@@ -172,17 +172,20 @@ def desk(config: Config = None) -> None:
     from helpdesk.journal import logged_beside
 
     with logged_beside(settings.store.path, SystemClock()):
-        asyncio.run(_sit(settings))
+        status = asyncio.run(_sit(settings))
+    if status:
+        raise typer.Exit(status)
 
 
-async def _sit(settings: Settings) -> None:
+async def _sit(settings: Settings) -> int:
+    """The desk at this terminal until it is left; its exit status."""
     from helpdesk import app as composer
     from helpdesk.cli_options import system_user
     from tui.app import DeskApp
 
     login, name = system_user()
     async with composer.open_desk(settings) as (side, owner):
-        await DeskApp(
+        sat = DeskApp(
             side,
             login,
             name=name,
@@ -190,7 +193,9 @@ async def _sit(settings: Settings) -> None:
             shared_login=settings.desk.shared_login,
             lock_minutes=settings.desk.lock_minutes,
             away_minutes=settings.desk.away_minutes,
-        ).run_async()
+        )
+        await sat.run_async()
+    return sat.return_code or 0
 
 
 @app.command()
@@ -213,7 +218,8 @@ def demo(
     from helpdesk.journal import logged_to
 
     if not headless:
-        asyncio.run(_play(seed, pace))
+        if status := asyncio.run(_play(seed, pace)):
+            raise typer.Exit(status)
         return
     with logged_to(sys.stderr, SystemClock()):
         outcome = asyncio.run(played.headless(seconds=seconds, seed=seed, pace=pace))
@@ -222,8 +228,8 @@ def demo(
         raise typer.Exit(1)
 
 
-async def _play(seed: int, pace: float) -> None:
-    """The demo at a terminal. Its log goes the way of its temporary folder."""
+async def _play(seed: int, pace: float) -> int:
+    """The demo at a terminal; its exit status. Its log goes the way of its temporary folder."""
     from helpdesk import demo as played
     from helpdesk.cli_options import system_user
     from helpdesk.clock import SystemClock
@@ -233,7 +239,9 @@ async def _play(seed: int, pace: float) -> None:
     login, name = system_user()
     async with played.stage(pace=pace) as stage, played.with_patrons(stage, seed=seed):
         with logged_beside(stage.house.settings.store.path, SystemClock()):
-            await DeskApp(stage.house.desk, login, name=name, owner=True).run_async()
+            sat = DeskApp(stage.house.desk, login, name=name, owner=True)
+            await sat.run_async()
+    return sat.return_code or 0
 
 
 @app.command()

@@ -9,6 +9,7 @@ render, prose, history    rows, threads and facts as lines of text
 masthead, composing       the first line of a screen; the line above the composer
 words, plain, segments    times in words; harmless text in cells; how many texts it makes
 snooze, allowed, alerts   when it comes back; why a command can't be done; when it rings
+crash                     what the terminal says when the desk breaks
 live, presence            following the desk's changes; whether contacts come to this member
 editor, themes            $EDITOR; the colours
 screens, widgets          what Textual is needed for

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
+from rich.text import Text
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
@@ -20,6 +22,7 @@ from tui import asking
 from tui.alerts import Bell
 from tui.background import in_background
 from tui.commands import Where
+from tui.crash import crash_lines, crash_words
 from tui.keymap import keymap
 from tui.live import Gathered, follow, greeted
 from tui.presence import Presence
@@ -29,6 +32,8 @@ from tui.screens.sign_in import SignInScreen
 from tui.screens.worklist import WorklistScreen
 from tui.sitting import MakeClock, Sitting, paced
 from tui.themes import THEMES
+
+_log = logging.getLogger(__name__)
 
 
 class DeskApp(App[None], inherit_bindings=False):
@@ -155,6 +160,23 @@ class DeskApp(App[None], inherit_bindings=False):
             await screen.press(event.key)
         else:
             await super().on_event(event)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """The desk is broken: it ends with status 1. Textual's own report shows local variables, and with them what
+        patrons wrote; this one says where it broke, and no more.
+        """
+        self._return_code = 1
+        if self._exception is None:
+            drafts = self.sitting.drafts.count if self.sitting is not None else 0
+            self._exit_renderables.append(Text(crash_words(error, drafts)))
+            _log.error("the desk broke\n%s", "\n".join(crash_lines(error)))
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: object) -> None:
+        """The terminal's input broke; what Textual would print of it may hold what was typed."""
+        self._handle_exception(RuntimeError("the terminal's input broke"))
 
     # Commands of the whole desk
 
