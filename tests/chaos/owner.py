@@ -165,12 +165,16 @@ class Owner:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Owner]:
         """Started, and ended with the block, by force if it comes to that."""
-        await self.start()
         try:
+            await self.start()
             yield self
         finally:
-            if self._process is not None:
-                await self.die()
+            await self.end()
+
+    async def end(self) -> None:
+        """End it, by force, if it runs."""
+        if self._process is not None:
+            await self.die()
 
     async def start(self) -> None:
         """Start `helpdesk serve` and wait until it says that it listens."""

@@ -395,4 +395,6 @@ async def town(
         library = found_library(folder, carrier=url, relay_port=relay.port, store=store)
         for number in (TEXTS, NOISE):
             carrier.rents(number, webhook=f"{library.web}/sms/inbound")
-        yield Town(library, Owner(library, before=before), carrier, postbox, seed)
+        owner = Owner(library, before=before)
+        stack.push_async_callback(owner.end)
+        yield Town(library, owner, carrier, postbox, seed)
