@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterator
 from email.message import Message
 
-from channels.mime_headers import answered, first, headers_of, message_ids
+from channels.mime_headers import Headers, answered, first, headers_of, mailbox, message_ids
 from helpdesk.message import Delivery, DeliveryReport, OutboxId
 
 _OURS = re.compile(r"<([0-9A-Za-z_-]{8,64})@([^<>@\s]{1,190})>")
@@ -45,7 +45,7 @@ def reports(message: Message, domains: Collection[str]) -> tuple[DeliveryReport,
         return ()
     inside = status.get_payload()
     blocks = [block for block in inside if isinstance(block, Message)] if isinstance(inside, list) else []
-    return tuple(report for block in blocks[:_PARTS] if (report := _report(block, outbox)))[:1]
+    return tuple(report for block in blocks[:_PARTS] if (report := _report(block, outbox)))
 
 
 def _report(block: Message, outbox: OutboxId) -> DeliveryReport | None:
@@ -53,10 +53,18 @@ def _report(block: Message, outbox: OutboxId) -> DeliveryReport | None:
     action = first(headers, "action").partition(";")[0].strip().lower()
     code = match[0] if (match := _STATUS.search(first(headers, "status"))) else ""
     if action == "failed":
-        return DeliveryReport(outbox=outbox, status=Delivery.FAILED, code=code, reason=in_words(code))
+        return DeliveryReport(
+            outbox=outbox, status=Delivery.FAILED, code=code, reason=in_words(code), recipient=_recipient(headers)
+        )
     if action in {"delivered", "relayed"}:
-        return DeliveryReport(outbox=outbox, status=Delivery.DELIVERED, code=code)
+        return DeliveryReport(outbox=outbox, status=Delivery.DELIVERED, code=code, recipient=_recipient(headers))
     return None
+
+
+def _recipient(headers: Headers) -> str:
+    """Whom the block speaks of, as we wrote to them where it says so: in lower case, "" if it is no mail address."""
+    told = first(headers, "original-recipient") or first(headers, "final-recipient")
+    return mailbox(told.partition(";")[2])
 
 
 def in_words(code: str) -> str:

@@ -93,6 +93,7 @@ def reading_of(fields: Fields, blob: bytes) -> Reading:
             status=Delivery(report["status"]),
             code=report["code"],
             reason=report["reason"],
+            recipient=report["recipient"],
         )
         for report in fields["reports"]
     )

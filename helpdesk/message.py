@@ -180,13 +180,17 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReport:
-    """What the provider says of a message it took from us."""
+    """What the provider says of a message it took from us.
+
+    ``recipient``  whom it speaks of, where it says: a mail may have gone to several
+    """
 
     outbox: OutboxId
     status: Delivery
     provider_id: str = ""
     code: str = ""
     reason: str = ""
+    recipient: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

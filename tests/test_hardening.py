@@ -11,14 +11,16 @@ from pathlib import Path
 import pytest
 
 from channels.loopback import Loopback
+from channels.mime import read
 from channels.mime_write import write
 from helpdesk.chats import Chats
 from helpdesk.clock import ManualClock
 from helpdesk.config import LibrarySettings, LineSettings, Settings, StoreSettings
 from helpdesk.house import open_house
-from helpdesk.message import Address, Channel, LineId, Outbound
+from helpdesk.message import Address, Channel, Delivery, DeliveryReport, LineId, Outbound
 from helpdesk.ports import Door
-from tests.channels.mails import ENQUIRIES
+from helpdesk.ticket import Flag
+from tests.channels.mails import ENQUIRIES, MAILBOXES, envelope
 from tests.channels.mails import LINES as MAIL_LINES
 from tests.channels.test_mail_out import REPLY
 from tests.conversation import LINES, MASTER, Town, library
@@ -71,6 +73,48 @@ def test_an_encoded_line_end_adds_no_header(wild: Outbound) -> None:
     mail = message_from_bytes(write(wild, MAIL_LINES[ENQUIRIES], "Library").as_bytes())
     assert "Bcc" not in mail
     assert mail.get_content_type() == "text/plain"
+
+
+BOUNCE = """\
+From: MAILER-DAEMON@relay.example
+Content-Type: multipart/report; report-type=delivery-status; boundary=x
+
+--x
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; relay.example
+
+Final-Recipient: rfc822; Kit@Example.org
+Action: failed
+Status: 5.2.2
+
+Final-Recipient: rfc822; ben@example.org
+Action: relayed
+Status: 2.0.0
+
+--x
+Content-Type: text/rfc822-headers
+
+Message-ID: <{outbox}@library.example>
+--x--
+"""
+
+
+async def test_a_copy_that_bounces_does_not_void_the_patron_s_answer(town: Town) -> None:
+    """The friend's mailbox is full: the patron has read the answer, and the report must not call it a miss."""
+    ben, kit, mia = town.mailer("ben"), town.mailer("kit"), await town.staff("mia")
+    await ben.mails("Can I renew?")
+    await kit.mails("I am his friend", to=ben.ticket)
+    thread = await mia.opens(ben.ticket)
+    await town.house.desk.reply(mia.id, ben.ticket, mia.before.version, "Yes.", include=thread.unverified)
+    sent = await ben.hears("Yes.")
+    for each in read(envelope(BOUNCE.format(outbox=sent.id).encode()), MAILBOXES).reports:
+        await town.house.intake.report(each)
+    thread = await mia.opens(ben.ticket)
+    assert thread.entries[-1].delivery is Delivery.DELIVERED
+    assert thread.ticket.flags == frozenset()
+    await town.house.intake.report(DeliveryReport(outbox=sent.id, status=Delivery.FAILED, recipient="ben@example.org"))
+    assert Flag.UNDELIVERABLE in (await mia.opens(ben.ticket)).ticket.flags
 
 
 # Lines

@@ -298,11 +298,14 @@ _RANK = {"waiting": 0, "leased": 0, "unclear": 0, "person": 0, "sent": 1, "deliv
 
 
 def report(sql: Sql, said: DeliveryReport, now: Instant, published: Published) -> bool:
-    """What the provider says; only a higher rank replaces a lower one. False for a message that is not ours."""
-    rows = sql("SELECT ticket, entry, state FROM outbox WHERE library = :library AND id = :id", id=said.outbox)
+    """What the provider says; only a higher rank replaces a lower one. False for a message that is not ours.
+
+    What became of a copy says nothing of the patron's own.
+    """
+    rows = sql("SELECT ticket, entry, state, copies FROM outbox WHERE library = :library AND id = :id", id=said.outbox)
     if not rows:
         return False
-    if said.status.rank <= _RANK[rows[0]["state"]]:
+    if said.status.rank <= _RANK[rows[0]["state"]] or said.recipient in json.loads(rows[0]["copies"]):
         return True
     if said.status is Delivery.FAILED:
         failed(sql, said.outbox, said.code, said.reason, now, published)
