@@ -36,6 +36,9 @@ BACKOFF = (30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 
 LAST_SECONDS = 5.0
 """How long a stop waits for what is being sent, in seconds."""
 
+SENDING = (Channel.SMS, Channel.MAIL, Channel.CHAT)
+"""The channels that a message can go out by."""
+
 PAUSE = 15 * MINUTE
 """How long a paused line rests before its next try, in milliseconds."""
 
@@ -110,8 +113,10 @@ class Outbox:
 
     @property
     def channels(self) -> tuple[Channel, ...]:
-        """The channels that have a sender."""
-        return tuple(self._senders)
+        """The channels that messages go out by. One that lost its last line has no sender: what waits there is shown
+        as paused, not forgotten.
+        """
+        return SENDING
 
     async def _deliver(self, parcel: Parcel) -> TryLater | None:
         """One try. What the store can't keep is returned, so that one message's trouble cancels no other's sending.
@@ -131,7 +136,7 @@ class Outbox:
             sent = await self._sent_before(parcel) if unclear else None
             unclear = False
             if sent is None:
-                sent = await self._senders[parcel.channel].send(await self._message(parcel))
+                sent = await self._sender(parcel).send(await self._message(parcel))
         except Undeliverable as error:
             await self._store.write(outbox.gave_up, parcel.id, error.code, str(error), *self._rules())
         except LinePaused as error:
@@ -153,7 +158,7 @@ class Outbox:
     async def _sent_before(self, parcel: Parcel) -> Sent | None:
         """Whether an unclear try succeeded; None says: send (again)."""
         try:
-            found = await self._senders[parcel.channel].find(await self._message(parcel))
+            found = await self._sender(parcel).find(await self._message(parcel))
         except Unclear:
             await self._store.write(outbox.send_again, parcel, *self._rules())
             return None
@@ -162,6 +167,11 @@ class Outbox:
                 f"The provider holds {len(found)} messages that could be this one. Look there before sending it again."
             )
         return found[0] if found else None
+
+    def _sender(self, parcel: Parcel) -> Sender:
+        if (sender := self._senders.get(parcel.channel)) is None:
+            raise _gone(parcel)
+        return sender
 
     async def _message(self, parcel: Parcel) -> Outbound:
         return Outbound(
@@ -186,7 +196,7 @@ class Outbox:
             return parcel.conversation
         policy = self._policies.get(parcel.line)
         if policy is None:
-            raise LinePaused(f"Line {parcel.line} is not in the settings any more. Put it back to send what waits.")
+            raise _gone(parcel)
         if parcel.conversation is not None:
             sealed = await self._store.read(people.sealed_address, parcel.conversation)
             if sealed is None:
@@ -222,6 +232,10 @@ class Outbox:
 
 class _AskAPerson(HelpdeskError):
     """The provider holds more than one message that could be ours."""
+
+
+def _gone(parcel: Parcel) -> LinePaused:
+    return LinePaused(f"Line {parcel.line} is not in the settings any more. Put it back to send what waits.")
 
 
 def _sent(sql: Sql, parcel: Parcel, sent: Sent, now: Instant, published: Published) -> None:

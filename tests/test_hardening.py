@@ -155,3 +155,19 @@ async def test_the_trace_of_a_text_does_not_give_back_its_words(town: Town) -> N
     await town.house.intake.quarantine(Channel.SMS, LineId("noise"), "SM1", digest, 18, "its sender is no number")
     [row] = await town.house.store.read(lambda sql: sql("SELECT digest FROM received"))
     assert digest not in row["digest"]
+
+
+async def test_a_reply_by_a_channel_that_lost_its_last_line_is_not_forgotten(tmp_path: Path) -> None:
+    """The desk says so, and it goes out once the line is back."""
+    clock, text, mail = ManualClock(), {"text": LINES["text"]}, {"help": LINES["help"]}
+    async with kept(tmp_path, {**text, **mail}, clock) as town:
+        ana, mia = town.texter("ana", line="text"), await town.staff("mia")
+        await ana.texts("Are you open?")
+        await mia.replies("Until nine.")
+    async with kept(tmp_path, mail, clock) as town:
+        await town.settles()
+        assert "Line text is not in the settings" in [each.text for each in await town.house.desk.notices()][0]
+    clock.passes(minutes=15)
+    async with kept(tmp_path, {**text, **mail}, clock) as town:
+        ana = town.texter("ana", line="text")
+        await ana.hears("Until nine.")
