@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from helpdesk import rulebook, settings_file
+from helpdesk import rulebook
 from helpdesk.api.auth import answers
 from helpdesk.clock import Clock
 from helpdesk.config import Settings
@@ -23,7 +23,8 @@ from helpdesk.errors import BadConfig, HelpdeskError
 from helpdesk.message import Channel
 from helpdesk.rulebook import Drafts, Rulebook
 from helpdesk.serving import listening
-from helpdesk.settings_rules import endpoint, loopback
+from helpdesk.settings import file as settings_file
+from helpdesk.settings.rules import endpoint, loopback
 from helpdesk.store import care
 from helpdesk.store.lock import holder, network_file_system
 from helpdesk.store.master_key import KeyPlaces, key_places, read_master_key

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from helpdesk import __version__
-from helpdesk.cli_db import db
-from helpdesk.cli_options import Config
+from helpdesk.commands.db import db
+from helpdesk.commands.options import Config
 from helpdesk.errors import BadConfig, HelpdeskError, Refused
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def init(
 
     Files that are there already are kept.
     """
-    from helpdesk.starter import Choices, start
+    from helpdesk.settings.starter import Choices, start
 
     choices = Choices(name=name, zone=zone, mail=mail, texts=texts, noiseline=noiseline, chat=chat)
     started = start(folder, choices)
@@ -180,7 +180,7 @@ def desk(config: Config = None) -> None:
 async def _sit(settings: Settings) -> int:
     """The desk at this terminal until it is left; its exit status."""
     from helpdesk import app as composer
-    from helpdesk.cli_options import system_user
+    from helpdesk.commands.options import system_user
     from tui.app import DeskApp
 
     login, name = system_user()
@@ -231,8 +231,8 @@ def demo(
 async def _play(seed: int, pace: float) -> int:
     """The demo at a terminal; its exit status. Its log goes the way of its temporary folder."""
     from helpdesk import demo as played
-    from helpdesk.cli_options import system_user
     from helpdesk.clock import SystemClock
+    from helpdesk.commands.options import system_user
     from helpdesk.journal import logged_beside
     from tui.app import DeskApp
 
@@ -303,7 +303,7 @@ def report(
 
 
 def _load(config: Path | None) -> Settings:
-    from helpdesk.settings_file import load
+    from helpdesk.settings.file import load
 
     return load(config)
 

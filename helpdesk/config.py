@@ -1,7 +1,7 @@
 """The settings: one typed object, read once.
 
 ``helpdesk.toml`` holds them (``helpdesk init`` writes a commented one). Secrets are never shown in a repr.
-:mod:`helpdesk.settings_file` reads and checks the file; this module says what there is.
+:mod:`helpdesk.settings.file` reads and checks the file; this module says what there is.
 """
 
 from __future__ import annotations

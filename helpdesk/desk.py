@@ -100,8 +100,10 @@ class LocalDesk:
         found = await self._store.write(staff.add, actor, name, self._clock.now())
         if found.disabled:
             raise Refused(f"{found.name} can't sign in any more. Ask whoever keeps the list of staff.")
+        if found.has_pin and not pin:
+            raise Refused("Type your PIN.")
         if found.has_pin and not _fits(pin, await self._store.read(staff.pin_of, actor)):
-            raise Refused("That is not the PIN. Try again, or pick another member.")
+            raise Refused("That is not the PIN. Try again.")
         return found
 
     async def set_pin(self, actor: StaffId, *, old: str, new: str) -> Member:

@@ -11,16 +11,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from helpdesk.almanac import freeze
-from helpdesk.calendars import always_open
 from helpdesk.clock import Clock, Instant, moment
 from helpdesk.errors import BadConfig, NeverOpen
 from helpdesk.events import SYSTEM
+from helpdesk.hours.almanac import freeze
+from helpdesk.hours.calendars import always_open
+from helpdesk.hours.timetable import calendars_from_toml
 from helpdesk.ports import Store
-from helpdesk.promise_file import check_calendars
 from helpdesk.standards import Published, presets_text, standards_from_toml
+from helpdesk.standards.promise_file import check_calendars
 from helpdesk.store.verbs import rulebook as verbs
-from helpdesk.timetable import calendars_from_toml
 
 YEARS_BACK, YEARS_AHEAD = 1, 3
 """The horizon of a published calendar: whole years around the day of publishing."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from helpdesk.cli import run
-from helpdesk.starter import Choices, settings_text
+from helpdesk.settings.starter import Choices, settings_text
 
 DOCS = Path(__file__).parents[1] / "docs"
 

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from helpdesk.almanac import bank_holidays, freeze, shifts
-from helpdesk.calendars import always_open
 from helpdesk.clock import HOUR, Instant, instant, moment
 from helpdesk.errors import BadConfig
-from helpdesk.localtime import LocalTime
+from helpdesk.hours.almanac import bank_holidays, freeze, shifts
+from helpdesk.hours.calendars import always_open
+from helpdesk.hours.localtime import LocalTime
 
 
 def utc(year: int, month: int, day: int) -> Instant:
@@ -89,7 +89,7 @@ def test_an_unknown_nation_is_refused_with_a_remedy(nation: str, remedy: str) ->
 def test_names_don_t_follow_the_machine_s_language() -> None:
     """The same calendar gives the same bytes on a Portuguese machine and on an English one."""
     code = (
-        "from datetime import date; from helpdesk.almanac import bank_holidays;"
+        "from datetime import date; from helpdesk.hours.almanac import bank_holidays;"
         "print([h.name for h in bank_holidays('PT', date(2027, 1, 1), date(2027, 12, 31))])"
     )
     said = {

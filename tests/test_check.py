@@ -13,8 +13,8 @@ import pytest
 from helpdesk.check import FAIL, OK, WARN, Finding, check
 from helpdesk.clock import ManualClock
 from helpdesk.rulebook import Rulebook, drafts
-from helpdesk.settings_file import load
-from helpdesk.starter import Choices, start
+from helpdesk.settings.file import load
+from helpdesk.settings.starter import Choices, start
 from helpdesk.store.sqlite import open_store
 
 CLOCK = ManualClock()

@@ -16,7 +16,7 @@ import pytest
 
 from helpdesk import __version__, cli
 from helpdesk.cli import run
-from helpdesk.cli_options import system_user
+from helpdesk.commands.options import system_user
 from helpdesk.errors import BadConfig, Refused, TryLater
 
 CHAT = '[web]\nport = 0\n\n[lines.chat]\nchannel = "chat"\ntitle = "Chat"\naddress = "chat"\n'

@@ -14,10 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpdesk.almanac import freeze
-from helpdesk.calendars import CLOSED, Rules, span_from_text
 from helpdesk.clock import HOUR, MINUTE, SECOND, Instant, instant, plus
-from helpdesk.clocks import (
+from helpdesk.events import PATRON, Event, Fact, Kind, Seq
+from helpdesk.hours.almanac import freeze
+from helpdesk.hours.calendars import CLOSED, Rules, span_from_text
+from helpdesk.message import Channel, EntryId, LineId, TicketId
+from helpdesk.standards.clocks import (
     ANSWERS_KEPT,
     Answer,
     Bar,
@@ -31,10 +33,8 @@ from helpdesk.clocks import (
     next_due,
     replay,
 )
-from helpdesk.events import PATRON, Event, Fact, Kind, Seq
-from helpdesk.message import Channel, EntryId, LineId, TicketId
-from helpdesk.promises import Limit, Measure, Standard, Subject, Unit, limit_from_text
-from helpdesk.published import Published
+from helpdesk.standards.promises import Limit, Measure, Standard, Subject, Unit, limit_from_text
+from helpdesk.standards.published import Published
 
 TICKET = TicketId("t1")
 OFFICE = (span_from_text("09:00-13:00"), span_from_text("14:00-17:00"))

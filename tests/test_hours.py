@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from helpdesk.almanac import freeze
-from helpdesk.calendars import ROUND_THE_CLOCK, Rules, Span, Week, always_open, frozen_from_text, span_from_text
 from helpdesk.clock import DAY, HOUR, Instant, instant
 from helpdesk.errors import NeverOpen
 from helpdesk.hours import Hours, compile_hours, hours_from_text
+from helpdesk.hours.almanac import freeze
+from helpdesk.hours.calendars import ROUND_THE_CLOCK, Rules, Span, Week, always_open, frozen_from_text, span_from_text
 
 NINE_TO_FIVE = (span_from_text("09:00-17:00"),)
 

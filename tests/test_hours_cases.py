@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from helpdesk.almanac import freeze
 from helpdesk.clock import Instant, instant, moment
 from helpdesk.errors import NeverOpen
 from helpdesk.hours import Hours, WorkingDay, compile_hours
-from helpdesk.promises import limit_from_text
-from helpdesk.timetable import rules_from_toml
+from helpdesk.hours.almanac import freeze
+from helpdesk.hours.timetable import rules_from_toml
+from helpdesk.standards.promises import limit_from_text
 
 CALENDARS = """
 [office]                            # one span a day, closed on bank holidays

@@ -16,11 +16,22 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from helpdesk.almanac import freeze
-from helpdesk.calendars import Closure, Frozen, Holiday, OneDay, Period, Rules, Span, Spans, Week, frozen_from_text
 from helpdesk.clock import MINUTE, Instant, instant
 from helpdesk.errors import NeverOpen
 from helpdesk.hours import Hours, WorkingDay, compile_hours
+from helpdesk.hours.almanac import freeze
+from helpdesk.hours.calendars import (
+    Closure,
+    Frozen,
+    Holiday,
+    OneDay,
+    Period,
+    Rules,
+    Span,
+    Spans,
+    Week,
+    frozen_from_text,
+)
 
 CHANGES = {
     "Europe/London": (date(2026, 10, 25), date(2027, 3, 28)),

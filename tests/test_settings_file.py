@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk import settings_file
 from helpdesk.config import LineSettings, Settings
 from helpdesk.errors import BadConfig
 from helpdesk.message import Channel
-from helpdesk.settings_file import load
-from helpdesk.settings_rules import endpoint, loopback
+from helpdesk.settings import file as settings_file
+from helpdesk.settings.file import load
+from helpdesk.settings.rules import endpoint, loopback
 
 Write = Callable[[str], Path]
 

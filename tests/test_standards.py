@@ -9,15 +9,24 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from helpdesk.almanac import freeze
-from helpdesk.calendars import ROUND_THE_CLOCK, Frozen, Rules, always_open
 from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, instant
 from helpdesk.errors import BadConfig
 from helpdesk.hours import WorkingDay
+from helpdesk.hours.almanac import freeze
+from helpdesk.hours.calendars import ROUND_THE_CLOCK, Frozen, Rules, always_open
 from helpdesk.message import Channel, LineId
-from helpdesk.promise_file import check_calendars, presets_text, standard_from_toml, standards_from_toml
-from helpdesk.promises import Covers, Limit, Measure, Standard, Subject, Unit, limit_from_text, standard_from_text
-from helpdesk.published import Published
+from helpdesk.standards.promise_file import check_calendars, presets_text, standard_from_toml, standards_from_toml
+from helpdesk.standards.promises import (
+    Covers,
+    Limit,
+    Measure,
+    Standard,
+    Subject,
+    Unit,
+    limit_from_text,
+    standard_from_text,
+)
+from helpdesk.standards.published import Published
 
 CHAT = Standard(
     name="chat",

@@ -15,8 +15,8 @@ from helpdesk.clock import instant
 from helpdesk.config import LineSettings, Settings
 from helpdesk.errors import BadConfig
 from helpdesk.rulebook import drafts
-from helpdesk.settings_file import load, read
-from helpdesk.starter import Choices, calendars_text, settings_text, start
+from helpdesk.settings.file import load, read
+from helpdesk.settings.starter import Choices, calendars_text, settings_text, start
 
 ALL = Choices(name="Marsh “Old” Library", mail="help@library.example", texts="+447700900100", noiseline="+447700900123")
 

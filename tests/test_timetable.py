@@ -9,11 +9,11 @@ from datetime import date
 
 import pytest
 
-from helpdesk import timetable
-from helpdesk.almanac import freeze
-from helpdesk.calendars import Frozen, Planner, Rules, Span
 from helpdesk.errors import BadConfig
-from helpdesk.timetable import calendars_from_toml, rules_from_toml
+from helpdesk.hours import timetable
+from helpdesk.hours.almanac import freeze
+from helpdesk.hours.calendars import Frozen, Planner, Rules, Span
+from helpdesk.hours.timetable import calendars_from_toml, rules_from_toml
 
 
 def rules(text: str) -> Rules:

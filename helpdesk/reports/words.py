@@ -10,8 +10,8 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from helpdesk.clock import Instant, moment
-from helpdesk.promises import Measure, Standard
 from helpdesk.standards import Bar
+from helpdesk.standards.promises import Measure, Standard
 
 SHORT = 8
 """How much of a digest a table shows."""

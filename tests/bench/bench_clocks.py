@@ -11,14 +11,14 @@ from time import process_time
 
 import pytest
 
-from helpdesk.almanac import freeze
-from helpdesk.calendars import always_open
 from helpdesk.clock import MINUTE, Instant, moment
-from helpdesk.clocks import replay
 from helpdesk.events import Event, Kind, Seq
+from helpdesk.hours.almanac import freeze
+from helpdesk.hours.calendars import always_open
 from helpdesk.message import Channel, LineId, TicketId
-from helpdesk.promises import Limit, Measure, Standard, Subject, Unit
-from helpdesk.published import Published
+from helpdesk.standards.clocks import replay
+from helpdesk.standards.promises import Limit, Measure, Standard, Subject, Unit
+from helpdesk.standards.published import Published
 
 TICKETS = 10_000
 START = Instant(1_790_000_000_000)

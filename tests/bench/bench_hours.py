@@ -12,10 +12,10 @@ from time import process_time
 
 import pytest
 
-from helpdesk.almanac import freeze
-from helpdesk.calendars import CLOSED, Rules, span_from_text
 from helpdesk.clock import HOUR, Instant
 from helpdesk.hours import Hours, WorkingDay, compile_hours, hours_from_text
+from helpdesk.hours.almanac import freeze
+from helpdesk.hours.calendars import CLOSED, Rules, span_from_text
 
 CALLS = 100_000
 DAY_SPANS = (span_from_text("09:00-13:00"), span_from_text("14:00-17:00"))

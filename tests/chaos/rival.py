@@ -17,7 +17,7 @@ from helpdesk.app import open_desk, stopping
 from helpdesk.errors import Stale
 from helpdesk.message import StaffId, TicketId
 from helpdesk.ports import Desk
-from helpdesk.settings_file import load
+from helpdesk.settings.file import load
 
 
 async def claims(settings: Path, name: str) -> None:

@@ -64,7 +64,7 @@ def first_contact(sql: Sql) -> Instant | None:
     return found
 
 
-# The same rule as helpdesk.clocks.judged; tests/test_report.py holds both together.
+# The same rule as helpdesk.standards.clocks.judged; tests/test_report.py holds both together.
 _STANDING = "CASE WHEN c.outcome = 'pending' AND c.lapses < :now THEN 'missed' ELSE c.outcome END"
 
 # A visitor who had left was not answered, though the clock stopped; leaving in the moment of the answer is not before.

@@ -1,6 +1,6 @@
 """Local time by a table of offset changes that was frozen when the calendar was published.
 
-``zoneinfo`` is asked once, when a calendar is published (see :mod:`helpdesk.almanac`). After that a
+``zoneinfo`` is asked once, when a calendar is published (see :mod:`helpdesk.hours.almanac`). After that a
 newer tzdata changes nothing: the table stands in the published text. Local times are whole
 milliseconds, counted as if the wall clock were UTC, so that a day is ``local // DAY``.
 """

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
-from helpdesk.calendars import digest_of
 from helpdesk.clock import DAY, Instant, instant
 from helpdesk.hours import Hours, hours_from_text
-from helpdesk.promises import Standard, standard_from_text
+from helpdesk.hours.calendars import digest_of
+from helpdesk.standards.promises import Standard, standard_from_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,8 +36,8 @@ from helpdesk.errors import NeverOpen
 from helpdesk.events import Event, Fact, Kind
 from helpdesk.hours import Hours
 from helpdesk.message import EntryId, TicketId
-from helpdesk.promises import Measure, Standard, Subject
-from helpdesk.published import Published, Version
+from helpdesk.standards.promises import Measure, Standard, Subject
+from helpdesk.standards.published import Published, Version
 
 ANSWERS_KEPT = 5
 """How many good answers a row remembers, earliest first, in case earlier ones prove undeliverable."""

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from helpdesk.calendars import Frozen, Holiday, Rules
 from helpdesk.clock import Instant, instant, moment
 from helpdesk.errors import BadConfig
-from helpdesk.localtime import Shift
+from helpdesk.hours.calendars import Frozen, Holiday, Rules
+from helpdesk.hours.localtime import Shift
 from helpdesk.tables import nearest
 
 NATIONS = {

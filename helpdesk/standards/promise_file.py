@@ -11,7 +11,7 @@ from importlib import resources
 from helpdesk.errors import BadConfig
 from helpdesk.hours import WorkingDay
 from helpdesk.message import Channel
-from helpdesk.promises import COVERS, NOT_YET, Covers, Limit, Measure, Standard, limit_from_text
+from helpdesk.standards.promises import COVERS, NOT_YET, Covers, Limit, Measure, Standard, limit_from_text
 from helpdesk.tables import Table, nearest
 
 
@@ -115,4 +115,4 @@ def _agree(standard: Standard, table: Table) -> None:
 
 def presets_text() -> str:
     """The TOML of the presets that ship with the project, each with its source."""
-    return resources.files("helpdesk").joinpath("presets.toml").read_text("utf-8")
+    return resources.files("helpdesk.standards").joinpath("presets.toml").read_text("utf-8")

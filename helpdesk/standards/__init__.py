@@ -10,7 +10,7 @@ clocks              a ticket's clock rows, folded from its events
 
 from __future__ import annotations
 
-from helpdesk.clocks import (
+from helpdesk.standards.clocks import (
     Answer,
     Bar,
     ClockRow,
@@ -23,9 +23,9 @@ from helpdesk.clocks import (
     next_due,
     replay,
 )
-from helpdesk.promise_file import check_calendars, presets_text, standard_from_toml, standards_from_toml
-from helpdesk.promises import Covers, Limit, Measure, Standard, Subject, limit_from_text, standard_from_text
-from helpdesk.published import Calendar, Published, Version
+from helpdesk.standards.promise_file import check_calendars, presets_text, standard_from_toml, standards_from_toml
+from helpdesk.standards.promises import Covers, Limit, Measure, Standard, Subject, limit_from_text, standard_from_text
+from helpdesk.standards.published import Calendar, Published, Version
 
 __all__ = [
     "Answer",

@@ -18,7 +18,7 @@ from datetime import date
 from typing import Any
 
 from helpdesk.clock import Instant
-from helpdesk.localtime import Shift
+from helpdesk.hours.localtime import Shift
 
 FORMAT = 1
 """The version of the frozen text; a reader refuses any other."""

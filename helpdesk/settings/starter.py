@@ -19,10 +19,10 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from helpdesk import settings_file
 from helpdesk.config import LineSettings, Settings
 from helpdesk.errors import BadConfig
-from helpdesk.settings_rules import problems
+from helpdesk.settings import file as settings_file
+from helpdesk.settings.rules import problems
 from helpdesk.standards import presets_text
 from helpdesk.store.master_key import create_master_key, key_places
 
@@ -149,7 +149,7 @@ def _master_key(settings: Settings) -> Path | None:
 
 def calendars_text(zone: str) -> str:
     """The starting calendars, in the library's zone; bank holidays are those of England unless it lies elsewhere."""
-    text = resources.files("helpdesk").joinpath("starter_calendars.toml").read_text("utf-8")
+    text = resources.files("helpdesk.settings").joinpath("starter_calendars.toml").read_text("utf-8")
     if zone != "Europe/London":
         text = text.replace('zone = "Europe/London"', f"zone = {_toml(zone)}").replace(
             "\nbank_holidays", "\n#bank_holidays"

@@ -1,7 +1,8 @@
 """A service standard: what the library promises, whom it covers, and since when.
 
-Published, a standard is frozen text named by its digest. :mod:`helpdesk.promise_file` reads what a library
-writes; :mod:`helpdesk.published` knows which version is in force; :mod:`helpdesk.clocks` times tickets.
+Published, a standard is frozen text named by its digest. :mod:`~helpdesk.standards.promise_file` reads what a library
+writes; :mod:`~helpdesk.standards.published` knows which version is in force; :mod:`~helpdesk.standards.clocks` times
+tickets.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from helpdesk.calendars import digest_of
 from helpdesk.clock import DAY, HOUR, MINUTE, SECOND
 from helpdesk.hours import WorkingDay
+from helpdesk.hours.calendars import digest_of
 from helpdesk.message import Channel, LineId
 from helpdesk.tables import nearest
 

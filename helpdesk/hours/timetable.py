@@ -40,9 +40,9 @@ from datetime import date
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
-from helpdesk.almanac import check_nation
-from helpdesk.calendars import CLOSED, Closure, OneDay, Period, Rules, Spans, Week, span_from_text
 from helpdesk.errors import BadConfig
+from helpdesk.hours.almanac import check_nation
+from helpdesk.hours.calendars import CLOSED, Closure, OneDay, Period, Rules, Spans, Week, span_from_text
 from helpdesk.tables import Table, nearest
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

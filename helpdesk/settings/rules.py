@@ -1,6 +1,6 @@
 """What must hold between settings, beyond the shape of each: pure rules over the whole.
 
-A rule yields every key that is wrong, and what to do about it. :mod:`helpdesk.settings_file` adds where the key
+A rule yields every key that is wrong, and what to do about it. :mod:`helpdesk.settings.file` adds where the key
 stands in the file.
 """
 

@@ -17,10 +17,10 @@ from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-from helpdesk.calendars import Frozen, Planner, Span, digest_of, frozen_from_text
 from helpdesk.clock import DAY, MINUTE, Instant, moment
 from helpdesk.errors import NeverOpen
-from helpdesk.localtime import LocalTime, day_number
+from helpdesk.hours.calendars import Frozen, Planner, Span, digest_of, frozen_from_text
+from helpdesk.hours.localtime import LocalTime, day_number
 
 
 class WorkingDay(StrEnum):

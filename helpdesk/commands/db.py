@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from helpdesk.cli_options import Config
+from helpdesk.commands.options import Config
 
 db = typer.Typer(help="Care of the store: upgrade, check, backup, rebuild.", no_args_is_help=True)
 
@@ -16,7 +16,7 @@ db = typer.Typer(help="Care of the store: upgrade, check, backup, rebuild.", no_
 @db.command()
 def upgrade(config: Config = None) -> None:
     """Bring the store to this program's schema. Every start does so, too."""
-    from helpdesk.settings_file import load
+    from helpdesk.settings.file import load
     from helpdesk.store.care import upgrade as upgraded
 
     path = load(config).store.path
@@ -30,7 +30,7 @@ def check(config: Config = None) -> None:
 
     Pages, references, the chain that binds the log together, and all that is folded from the log.
     """
-    from helpdesk.settings_file import load
+    from helpdesk.settings.file import load
     from helpdesk.store.care import examine, state
     from helpdesk.store.sqlite import open_reader
     from helpdesk.upkeep import check as folded
@@ -62,7 +62,7 @@ def backup(
     file: Annotated[Path, typer.Argument(help="The copy; it must not exist yet.")], config: Config = None
 ) -> None:
     """Copy the store while it is in use. The keys of sealed lines are not in the copy."""
-    from helpdesk.settings_file import load
+    from helpdesk.settings.file import load
     from helpdesk.store.care import back_up
 
     size = back_up(load(config).store.path, file)
@@ -74,7 +74,7 @@ def rebuild(config: Config = None) -> None:
     """Make clocks and counts again from the log."""
     from helpdesk.clock import SystemClock
     from helpdesk.errands import keeper
-    from helpdesk.settings_file import load
+    from helpdesk.settings.file import load
 
     settings = load(config)
 

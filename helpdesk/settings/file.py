@@ -25,7 +25,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDic
 
 from helpdesk.config import Settings
 from helpdesk.errors import BadConfig
-from helpdesk.settings_rules import Problem, problems
+from helpdesk.settings.rules import Problem, problems
 from helpdesk.tables import nearest
 
 NAME = "helpdesk.toml"

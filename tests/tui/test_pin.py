@@ -1,0 +1,96 @@
+"""A PIN of one's own: set, changed, taken away, and asked for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from helpdesk.errors import Refused
+from helpdesk.message import StaffId
+from tests.tui.house import ANA, House, house
+from tests.tui.seat import Seat, seat
+
+
+@pytest.fixture
+async def library() -> AsyncIterator[House]:
+    """A library with one text."""
+    async with house() as opened:
+        await opened.texts("loud on level 3")
+        yield opened
+
+
+async def asks(desk: Seat, title: str) -> None:
+    """Find the command by its name."""
+    await desk.press("colon", *"my pin", "enter")
+    await desk.sees(title)
+
+
+async def fits(library: House, pin: str, who: StaffId = ANA) -> bool:
+    """Whether somebody gets in with a PIN."""
+    try:
+        await library.desk.sign_in(who, pin=pin)
+    except Refused:
+        return False
+    return True
+
+
+async def test_a_pin_is_set_by_typing_it_twice(library: House) -> None:
+    """It does not show, and the desk asks for it from then on."""
+    async with seat(library) as desk:
+        await asks(desk, "Set a PIN")
+        await desk.press(*"4711", "enter", *"4711")
+        assert "4711" not in desk.screen
+        await desk.press("enter")
+        await desk.told("Your PIN is set.")
+        await desk.press("L")
+        await desk.sees("The desk is locked.", "PIN of Ana Pereira")
+        await desk.press(*"4711", "enter")
+        await desk.sees("loud on level 3")
+    assert await fits(library, "4711")
+    assert not await fits(library, "")
+
+
+async def test_a_pin_is_changed_with_the_old_one(library: House) -> None:
+    """A wrong old one is refused in words, and nothing is changed by it."""
+    await library.desk.set_pin(ANA, old="", new="4711")
+    async with seat(library, asked=True) as desk:
+        await desk.sees("PIN of Ana Pereira")
+        await desk.press(*"4711", "enter")
+        await desk.sees("loud on level 3")
+        await asks(desk, "Change your PIN")
+        await desk.press(*"0000", "enter", *"1234", "enter", *"1234", "enter")
+        await desk.sees("That is not the PIN.")
+        assert await fits(library, "4711")
+        await desk.press(*"4711", "enter", *"1234", "enter", *"1234", "enter")
+        await desk.told("Your PIN is changed.")
+    assert await fits(library, "1234")
+    assert not await fits(library, "4711")
+
+
+async def test_an_empty_new_pin_takes_it_away(library: House) -> None:
+    """The old one is needed for that too."""
+    await library.desk.set_pin(ANA, old="", new="4711")
+    async with seat(library, asked=True) as desk:
+        await desk.sees("PIN of Ana Pereira")
+        await desk.press(*"4711", "enter")
+        await desk.sees("loud on level 3")
+        await asks(desk, "Leave the new one empty")
+        await desk.press(*"4711", "enter", "enter")
+        await desk.told("You have no PIN any more.")
+    assert await fits(library, "")
+
+
+async def test_what_is_mistyped_is_said(library: House) -> None:
+    """Two that differ, none at all, letters; esc leaves it as it was."""
+    async with seat(library) as desk:
+        await asks(desk, "Set a PIN")
+        await desk.press(*"4711", "enter", *"4712", "enter")
+        await desk.sees("not the same both times")
+        await desk.press("enter", "enter")
+        await desk.sees("Type a PIN of 4 to 12 digits")
+        await desk.press(*"abcd", "enter", *"abcd", "enter")
+        await desk.sees("A PIN has 4 to 12 digits.")
+        await desk.press("escape")
+        await desk.until(lambda: "Set a PIN" not in desk.screen)
+    assert await fits(library, "")
