@@ -4,8 +4,9 @@ PY := .venv/bin/python
 install: .venv/installed
 
 .venv/installed: pyproject.toml constraints.txt
-	test -x $(PY) || python3 -m venv .venv
-	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser]'
+	@echo "Installing into .venv (about a minute the first time) ..."
+	@test -x $(PY) || python3 -m venv .venv
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser]'
 	@touch $@
 
 demo: install
