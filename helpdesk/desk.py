@@ -97,6 +97,8 @@ class LocalDesk:
             raise Refused("Give a name of 1 to 64 letters.")
         if actor in {PATRON, SYSTEM}:
             raise Refused(f"{actor} is what the history calls others. Sign in under another name.")
+        if len(name) > 64 or not name.isprintable():
+            raise Refused("Give a name of at most 64 letters for others to see.")
         found = await self._store.write(staff.add, actor, name, self._clock.now())
         if found.disabled:
             raise Refused(f"{found.name} can't sign in any more. Ask whoever keeps the list of staff.")
@@ -267,7 +269,7 @@ class LocalDesk:
 
 
 def _written(text: str) -> str:
-    """The text to send: not empty, not endless, without control characters."""
+    """The text to send: not empty, not endless, without control characters and halves of letters."""
     clean = "".join(letter for letter in text.replace("\r\n", "\n") if letter in "\n\t" or _shows(letter))
     if not clean.strip():
         raise Refused("There is nothing to send yet. Write something first.")
@@ -277,7 +279,7 @@ def _written(text: str) -> str:
 
 
 def _shows(letter: str) -> bool:
-    return unicodedata.category(letter) != "Cc"
+    return unicodedata.category(letter) not in {"Cc", "Cs"}
 
 
 def _set_presence(sql: Sql, actor: StaffId, channel: Channel, available: bool, now: Instant) -> None:

@@ -58,6 +58,9 @@ class Flag(StrEnum):
 LIVE = frozenset({State.NEW, State.OPEN, State.WAITING, State.SNOOZED})
 """States of a ticket that is not finished."""
 
+LONGEST_SNOOZE = 366 * DAY
+"""How far ahead a ticket can be snoozed, in milliseconds: what is put off longer is forgotten."""
+
 Then = Literal["open", "waiting", "solved"]
 """What becomes of a ticket when a reply has gone out."""
 
@@ -252,6 +255,8 @@ def snooze(ticket: Ticket, *, until: Instant, by: StaffId, now: Instant) -> Chan
     _workable(ticket)
     if until <= now:
         raise Refused("Snooze until a time that is still to come.")
+    if until > plus(now, LONGEST_SNOOZE):
+        raise Refused("Snooze for a year at most.")
     facts: list[tuple[Kind, dict[str, Fact]]] = [(Kind.SNOOZED, {"until": until})]
     if ticket.state is State.WAITING:
         facts.insert(0, (Kind.RESUMED, {}))

@@ -14,10 +14,11 @@ from channels.loopback import Loopback
 from channels.mime import read
 from channels.mime_write import write
 from helpdesk.chats import Chats
-from helpdesk.clock import ManualClock
+from helpdesk.clock import Instant, ManualClock
 from helpdesk.config import LibrarySettings, LineSettings, Settings, StoreSettings
+from helpdesk.errors import Refused
 from helpdesk.house import open_house
-from helpdesk.message import Address, Channel, Delivery, DeliveryReport, LineId, Outbound
+from helpdesk.message import Address, Channel, Delivery, DeliveryReport, LineId, Outbound, StaffId
 from helpdesk.ports import Door
 from helpdesk.ticket import Flag
 from tests.channels.mails import ENQUIRIES, MAILBOXES, envelope
@@ -166,8 +167,38 @@ async def test_a_reply_by_a_channel_that_lost_its_last_line_is_not_forgotten(tmp
         await mia.replies("Until nine.")
     async with kept(tmp_path, mail, clock) as town:
         await town.settles()
-        assert "Line text is not in the settings" in [each.text for each in await town.house.desk.notices()][0]
+        assert "Line text is not in the settings" in next(each.text for each in await town.house.desk.notices())
     clock.passes(minutes=15)
     async with kept(tmp_path, {**text, **mail}, clock) as town:
         ana = town.texter("ana", line="text")
         await ana.hears("Until nine.")
+
+
+# The desk
+
+
+async def test_half_a_letter_in_a_reply_is_left_out(town: Town) -> None:
+    """A terminal or another program may hand in half a surrogate pair: no store takes it, so it goes."""
+    ana, mia = town.texter("ana"), await town.staff("mia")
+    await ana.texts("loud on level 3")
+    await mia.replies("On our\ud800 way")
+    await ana.hears("On our way")
+    with pytest.raises(Refused, match="nothing to send"):
+        await mia.notes("\ud800")
+
+
+@pytest.mark.parametrize("name", ["\ud800", "\x1b[31mMia", "Mia\nSystem", "M" * 65])
+async def test_a_name_is_one_short_line(town: Town, name: str) -> None:
+    """It stands on every screen and over every reply."""
+    with pytest.raises(Refused, match="64 letters"):
+        await town.house.desk.sign_in(StaffId("eve"), name=name)
+
+
+async def test_nobody_snoozes_for_ever(town: Town) -> None:
+    """A time that no calendar holds would stand in the way of whoever opens the ticket."""
+    ana, mia = town.texter("ana"), await town.staff("mia")
+    await ana.texts("loud on level 3")
+    ticket = (await mia.opens(ana.ticket)).ticket
+    for until in (2**62, 10**30):
+        with pytest.raises(Refused, match="a year at most"):
+            await town.house.desk.snooze(mia.id, ticket.id, ticket.version, Instant(until))
