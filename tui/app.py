@@ -206,6 +206,10 @@ class DeskApp(App[None], inherit_bindings=False):
         """Somebody else sits down."""
         asking.who_is_here(self, self.sitting, self._presence, locked=False)
 
+    def action_pin(self) -> None:
+        """A PIN of one's own."""
+        asking.own_pin(self, self.sitting)
+
     def action_lock(self) -> None:
         """Nobody gets by without signing in."""
         asking.who_is_here(self, self.sitting, self._presence, locked=True)

@@ -17,6 +17,7 @@ from tui.keymap import shown
 from tui.presence import Presence
 from tui.screens.acting import Acting
 from tui.screens.pick import Option, Pick
+from tui.screens.pin import PinScreen
 from tui.screens.search import SearchScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.worklist import WorklistScreen
@@ -61,6 +62,21 @@ async def _find(screen: Acting, sitting: Sitting, words: str) -> tuple[Found, ..
     return await screen.attempt(sitting.desk.search(sitting.actor, words))
 
 
+def own_pin(app: App[None], sitting: Sitting | None) -> None:
+    """Set, change or take away the PIN of who sits here."""
+    member = sitting.members.get(sitting.actor) if sitting is not None else None
+    if sitting is None or member is None:
+        return
+
+    def done(after: Member | None) -> None:
+        if after is not None:
+            words = "You have no PIN any more." if not after.has_pin else "Your PIN is changed."
+            app.notify(words if member.has_pin else "Your PIN is set.", timeout=3, markup=False)
+            sitting.know((*(each for each in sitting.members.values() if each.id != after.id), after))
+
+    app.push_screen(PinScreen(sitting.desk, member), done)
+
+
 async def first_here(app: App[None], desk: Desk, hello: Hello, actor: StaffId | None, name: str) -> StaffId:
     """Who opens the desk: ``actor`` if they may sit down without a question, else whoever is picked."""
     title = f"{hello.library}: who is here?"
@@ -71,7 +87,7 @@ async def first_here(app: App[None], desk: Desk, hello: Hello, actor: StaffId | 
             title = f"{hello.library}: {error}"
     member = None
     while member is None:
-        screen = SignInScreen(desk, await desk.members(), title=title, locked=True)
+        screen = SignInScreen(desk, await desk.members(), title=title, locked=True, likely=actor)
         member = await app.push_screen_wait(screen)
     return member.id
 
@@ -88,7 +104,8 @@ def who_is_here(app: App[None], sitting: Sitting | None, presence: Presence, *, 
 
     title = "The desk is locked. Who is here?" if locked else "Who is here?"
     members = tuple(sitting.members.values())
-    app.push_screen(SignInScreen(sitting.desk, members, title=title, locked=locked), signed_in)
+    likely = sitting.actor if locked else None
+    app.push_screen(SignInScreen(sitting.desk, members, title=title, locked=locked, likely=likely), signed_in)
 
 
 async def _sit_down(app: App[None], sitting: Sitting, presence: Presence, actor: StaffId) -> None:

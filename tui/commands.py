@@ -34,7 +34,7 @@ class Command:
     ``label``   two words for the footer
     ``help``    one line for the ``?`` screen
     ``footer``  its rank in the footer, 0 for not there; where room is short the highest numbers go first
-    ``shown``   how its keys are written, "" to derive it from ``keys``
+    ``shown``   how its keys are written, "" to derive it from ``keys``; ":pin" is what to type into the palette
     ``group``   the heading it stands under on the ``?`` screen
     """
 
@@ -189,6 +189,15 @@ COMMANDS: tuple[Command, ...] = (
         group=SIT,
     ),
     Command(id="switch", keys=("U",), label="switch user", help="Somebody else sits down", where=READING, group=SIT),
+    Command(
+        id="pin",
+        keys=(),
+        label="PIN",
+        help="Set or change my PIN",
+        where=READING,
+        group=SIT,
+        shown=":pin",
+    ),
     Command(id="lock", keys=("L",), label="lock", help="Lock the desk", where=READING, group=SIT),
     Command(
         id="palette",

@@ -15,6 +15,7 @@ async def test_a_text_is_answered_on_a_real_terminal() -> None:
     async with terminal(OPENED) as screen:
         await screen.sees("Moor Street Library", "a library in memory", "hot food", "? keys")
         row = next(at for at, line in enumerate(screen.text.splitlines()) if "hot food" in line)
+        screen.press("j")
         await screen.until(lambda: screen.cursor[1] == row, f"the cursor is not on line {row}")
         screen.press("r")
         await screen.sees("Reply to +447700900102 by text", "1 text, 0 of 160")
@@ -39,7 +40,7 @@ async def test_a_small_terminal_shows_what_matters() -> None:
     async with terminal(OPENED, size=(60, 16)) as screen:
         await screen.sees("due in", "? keys", "Unanswered 7")
         screen.press("\r")
-        await screen.sees("esc back", "by text")
+        await screen.sees("esc back", "by chat")
 
 
 async def test_the_demo_is_played_on_a_real_terminal() -> None:
@@ -66,7 +67,7 @@ async def test_the_editor_gets_the_terminal_and_gives_it_back(tmp_path: Path) ->
     editor.chmod(0o700)
     async with terminal(OPENED, env={"VISUAL": str(editor)}) as screen:
         await screen.sees("hot food", "? keys")
-        screen.press("e")
+        screen.press("je")
         await screen.sees("the editor has it")
         screen.press("On our way.\r")
         await screen.sees("Reply to", "1 text, 11 of 160")

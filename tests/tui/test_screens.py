@@ -45,11 +45,11 @@ def screen(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.use_extension(Screen)
 
 
-async def mina(desk: Seat) -> None:
-    """Move to Mina's renewal."""
+async def at(desk: Seat, name: str) -> None:
+    """Move down to somebody's ticket."""
     for _ in range(8):
         target = desk.worklist.target
-        if target is not None and target.name == "Mina Okafor":
+        if target is not None and target.name == name:
             return
         await desk.press("j")
     raise AssertionError(desk.screen)
@@ -77,7 +77,7 @@ async def test_the_worklist_with_the_ticket_beside_it(library: House, screen: Sn
     """160 by 50: the selected ticket is read without opening it."""
     async with seat(library, size=WIDE) as desk:
         await desk.sees("Interlibrary loan")
-        await mina(desk)
+        await at(desk, "Mina Okafor")
         await desk.sees("The third one is reserved")
         await settled(desk)
         assert desk.screen == screen
@@ -87,7 +87,7 @@ async def test_a_ticket(library: House, screen: SnapshotAssertion) -> None:
     """A mail with a file and a note, its history unfolded."""
     async with seat(library, size=NARROW) as desk:
         await desk.sees("Renewal")
-        await mina(desk)
+        await at(desk, "Mina Okafor")
         await desk.press("enter", "h")
         await desk.sees("placed by rule")
         await settled(desk)
@@ -98,6 +98,7 @@ async def test_composing_a_text(library: House, screen: SnapshotAssertion) -> No
     """The thread above, the size of the text below it."""
     async with seat(library, size=NARROW) as desk:
         await desk.sees("hot food")
+        await at(desk, "+447700900102")
         await desk.press("r")
         await desk.sees("Reply to")
         await desk.writes("Thank you, we’ll go there at once.")

@@ -8,6 +8,7 @@ pick       choose one of a few lines: snooze, assign, leave, the palette
 include    whom a reply goes to, where strangers wrote
 search     find words in all messages
 sign_in    who sits here, and the lock
+pin        a member's own PIN
 keys       all keys
 =========  ==============================================================
 """

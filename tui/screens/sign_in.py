@@ -29,17 +29,23 @@ def staff_id(name: str) -> StaffId:
 
 
 class SignInScreen(ModalScreen[Member | None]):
-    """Returns who signed in. ``locked`` can't be left without; otherwise esc returns None."""
+    """Returns who signed in. ``locked`` can't be left without; otherwise esc returns None.
+
+    ``likely`` is who will sit down: they are asked for their PIN at once, and esc leads to the others.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
     AUTO_FOCUS = "OptionList"
 
-    def __init__(self, desk: Desk, members: Sequence[Member], *, title: str, locked: bool) -> None:
+    def __init__(
+        self, desk: Desk, members: Sequence[Member], *, title: str, locked: bool, likely: StaffId | None = None
+    ) -> None:
         super().__init__()
         self._desk = desk
         self._members = [member for member in members if not member.disabled]
         self._title = title
         self._locked = locked
+        self._likely = likely
         self._chosen: Member | None = None
 
     def compose(self) -> ComposeResult:
@@ -53,8 +59,13 @@ class SignInScreen(ModalScreen[Member | None]):
             yield Static("", id="wrong", markup=False)
 
     def on_mount(self) -> None:
-        """Nobody is chosen yet."""
+        """Nobody is chosen yet, or only who will sit down."""
+        self._wrong("")
         self._ask("")
+        for at, member in enumerate(self._members):
+            if member.id == self._likely:
+                self.query_one(OptionList).highlighted = at
+                self._choose(member)
 
     def _ask(self, words: str, *, secret: bool = False) -> None:
         answer = self.query_one("#answer", Input)
@@ -70,10 +81,15 @@ class SignInScreen(ModalScreen[Member | None]):
         self._wrong("")
         if self._chosen is None:
             self._ask("Your name, as colleagues know it")
-        elif self._chosen.has_pin:
-            self._ask(f"PIN of {one_line(self._chosen.name)}", secret=True)
-        else:
+        elif not self._choose(self._chosen):
             in_background(self, partial(self._sign_in, self._chosen.id, "", ""), "sign in", exclusive=True)
+
+    def _choose(self, member: Member) -> bool:
+        """Ask for a member's PIN; False where they have none."""
+        if member.has_pin:
+            self._chosen = member
+            self._ask(f"PIN of {one_line(member.name)}", secret=True)
+        return member.has_pin
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """The name or the PIN is there."""
