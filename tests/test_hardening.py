@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from email import message_from_bytes
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from helpdesk.errors import Refused
 from helpdesk.house import open_house
 from helpdesk.message import Address, Channel, Delivery, DeliveryReport, LineId, Outbound, StaffId
 from helpdesk.ports import Door
+from helpdesk.store.verbs import mail as mails
 from helpdesk.ticket import Flag
 from tests.channels.mails import ENQUIRIES, MAILBOXES, envelope
 from tests.channels.mails import LINES as MAIL_LINES
@@ -116,6 +118,16 @@ async def test_a_copy_that_bounces_does_not_void_the_patron_s_answer(town: Town)
     assert thread.ticket.flags == frozenset()
     await town.house.intake.report(DeliveryReport(outbox=sent.id, status=Delivery.FAILED, recipient="ben@example.org"))
     assert Flag.UNDELIVERABLE in (await mia.opens(ben.ticket)).ticket.flags
+
+
+async def test_large_mails_are_not_taken_out_all_at_once(town: Town) -> None:
+    """A queue of mails of the largest size must not fill the memory: what fits is read, the rest comes after it."""
+    for n in range(5):
+        await town.house.intake.keep(replace(envelope(bytes(400 + n)), line=LineId("help")))
+    wait = partial(town.house.store.read, mails.to_parse)
+    assert len(await wait(most=1000)) == 2
+    assert len(await wait(most=10)) == 1
+    assert len(await wait()) == 5
 
 
 # Lines

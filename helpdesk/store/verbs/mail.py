@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from itertools import accumulate
 
 from helpdesk.clock import Instant
 from helpdesk.events import PATRON, Kind, NewEvent
@@ -47,10 +48,22 @@ def keep(sql: Sql, id: RawId, envelope: Envelope, now: Instant) -> bool:  # noqa
     return bool(rows)
 
 
-def to_parse(sql: Sql, limit: int = 32) -> list[Kept]:
-    """Mails that wait to be read, oldest first."""
-    rows = sql("SELECT * FROM raw WHERE library = :library AND state = 'kept' ORDER BY id LIMIT :limit", limit=limit)
-    return [_kept(row) for row in rows]
+AT_ONCE = 32_000_000
+"""The most bytes of mails that are taken out to be read at a time; one mail may be larger."""
+
+
+def to_parse(sql: Sql, limit: int = 32, most: int = AT_ONCE) -> list[Kept]:
+    """Mails that wait to be read, oldest first: as many as fit into ``most`` bytes, and at least one."""
+    sizes = sql(
+        "SELECT id, length(content) AS bytes FROM raw WHERE library = :library AND state = 'kept'"
+        " ORDER BY id LIMIT :limit",
+        limit=limit,
+    )
+    upto = accumulate(row["bytes"] for row in sizes)
+    fitting = [row["id"] for row, total in zip(sizes, upto, strict=True) if total <= most] or [
+        row["id"] for row in sizes[:1]
+    ]
+    return [_kept(sql("SELECT * FROM raw WHERE library = :library AND id = :id", id=each)[0]) for each in fitting]
 
 
 def _kept(row: Record) -> Kept:
