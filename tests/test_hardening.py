@@ -170,6 +170,20 @@ async def test_the_trace_of_a_text_does_not_give_back_its_words(town: Town) -> N
     assert digest not in row["digest"]
 
 
+async def test_what_was_shredded_does_not_come_back_as_new(town: Town) -> None:
+    """After a week with the desk off, catching up shows texts again whose conversation is over by then."""
+    ana = town.texter("ana")
+    await ana.texts("loud on level 3", named="SM1")
+    await town.time.passes(days=8)
+    before = await town.log()
+    assert (await ana.texts("loud on level 3", named="SM1")).duplicate
+    assert await town.log() == before
+    rows = await town.house.store.read(lambda sql: sql("SELECT external_id, ticket, entry FROM received"))
+    assert [(row["ticket"], row["entry"]) for row in rows] == [(None, None)]
+    assert "SM1" not in rows[0]["external_id"]
+    assert not (await ana.texts("loud again", named="SM2")).duplicate
+
+
 async def test_a_reply_by_a_channel_that_lost_its_last_line_is_not_forgotten(tmp_path: Path) -> None:
     """The desk says so, and it goes out once the line is back."""
     clock, text, mail = ManualClock(), {"text": LINES["text"]}, {"help": LINES["help"]}

@@ -176,7 +176,7 @@ CREATE VIRTUAL TABLE entry_words USING fts5 ( -- forgets: with its entry, then '
     text, content = 'entries', content_rowid = 'row', tokenize = "unicode61 remove_diacritics 2"
 );
 
-CREATE TABLE received (        -- forgets: nothing on sealed lines (their external ids go when shredded), else with its ticket
+CREATE TABLE received (        -- forgets: on sealed lines external id, ticket and entry when shredded, else with its ticket
     library     TEXT NOT NULL,
     channel     TEXT NOT NULL,
     account     TEXT NOT NULL,

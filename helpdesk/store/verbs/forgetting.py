@@ -12,7 +12,8 @@ WEEK = 7 * DAY
 def shred(sql: Sql, conversation: ConversationId, now: Instant) -> None:
     """A sealed conversation is over: handle and seal go, and the provider's ids, a road back to the number.
 
-    Its key must be destroyed already.
+    Of an inbound id its digest stays, without the ticket: what is caught up once more must not come back as new.
+    The conversation's key must be destroyed already.
     """
     sql(
         "UPDATE conversations SET handle = NULL, seal = NULL, shredded = :now"
@@ -21,7 +22,8 @@ def shred(sql: Sql, conversation: ConversationId, now: Instant) -> None:
         now=now,
     )
     sql(
-        "DELETE FROM received WHERE library = :library AND ticket IN"
+        "UPDATE received SET external_id = 'shredded:' || digest, ticket = NULL, entry = NULL"
+        " WHERE library = :library AND ticket IN"
         " (SELECT id FROM tickets WHERE library = :library AND conversation = :id)",
         id=conversation,
     )

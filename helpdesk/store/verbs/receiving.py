@@ -92,10 +92,11 @@ def receive(sql: Sql, arrival: Arrival, decide: Decide, now: Instant, published:
 def _seen(sql: Sql, inbound: Inbound) -> list[Record]:
     return sql(
         "SELECT ticket, entry, digest FROM received WHERE library = :library AND channel = :channel"
-        " AND account = :account AND external_id = :external_id",
+        " AND account = :account AND external_id IN (:external_id, :shredded)",
         channel=str(inbound.channel),
         account=inbound.account,
         external_id=inbound.external_id,
+        shredded=f"shredded:{digest_of_id(inbound.external_id)}",
     )
 
 
