@@ -22,7 +22,9 @@ async def library() -> AsyncIterator[House]:
 
 async def asks(desk: Seat, title: str) -> None:
     """Find the command by its name."""
-    await desk.press("colon", *"my pin", "enter")
+    await desk.press("colon")
+    await desk.sees("type to filter")
+    await desk.press(*"my pin", "enter")
     await desk.sees(title)
 
 
@@ -94,3 +96,13 @@ async def test_what_is_mistyped_is_said(library: House) -> None:
         await desk.press("escape")
         await desk.until(lambda: "Set a PIN" not in desk.screen)
     assert await fits(library, "")
+
+
+async def test_no_digit_goes_astray_however_fast_it_is_typed(library: House) -> None:
+    """All keys at once, as from a paste."""
+    async with seat(library) as desk:
+        await asks(desk, "Set a PIN")
+        for key in (*"4711", "enter", *"4711", "enter"):
+            desk.app.simulate_key(key)
+        await desk.told("Your PIN is set.")
+    assert await fits(library, "4711")

@@ -26,6 +26,7 @@ class PinScreen(ModalScreen[Member | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "nothing", show=False),
+        Binding("enter", "on", show=False, priority=True),
         Binding("down", "app.focus_next", show=False),
         Binding("up", "app.focus_previous", show=False),
     ]
@@ -53,13 +54,24 @@ class PinScreen(ModalScreen[Member | None]):
         """Nothing is wrong yet."""
         self._wrong("")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """On to the next line; after the last one, or where the PIN is to go, it is done."""
+    def action_on(self) -> None:
+        """To the next line; it is done after the last one, or where the PIN is to go.
+
+        The next line has the keys at once, however fast somebody types; this one is read when it has all of its own.
+        """
+        line = self.focused
+        if not isinstance(line, Input):
+            return
         self._wrong("")
-        if event.input.id == "again" or (event.input.id == "new" and self._member.has_pin and not event.value):
-            self._done()
+        if line.id == "again":
+            line.call_later(self._done)
         else:
             self.focus_next("Input")
+            line.call_later(self._left, line)
+
+    def _left(self, line: Input) -> None:
+        if line.id == "new" and self._member.has_pin and not line.value:
+            self._done()
 
     def _done(self) -> None:
         new, again = self._typed("new"), self._typed("again")
