@@ -19,6 +19,7 @@ from helpdesk.clock import Instant, ManualClock
 from helpdesk.config import LibrarySettings, LineSettings, Settings, StoreSettings
 from helpdesk.errors import Refused
 from helpdesk.house import open_house
+from helpdesk.masking import mask
 from helpdesk.message import Address, Channel, Delivery, DeliveryReport, LineId, Outbound, StaffId
 from helpdesk.ports import Door
 from helpdesk.store.verbs import mail as mails
@@ -168,6 +169,13 @@ async def test_the_trace_of_a_text_does_not_give_back_its_words(town: Town) -> N
     await town.house.intake.quarantine(Channel.SMS, LineId("noise"), "SM1", digest, 18, "its sender is no number")
     [row] = await town.house.store.read(lambda sql: sql("SELECT digest FROM received"))
     assert digest not in row["digest"]
+
+
+@pytest.mark.parametrize("gap", ["_", ",", "*", ":", "\n", "\u200b", "\u2009", "\ufe0f\u20e3"])
+def test_a_number_typed_with_odd_gaps_is_masked(gap: str) -> None:
+    """Between all digits, or as people group them."""
+    assert mask(f"call 07700{gap}900{gap}101 now") == "call [number] now"
+    assert "7" not in mask(gap.join("07700900101"))
 
 
 async def test_what_was_shredded_does_not_come_back_as_new(town: Town) -> None:
