@@ -11,7 +11,7 @@ words, plain, segments    times in words; harmless text in cells; how many texts
 snooze, allowed, alerts   when it comes back; why a command can't be done; when it rings
 crash                     what the terminal says when the desk breaks
 live, presence            following the desk's changes; whether contacts come to this member
-editor, themes            $EDITOR; the colours
+editor, files, themes     $EDITOR; attachments saved; the colours
 screens, widgets          what Textual is needed for
 ========================  ====================================================================
 """

@@ -45,7 +45,7 @@ def target(ticket: Row | Ticket) -> Target:
 
 
 ON_TICKET = frozenset({"reply", "editor", "note", "assign", "mine", "claim", "release", "wait", "snooze", "solve",
-                       "reopen", "spam"})  # fmt: skip
+                       "reopen", "spam", "save"})  # fmt: skip
 """Commands that need a ticket."""
 
 _FINAL = frozenset({"reply", "editor", "assign", "mine", "claim", "wait", "snooze", "solve"})

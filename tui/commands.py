@@ -134,6 +134,9 @@ COMMANDS: tuple[Command, ...] = (
         id="quotes", keys=("Q",), label="quoted text", help="Unfold or fold what mails quote", where=TICKET, group=LOOK
     ),
     Command(
+        id="save", keys=("S",), label="save files", help="Save the files that came with it", where=READING, group=LOOK
+    ),
+    Command(
         id="send",
         keys=("ctrl+s", "f9", "ctrl+enter"),
         label="send",

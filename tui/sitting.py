@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from helpdesk.clock import Clock, PacedClock
@@ -32,6 +33,7 @@ class Sitting:
     """What all screens share. Screens read it; the app and the verbs change it.
 
     ``trouble``  why the connection is broken, "" while it holds
+    ``folder``   where files were saved last, None if none were
     """
 
     desk: Desk
@@ -44,6 +46,7 @@ class Sitting:
     drafts: Drafts = field(default_factory=Drafts)
     available: bool = True
     trouble: str = ""
+    folder: Path | None = None
     notices: tuple[Notice, ...] = ()
     counts: Mapping[View, int] = field(default_factory=dict)
 

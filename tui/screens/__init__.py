@@ -6,6 +6,7 @@ worklist   the queue, its views, and the selected ticket beside it
 ticket     one ticket: its thread, and the composer
 pick       choose one of a few lines: snooze, assign, leave, the palette
 include    whom a reply goes to, where strangers wrote
+save       where to save a ticket's files
 search     find words in all messages
 sign_in    who sits here, and the lock
 pin        a member's own PIN

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import ClassVar, TypeVar
 
 from textual import events
@@ -14,18 +15,21 @@ from textual.screen import Screen
 from helpdesk.clock import Instant
 from helpdesk.errors import HelpdeskError, Stale
 from helpdesk.message import StaffId, TicketId
+from helpdesk.thread import File
 from helpdesk.ticket import Ticket
 from tui.allowed import Target, why_not
 from tui.background import in_background
 from tui.commands import Command, Where
+from tui.files import clean_name, default_folder, files_of, saved, short
 from tui.footer import footer
 from tui.keymap import lookup
 from tui.masthead import masthead, who_span
 from tui.screens.pick import Option, Pick
+from tui.screens.save import SaveScreen
 from tui.sitting import Sitting
 from tui.snooze import choices
 from tui.widgets.lines import Lines
-from tui.words import on_day
+from tui.words import on_day, plural
 
 T = TypeVar("T")
 Outcome = str
@@ -110,9 +114,10 @@ class Acting(Screen[Outcome], inherit_bindings=False):
 
     # Telling
 
-    def say(self, words: str, *, warn: bool = False) -> None:
-        """A toast. It says what to do, and goes by itself."""
-        self.app.notify(words, severity="warning" if warn else "information", timeout=6 if warn else 3, markup=False)
+    def say(self, words: str, *, warn: bool = False, long: bool = False) -> None:
+        """A toast. It says what to do, and goes by itself; later, if it warns or takes ``long`` to read."""
+        timeout = 6 if warn or long else 3
+        self.app.notify(words, severity="warning" if warn else "information", timeout=timeout, markup=False)
 
     async def attempt(self, doing: Awaitable[T]) -> T | None:
         """What a call to the desk returns; None where it failed, and the reader is told what to do."""
@@ -300,6 +305,45 @@ class Acting(Screen[Outcome], inherit_bindings=False):
             await self._verb(doing, f"Ticket {target.number} {words}.", left=not back)
 
         self.act(work)
+
+    def do_save(self) -> None:
+        """Save the files that came with the ticket."""
+        self.act(self._save)
+
+    async def _save(self, target: Target) -> None:
+        thread = await self.attempt(self.sitting.desk.thread(self.sitting.actor, target.id))
+        files = files_of(thread) if thread is not None else ()
+        if thread is not None and not files:
+            self.say(f"No file came with ticket {target.number}.")
+        if files:
+            in_background(self, partial(self._save_where, target, files), "save", exclusive=True)
+
+    async def _save_where(self, target: Target, files: Sequence[File]) -> None:
+        sitting, home = self.sitting, Path.home()
+        folder = await self.app.push_screen_wait(
+            SaveScreen(target.number, files, sitting.folder or default_folder(home))
+        )
+        if folder is None:
+            return
+        sitting.folder = folder
+        names = [name for file in files if (name := await self._save_one(folder, file))]
+        if names:
+            what = names[0] if len(names) == 1 else plural(len(names), "file")
+            self.say(f"Saved {what} in {short(folder, home)}.", long=True)
+
+    async def _save_one(self, folder: Path, file: File) -> str:
+        """Fetch and write one file; its name, "" where that failed and the reader was told."""
+        content = await self.attempt(self.sitting.desk.attachment(self.sitting.actor, file.digest))
+        if content is None:
+            return ""
+        try:
+            return (await asyncio.to_thread(saved, folder, file.name, content)).name
+        except OSError as error:
+            words = (
+                f"{clean_name(file.name)} could not be written: {error.strerror or error}. Choose another folder (S)."
+            )
+            self.say(words, warn=True)
+            return ""
 
     def do_reply(self) -> None:
         """Answer the patron."""
