@@ -74,7 +74,7 @@ async def test_a_folder_that_is_not_there_is_asked_for_again(library: House, hom
         await desk.press(*"~/loans", "enter")
         await desk.told("Saved 2 files in ~/loans.")
         await desk.press("S")
-        await desk.sees("~/loans ")
+        await desk.sees("Save 2 files", "  ~/loans\n")
     assert os.listdir(home) == ["loans"]
 
 
