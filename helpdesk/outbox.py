@@ -156,12 +156,17 @@ class Outbox:
         return self._clock.now(), self._published()
 
     async def _sent_before(self, parcel: Parcel) -> Sent | None:
-        """Whether an unclear try succeeded; None says: send (again)."""
+        """Whether an unclear try succeeded; None says: send (again). What proves another message proves not this."""
         try:
             found = await self._sender(parcel).find(await self._message(parcel))
         except Unclear:
             await self._store.write(outbox.send_again, parcel, *self._rules())
             return None
+        ids = tuple(each.provider_id for each in found)
+        taken = await self._store.read(
+            outbox.proofs_of_others, parcel.id, parcel.channel, parcel.conversation, provider_ids=ids
+        )
+        found = tuple(each for each in found if each.provider_id not in taken)
         if len(found) > 1:
             raise _AskAPerson(
                 f"The provider holds {len(found)} messages that could be this one. Look there before sending it again."

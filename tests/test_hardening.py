@@ -17,10 +17,10 @@ from channels.mime_write import write
 from helpdesk.chats import Chats
 from helpdesk.clock import Instant, ManualClock
 from helpdesk.config import LibrarySettings, LineSettings, Settings, StoreSettings
-from helpdesk.errors import Refused
+from helpdesk.errors import Refused, Unclear
 from helpdesk.house import open_house
 from helpdesk.masking import mask
-from helpdesk.message import Address, Channel, Delivery, DeliveryReport, LineId, Outbound, StaffId
+from helpdesk.message import Address, Channel, Delivery, DeliveryReport, LineId, Outbound, Sent, StaffId
 from helpdesk.ports import Door
 from helpdesk.store.verbs import mail as mails
 from helpdesk.ticket import Flag
@@ -38,13 +38,15 @@ async def town() -> AsyncIterator[Town]:
 
 
 @asynccontextmanager
-async def kept(folder: Path, lines: dict[str, LineSettings], clock: ManualClock) -> AsyncIterator[Town]:
+async def kept(
+    folder: Path, lines: dict[str, LineSettings], clock: ManualClock, wire: type[Loopback] = Loopback
+) -> AsyncIterator[Town]:
     """A library whose store lies in ``folder``: what closes can open again, with other lines."""
     wires: dict[Channel, Loopback] = {}
 
     def senders(door: Door, chats: Chats) -> dict[Channel, Loopback]:
         channels = {line.channel for line in lines.values()}
-        wires.update({each: Loopback(each, door, clock) for each in channels})
+        wires.update({each: wire(each, door, clock) for each in channels})
         return wires
 
     store = StoreSettings(path=folder / "desk.sqlite", keys=folder / "keys.sqlite")
@@ -190,6 +192,36 @@ async def test_what_was_shredded_does_not_come_back_as_new(town: Town) -> None:
     assert [(row["ticket"], row["entry"]) for row in rows] == [(None, None)]
     assert "SM1" not in rows[0]["external_id"]
     assert not (await ana.texts("loud again", named="SM2")).duplicate
+
+
+class Carrier(Loopback):
+    """Looks a text up as a carrier does: by whom it went to and what it says, for it does not know our ids."""
+
+    async def find(self, message: Outbound) -> tuple[Sent, ...]:
+        """All that could be it."""
+        return tuple(
+            Sent(provider_id=f"loopback-{place}")
+            for place, each in enumerate(self.sent, 1)
+            if each.text == message.text
+        )
+
+
+async def test_the_same_words_twice_are_two_replies(tmp_path: Path) -> None:
+    """The first "Yes." at the carrier is no proof that the second went out."""
+    async with kept(tmp_path, {"text": LINES["text"]}, ManualClock(), Carrier) as town:
+        ana, mia = town.texter("ana", line="text"), await town.staff("mia")
+        await ana.texts("Are you open?")
+        await mia.replies("Yes.")
+        await ana.hears("Yes.")
+        town.wires[Channel.SMS].fails(Unclear("It did not answer."))
+        await mia.replies("Yes.")
+        await town.time.passes(minutes=5)
+        await ana.hears("Yes.")
+        town.wires[Channel.SMS].fails(Unclear("It took it, and did not say so."), taken=True)
+        await mia.replies("Yes.")
+        await town.time.passes(minutes=5)
+        assert len(ana.heard) == 3
+        assert [each.text for each in await town.house.desk.notices()] == []
 
 
 async def test_a_reply_by_a_channel_that_lost_its_last_line_is_not_forgotten(tmp_path: Path) -> None:

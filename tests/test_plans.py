@@ -11,7 +11,7 @@ import pytest
 
 from helpdesk.clock import Instant
 from helpdesk.errors import NotFound
-from helpdesk.message import Address, Channel, ConversationId, EntryId, LineId, PersonId, StaffId, TicketId
+from helpdesk.message import Address, Channel, ConversationId, EntryId, LineId, OutboxId, PersonId, StaffId, TicketId
 from helpdesk.ports import Record, Sql
 from helpdesk.store import schema
 from helpdesk.store.sqlite import Session
@@ -68,6 +68,7 @@ HOT: dict[str, Callable[[Sql], object]] = {
     "mails to read": lambda sql: mail.to_parse(sql),
     "what to send": lambda sql: outbox.next_due(sql, Channel.SMS),
     "a lease": lambda sql: outbox.lease(sql, Channel.SMS, NOW, NOW),
+    "proofs": lambda sql: outbox.proofs_of_others(sql, OutboxId("1"), Channel.SMS, None, provider_ids=("SM",)),
     "the caps": lambda sql: outbox.may_answer_itself(sql, BEN, None, NOW),
     "a chat's messages": lambda sql: chats.messages(sql, ConversationId("c"), 0),
     "a chat's message": lambda sql: chats.seq_of(sql, EntryId("e")),

@@ -256,6 +256,7 @@ CREATE TABLE outbox (          -- forgets: text, subject and addresses
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (library, channel, not_before, id) WHERE state IN ('waiting', 'leased', 'unclear');
 CREATE INDEX outbox_of_ticket ON outbox (library, ticket, id);
+CREATE INDEX outbox_by_provider ON outbox (library, provider_id) WHERE provider_id <> '';
 CREATE INDEX outbox_automatic ON outbox (library, address, created) WHERE automatic = 1;
 
 CREATE TABLE clocks (          -- forgets: nothing (ids, enums, numbers and times only)

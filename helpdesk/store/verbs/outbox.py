@@ -233,6 +233,32 @@ def left_in_hand(sql: Sql, not_before: Instant) -> int:
     return len(rows)
 
 
+def proofs_of_others(
+    sql: Sql,
+    outbox: OutboxId,
+    channel: Channel,
+    conversation: ConversationId | None,
+    *,
+    provider_ids: tuple[str, ...],
+) -> frozenset[str]:
+    """Which of these are what the provider calls other messages of ours (in the same conversation, where it is one:
+    a chat counts its own).
+    """
+    known = (
+        sql(
+            "SELECT provider_id FROM outbox WHERE library = :library AND provider_id = :provider_id"
+            " AND provider_id <> '' AND id <> :id AND channel = :channel"
+            " AND coalesce(conversation, '') = :conversation",
+            provider_id=each,
+            id=outbox,
+            channel=str(channel),
+            conversation=conversation or "",
+        )
+        for each in provider_ids
+    )
+    return frozenset(row["provider_id"] for rows in known for row in rows)
+
+
 def send_again(sql: Sql, parcel: Parcel, now: Instant, published: Published) -> None:
     """An unclear message goes again under its own id, flagged: the patron may get it twice, and staff can see so."""
     sql("UPDATE outbox SET again = 1 WHERE library = :library AND id = :id", id=parcel.id)
