@@ -20,7 +20,7 @@ from helpdesk.config import LibrarySettings, LineSettings, Settings, StoreSettin
 from helpdesk.errors import Refused, Unclear
 from helpdesk.house import open_house
 from helpdesk.masking import mask
-from helpdesk.message import Address, Channel, Delivery, DeliveryReport, LineId, Outbound, Sent, StaffId
+from helpdesk.message import Address, Channel, Delivery, DeliveryReport, LineId, Outbound, Sent, StaffId, TicketId
 from helpdesk.ports import Door
 from helpdesk.store.verbs import mail as mails
 from helpdesk.ticket import Flag
@@ -131,6 +131,14 @@ async def test_large_mails_are_not_taken_out_all_at_once(town: Town) -> None:
     assert len(await wait(most=1000)) == 2
     assert len(await wait(most=10)) == 1
     assert len(await wait()) == 5
+
+
+async def test_the_signed_address_of_a_ticket_that_is_gone(town: Town) -> None:
+    """After a restore, or once a ticket is forgotten, its patron still answers: that is a new contact, not a fault."""
+    ben, mia = town.mailer("ben"), await town.staff("mia")
+    receipt = await ben.mails("Thank you, one more thing", to=TicketId("0" * 26))
+    assert receipt.ticket is not None
+    assert (await mia.opens(receipt.ticket)).entries[0].text == "Thank you, one more thing"
 
 
 # Lines

@@ -16,11 +16,14 @@ def candidates(
     tokens: tuple[TicketId, ...],
     ours: tuple[OutboxId, ...],
 ) -> tuple[Candidate, ...]:
-    """Every ticket that the message may belong to, best first within each way of finding it."""
+    """Every ticket that the message may belong to, best first within each way of finding it.
+
+    A signed address may name a ticket that is not here: forgotten, or lost with a store that was restored.
+    """
     found: list[tuple[Via, TicketId]] = []
     if inbound.conversation is not None:
         found += [(Via.CHAT, each) for each in _of_conversation(sql, inbound.conversation)]
-    found += [(Via.TOKEN, each) for each in tokens]
+    found += [(Via.TOKEN, each) for each in tokens if tickets.is_there(sql, each)]
     found += [(Via.OUR_MESSAGE, each) for name in ours if (each := outbox.ticket_of(sql, name)) is not None]
     found += [(Via.THEIR_MESSAGE, each) for each in _naming(sql, inbound)]
     if inbound.channel is Channel.SMS and conversation is not None:

@@ -78,6 +78,11 @@ def get(sql: Sql, ticket: TicketId) -> Ticket:
     return read(rows[0])
 
 
+def is_there(sql: Sql, ticket: TicketId) -> bool:
+    """Whether there is a ticket of this id."""
+    return bool(sql("SELECT 1 FROM tickets WHERE library = :library AND id = :id", id=ticket))
+
+
 def by_number(sql: Sql, number: int) -> Ticket:
     """One ticket by what staff call it; NotFound if there is none."""
     rows = sql("SELECT * FROM tickets WHERE library = :library AND number = :number", number=number)
