@@ -115,6 +115,26 @@ async def test_what_is_stored_of_a_mail(town: Town) -> None:
     assert [event.data["rule"] for event in await town.log(ben.ticket)] == ["new_contact"] * 2
 
 
+async def test_a_text_is_called_by_its_first_words(town: Town) -> None:
+    """Whole ones, for good; the preview shows the latest."""
+    ana, mia = town.texter("ana"), await town.staff("mia")
+    await ana.texts("There is somebody with a very loud saxophone on level 3, beside the windows")
+    await ana.texts("Thank you!")
+    ticket = (await mia.opens(ana.ticket)).ticket
+    assert ticket.subject == "There is somebody with a very loud saxophone on level 3,"
+    assert ticket.preview == "Thank you!"
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"), [("loud", "loud"), ("lou " * 40, "lou " * 14 + "lou"), ("x" * 99, "x" * 60)]
+)
+async def test_a_text_of_any_length_has_a_subject(town: Town, text: str, subject: str) -> None:
+    """Up to sixty characters."""
+    ana, mia = town.texter("ana"), await town.staff("mia")
+    await ana.texts(text)
+    assert (await mia.opens(ana.ticket)).ticket.subject == subject
+
+
 async def test_the_log_holds_no_word_and_no_address(town: Town) -> None:
     """Ids, enums, numbers and times only."""
     ben = town.mailer("benedict")

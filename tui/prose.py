@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from helpdesk.message import Address, Delivery
+from helpdesk.message import Address, Channel, Delivery
 from helpdesk.thread import Entry, EntryKind, File, Moment, Thread
 from helpdesk.ticket import Flag, Ticket
 from tui.allowed import target
@@ -140,9 +140,13 @@ def head_lines(thread: Thread, eye: Eye, line_title: str, name: Name, cells: int
 
 
 def _title(thread: Thread) -> str:
-    """The subject; without one, the words it began with."""
-    began = next((entry.text for entry in thread.entries if entry.kind is EntryKind.IN), thread.ticket.preview)
-    return one_line(thread.ticket.subject) or one_line(began[:400]) or "(no subject)"
+    """The subject; without one, or where it is but the first of them, the words it began with."""
+    subject = one_line(thread.ticket.subject)
+    first = next((entry.text for entry in thread.entries if entry.kind is EntryKind.IN), thread.ticket.preview)
+    began = one_line(first[:400])
+    if thread.ticket.channel is not Channel.MAIL and began.startswith(subject):
+        subject = began
+    return subject or began or "(no subject)"
 
 
 def _status(ticket: Ticket, eye: Eye, line_title: str, name: Name, cells: int) -> Line:

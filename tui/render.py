@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from helpdesk.clock import Instant
-from helpdesk.message import StaffId
+from helpdesk.message import Channel, StaffId
 from helpdesk.ticket import State
 from helpdesk.worklist import Row, View
 from tui.plain import cut, fit, one_line, width
@@ -15,6 +15,9 @@ from tui.words import FINISHED, FLAGS, VIA, Line, Span, Tone, capped, countdown,
 
 CLOCK = 13
 """The clock column's width: "due in 59 min" and "due Mon 11:00" just fit."""
+
+HALVED = 34
+"""From this width on the latest words of a text or a chat have nearly half of the room beside the first ones."""
 
 GUTTER = 4
 GAP = "  "
@@ -92,7 +95,7 @@ def row_line(row: Row, eye: Eye, columns: Layout, *, selected: bool = False) -> 
 
 
 def _about(row: Row, cells: int) -> Line:
-    """The flags, then the subject and the first words in exactly ``cells`` cells and a gap."""
+    """The flags, then the subject and the latest words in exactly ``cells`` cells and a gap."""
     spans: list[Span] = []
     for flag, (word, tone) in FLAGS.items():
         if flag in row.flags and len(word) + 9 <= cells:
@@ -101,6 +104,8 @@ def _about(row: Row, cells: int) -> Line:
     subject, preview = one_line(row.subject), one_line(row.preview)
     if not subject or preview.startswith(subject):
         return (*spans, (fit(preview or "(no text)", cells) + GAP, Tone.PLAIN))
+    if row.channel is not Channel.MAIL and cells >= HALVED:
+        subject = cut(subject, cells * 11 // 20)
     rest = cells - width(subject) - 2
     if rest < 8 or not preview:
         return (*spans, (fit(subject, cells) + GAP, Tone.PLAIN))

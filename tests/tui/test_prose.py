@@ -154,6 +154,13 @@ def test_the_head_says_what_it_is_about_and_where_it_stands() -> None:
     assert text(second) == " Mina Okafor  mail to Help · open · with nobody"
 
 
+def test_a_text_is_called_by_all_of_its_first_message() -> None:
+    """Where the subject is but its beginning; it does not change with what comes later."""
+    texted = replace(TICKET, channel=Channel.SMS, subject="Loud on level 3,")
+    made = thread(entry(text="Loud on level 3, by the windows"), entry(text="Thank you!"), ticket=texted)
+    assert "Loud on level 3, by the windows" in text(head_lines(made, EYE, "Noiseline", name, 80)[0])
+
+
 def test_without_a_subject_the_first_words_are_the_title() -> None:
     """They stay the title when the patron says thank you."""
     texted = thread(entry(text="Loud on level 3"), entry(text="Thank you!"), ticket=replace(TICKET, subject=""))

@@ -69,6 +69,13 @@ def test_flags_are_words() -> None:
     assert ("not delivered ", Tone.LATE) in made
 
 
+def test_a_text_shows_how_it_began_and_the_latest() -> None:
+    """Both where there is room, what it is about where there is little."""
+    chat = row(subject="Hello, is the printer on level 2 working", preview="Great, thank you! And the scanner?")
+    assert "Hello, is the print…  Great, thank yo…" in text(row_line(chat, EYE, layout(92)))
+    assert "Great" not in text(row_line(chat, EYE, layout(80)))
+
+
 def test_the_subject_comes_before_the_first_words() -> None:
     """The first words are dimmer, and left out where they only repeat."""
     made = row_line(row(subject="Fine", preview="My account shows a fine"), EYE, layout(110))

@@ -46,7 +46,7 @@ def put_out(
         address=address,
         conversation=ticket.conversation,
         copies=copies if ticket.channel is Channel.MAIL and not automatic else (),
-        subject=_answering(ticket.subject),
+        subject=_answering(ticket.subject) if ticket.channel is Channel.MAIL else "",
         text=text,
         references=_references(sql, ticket) if ticket.channel is Channel.MAIL else (),
         author=author,

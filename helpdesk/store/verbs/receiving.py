@@ -31,6 +31,9 @@ from helpdesk.ticket import Change, Flag, Ticket, received
 PREVIEW = 120
 """How much of a message the worklist shows, in characters."""
 
+SUBJECT = 60
+"""How much of a text or a chat stands for the subject that it has not, in characters: whole words."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Minted:
@@ -195,7 +198,7 @@ def _open(
         line=inbound.line,
         kind=arrival.kind,
         site=arrival.site,
-        subject=inbound.subject,
+        subject=_subject(inbound),
         preview=_preview(inbound),
         name=_name(sql, arrival, conversation),
         person=person,
@@ -282,6 +285,14 @@ def _name(sql: Sql, arrival: Arrival, conversation: ConversationId | None) -> st
 
 def _shown(address: Address) -> str:
     return address.name or ("visitor" if address.channel is Channel.CHAT else address.value)
+
+
+def _subject(inbound: Inbound) -> str:
+    """A mail's own; a text or a chat is called by the words that it began with, whatever is written later."""
+    if inbound.subject or inbound.channel is Channel.MAIL:
+        return inbound.subject
+    words = _preview(inbound)
+    return words if len(words) <= SUBJECT else words[: SUBJECT + 1].rpartition(" ")[0] or words[:SUBJECT]
 
 
 def _preview(inbound: Inbound) -> str:
