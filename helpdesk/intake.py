@@ -135,16 +135,27 @@ class Intake:
         return Receipt(ticket=None, entry=None, duplicate=not fresh)
 
     async def parse_due(self) -> int:
-        """Read and place the mails that were kept, oldest first; one pass. Returns how many it dealt with."""
+        """Read and place the mails that were kept, oldest first; one pass. Returns how many it dealt with.
+
+        Trouble of the system is raised when all had their turn: one mail's trouble cancels no other's reading.
+        """
         kept = await self._store.read(mail.to_parse)
         limit = asyncio.Semaphore(READERS)
         async with asyncio.TaskGroup() as tasks:
-            for each in kept:
-                tasks.create_task(self._parse(each, limit))
+            tries = [tasks.create_task(self._parse(each, limit)) for each in kept]
+        if trouble := next((error for each in tries if (error := each.result()) is not None), None):
+            raise trouble
         return len(kept)
 
-    async def _parse(self, kept: mail.Kept, limit: asyncio.Semaphore) -> None:
-        """Read and place one mail. Whatever is wrong with it ends in quarantine; trouble of the system waits."""
+    async def _parse(self, kept: mail.Kept, limit: asyncio.Semaphore) -> TryLater | OSError | None:
+        """Read and place one mail. Whatever is wrong with it ends in quarantine; trouble of the system is returned."""
+        try:
+            await self._read_and_place(kept, limit)
+        except (TryLater, OSError) as error:
+            return error
+        return None
+
+    async def _read_and_place(self, kept: mail.Kept, limit: asyncio.Semaphore) -> None:
         async with limit:
             if self._reader is None:
                 raise RuntimeError("mail was kept, but this intake was made without a reader")

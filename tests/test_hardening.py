@@ -15,14 +15,28 @@ from channels.loopback import Loopback
 from channels.mime import read
 from channels.mime_write import write
 from helpdesk.chats import Chats
-from helpdesk.clock import Instant, ManualClock
+from helpdesk.clock import DAY, Instant, ManualClock, plus
 from helpdesk.config import LibrarySettings, LineSettings, Settings, StoreSettings
-from helpdesk.errors import Refused, Unclear
+from helpdesk.errors import Refused, TryLater, Unclear
 from helpdesk.house import open_house
 from helpdesk.masking import mask
-from helpdesk.message import Address, Channel, Delivery, DeliveryReport, LineId, Outbound, Sent, StaffId, TicketId
+from helpdesk.message import (
+    Address,
+    Channel,
+    Delivery,
+    DeliveryReport,
+    Envelope,
+    Inbound,
+    LineId,
+    Outbound,
+    Reading,
+    Sent,
+    StaffId,
+    TicketId,
+)
 from helpdesk.ports import Door
 from helpdesk.store.care import back_up
+from helpdesk.store.keys import KeyStore
 from helpdesk.store.verbs import mail as mails
 from helpdesk.ticket import Flag
 from tests.channels.mails import ENQUIRIES, MAILBOXES, envelope
@@ -134,6 +148,32 @@ async def test_large_mails_are_not_taken_out_all_at_once(town: Town) -> None:
     assert len(await wait()) == 5
 
 
+class Troubled:
+    """A reader that can't start for the first mail."""
+
+    def __init__(self, *said: Inbound | TryLater) -> None:
+        self.said = list(said)
+
+    async def read(self, envelope: Envelope) -> Reading:
+        """The next thing to say."""
+        said = self.said.pop(0)
+        if isinstance(said, TryLater):
+            raise said
+        return Reading(inbound=said)
+
+
+async def test_trouble_over_one_mail_cancels_no_other(town: Town) -> None:
+    """It is told as itself, for the desk to show, and the mails behind it are read."""
+    ben, intake = town.mailer("ben"), town.house.intake
+    intake._reader = Troubled(TryLater("It does not start."), ben.mail("Can I renew?"), ben.mail("Once more"))
+    for content in (b"1", b"2"):
+        await intake.keep(replace(envelope(content), line=LineId("help")))
+    with pytest.raises(TryLater, match="does not start"):
+        await intake.parse_due()
+    assert [str(event.kind) for event in await town.log()].count("received") == 1
+    assert await intake.parse_due() == 1
+
+
 async def test_the_signed_address_of_a_ticket_that_is_gone(town: Town) -> None:
     """After a restore, or once a ticket is forgotten, its patron still answers: that is a new contact, not a fault."""
     ben, mia = town.mailer("ben"), await town.staff("mia")
@@ -187,6 +227,16 @@ def test_a_number_typed_with_odd_gaps_is_masked(gap: str) -> None:
     """Between all digits, or as people group them."""
     assert mask(f"call 07700{gap}900{gap}101 now") == "call [number] now"
     assert "7" not in mask(gap.join("07700900101"))
+
+
+async def test_an_epoch_of_a_clock_that_was_wrong_is_left(tmp_path: Path) -> None:
+    """A clock a year ahead made a key; set right, the line does not go on under it for a year."""
+    right, wrong = ManualClock().now(), plus(ManualClock().now(), 365 * DAY)
+    async with KeyStore.open(tmp_path / "keys.sqlite", MASTER, ManualClock()) as keys:
+        [ahead] = await keys.epochs(LineId("noise"), wrong)
+        now, then = await keys.epochs(LineId("noise"), right)
+        assert then == ahead
+        assert await keys.epochs(LineId("noise"), plus(right, 1)) == (now, then)
 
 
 async def test_what_was_shredded_does_not_come_back_as_new(town: Town) -> None:

@@ -189,7 +189,7 @@ class KeyStore:
     def _epochs(self, sql: sqlite3.Connection, line: LineId, now: Instant, entropy: Entropy) -> tuple[Key, ...]:
         query = "SELECT starts, ends, wrapped FROM epoch_keys WHERE library = ? AND line = ? ORDER BY starts DESC"
         kept = [_Epoch(*row) for row in sql.execute(query, (self._library, line)).fetchall()]
-        current = next((each for each in kept if each.ends > now), None)
+        current = next((each for each in kept if each.starts <= now < each.ends), None)
         if current is None:
             current = self._begin_epoch(sql, line, now, kept, entropy)
         live = [each for each in kept if each is not current and each.ends > now - self._window]
