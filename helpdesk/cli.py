@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -117,7 +118,7 @@ def init(
 @app.command()
 def check(config: Config = None) -> None:
     """Say what is wrong: settings, store, keys, ports, standards, relay."""
-    from helpdesk.check import FAIL
+    from helpdesk.check import FAIL, Finding
     from helpdesk.check import check as findings
     from helpdesk.clock import SystemClock
 
@@ -128,7 +129,12 @@ def check(config: Config = None) -> None:
             failed = failed or finding.level == FAIL
         return failed
 
-    if asyncio.run(printed()):
+    failed = asyncio.run(printed())
+    with suppress(BadConfig):  # settings that can't be read have been told of
+        for line in _wrong_keys(config):
+            typer.echo(str(Finding(FAIL, "desk", line)))
+            failed = True
+    if failed:
         raise typer.Exit(1)
 
 
@@ -168,6 +174,8 @@ def desk(config: Config = None) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadConfig("The desk needs a terminal. `helpdesk serve` runs without one.")
     settings = _load(config)
+    if wrong := _wrong_keys(config):
+        raise BadConfig("\n".join(wrong))
     from helpdesk.clock import SystemClock
     from helpdesk.journal import logged_beside
 
@@ -175,6 +183,15 @@ def desk(config: Config = None) -> None:
         status = asyncio.run(_sit(settings))
     if status:
         raise typer.Exit(status)
+
+
+def _wrong_keys(config: Path | None) -> list[str]:
+    """What is wrong with the keys in the settings, a line each; only the desk itself knows its commands."""
+    from helpdesk.settings.file import read
+    from tui.keymap import wrong_keys
+
+    reading = read(config)
+    return [f"{reading.file}: {line}" for line in wrong_keys(reading.settings.desk.keys)]
 
 
 async def _sit(settings: Settings) -> int:
@@ -193,6 +210,9 @@ async def _sit(settings: Settings) -> int:
             shared_login=settings.desk.shared_login,
             lock_minutes=settings.desk.lock_minutes,
             away_minutes=settings.desk.away_minutes,
+            keys=settings.desk.keys,
+            theme=f"desk-{settings.desk.theme}",
+            bell=settings.desk.bell,
         )
         await sat.run_async()
     return sat.return_code or 0

@@ -119,6 +119,12 @@ class DeskSettings(Section):
     lock_minutes: int = Field(0, ge=0, description="Lock after so many idle minutes, 0 for never.")
     claim_minutes: int = Field(10, ge=1, description="How long a claim holds.")
     away_minutes: int = Field(10, ge=1, description="After so long without a key, a member counts as away.")
+    theme: Literal["dark", "light"] = Field("dark", description="The colours it opens with; F8 changes them.")
+    bell: bool = Field(True, description="Ring when a patron writes and when a standard is missed.")
+    keys: dict[str, str] = Field(
+        default_factory=dict,
+        description="Other keys, by command (docs/keys.md names them), with commas between several; replaces its keys.",
+    )
 
 
 class Settings(Section):

@@ -100,6 +100,30 @@ def test_with_nobody_about_it_owns_the_store(folder: Path) -> None:
 
 
 @pytest.mark.full
+def test_keys_of_ones_own(folder: Path) -> None:
+    """The settings move "leave" to F10; q means nothing then."""
+    (folder / "helpdesk.toml").write_text(CHAT + '\n[desk]\nkeys = { quit = "f10" }\n')
+    with desk() as terminal:
+        terminal.shows("F10 leave")
+        terminal.press(b"q", b"\x1b[21~")
+        terminal.shows("runs the channels")
+        terminal.press(DOWN, ENTER)
+        assert terminal.left() == 0
+
+
+def test_keys_that_mean_nothing_are_refused_before_the_desk_opens(folder: Path) -> None:
+    """By the setting's name and with the remedy; `helpdesk check` says the same."""
+    (folder / "helpdesk.toml").write_text(CHAT + '\n[desk]\nkeys = { replay = "r" }\n')
+    with desk() as terminal:
+        terminal.shows("desk.keys.replay: no such command")
+        assert terminal.left() == 2
+    assert not (folder / "helpdesk.sqlite").exists()
+    checked = subprocess.run([sys.executable, "-m", "helpdesk.cli", "check"], capture_output=True, check=False)
+    assert b"desk.keys.replay: no such command; did you mean reply?" in checked.stdout
+    assert checked.returncode == 1
+
+
+@pytest.mark.full
 def test_beside_an_owner_it_attaches_and_leaves_it_running(folder: Path) -> None:
     """`helpdesk serve` goes on when the desk is left."""
     serve = [sys.executable, "-m", "helpdesk.cli", "serve"]

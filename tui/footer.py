@@ -76,9 +76,10 @@ def keys_markdown(commands: tuple[Command, ...]) -> str:
         "# Keys of the desk",
         "",
         "Made from the command table in `tui/commands.py`; a test compares the two. At the desk, `?` shows the same.",
+        'The settings can give a command other keys, by its name: `keys = { reply = "r,f2" }` in `[desk]`.',
     ]
     for group in _groups(commands):
-        lines += ["", f"## {group}", "", "| Keys | What it does | Where |", "|---|---|---|"]
+        lines += ["", f"## {group}", "", "| Keys | What it does | Where | Name |", "|---|---|---|---|"]
         lines += [_markdown_row(each) for each in commands if each.group == group]
     return "\n".join(lines) + "\n"
 
@@ -86,4 +87,4 @@ def keys_markdown(commands: tuple[Command, ...]) -> str:
 def _markdown_row(command: Command) -> str:
     keys = ", ".join(f"`{key}`" for key in all_shown(command).split("  "))
     where = ", ".join(PLACES[place] for place in Where if place in command.where)
-    return f"| {keys} | {command.help} | {where} |"
+    return f"| {keys} | {command.help} | {where} | `{command.id}` |"

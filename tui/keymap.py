@@ -58,15 +58,23 @@ def _is_unicode_name(name: str) -> bool:
 
 def keymap(overrides: Mapping[str, str] | None = None) -> tuple[Command, ...]:
     """The command table with the settings' keys ("reply" = "r,f2"); BadConfig says all that is wrong with them."""
-    ids = [each.id for each in COMMANDS]
-    wrong = [_unknown(name, ids) for name in overrides or {} if name not in ids]
-    commands = tuple(_rebound(each, (overrides or {}).get(each.id)) for each in COMMANDS)
+    if wrong := wrong_keys(overrides or {}):
+        raise BadConfig("\n".join(wrong))
+    return _with_keys(overrides or {})
+
+
+def wrong_keys(overrides: Mapping[str, str]) -> list[str]:
+    """All that is wrong with the settings' keys, a line each, by the setting's name."""
+    ids, commands = [each.id for each in COMMANDS], _with_keys(overrides)
+    wrong = [_unknown(name, ids) for name in overrides if name not in ids]
     wrong += [f"{each.id}: {trouble}" for each in commands for key in each.keys if (trouble := key_trouble(key))]
     wrong += [f"{name}: needs a key" for name in NEEDED for each in commands if each.id == name and not each.keys]
-    wrong += [line for where in Where for line in _clashes(here(commands, where), where)]
-    if wrong:
-        raise BadConfig("The keys in the settings can't be used.\n" + "\n".join(wrong))
-    return commands
+    clashes = [line for where in Where for line in _clashes(here(commands, where), where, overrides)]
+    return [f"desk.keys.{line}" for line in dict.fromkeys([*wrong, *clashes])]
+
+
+def _with_keys(overrides: Mapping[str, str]) -> tuple[Command, ...]:
+    return tuple(_rebound(each, overrides.get(each.id)) for each in COMMANDS)
 
 
 def _unknown(name: str, ids: list[str]) -> str:
@@ -80,10 +88,11 @@ def _rebound(command: Command, keys: str | None) -> Command:
     return replace(command, keys=tuple(key.strip() for key in keys.split(",") if key.strip()), shown="")
 
 
-def _clashes(commands: tuple[Command, ...], where: Where) -> list[str]:
+def _clashes(commands: tuple[Command, ...], where: Where, overrides: Mapping[str, str]) -> list[str]:
+    """Keys with two meanings in a place, told of the command whose key the settings chose."""
     owners: dict[str, str] = {}
     wrong: list[str] = []
-    for each in commands:
+    for each in sorted(commands, key=lambda each: each.id in overrides):
         for key in each.keys:
             if key in owners:
                 wrong.append(f"{each.id}: {key} is already {owners[key]} in the {where}")

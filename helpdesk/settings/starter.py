@@ -55,6 +55,7 @@ _UNSET = {
     ("store", "keys"): "keys.sqlite",
     ("store", "master_key"): "master.key",
     ("sms", "tokens"): ["the carrier's auth token"],
+    ("desk", "keys"): {"reply": "r,f2"},
 }
 """What stands, commented out, for settings that have no default worth showing."""
 
@@ -225,6 +226,8 @@ def _toml(value: object) -> str:
         value = value.get_secret_value()
     if isinstance(value, tuple | list):
         return "[" + ", ".join(map(_toml, value)) + "]"
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + " }"
     if isinstance(value, bool | int | float):
         return json.dumps(value)
     return json.dumps(str(value), ensure_ascii=False)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
+from helpdesk.config import DeskSettings
 from helpdesk.errors import BadConfig
 from tui.commands import COMMANDS, Where, command, here
-from tui.keymap import all_shown, key_trouble, keymap, lookup, shown
+from tui.keymap import all_shown, key_trouble, keymap, lookup, shown, wrong_keys
 from tui.screens.acting import Acting
 from tui.screens.ticket import TicketScreen
 from tui.screens.worklist import WorklistScreen
+from tui.themes import THEMES
 
 DESIGN = {
     "j": "down", "down": "down", "k": "up", "up": "up", "g": "first", "G": "last", "enter": "open", "t": "take",
@@ -103,6 +107,22 @@ def test_all_that_is_wrong_with_a_keymap_is_said_at_once() -> None:
     assert "note: a terminal can't tell ctrl+m from enter" in said
     assert "s is already snooze" in said or "s is already solve" in said
     assert "quit: needs a key" in said
+
+
+def test_what_is_wrong_names_the_setting() -> None:
+    """The command that the settings gave the key to, each trouble once."""
+    assert wrong_keys({"wait": "r", "replay": "f2"}) == [
+        "desk.keys.replay: no such command; did you mean reply?",
+        "desk.keys.wait: r is already reply in the worklist",
+        "desk.keys.wait: r is already reply in the ticket",
+    ]
+    assert wrong_keys({"reply": "f2", "pin": "f3"}) == []
+
+
+def test_the_settings_offer_the_themes_that_there_are() -> None:
+    """By their short names."""
+    offered = get_args(DeskSettings.model_fields["theme"].annotation)
+    assert [f"desk-{name}" for name in offered] == [theme.name for theme in THEMES]
 
 
 def test_keys_are_written_as_staff_know_them() -> None:
