@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from helpdesk import tokens
-from helpdesk.clock import HOUR, MINUTE, SECOND, Clock, Instant, plus
+from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Clock, Instant, plus
 from helpdesk.errors import HelpdeskError, LinePaused, TryLater, Unclear, Undeliverable
 from helpdesk.events import SYSTEM, Kind, NewEvent
 from helpdesk.lines import AddressPolicy
@@ -32,6 +32,9 @@ GRACE = 10 * SECOND
 
 BACKOFF = (30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 8 * HOUR)
 """How long to wait after each failed try; after the last the message counts as undeliverable."""
+
+LONGEST = DAY
+"""The longest wait between two tries, whatever a provider asks for, in milliseconds."""
 
 LAST_SECONDS = 5.0
 """How long a stop waits for what is being sent, in seconds."""
@@ -62,6 +65,7 @@ class Outbox:
         self._policies = policies
         self._published = published
         self._reply_key = reply_key
+        self._latest = Instant(0)
         self._passes = 0
         self._ending = False
         self._at_rest = asyncio.Event()
@@ -69,14 +73,16 @@ class Outbox:
 
     async def take_over(self) -> int:
         """Take up what an owner that died had in hand; returns how many messages. Once, before the first pass."""
-        return await self._store.write(outbox.left_in_hand, plus(self._clock.now(), GRACE))
+        now = self._clock.now()
+        await self._store.write(outbox.clock_set_back, now, plus(now, LONGEST))
+        return await self._store.write(outbox.left_in_hand, plus(now, GRACE))
 
     async def deliver_due(self, channel: Channel) -> Instant | None:
         """Send what is due on a channel; returns when its next message falls due, None if nothing waits.
 
         Channels have passes of their own, so that a slow relay keeps no chat waiting.
         """
-        now = self._clock.now()
+        now = await self._now()
         due = await self._store.read(outbox.next_due, channel)
         if due is None or due > now:
             return due
@@ -89,6 +95,14 @@ class Outbox:
         if unkept := next((error for each in tries if (error := each.result()) is not None), None):
             raise unkept
         return await self._store.read(outbox.next_due, channel)
+
+    async def _now(self) -> Instant:
+        """The present moment; where the clock was set back, what waits by the old one is put right."""
+        now, before = self._clock.now(), self._latest
+        self._latest = now
+        if now < before:
+            await self._store.write(outbox.clock_set_back, now, plus(now, LONGEST))
+        return now
 
     @contextmanager
     def _at_work(self) -> Iterator[None]:
@@ -218,7 +232,7 @@ class Outbox:
             return
         wait = BACKOFF[parcel.tries]
         if isinstance(error, TryLater) and error.retry_after is not None:
-            wait = max(wait if parcel.tries else 0, round(error.retry_after * SECOND))
+            wait = max(wait if parcel.tries else 0, round(min(error.retry_after, LONGEST / SECOND) * SECOND))
         not_before = plus(self._clock.now(), wait)
         await self._store.write(outbox.later, parcel, not_before, str(error), unclear=unclear)
 

@@ -46,7 +46,7 @@ class Watch:
         await self._each(tickets.due_to_release, partial(life.expire, now=now), now)
         await self._each(tickets.due_to_close, partial(life.close, now=now), now)
         await self._shred(now)
-        if now - self._swept >= SWEEP:
+        if not 0 <= now - self._swept < SWEEP:
             self._swept = now
             await self._sweep(now)
         due = await self._store.read(_next_due)

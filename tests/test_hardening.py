@@ -307,6 +307,44 @@ async def test_a_restored_store_does_not_send_again_in_silence(tmp_path: Path) -
         assert "resent_unclear" in await town.kinds(ben.ticket)
 
 
+class Unsteady(ManualClock):
+    """A clock that somebody sets right."""
+
+    def set_back(self, millis: int) -> None:
+        """Show an earlier time."""
+        self._now = plus(self._now, -millis)
+
+
+async def test_a_clock_set_back_keeps_no_reply_waiting(tmp_path: Path) -> None:
+    """Written while the clock was a year ahead, by this owner or one before: neither waits for a year."""
+    clock, lines = Unsteady(), {"text": LINES["text"]}
+    clock.passes(days=365)
+    async with kept(tmp_path, lines, clock) as town:
+        ana, mia = town.texter("ana", line="text"), await town.staff("mia")
+        await ana.texts("Are you open?")
+        await town.settles()
+        await mia.replies("Yes.")
+        clock.set_back(DAY)
+        await ana.hears("Yes.")
+        town.wires[Channel.SMS].fails(TryLater("busy"))
+        await mia.replies("Until nine.")
+        await town.settles()
+        clock.set_back(300 * DAY)
+    async with kept(tmp_path, lines, clock) as town:
+        await town.texter("ana", line="text").hears("Until nine.")
+
+
+@pytest.mark.parametrize("seconds", [1e12, float("inf")])
+async def test_no_provider_puts_a_reply_off_for_years(town: Town, seconds: float) -> None:
+    """Retry-After is the provider's word, and may be anything."""
+    ana, mia = town.texter("ana", line="text"), await town.staff("mia")
+    await ana.texts("Are you open?")
+    town.wires[Channel.SMS].fails(TryLater("busy", retry_after=seconds))
+    await mia.replies("Yes.")
+    await town.time.passes(days=1)
+    await ana.hears("Yes.")
+
+
 async def test_a_reply_by_a_channel_that_lost_its_last_line_is_not_forgotten(tmp_path: Path) -> None:
     """The desk says so, and it goes out once the line is back."""
     clock, text, mail = ManualClock(), {"text": LINES["text"]}, {"help": LINES["help"]}

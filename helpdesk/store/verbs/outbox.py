@@ -220,6 +220,16 @@ def later(
     )
 
 
+def clock_set_back(sql: Sql, now: Instant, latest: Instant) -> None:
+    """What was to be tried at once, by a clock that was ahead, is due now; and nothing waits beyond ``latest``."""
+    sql(
+        "UPDATE outbox SET not_before = :now WHERE library = :library AND state IN ('waiting', 'unclear')"
+        " AND ((tries = 0 AND not_before > :now) OR not_before > :latest)",
+        now=now,
+        latest=latest,
+    )
+
+
 def left_in_hand(sql: Sql, not_before: Instant) -> int:
     """What a process that is gone had leased is unclear from now on, to be looked up at ``not_before`` at the latest.
 
