@@ -14,7 +14,7 @@ import pytest
 from channels.loopback import Loopback
 from channels.mime import read
 from channels.mime_write import write
-from helpdesk.chats import Chats
+from helpdesk.chats import Chats, Over
 from helpdesk.clock import DAY, Instant, ManualClock, plus
 from helpdesk.config import LibrarySettings, LineSettings, Settings, StoreSettings
 from helpdesk.errors import Refused, TryLater, Unclear
@@ -332,6 +332,18 @@ async def test_a_clock_set_back_keeps_no_reply_waiting(tmp_path: Path) -> None:
         clock.set_back(300 * DAY)
     async with kept(tmp_path, lines, clock) as town:
         await town.texter("ana", line="text").hears("Until nine.")
+
+
+async def test_who_leaves_a_chat_has_left_whatever_the_clock_says() -> None:
+    """A clock set back by a second must not keep the token alive on a shared computer."""
+    clock = Unsteady()
+    async with library(clock=clock) as town:
+        ana = town.visitor("ana")
+        await ana.chats("Hello?")
+        clock.set_back(1000)
+        await ana.leaves()
+        with pytest.raises(Over):
+            await ana.chats("Still there?")
 
 
 @pytest.mark.parametrize("seconds", [1e12, float("inf")])

@@ -22,6 +22,9 @@ from helpdesk.ticket import left
 PAGE = 200
 """The most messages that one read brings."""
 
+_EVER = 1 << 62
+"""Above every time and number."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chat:
@@ -182,7 +185,7 @@ def undelivered(sql: Sql, chat: ConversationId, up_to: int | None = None) -> tup
         " WHERE e.library = :library AND e.chat = :chat AND e.chat_seq <= :up_to AND e.kind IN ('out', 'auto')"
         " AND o.state NOT IN ('delivered', 'failed') ORDER BY e.chat_seq",
         chat=chat,
-        up_to=(1 << 62) if up_to is None else up_to,
+        up_to=_EVER if up_to is None else up_to,
     )
     return tuple(OutboxId(row["id"]) for row in rows)
 
@@ -210,7 +213,7 @@ def finish(
         " WHERE library = :library AND id = :id AND ended IS NULL AND touched <= :absent_since RETURNING ticket",
         id=chat,
         now=now,
-        absent_since=now if absent_since is None else absent_since,
+        absent_since=_EVER if absent_since is None else absent_since,
     )
     sql("DELETE FROM chats WHERE library = :library AND id = :id AND ended IS NOT NULL AND seq = 0", id=chat)
     if rows and rows[0]["ticket"] is not None:
