@@ -36,6 +36,7 @@ class Kind(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     ATTENDED = "attended"
     SENT = "sent"
+    DEFERRED = "deferred"
     DELIVERED = "delivered"
     UNDELIVERABLE = "undeliverable"
     RESENT_UNCLEAR = "resent_unclear"

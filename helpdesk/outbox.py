@@ -234,7 +234,7 @@ class Outbox:
         if isinstance(error, TryLater) and error.retry_after is not None:
             wait = max(wait if parcel.tries else 0, round(min(error.retry_after, LONGEST / SECOND) * SECOND))
         not_before = plus(self._clock.now(), wait)
-        await self._store.write(outbox.later, parcel, not_before, str(error), unclear=unclear)
+        await self._store.write(_defer, parcel, not_before, str(error), unclear, *self._rules())
 
     async def _pause(self, parcel: Parcel, error: LinePaused, unclear: bool) -> None:
         await self._store.write(_pause, parcel, error.code, str(error), unclear, self._clock.now())
@@ -260,6 +260,17 @@ def _gone(parcel: Parcel) -> LinePaused:
 def _sent(sql: Sql, parcel: Parcel, sent: Sent, now: Instant, published: Published) -> None:
     outbox.sent(sql, parcel, sent.provider_id, now, published)
     notices.clear_notice(sql, _paused_key(parcel))
+    notices.clear_notice(sql, _waiting_key(parcel))
+
+
+def _defer(
+    sql: Sql, parcel: Parcel, not_before: Instant, reason: str, unclear: bool, now: Instant, published: Published
+) -> None:
+    """A try failed: the entry says why it waits, and from the second time on the desk says it of the line."""
+    outbox.defer(sql, parcel, not_before, reason, now, published, unclear=unclear)
+    if parcel.tries:
+        text = f"Replies on line {parcel.line} wait to be sent. {reason}"
+        notices.raise_notice(sql, _waiting_key(parcel), "warning", text, now)
 
 
 def _pause(sql: Sql, parcel: Parcel, code: str, reason: str, unclear: bool, now: Instant) -> None:
@@ -277,6 +288,10 @@ def _resume(sql: Sql, line: LineId, now: Instant) -> None:
     if notices.resume_line(sql, line):
         data: dict[str, str | int | bool | None] = {"line": line}
         events.append(sql, [NewEvent(kind=Kind.LINE_RESUMED, ticket=None, when=now, actor=SYSTEM, data=data)], now)
+
+
+def _waiting_key(parcel: Parcel) -> str:
+    return f"waiting:{parcel.line}"
 
 
 def _paused_key(parcel: Parcel) -> str:

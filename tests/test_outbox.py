@@ -131,6 +131,23 @@ async def test_backing_off(town: Town, ana: Texter) -> None:
     assert "10 tries" in str(await row(town, "reason"))
 
 
+async def test_the_desk_says_why_a_reply_waits(town: Town, mia: Staff, ana: Texter) -> None:
+    """The entry shows it from the first failure, the line's trouble from the second; both end with the sending."""
+    town.wires[Channel.SMS].fails(TryLater("The carrier is busy."), TryLater("The carrier is busy."))
+    await pass_(town)
+    [_, reply] = (await mia.opens(ana.ticket)).entries
+    assert (reply.delivery, reply.trouble) == (Delivery.WAITING, "The carrier is busy.")
+    assert (await town.kinds(ana.ticket))[-1] == "deferred"
+    assert await town.house.desk.notices() == ()
+    await town.time.passes(seconds=30)
+    [notice] = await town.house.desk.notices()
+    assert notice.text == "Replies on line text wait to be sent. The carrier is busy."
+    await town.time.passes(minutes=2)
+    [_, reply] = (await mia.opens(ana.ticket)).entries
+    assert (reply.delivery, reply.trouble) == (Delivery.SENT, "")
+    assert await town.house.desk.notices() == ()
+
+
 async def test_retry_after_is_kept(town: Town, ana: Texter) -> None:
     """Where the provider says how long to wait, that is how long it is; a short one doesn't undo backing off."""
     town.wires[Channel.SMS].fails(TryLater("busy", retry_after=7), TryLater("busy", retry_after=1))

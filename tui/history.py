@@ -27,6 +27,7 @@ WORDS: Mapping[Kind, str] = {
     Kind.ACKNOWLEDGED: "an acknowledgement went out",
     Kind.ATTENDED: "{who} went there",
     Kind.SENT: "the reply was sent",
+    Kind.DEFERRED: "the reply could not be sent yet, and is tried again",
     Kind.DELIVERED: "the reply was delivered",
     Kind.UNDELIVERABLE: "a reply could not be delivered{code}",
     Kind.RESENT_UNCLEAR: "a reply was sent again: it was unclear whether the first try arrived",

@@ -220,6 +220,19 @@ def later(
     )
 
 
+def defer(
+    sql: Sql, parcel: Parcel, not_before: Instant, reason: str, now: Instant, published: Published, *, unclear: bool
+) -> None:
+    """A try failed and is repeated: the entry says why it waits, and whoever looks at the ticket hears of it."""
+    later(sql, parcel, not_before, reason, unclear=unclear)
+    waiting = sql(
+        "SELECT 1 FROM outbox WHERE library = :library AND id = :id AND state IN ('waiting', 'unclear')", id=parcel.id
+    )
+    if waiting:
+        entries.set_delivery(sql, parcel.entry, Delivery.WAITING, reason)
+        _tell(sql, parcel.ticket, Kind.DEFERRED, parcel.entry, parcel.id, now, published)
+
+
 def clock_set_back(sql: Sql, now: Instant, latest: Instant) -> None:
     """What was to be tried at once, by a clock that was ahead, is due now; and nothing waits beyond ``latest``."""
     sql(
