@@ -148,6 +148,9 @@ class DeskApp(App[None], inherit_bindings=False):
             self.sitting.hello, self.sitting.clock, self.sitting.trouble = hello, self._make_clock(hello), ""
             self._tick()
             self._beat()
+            for screen in self.screen_stack:
+                if isinstance(screen, Acting):
+                    in_background(screen, screen.reread, "reread", exclusive=True)
 
     async def on_event(self, event: events.Event) -> None:
         """Keys of the reading screens are taken in here, or a fast second key would overtake the screen that the

@@ -72,7 +72,7 @@ def own_pin(app: App[None], sitting: Sitting | None) -> None:
         if after is not None:
             words = "You have no PIN any more." if not after.has_pin else "Your PIN is changed."
             app.notify(words if member.has_pin else "Your PIN is set.", timeout=3, markup=False)
-            sitting.know((*(each for each in sitting.members.values() if each.id != after.id), after))
+            sitting.meet(after)
 
     app.push_screen(PinScreen(sitting.desk, member), done)
 
@@ -100,7 +100,7 @@ def who_is_here(app: App[None], sitting: Sitting | None, presence: Presence, *, 
     def signed_in(member: Member | None) -> None:
         presence.touched()
         if member is not None and member.id != sitting.actor:
-            in_background(app, partial(_sit_down, app, sitting, presence, member.id), "sit down")
+            in_background(app, partial(_sit_down, app, sitting, presence, member), "sit down")
 
     title = "The desk is locked. Who is here?" if locked else "Who is here?"
     members = tuple(sitting.members.values())
@@ -108,14 +108,14 @@ def who_is_here(app: App[None], sitting: Sitting | None, presence: Presence, *, 
     app.push_screen(SignInScreen(sitting.desk, members, title=title, locked=locked, likely=likely), signed_in)
 
 
-async def _sit_down(app: App[None], sitting: Sitting, presence: Presence, actor: StaffId) -> None:
+async def _sit_down(app: App[None], sitting: Sitting, presence: Presence, member: Member) -> None:
     """The member before goes, with their drafts kept; the new one begins at the worklist."""
     await presence.tell(sitting, leaving=True)
     while len(app.screen_stack) > 1 and not isinstance(app.screen, WorklistScreen):
         await app.screen.dismiss(None)
-    sitting.actor = actor
+    sitting.meet(member)
+    sitting.actor = member.id
     presence.wanted = True
-    sitting.know(await sitting.desk.members())
     await presence.tell(sitting)
     if isinstance(app.screen, WorklistScreen):
         app.screen.do_view(2)

@@ -63,6 +63,10 @@ class Sitting:
         self.members = {member.id: member for member in members}
         self.names = short_names(self.members)
 
+    def meet(self, member: Member) -> None:
+        """Somebody new here, or somebody as they are now."""
+        self.know((*(each for each in self.members.values() if each.id != member.id), member))
+
     def name(self, staff: str) -> str:
         """A colleague's full name, their id where nobody knows it."""
         member = self.members.get(StaffId(staff))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from helpdesk.api.codec import CHANGES, DESK, HEARTBEAT_SECONDS, KEEPER, PROBLEM, TOLD, raised
@@ -40,6 +40,8 @@ KEEPER_SECONDS = 3600.0
 
 IDLE_SECONDS = 3.0
 """How long an unused connection is kept: less than the server keeps it, so that none is used as it closes."""
+
+ANOTHER_VERSION = "The owner of the store runs another version of the help desk. Restart it, then this one."
 
 _NONE: TypeAdapter[None] = TypeAdapter(None)
 _HELLO: TypeAdapter[Hello] = TypeAdapter(Hello)
@@ -218,13 +220,13 @@ class RemoteDesk:
                     if line.startswith('{"problem":'):
                         raise raised(line.removeprefix('{"problem":').removesuffix("}").encode())
                     if line:
-                        yield TOLD.validate_json(line)
+                        yield _read(TOLD, line)
         except httpx.HTTPError as error:
             raise _gone(error) from None
         raise TryLater("The owner of the store has stopped. Waiting for it to come back.")
 
     async def _ask(self, method: str, result: TypeAdapter[T], **arguments: Any) -> T:
-        return result.validate_json(await _asked(self._client, f"{DESK}/{method}", arguments))
+        return _read(result, await _asked(self._client, f"{DESK}/{method}", arguments))
 
 
 class RemoteKeeper:
@@ -256,7 +258,15 @@ async def _asked(client: httpx.AsyncClient, path: str, arguments: Mapping[str, A
 def _error(answer: httpx.Response, content: bytes) -> HelpdeskError:
     if answer.headers.get("content-type") == PROBLEM:
         return raised(content)
-    return HelpdeskError("The owner of the store runs another version of the help desk. Restart it, then this one.")
+    return HelpdeskError(ANOTHER_VERSION)
+
+
+def _read(result: TypeAdapter[T], answer: str | bytes) -> T:
+    """The answer as what it should be; a HelpdeskError where the owner writes it otherwise."""
+    try:
+        return result.validate_json(answer)
+    except ValidationError:
+        raise HelpdeskError(ANOTHER_VERSION) from None
 
 
 def _gone(error: httpx.HTTPError) -> TryLater:

@@ -68,6 +68,10 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         """The reader changed the ticket; ``left``: it is out of the way now."""
         raise NotImplementedError
 
+    async def reread(self) -> None:
+        """The owner is back: what was asked for in vain is asked for again."""
+        raise NotImplementedError
+
     def compose_on(self, ticket: TicketId, kind: str) -> None:
         """Begin to write on a ticket: "reply", "note" or "editor"."""
         raise NotImplementedError

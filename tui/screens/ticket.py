@@ -148,6 +148,10 @@ class TicketScreen(Acting):
         else:
             await self._read()
 
+    async def reread(self) -> None:
+        """As the owner has it now."""
+        await self._read()
+
     def on_screen_resume(self) -> None:
         """Back from another screen."""
         self.draw_frame()

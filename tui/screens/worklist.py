@@ -173,6 +173,13 @@ class WorklistScreen(Acting):
         if self.size.width >= ROOMY and self.standing:
             await self._beside()
 
+    async def reread(self) -> None:
+        """As the owner has it now; later, if another screen lies over it."""
+        if self.is_current:
+            await self._refresh()
+        else:
+            self._missed = True
+
     async def changed(self, *, left: bool = False) -> None:
         """The reader changed the selected ticket."""
         await self._refresh(follow=True)
