@@ -21,7 +21,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from helpdesk.beside import beside
-from helpdesk.clock import SECOND, Clock, Instant, PacedClock, SystemClock, instant, moment, plus
+from helpdesk.clock import HOUR, MINUTE, SECOND, Clock, Instant, PacedClock, SystemClock, instant, moment, plus
 from helpdesk.config import (
     ChatSettings,
     DeskSettings,
@@ -43,8 +43,9 @@ from helpdesk.simulator.carrier import Carrier
 from helpdesk.simulator.chat_client import ChatDoor
 from helpdesk.simulator.contacts import Doors, MailDoor
 from helpdesk.simulator.ledger import Balance, Kept, Ledger, balance, settled, threads
-from helpdesk.simulator.patrons import Patrons
+from helpdesk.simulator.patrons import Manners, Patrons
 from helpdesk.simulator.postbox import Bound, Postbox
+from helpdesk.simulator.scenarios import Way
 from helpdesk.simulator.staff import ScriptedStaff
 
 PACE = 60.0
@@ -59,8 +60,15 @@ ACCOUNT, TOKEN = "AC" + "0" * 31 + "1", "demo-token"
 STAFF = ("robin", "sasha", "jules", "noor", "kit", "billie")
 """The scripted members of staff."""
 
-BUSY, STEADY = 90.0, 3.0
+BUSY, STEADY = 90.0, 1.0
 """Contacts an hour of the demo's clock, on average over a week: for scripted staff, and for a person."""
+
+UNHURRIED = Manners(
+    patience={way: (4 * HOUR, 8 * HOUR) for way in Way},
+    pause={way: (4 * MINUTE, 12 * MINUTE) for way in Way},
+    leaves_early=(3 * HOUR, 4 * HOUR),
+)
+"""Patrons for a person at the keyboard: an hour of theirs is a minute on the wall."""
 
 GRACE = 60 * SECOND
 """How long stragglers may take at the end, in milliseconds of the wall's clock."""
@@ -175,8 +183,8 @@ async def headless(*, seconds: float, seed: int, pace: float = PACE) -> Balance:
 @asynccontextmanager
 async def with_patrons(played: Stage, *, seed: int, rate: float = STEADY) -> AsyncIterator[None]:
     """Let patrons come for as long as the block lasts: a handful at once, then as they do."""
-    first = Patrons(seed, played.clock, played.doors, Ledger(), rate=BUSY * 20)
-    then = Patrons(seed + 1, played.clock, played.doors, Ledger(), rate=rate)
+    first = Patrons(seed, played.clock, played.doors, Ledger(), rate=BUSY * 20, manners=UNHURRIED)
+    then = Patrons(seed + 1, played.clock, played.doors, Ledger(), rate=rate, manners=UNHURRIED)
     coming: Sequence[Coroutine[Any, Any, None]] = (first.run(6), then.run())
     async with beside(*coming):
         yield
