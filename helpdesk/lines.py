@@ -45,8 +45,9 @@ class AddressPolicy(Protocol):
     async def identify(self, inbound: Inbound, now: Instant, *, known: Known | None = None) -> Identified:
         """Who sent it.
 
-        Where ``known`` finds a live conversation, no new one is prepared. The store has the last word: if that
-        conversation has ended when it writes, identify again.
+        Where ``known`` finds a live conversation, no new one is prepared; one whose key was lost (its file is a copy
+        of an earlier day) gets another. The store has the last word: if that conversation has ended when it writes,
+        identify again.
         """
         ...
 
@@ -100,14 +101,22 @@ class SealedLine:
         keys = await self._keys.epochs(self._line, now)
         handles = tuple(handle(key, inbound.sender) for key in keys)
         found = await known(handles) if known else None
-        fresh = None if found else await self._begin(inbound.sender, handles[0])
-        return Identified(handles=handles, fresh=fresh, expires=plus(now, self._window))
+        expires = plus(now, self._window)
+        if found is None:
+            fresh = await self._begin(inbound.sender, handles[0])
+            return Identified(handles=handles, fresh=fresh, expires=expires)
+        lost = await self._keys.conversation(found) is None
+        again = SealedAddress(conversation=found, seal=await self._seal(inbound.sender, found)) if lost else None
+        return Identified(handles=handles, resealed=again, expires=expires)
 
     async def _begin(self, number: PhoneNumber, current: bytes) -> SealedConversation:
-        conversation = ConversationId(self._mint())
+        new = ConversationId(self._mint())
+        return SealedConversation(id=new, handle=current, seal=await self._seal(number, new), name=friendly_name(new))
+
+    async def _seal(self, number: PhoneNumber, conversation: ConversationId) -> bytes:
+        """The number, closed under a new key of the conversation."""
         key = await self._keys.open_conversation(conversation)
-        closed = seal(key, number, conversation=conversation, line=self._line, entropy=self._entropy)
-        return SealedConversation(id=conversation, handle=current, seal=closed, name=friendly_name(conversation))
+        return seal(key, number, conversation=conversation, line=self._line, entropy=self._entropy)
 
     def cleaned(self, inbound: Inbound) -> Inbound:
         """An allow-list: what is not named here is not stored.

@@ -100,12 +100,14 @@ class Identified:
                  and where the sender has no number
     ``fresh``    sealed line: the conversation to write if no live one has any of the handles; None where one was
                  found beforehand. If that one has ended meanwhile, identify again.
+    ``resealed`` sealed line: the reply address of the conversation that was found, anew, because its key was lost
     ``expires``  sealed line: when the conversation is over if nothing more is written after this message
     """
 
     address: Address | None = None
     handles: tuple[bytes, ...] = ()
     fresh: SealedConversation | None = None
+    resealed: SealedAddress | None = None
     expires: Instant | None = None
 
 

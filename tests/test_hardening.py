@@ -229,6 +229,23 @@ def test_a_number_typed_with_odd_gaps_is_masked(gap: str) -> None:
     assert "7" not in mask(gap.join("07700900101"))
 
 
+async def test_a_texter_whose_key_was_lost_can_be_answered_again(tmp_path: Path) -> None:
+    """The key store was put back from an earlier day: what waits is undeliverable, the next text mends it."""
+    clock = ManualClock()
+    async with kept(tmp_path, SEALED, clock) as town:
+        await town.house.keys.epochs(LineId("noise"), clock.now())
+        copy = (tmp_path / "keys.sqlite").read_bytes(), (tmp_path / "keys.sqlite-wal").read_bytes()
+        await town.texter("ana").texts("loud on level 3", named="SM1")
+    (tmp_path / "keys.sqlite").write_bytes(copy[0])
+    (tmp_path / "keys.sqlite-wal").write_bytes(copy[1])
+    async with kept(tmp_path, SEALED, clock) as town:
+        ana, mia = town.texter("ana"), await town.staff("mia")
+        await ana.texts("still loud", named="SM2")
+        assert (await mia.opens(ana.ticket)).ticket.number == 1
+        await mia.replies("On our way")
+        await ana.hears("On our way")
+
+
 async def test_an_epoch_of_a_clock_that_was_wrong_is_left(tmp_path: Path) -> None:
     """A clock a year ahead made a key; set right, the line does not go on under it for a year."""
     right, wrong = ManualClock().now(), plus(ManualClock().now(), 365 * DAY)

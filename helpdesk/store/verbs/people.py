@@ -132,6 +132,15 @@ def begin_conversation(sql: Sql, line: LineId, fresh: SealedConversation, now: I
     )
 
 
+def reseal(sql: Sql, address: SealedAddress) -> None:
+    """Replies of a conversation go by another seal from now on: the key of the old one was lost."""
+    sql(
+        "UPDATE conversations SET seal = :seal WHERE library = :library AND id = :id AND shredded IS NULL",
+        id=address.conversation,
+        seal=address.seal,
+    )
+
+
 def prolong(sql: Sql, conversation: ConversationId, expires: Instant) -> None:
     """A sealed conversation can be answered until ``expires``: a window after its last message."""
     sql(

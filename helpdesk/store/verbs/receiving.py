@@ -132,6 +132,8 @@ def _conversation(sql: Sql, arrival: Arrival, now: Instant) -> ConversationId | 
         return None
     live = people.live_conversation(sql, arrival.inbound.line, arrival.who.handles, now)
     if live is not None:
+        if arrival.who.resealed is not None:
+            people.reseal(sql, arrival.who.resealed)
         return live
     if arrival.who.fresh is None or arrival.who.expires is None:
         raise Stale("The conversation ended meanwhile.")
