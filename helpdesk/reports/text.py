@@ -19,7 +19,7 @@ WIDTH = 80
 
 _HEADS = {"month": "Month", "week": "Week", "channel": "Channel", "standard": "Standard"}
 _RESULTS = ("Share", "Promised", "Result", "Median", "P90")
-_COUNTS = ("Received", "Answered", "Met", "Missed", "Pending", "Gone", "Excl", "Unset", "Rules")
+_COUNTS = ("Received", "Answered", "Met", "Missed", "Pending", "Quit", "Out", "Unset", "Rules")
 _ALL = "in all"
 
 
@@ -110,7 +110,7 @@ def _reading_notes() -> Iterator[str]:
         "What was never answered is in neither; it is in the share."
     )
     yield (
-        "Gone: the visitor left before the limit. Excl: left out, for the reasons given. "
+        "Quit: the visitor left before the limit. Out: left out, for the reasons given. "
         "Unset: no published calendar says when they fall due. None of these, nor what is pending, is in the share."
     )
 
