@@ -81,7 +81,8 @@ class SmsCatchUp:
     async def _line(self, name: LineId, line: LineSettings) -> CaughtUp:
         began = self._clock.now()
         cursor = await self._door.cursor(f"sms:{name}")
-        records = await self._listed(line, plus(cursor or began, -self._settings.overlap_hours * HOUR))
+        reached = began if cursor is None else min(cursor, began)  # not past now, whatever a clock once said
+        records = await self._listed(line, plus(reached, -self._settings.overlap_hours * HOUR))
         seen = self._stored.get(name, frozenset())
         total = CaughtUp(listed=len(records))
         for record in reversed(records):

@@ -42,6 +42,7 @@ from helpdesk.ticket import Flag
 from tests.channels.mails import ENQUIRIES, MAILBOXES, envelope
 from tests.channels.mails import LINES as MAIL_LINES
 from tests.channels.test_mail_out import REPLY
+from tests.channels.texting import NOISE, texting
 from tests.conversation import LINES, MASTER, Town, library
 
 
@@ -349,6 +350,17 @@ async def test_a_clock_set_back_keeps_no_reply_waiting(tmp_path: Path) -> None:
         clock.set_back(300 * DAY)
     async with kept(tmp_path, lines, clock) as town:
         await town.texter("ana", line="text").hears("Until nine.")
+
+
+async def test_a_clock_set_back_does_not_blind_catching_up() -> None:
+    """The cursor was moved by a clock a year ahead; what the webhook could not bring is fetched all the same."""
+    async with texting() as wire, wire.catching_up() as catching:
+        wire.door.shut = True
+        await wire.carrier.handset(NUMBER).texts("loud on level 3", to=NOISE)
+        wire.door.shut = False
+        wire.door.cursors["sms:noise"] = plus(wire.clock.now(), 365 * DAY)
+        await catching.catch_up()
+    assert wire.door.texts == ["loud on level 3"]
 
 
 async def test_who_leaves_a_chat_has_left_whatever_the_clock_says() -> None:
