@@ -2,6 +2,7 @@
 
 =========  ==============================================================
 acting     what all screens on which staff act on a ticket have in common
+verbs      what staff do to a ticket, one method for each verb
 worklist   the queue, its views, and the selected ticket beside it
 ticket     one ticket: its thread, and the composer
 pick       choose one of a few lines: snooze, assign, leave, the palette

@@ -19,8 +19,8 @@ from tui.composing import composing_lines
 from tui.drafts import Draft, Kind, next_then
 from tui.editor import edited
 from tui.prose import Unfolded, head_lines, thread_lines, warnings
-from tui.screens.acting import Acting
 from tui.screens.include import Include
+from tui.screens.verbs import Verbs
 from tui.sitting import Sitting
 from tui.widgets.composer import Composer
 from tui.widgets.lines import Lines
@@ -30,7 +30,7 @@ TYPING = 3 * SECOND
 """How often a chat's visitor is told that somebody is writing, at most, by the desk's clock."""
 
 
-class TicketScreen(Acting):
+class TicketScreen(Verbs):
     """Shows one ticket until it is left. ``kind``: what to write at once ("reply", "note", "editor")."""
 
     def __init__(self, sitting: Sitting, ticket: TicketId, *, kind: str = "") -> None:

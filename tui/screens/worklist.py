@@ -18,8 +18,9 @@ from tui.commands import Where
 from tui.masthead import notice_lines
 from tui.prose import Unfolded, head_lines, thread_lines
 from tui.render import heads, tabs
-from tui.screens.acting import Acting, Outcome
+from tui.screens.acting import Outcome
 from tui.screens.ticket import TicketScreen
+from tui.screens.verbs import Verbs
 from tui.sitting import Sitting
 from tui.widgets.lines import Lines
 from tui.widgets.thread import ThreadView
@@ -39,7 +40,7 @@ NOTHING = {
 }
 
 
-class WorklistScreen(Acting):
+class WorklistScreen(Verbs):
     """The screen that the desk opens with."""
 
     place: ClassVar[Where] = Where.WORKLIST
