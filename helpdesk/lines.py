@@ -36,6 +36,9 @@ Known = Callable[[tuple[bytes, ...]], Awaitable[ConversationId | None]]
 GRACE = 1 * HOUR
 """How long a key may be without a stored conversation before it counts as an orphan, in milliseconds."""
 
+_ACCOUNT = re.compile(r"AC[0-9a-f]{32}")
+"""The carrier's name for our account, and nothing else: no number looks like it."""
+
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]{1,60}")
 
 
@@ -127,6 +130,7 @@ class SealedLine:
         return Inbound(
             channel=inbound.channel,
             line=inbound.line,
+            account=inbound.account if _ACCOUNT.fullmatch(inbound.account) else "",
             external_id=inbound.external_id,
             digest=digest_of_id(inbound.external_id),
             sender=None,

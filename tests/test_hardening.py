@@ -197,10 +197,11 @@ async def test_a_text_is_the_same_after_its_line_was_opened_or_sealed(
     """Catching up shows it again: taken anew on an open line, it would show whose it was."""
     clock = ManualClock()
     async with kept(tmp_path, before, clock) as town:
-        first = await town.texter("ana").texts("loud on level 3", named="SM1")
+        ana, wire = town.texter("ana"), town.wires[Channel.SMS]
+        text = ana.text("loud on level 3", named="SM1", account="AC" + "0a" * 16)
+        first = await wire.arrives(text)
     async with kept(tmp_path, after, clock) as town:
-        ana = town.texter("ana")
-        assert await ana.texts("loud on level 3", named="SM1") == replace(first, duplicate=True)
+        assert await town.wires[Channel.SMS].arrives(text) == replace(first, duplicate=True)
     if before is SEALED:
         assert ana.number.encode() not in all_bytes(tmp_path)
 
