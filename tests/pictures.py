@@ -14,8 +14,8 @@ SIZE = (112, 26)
 
 
 async def draw() -> list[Path]:
-    """Open the desk on a busy Monday noon, and keep what it looks like."""
-    async with house() as library:
+    """Open the desk on a busy Monday noon, with a Noiseline that knows nobody's number, and keep what it looks like."""
+    async with house(sealed=True) as library:
         await busy(library)
         async with seat(library, size=SIZE) as desk:
             await desk.sees("Interlibrary loan")

@@ -14,7 +14,7 @@ from helpdesk.config import LineSettings
 from helpdesk.desk import About, LocalDesk
 from helpdesk.ids import Ids
 from helpdesk.intake import Intake
-from helpdesk.lines import OpenLine
+from helpdesk.lines import AddressPolicy, OpenLine, SealedLine
 from helpdesk.message import (
     Address,
     Attachment,
@@ -26,15 +26,20 @@ from helpdesk.message import (
     StaffId,
     TicketId,
 )
+from helpdesk.phone import PhoneNumber
+from helpdesk.privacy import Key
 from helpdesk.rulebook import Rulebook, drafts
+from helpdesk.store.keys import KeyStore
 from helpdesk.store.sqlite import SqliteStore, open_store
 from helpdesk.store.verbs import chats
 
 ANA, BEN = StaffId("ana"), StaffId("ben")
 MONDAY_NOON = instant(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
 
+NOISE = LineId("noise")
+
 LINES = {
-    LineId("noise"): LineSettings(channel=Channel.SMS, title="Noiseline", kind="noise", address="+447700900001"),
+    NOISE: LineSettings(channel=Channel.SMS, title="Noiseline", kind="noise", address="+447700900001"),
     LineId("ask"): LineSettings(channel=Channel.SMS, title="Text us", address="+447700900002"),
     LineId("help"): LineSettings(channel=Channel.MAIL, title="Help", address="help@library.example"),
     LineId("chat"): LineSettings(channel=Channel.CHAT, title="Web chat", address="chat"),
@@ -53,7 +58,7 @@ class House:
 
     async def texts(self, text: str, *, who: str = "+447700900101", line: str = "noise") -> TicketId:
         """Somebody sends a text."""
-        return await self._receive(Channel.SMS, line, Address(channel=Channel.SMS, value=who), text)
+        return await self._receive(Channel.SMS, line, PhoneNumber(who), text)
 
     async def mails(
         self,
@@ -91,7 +96,7 @@ class House:
         self,
         channel: Channel,
         line: str,
-        sender: Address,
+        sender: Address | PhoneNumber,
         text: str,
         *,
         subject: str = "",
@@ -126,20 +131,23 @@ class House:
 
 
 @asynccontextmanager
-async def house(*, start: Instant = MONDAY_NOON, said: str = "") -> AsyncIterator[House]:
-    """Open the library; ana and ben work there."""
+async def house(*, start: Instant = MONDAY_NOON, said: str = "", sealed: bool = False) -> AsyncIterator[House]:
+    """Open the library; ana and ben work there. ``sealed``: the Noiseline knows nobody's number."""
     clock = ManualClock(start)
     seed = itertools.count(1)
     ids = Ids(clock, lambda n: next(seed).to_bytes(n, "big"))
-    async with open_store(None) as store:
+    async with open_store(None) as store, KeyStore.open(None, Key(b"k" * 32), clock) as keys:
         rulebook = Rulebook(store, clock)
         await rulebook.publish(drafts(None, None, now=clock.now(), zone="Europe/London"))
+        policies: dict[LineId, AddressPolicy] = {name: OpenLine() for name in LINES}
+        if sealed:
+            policies[NOISE] = SealedLine(NOISE, keys, ids.new)
         intake = Intake(
             store=store,
             clock=clock,
             ids=ids,
             lines=LINES,
-            policies={name: OpenLine() for name in LINES},
+            policies=policies,
             published=rulebook.published,
             reply_key=b"k" * 32,
         )

@@ -84,7 +84,7 @@ async def test_what_can_not_be_written_is_said(library: House, home: Path, monke
     def full(folder: Path, name: str, content: bytes) -> Path:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("tui.screens.acting.saved", full)
+    monkeypatch.setattr("tui.screens.verbs.saved", full)
     async with seat(library) as desk:
         await desk.sees("Renewal")
         await desk.press("j", "S")

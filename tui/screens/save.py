@@ -43,7 +43,7 @@ class SaveScreen(ModalScreen[Path | None]):
             yield Static(Text("\n".join(self._names())), classes="card--words")
             yield still(Input(short(self._folder, Path.home()), compact=True, placeholder="a folder"))
             yield Static("", id="wrong", markup=False)
-            yield Static("enter saves   esc leaves   nothing is overwritten", classes="card--hint")
+            yield Static("enter saves into this folder   esc leaves", classes="card--hint")
 
     def _names(self) -> list[str]:
         lines = [f"{cut(clean_name(file.name), 44)}  {size(file.size)}" for file in self._files[:SHOWN]]
