@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 
 import pytest
 
@@ -401,3 +403,18 @@ async def test_a_desk_that_can_not_be_opened_says_why(library: House) -> None:
     async with seat(library, desk=Full(library), asked=True) as desk:  # type: ignore[arg-type]
         await desk.until(lambda: desk.app.return_code == 1)
         assert any("The store is full." in str(message) for message in desk.app._exit_renderables)
+
+
+async def test_a_sealed_line_shows_a_name_and_no_number() -> None:
+    """In the worklist, the ticket and the composer; and so do the pictures of the README."""
+    async with house(sealed=True) as library:
+        await library.texts("loud on level 3", who="+447700900102")
+        async with seat(library) as desk:
+            await desk.sees("loud on level 3")
+            assert "+44" not in desk.screen
+            await desk.press("r")
+            await desk.sees("Reply to", "with you for")
+            assert "+44" not in desk.screen
+    drawn = (Path(__file__).parents[2] / "docs" / "pictures" / "worklist.svg").read_text("utf-8")
+    assert "lockers" in drawn
+    assert not {"+447700900102", "+447700900103"} & set(re.findall(r"\+44\d+", drawn))
