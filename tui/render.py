@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -137,55 +137,65 @@ def heads(columns: Layout) -> Line:
 
 
 LABELS = {
-    View.MINE: ("Mine", "Mine"),
-    View.UNANSWERED: ("Unanswered", "Unanswered"),
-    View.OPEN: ("Open", "Open"),
-    View.SMS: ("Texts", "Texts"),
-    View.MAIL: ("Mail", "Mail"),
-    View.CHAT: ("Chat", "Chat"),
-    View.BREACHING: ("Due soon", "Due"),
-    View.SNOOZED: ("Snoozed", "Later"),
-    View.FINISHED: ("Finished", "Done"),
+    View.MINE: "Mine",
+    View.UNANSWERED: "New",
+    View.OPEN: "Open",
+    View.SMS: "Text",
+    View.MAIL: "Mail",
+    View.CHAT: "Chat",
+    View.BREACHING: "Due",
+    View.SNOOZED: "Later",
+    View.FINISHED: "Done",
 }
-"""What a view is called, in full and where room is short."""
+"""What a view is called, at every width and in the docs."""
 
 
 @dataclass(frozen=True, slots=True)
 class TabStyle:
-    """How full the tabs are: short labels or not, the keys before them, all counts or the active one's, the gap."""
+    """What stands between a key and its view's name, the gap between views, and the highest count that is shown."""
 
-    short: int
-    keys: bool
-    counts: bool
+    after_key: str
     gap: int
+    most: int
 
 
-_STYLES = (
-    TabStyle(0, True, True, 3),
-    TabStyle(0, True, True, 2),
-    TabStyle(1, False, True, 2),
-    TabStyle(1, False, False, 2),
-)
+_STYLES = (TabStyle(" ", 3, 999), TabStyle(" ", 2, 999), TabStyle(":", 2, 999), TabStyle(":", 1, 99))
 
 
-def tabs(counts: Mapping[View, int], active: View, cells: int) -> Line:
-    """The views with their keys and counts, as full as the width allows."""
+def tabs(counts: Mapping[View, int], active: View, cells: int) -> list[Line]:
+    """The views with their keys and counts: on one line where they fit, else on as many as it takes."""
     for style in _STYLES:
-        line = _tabs(counts, active, style)
-        if sum(width(text) for text, _ in line) <= cells:
-            return line
-    return ((cut(f" {LABELS[active][0]} {capped(counts.get(active, 0))}", cells), Tone.ACTIVE),)
+        made = _made(counts, active, style)
+        if 1 + sum(_cells(tab) + style.gap for tab in made) - style.gap <= cells:
+            return [_joined(made, style.gap)]
+    roomy = _STYLES[1]
+    lines: list[list[Line]] = [[]]
+    for tab in _made(counts, active, roomy):
+        if lines[-1] and 1 + sum(_cells(each) + roomy.gap for each in lines[-1]) + _cells(tab) > cells:
+            lines.append([])
+        lines[-1].append(tab)
+    return [_joined(line, roomy.gap) for line in lines]
 
 
-def _tabs(counts: Mapping[View, int], active: View, style: TabStyle) -> Line:
-    spans: list[Span] = [(" ", Tone.PLAIN)]
-    for key, view in enumerate(View, start=1):
-        here = view is active
-        if style.keys:
-            spans.append((f"{key} ", Tone.ACCENT if here else Tone.FAINT))
-        spans.append((LABELS[view][style.short], Tone.ACTIVE if here else Tone.DIM))
-        if (count := counts.get(view, 0)) and (here or (style.counts and view is not View.FINISHED)):
-            late = view is View.BREACHING
-            spans.append((f" {capped(count)}", Tone.SOON if late else Tone.STRONG if here else Tone.PLAIN))
-        spans.append((" " * style.gap, Tone.PLAIN))
-    return tuple(spans[:-1])
+def _made(counts: Mapping[View, int], active: View, style: TabStyle) -> list[Line]:
+    return [_tab(key, view, counts.get(view, 0), view is active, style) for key, view in enumerate(View, start=1)]
+
+
+def _tab(key: int, view: View, count: int, here: bool, style: TabStyle) -> Line:
+    spans: list[Span] = [(f"{key}{style.after_key}", Tone.ACCENT if here else Tone.FAINT)]
+    spans.append((LABELS[view], Tone.ACTIVE if here else Tone.DIM))
+    if count:
+        tone = Tone.SOON if view is View.BREACHING else Tone.STRONG if here else Tone.PLAIN
+        spans.append((f" {capped(count, style.most)}", tone))
+    return tuple(spans)
+
+
+def _cells(line: Line) -> int:
+    return sum(width(text) for text, _ in line)
+
+
+def _joined(made: Sequence[Line], gap: int) -> Line:
+    spans: list[Span] = []
+    for tab in made:
+        spans += [(" " * (gap if spans else 1), Tone.PLAIN), *tab]
+    return tuple(spans)

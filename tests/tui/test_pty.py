@@ -38,7 +38,7 @@ async def test_a_text_is_answered_on_a_real_terminal() -> None:
 async def test_a_small_terminal_shows_what_matters() -> None:
     """60 by 16: nothing breaks, the clock and the way out are there."""
     async with terminal(OPENED, size=(60, 16)) as screen:
-        await screen.sees("due in", "? keys", "Unanswered 7")
+        await screen.sees("due in", "? keys", "New 7")
         screen.press("\r")
         await screen.sees("esc back", "by chat")
 

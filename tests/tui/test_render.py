@@ -13,7 +13,7 @@ from helpdesk.worklist import View
 from tests.tui.rows import ANA, BEN, EYE, NOON, row
 from tests.tui.test_plain import HOSTILE
 from tui.plain import width
-from tui.render import CLOCK, blank_line, clock, heads, layout, row_line, tabs
+from tui.render import CLOCK, LABELS, blank_line, clock, heads, layout, row_line, tabs
 from tui.words import Line, Tone
 
 
@@ -101,19 +101,30 @@ def test_a_claim_that_ran_out_shows_nobody() -> None:
     assert text(row_line(row(owner=ANA, state=State.OPEN), EYE, layout(80))).split()[-1] == "you"
 
 
-COUNTS = {View.MINE: 3, View.UNANSWERED: 12, View.OPEN: 40, View.SMS: 8, View.BREACHING: 5, View.FINISHED: 4000}
+COUNTS = {View.MINE: 3, View.UNANSWERED: 12, View.OPEN: 40, View.SMS: 8, View.BREACHING: 5, View.SNOOZED: 2,
+          View.FINISHED: 4000}  # fmt: skip
 
 
-@pytest.mark.parametrize("cells", [40, 72, 80, 100, 132, 200])
-def test_tabs_fit_and_show_the_active_view_with_its_count(cells: int) -> None:
-    """As much as the width allows, the active one always."""
-    made = tabs(COUNTS, View.UNANSWERED, cells)
-    assert width(text(made)) <= cells
-    assert "Unanswered" in text(made)
-    assert "12" in text(made)
+@pytest.mark.parametrize("cells", [24, 40, 72, 80, 100, 132, 200])
+@pytest.mark.parametrize("active", View)
+def test_tabs_show_every_view_with_its_key_and_count_at_every_width(cells: int, active: View) -> None:
+    """On more lines where one is too narrow; the names are the same everywhere."""
+    made = [text(line) for line in tabs(COUNTS, active, cells)]
+    assert all(width(line) <= cells for line in made)
+    words = " ".join(made).replace(":", " ")
+    for key, view in enumerate(View, start=1):
+        assert f"{key} {LABELS[view]}" in words
+    assert all(part in words for part in ("New 12", "Open 40", "Later 2", "Done 99"))
 
 
-def test_wide_tabs_have_their_keys_and_capped_counts() -> None:
-    """1 to 9, and 999+ for the view that only grows, where it is open."""
-    assert text(tabs(COUNTS, View.MINE, 140)).startswith(" 1 Mine 3   2 Unanswered 12")
-    assert "Finished 999+" in text(tabs(COUNTS, View.FINISHED, 140))
+def test_a_quiet_desk_has_its_tabs_on_one_line_at_80_cells() -> None:
+    """With all nine keys."""
+    counts = dict.fromkeys(View, 4)
+    assert len(tabs(counts, View.UNANSWERED, 80)) == 1
+
+
+def test_wide_tabs_have_room_and_capped_counts() -> None:
+    """1 to 9, and 999+ for the view that only grows."""
+    made = text(tabs(COUNTS, View.MINE, 140)[0])
+    assert made.startswith(" 1 Mine 3   2 New 12")
+    assert made.endswith("8 Later 2   9 Done 999+")

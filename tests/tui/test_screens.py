@@ -111,7 +111,7 @@ async def test_composing_a_text(library: House, screen: SnapshotAssertion) -> No
 async def test_the_snooze_menu(library: House, screen: SnapshotAssertion) -> None:
     """In words, the times beside them."""
     async with seat(library, size=NARROW) as desk:
-        await desk.sees("hot food", "Unanswered 7")
+        await desk.sees("hot food", "New 7")
         await settled(desk)
         await desk.press("s")
         await desk.sees("next Monday 9:00")
@@ -148,7 +148,7 @@ async def test_signing_in(library: House, screen: SnapshotAssertion) -> None:
 async def test_leaving_as_the_owner(library: House, screen: SnapshotAssertion) -> None:
     """It says what stops."""
     async with seat(library, size=NARROW, owner=True) as desk:
-        await desk.sees("hot food", "Unanswered 7")
+        await desk.sees("hot food", "New 7")
         await settled(desk)
         await desk.press("q")
         await desk.sees("Leave the desk?")

@@ -36,7 +36,7 @@ NOTHING = {
     View.MINE: "You have no tickets. t takes the one that most needs somebody.",
     View.UNANSWERED: "Nobody is waiting for an answer.",
     View.BREACHING: "Nothing is late or close to it.",
-    View.SNOOZED: "Nothing is snoozed.",
+    View.SNOOZED: "Nothing is snoozed for later.",
 }
 
 
@@ -89,15 +89,15 @@ class WorklistScreen(Verbs):
 
     async def _read(self, start: int, count: int, near: Anchor | None) -> Page | None:
         desk, actor = self.sitting.desk, self.sitting.actor
-        return await self.attempt(desk.worklist(actor, self.view, start=start, count=count, near=near))
+        return await self.look(desk.worklist(actor, self.view, start=start, count=count, near=near))
 
     async def _count(self) -> None:
         """Read the counts and the notices."""
         desk, sitting = self.sitting.desk, self.sitting
         if sitting.trouble:
             return
-        counts = await self.attempt(desk.counts(sitting.actor))
-        notices = await self.attempt(desk.notices())
+        counts = await self.look(desk.counts(sitting.actor))
+        notices = await self.look(desk.notices())
         sitting.counts = sitting.counts if counts is None else counts
         sitting.notices = sitting.notices if notices is None else notices
         self.draw()
@@ -110,7 +110,7 @@ class WorklistScreen(Verbs):
             return
         self.draw_frame()
         cells = self.size.width
-        self.query_one("#tabs", Lines).show([tabs(self.sitting.counts, self.view, cells)])
+        self.query_one("#tabs", Lines).show(tabs(self.sitting.counts, self.view, cells))
         self.query_one("#notices", Lines).show(notice_lines(self.sitting.notices, cells))
         self.query_one("#heads", Lines).show([heads(self.tickets.columns)])
         self.tickets.say_nothing(NOTHING.get(self.view, "There is nothing here."))
@@ -149,7 +149,7 @@ class WorklistScreen(Verbs):
             head.show([])
             view.show([])
             return
-        thread = await self.attempt(sitting.desk.thread(sitting.actor, row.id))
+        thread = await self.look(sitting.desk.thread(sitting.actor, row.id))
         if thread is not None and self.standing:
             title = sitting.hello.lines.get(thread.ticket.line, thread.ticket.line)
             cells = view.cells
