@@ -12,7 +12,11 @@ from helpdesk.worklist import Row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """The ticket that a command would act on, as it was last seen."""
+    """The ticket that a command would act on, as it was last seen.
+
+    ``unanswered``  the patron waits for an answer
+    ``timed``       a clock runs for it
+    """
 
     id: TicketId
     number: int
@@ -23,6 +27,8 @@ class Target:
     held_until: Instant | None
     flags: frozenset[Flag]
     version: int
+    unanswered: bool
+    timed: bool
 
     def holder(self, now: Instant) -> StaffId | None:
         """Who has it now, a claim that ran out left aside."""
@@ -41,12 +47,17 @@ def target(ticket: Row | Ticket) -> Target:
         held_until=ticket.held_until,
         flags=ticket.flags,
         version=ticket.version,
+        unanswered=ticket.unanswered is not None,
+        timed=ticket.due is not None,
     )
 
 
 ON_TICKET = frozenset({"reply", "editor", "note", "assign", "mine", "claim", "release", "wait", "snooze", "solve",
                        "reopen", "spam", "save"})  # fmt: skip
 """Commands that need a ticket."""
+
+OPENING = frozenset({"reply", "editor", "note", "assign", "snooze", "save"})
+"""Commands after which one types or chooses: what follows a refused one must not become commands."""
 
 _FINAL = frozenset({"reply", "editor", "assign", "mine", "claim", "wait", "snooze", "solve"})
 _REPLIES = frozenset({"reply", "editor"})

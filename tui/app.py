@@ -154,11 +154,17 @@ class DeskApp(App[None], inherit_bindings=False):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys of the reading screens are taken in here, or a fast second key would overtake the screen that the
-        first one opens. While somebody writes, keys go the common way: letters come first there.
+        first one opens; while a ticket is being read they wait for it. While somebody writes, keys go the common way:
+        letters come first there.
         """
         if isinstance(event, events.InputEvent):
             self._presence.touched()
         screen = self.screen_stack[-1] if self.screen_stack else None
+        if isinstance(event, events.Key) and isinstance(screen, Acting):
+            await screen.ready()
+            screen = self.screen_stack[-1]
+        if isinstance(event, events.InputEvent) and isinstance(screen, Acting) and screen.deaf:
+            return
         if isinstance(event, events.Key) and isinstance(screen, Acting) and screen.place is not Where.COMPOSER:
             await screen.press(event.key)
         else:

@@ -32,7 +32,7 @@ async def test_a_text_is_seen_as_it_comes(library: House) -> None:
     async with seat(library) as desk:
         await desk.sees("Nobody is waiting for an answer.")
         await library.texts("loud on level 3")
-        await desk.sees("loud on level 3", "Unanswered 1")
+        await desk.sees("loud on level 3", "New 1")
 
 
 async def test_an_open_ticket_shows_what_is_written_to_it(library: House) -> None:

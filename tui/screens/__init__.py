@@ -6,6 +6,7 @@ verbs      what staff do to a ticket, one method for each verb
 worklist   the queue, its views, and the selected ticket beside it
 ticket     one ticket: its thread, and the composer
 pick       choose one of a few lines: snooze, assign, leave, the palette
+refusal    why something could not be begun
 include    whom a reply goes to, where strangers wrote
 save       where to save a ticket's files
 search     find words in all messages

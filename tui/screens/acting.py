@@ -11,14 +11,15 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from helpdesk.errors import HelpdeskError, Stale
+from helpdesk.errors import HelpdeskError, Stale, TryLater
 from helpdesk.message import TicketId
-from tui.allowed import Target, why_not
+from tui.allowed import OPENING, Target, why_not
 from tui.background import in_background
 from tui.commands import Command, Where
 from tui.footer import footer
 from tui.keymap import lookup
 from tui.masthead import masthead, who_span
+from tui.screens.refusal import Refusal
 from tui.sitting import Sitting
 from tui.widgets.lines import Lines
 
@@ -76,6 +77,14 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         """Whether the screen has its widgets: not before they are composed, nor any more when the desk closes."""
         return self.is_attached and bool(self.query("#footer"))
 
+    async def ready(self) -> None:
+        """Return once keys have something to act on; until then they are held, in their order."""
+
+    @property
+    def deaf(self) -> bool:
+        """Whether keys go elsewhere now: to an editor that is being started."""
+        return False
+
     # Keys
 
     async def press(self, key: str) -> None:
@@ -93,7 +102,7 @@ class Acting(Screen[Outcome], inherit_bindings=False):
     async def do(self, command: Command, key: str = "") -> None:
         """Carry a command out, or say why not."""
         if reason := self.why_not(command):
-            self.say(reason, warn=True)
+            self.refuse(reason) if command.id in OPENING else self.say(reason, warn=True)
             return
         here = getattr(self, f"do_{command.id}", None)
         if here is None:
@@ -112,19 +121,43 @@ class Acting(Screen[Outcome], inherit_bindings=False):
     def say(self, words: str, *, warn: bool = False, long: bool = False) -> None:
         """A toast. It says what to do, and goes by itself; later, if it warns or takes ``long`` to read."""
         timeout = 6 if warn or long else 3
+        if any(note.message == words for note in self.app._notifications):
+            return
         self.app.notify(words, severity="warning" if warn else "information", timeout=timeout, markup=False)
 
+    def refuse(self, words: str) -> None:
+        """Say it in a card that must be dismissed; one at a time."""
+        if not isinstance(self.app.screen, Refusal):
+            self.app.push_screen(Refusal(words))
+
     async def attempt(self, doing: Awaitable[T]) -> T | None:
-        """What a call to the desk returns; None where it failed, and the reader is told what to do."""
+        """What a verb returns; None where it failed, and the reader is told what to do."""
         try:
             return await doing
         except Stale as error:
             self.say(str(error), warn=True)
             await self.changed()
+        except TryLater as error:
+            self.refuse(str(error))
         except HelpdeskError as error:
             self.say(str(error), warn=True)
         except OSError:
-            self.say(UNREACHABLE, warn=True)
+            self.refuse(UNREACHABLE)
+        return None
+
+    async def look(self, doing: Awaitable[T]) -> T | None:
+        """What is read without having been asked for; None where that failed.
+
+        A broken connection stands in the first line already. Anything else is told, once while it shows.
+        """
+        try:
+            return await doing
+        except HelpdeskError as error:
+            words = str(error)
+        except OSError:
+            words = UNREACHABLE
+        if not self.sitting.trouble:
+            self.say(words, warn=True)
         return None
 
     def draw_frame(self) -> None:

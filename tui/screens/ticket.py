@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -26,6 +28,9 @@ from tui.widgets.composer import Composer
 from tui.widgets.lines import Lines
 from tui.widgets.thread import ThreadView
 
+HELD = 3.0
+"""How long keys wait for a ticket that is being read, in seconds; esc must help where it never comes."""
+
 TYPING = 3 * SECOND
 """How often a chat's visitor is told that somebody is writing, at most, by the desk's clock."""
 
@@ -42,6 +47,8 @@ class TicketScreen(Verbs):
         self._draft = self._begun(kind) if kind else None
         self._told_typing = Instant(0)
         self._sending = False
+        self._settled = asyncio.Event()
+        self._outside_now = kind == "editor"
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -81,11 +88,33 @@ class TicketScreen(Verbs):
         self._after_others(self._begin)
 
     async def _begin(self) -> None:
-        await self._read(end=True)
+        try:
+            await self._read(end=True)
+            if self._thread is not None and self._kind:
+                self._write(self._kind)
+        finally:
+            self._settled.set()
         if self._thread is None:
+            self._outside_now = False
+            self._go_back()
+
+    def _go_back(self) -> None:
+        """The ticket could not be read: back, but not before what was said of it is dismissed."""
+        if self.is_active:
+            self._taken_in()
             self.dismiss("")
-        elif self._kind:
-            self._write(self._kind)
+
+    async def ready(self) -> None:
+        """The ticket is read, or the composer is open and takes letters already."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HELD):
+                while self._draft is None and not self._settled.is_set():
+                    await self._settled.wait()
+
+    @property
+    def deaf(self) -> bool:
+        """While $EDITOR is started nothing that was typed for it is written, or sent, here."""
+        return self._outside_now
 
     async def on_key(self, event: events.Key) -> None:
         """A letter that came before the composer had the focus goes into it; all else as ever."""
@@ -155,6 +184,8 @@ class TicketScreen(Verbs):
     def on_screen_resume(self) -> None:
         """Back from another screen."""
         self.draw_frame()
+        if self._settled.is_set() and self._thread is None:
+            self.call_later(self._go_back)
 
     # Reading
 
@@ -213,7 +244,9 @@ class TicketScreen(Verbs):
         self._draft, self._ticket, self._thread = None, ticket, None
         self.composer.close()
         self.view.focus()
-        in_background(self, partial(self._read, end=True), "read", exclusive=True)
+        self._kind = ""
+        self._settled.clear()
+        in_background(self, self._begin, "read", exclusive=True)
 
     # Writing
 
@@ -228,7 +261,10 @@ class TicketScreen(Verbs):
         if reason := why_not(
             "note" if kind == "note" else "reply", ticket, self.sitting.actor, self.sitting.clock.now()
         ):
-            self.say(reason, warn=True)
+            self._outside_now = False
+            if self._draft is not None:
+                self.do_keep()
+            self.refuse(reason)
             return
         if self._draft is None:
             self._draft = self._begun(kind)
@@ -276,7 +312,7 @@ class TicketScreen(Verbs):
             in_background(self, self._tell_typing, "typing", exclusive=True)
 
     async def _tell_typing(self) -> None:
-        await self.attempt(self.sitting.desk.typing(self.sitting.actor, self._ticket))
+        await self.look(self.sitting.desk.typing(self.sitting.actor, self._ticket))
 
     def _keep(self) -> None:
         if self._draft is not None:
@@ -305,13 +341,17 @@ class TicketScreen(Verbs):
 
     def do_outside(self) -> None:
         """Go on in $EDITOR."""
+        self._outside_now = True
         in_background(self, self._outside, "outside", exclusive=True)
 
     async def _outside(self) -> None:
-        draft = self._taken_in()
-        if draft is None:
-            return
-        text, trouble = await edited(self.app, draft.text)
+        try:
+            draft = self._taken_in()
+            if draft is None:
+                return
+            text, trouble = await edited(self.app, draft.text)
+        finally:
+            self._outside_now = False
         if trouble:
             self.say(trouble, warn=True)
         elif self._draft is draft:

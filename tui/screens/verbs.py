@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -12,9 +12,12 @@ from helpdesk.clock import Instant
 from helpdesk.message import StaffId
 from helpdesk.thread import File
 from helpdesk.ticket import Ticket
+from helpdesk.worklist import View
 from tui.allowed import Target
 from tui.background import in_background
 from tui.files import clean_name, default_folder, files_of, saved, short
+from tui.plain import one_line
+from tui.render import LABELS
 from tui.screens.acting import Acting
 from tui.screens.pick import Option, Pick
 from tui.screens.save import SaveScreen
@@ -22,6 +25,9 @@ from tui.snooze import choices
 from tui.words import on_day, plural
 
 T = TypeVar("T")
+
+SPAM_MEANS = "It leaves the queue and the figures, and nobody answers it."
+CLOCK_RUNS_ON = "Its clock runs on, and it will count as missed."
 
 
 class Verbs(Acting):
@@ -93,7 +99,7 @@ class Verbs(Acting):
             doing = self.sitting.desk.wait(self.sitting.actor, target.id, target.version)
             await self._verb(doing, f"Ticket {target.number} waits for the patron.", left=True)
 
-        self.act(work)
+        self._unless_unanswered("Wait for the patron", work)
 
     def do_snooze(self) -> None:
         """Out of sight until a time."""
@@ -121,7 +127,7 @@ class Verbs(Acting):
             doing = self.sitting.desk.solve(self.sitting.actor, target.id, target.version)
             await self._verb(doing, f"Ticket {target.number} is solved.", left=True)
 
-        self.act(work)
+        self._unless_unanswered("Solve it", work)
 
     def do_reopen(self) -> None:
         """Take it up again."""
@@ -135,13 +141,43 @@ class Verbs(Acting):
     def do_spam(self) -> None:
         """Into spam, or out of it."""
 
-        async def work(target: Target) -> None:
-            back = target.state == "spam"
-            doing = self.sitting.desk.spam(self.sitting.actor, target.id, target.version)
-            words = "is out of spam" if back else "is in spam; ! takes it back"
-            await self._verb(doing, f"Ticket {target.number} {words}.", left=not back)
+        if (target := self.target) is None:
+            return
+        if target.state == "spam":
+            self.act(self._spam)
+        else:
+            name = one_line(target.name)
+            who = f"{target.number}, {name}," if name else f"{target.number}"
+            self._ask(f"Put ticket {who} into spam?", "Into spam", SPAM_MEANS, self._spam)
 
-        self.act(work)
+    async def _spam(self, target: Target) -> None:
+        back = target.state == "spam"
+        doing = self.sitting.desk.spam(self.sitting.actor, target.id, target.version)
+        key = f"{list(View).index(View.FINISHED) + 1} {LABELS[View.FINISHED]}"
+        words = "is out of spam" if back else f"is in {key}; ! there takes it out"
+        await self._verb(doing, f"Ticket {target.number} {words}.", left=not back)
+
+    def _unless_unanswered(self, what: str, work: Callable[[Target], Awaitable[None]]) -> None:
+        """Do it; where a patron still waits, only if the reader says so once more."""
+        target = self.target
+        if target is None or not target.unanswered:
+            self.act(work)
+        else:
+            means = CLOCK_RUNS_ON if target.timed else ""
+            self._ask(f"Nobody has answered this yet. {what} all the same?", what, means, work)
+
+    def _ask(self, question: str, yes: str, words: str, work: Callable[[Target], Awaitable[None]]) -> None:
+        """Ask about the ticket under the cursor; what is chosen is done to that ticket, as it was seen."""
+        target = self.target
+        if target is None:
+            return
+
+        def answered(agreed: bool | None) -> None:
+            if agreed:
+                self._after_others(partial(work, target))
+
+        options = [Option("No", "", False), Option(yes, "", True)]
+        self.app.push_screen(Pick(question, options, words=words), answered)
 
     def do_save(self) -> None:
         """Save the files that came with the ticket."""

@@ -1,0 +1,209 @@
+"""Slips of a hurried hand: keys typed ahead, a key too many, a verb on the wrong moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+from helpdesk.errors import TryLater
+from helpdesk.message import ConversationId, StaffId, TicketId
+from helpdesk.store.verbs import chats
+from helpdesk.thread import EntryKind, Thread
+from helpdesk.ticket import State
+from tests.tui.house import ANA, House, house
+from tests.tui.seat import Seat, seat
+from tests.tui.test_verbs import at_once, ticket
+from tui.screens.refusal import Refusal
+from tui.screens.ticket import TicketScreen
+
+
+@pytest.fixture
+async def library() -> AsyncIterator[House]:
+    """A library with no tickets yet."""
+    async with house() as opened:
+        yield opened
+
+
+async def two_texts(library: House) -> tuple[TicketId, TicketId]:
+    """Two patrons wait."""
+    first = await library.texts("loud on level 3")
+    library.clock.passes(seconds=1)
+    return first, await library.texts("loud on level 4", who="+447700900102")
+
+
+# Spam
+
+
+async def test_spam_is_asked_about_and_no_comes_first(library: House) -> None:
+    """! and enter change nothing; the next ticket is never hit by a second !."""
+    first, second = await two_texts(library)
+    async with seat(library) as desk:
+        await desk.press("exclamation_mark")
+        await desk.sees("Put ticket 1, +447700900101, into spam?", "No")
+        await desk.press("exclamation_mark", "enter")
+        await desk.until(lambda: desk.app.screen is desk.worklist)
+        assert (await ticket(library, first)).state is State.NEW
+        await desk.press("exclamation_mark", "j", "enter")
+        await desk.told("Ticket 1 is in 9 Done; ! there takes it out.")
+    assert (await ticket(library, first)).state is State.SPAM
+    assert (await ticket(library, second)).state is State.NEW
+
+
+async def test_out_of_spam_needs_no_question(library: House) -> None:
+    """9, !, done."""
+    noise = await library.texts("loud on level 3")
+    await library.desk.spam(ANA, noise, (await ticket(library, noise)).version)
+    async with seat(library) as desk:
+        await desk.press("9")
+        await desk.sees("loud on level 3")
+        await desk.press("exclamation_mark")
+        await desk.told("Ticket 1 is out of spam.")
+    assert (await ticket(library, noise)).state is State.OPEN
+
+
+# Nobody has answered
+
+
+@pytest.mark.parametrize(
+    ("key", "question", "state"), [("x", "Solve it", State.SOLVED), ("w", "Wait for the patron", State.WAITING)]
+)
+async def test_a_patron_who_waits_is_not_put_away_by_one_key(
+    library: House, key: str, question: str, state: State
+) -> None:
+    """It asks, says what becomes of the clock, and No is the default."""
+    noise = await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.press(key)
+        await desk.sees("Nobody has answered this yet.", question, "count as missed")
+        await desk.press("enter")
+        await desk.until(lambda: desk.app.screen is desk.worklist)
+        assert (await ticket(library, noise)).state is State.NEW
+        await desk.press(key, "j", "enter")
+        await desk.told("Ticket 1")
+    assert (await ticket(library, noise)).state is state
+
+
+async def test_what_was_answered_is_solved_without_a_question(library: House) -> None:
+    """x, and it is done."""
+    noise = await library.texts("loud on level 3")
+    await library.desk.reply(ANA, noise, (await ticket(library, noise)).version, "Coming.", key="k")
+    async with seat(library) as desk:
+        await desk.press("1")
+        await desk.sees("loud on level 3")
+        await desk.press("x")
+        await desk.told("Ticket 1 is solved.")
+
+
+# Refusals that stay
+
+
+async def test_a_refused_answer_is_a_card_and_what_follows_is_no_command(library: House) -> None:
+    """The visitor left: r, and then a whole sentence with x, ! and s in it."""
+    chat = await library.chats("Hello?")
+    await leaves(library)
+    async with seat(library) as desk:
+        await desk.until(lambda: desk.worklist.target)
+        at_once(desk, "r", *"xsaexc", "exclamation_mark", "A")
+        await desk.sees("The visitor has left this chat.", "enter or esc: go on")
+        assert isinstance(desk.app.screen, Refusal)
+        await desk.press("escape")
+        await desk.until(lambda: desk.app.screen is desk.worklist)
+    left = await ticket(library, chat)
+    assert left.state is State.NEW
+    assert left.owner is None
+
+
+async def leaves(library: House) -> None:
+    """The visitor closes the chat."""
+    published = library.desk._published()
+    await library.store.write(chats.finish, ConversationId("visitor-1"), library.clock.now(), published)
+
+
+class Wall:
+    """A desk whose owner does not answer once ``up`` is false; with ``slow``, tickets are read only when it is set."""
+
+    def __init__(self, library: House) -> None:
+        self._desk = library.desk
+        self.up = True
+        self.slow: asyncio.Event | None = None
+
+    def __getattr__(self, name: str) -> object:
+        found = getattr(self._desk, name)
+        if not self.up and name not in {"hello", "changes", "members", "set_presence"}:
+            return self._away
+        return found
+
+    async def _away(self, *args: object, **kwargs: object) -> object:
+        raise TryLater("The desk's owner does not answer.")
+
+    async def thread(self, actor: StaffId, of: TicketId) -> Thread:
+        """A ticket, in its own time."""
+        if self.slow is not None:
+            await self.slow.wait()
+        if not self.up:
+            await self._away()
+        return await self._desk.thread(actor, of)
+
+
+async def test_without_a_connection_there_is_one_card_and_the_words_are_kept(library: House) -> None:
+    """r and a text while the owner is away: nothing is done to any ticket, and nothing typed ahead is a command."""
+    noise = await library.texts("loud on level 3")
+    wall = Wall(library)
+    async with seat(library, desk=wall) as desk:  # type: ignore[arg-type]
+        await desk.until(lambda: desk.worklist.target)
+        wall.slow = asyncio.Event()
+        at_once(desk, "r", *"xx")
+        await desk.until(lambda: composed(desk) == "xx")
+        wall.up = False
+        wall.slow.set()
+        await desk.sees("The desk's owner does not answer.")
+        at_once(desk, *"xaswA")
+        await desk.press("enter")
+        await desk.until(lambda: desk.app.screen is desk.worklist)
+        assert sum(isinstance(screen, Refusal) for screen in desk.app.screen_stack) == 0
+        assert len(desk.toasts) <= 1
+        wall.up = True
+        sitting = desk.app.sitting
+        assert sitting is not None
+        assert [draft.text for draft in sitting.drafts.of(ANA, noise)] == ["xx"]
+    assert (await ticket(library, noise)).state is State.NEW
+
+
+async def test_keys_wait_until_the_ticket_is_read(library: House) -> None:
+    """Enter, r and a sentence with no time between: every letter is in the reply, none was a command."""
+    noise = await library.texts("loud on level 3")
+    wall = Wall(library)
+    async with seat(library, desk=wall) as desk:  # type: ignore[arg-type]
+        await desk.until(lambda: desk.worklist.target)
+        wall.slow = asyncio.Event()
+        at_once(desk, "enter", "r", *"xsaxe")
+        await desk.until(lambda: isinstance(desk.app.screen, TicketScreen))
+        wall.slow.set()
+        await desk.until(lambda: isinstance(desk.app.screen, TicketScreen) and desk.ticket.composer.text == "xsaxe")
+    assert (await ticket(library, noise)).state in {State.NEW, State.OPEN}
+
+
+async def test_what_is_typed_while_the_editor_starts_is_not_sent(
+    library: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """e, words and ctrl+s in one go: the editor's text waits to be looked over."""
+    noise = await library.texts("loud on level 3")
+    editor = tmp_path / "editor"
+    editor.write_text('#!/bin/sh\nprintf "On our way.\\n" > "$1"\n', encoding="utf-8")
+    editor.chmod(0o700)
+    monkeypatch.setenv("VISUAL", str(editor))
+    async with seat(library) as desk:
+        monkeypatch.setattr(desk.app, "suspend", nullcontext)
+        await desk.until(lambda: desk.worklist.target)
+        at_once(desk, "e", *"hello", "ctrl+s")
+        await desk.until(lambda: composed(desk) == "On our way.")
+    assert [each.kind for each in (await library.desk.thread(ANA, noise)).entries] == [EntryKind.IN]
+
+
+def composed(desk: Seat) -> str:
+    """What stands in the composer, "" where no ticket is open."""
+    return desk.ticket.composer.text if isinstance(desk.app.screen, TicketScreen) else ""
