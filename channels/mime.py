@@ -31,6 +31,7 @@ from channels.mime_headers import (
     first,
     headers_of,
     is_automatic,
+    keeps_quiet,
     mailbox,
     message_ids,
     words,
@@ -74,6 +75,7 @@ def read(envelope: Envelope, mailboxes: Collection[str], find_quote: FindQuote =
         recipients=recipients,
         quote_from=find_quote(body.text),
         automatic=is_automatic(headers, envelope.sender, message.get_content_type()),
+        keep_quiet=keeps_quiet(headers),
         attachments=body.files,
         remarks=tuple(dict.fromkeys(plain(remark, 300) for remark in remarks)),
     )

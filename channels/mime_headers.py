@@ -122,15 +122,21 @@ def answered(headers: Headers) -> tuple[str, ...]:
 
 
 def is_automatic(headers: Headers, sender: str, content_type: str) -> bool:
-    """Whether a program wrote it: an auto-reply, a bounce, a list. ``sender``: the envelope's, "" where it is empty."""
+    """Whether a program wrote it: an auto-reply, a bounce, bulk. ``sender``: the envelope's, "" where it is empty."""
     auto = first(headers, "auto-submitted").partition(";")[0].strip().lower()
-    precedence = first(headers, "precedence").strip().lower()
     return (
         auto not in {"", "no"}
-        or precedence in {"bulk", "list", "junk", "auto_reply"}
-        or "list-id" in headers
-        or "x-auto-response-suppress" in headers
+        or _precedence(headers) in {"bulk", "junk", "auto_reply"}
         or sender in {"", "<>"}
         or first(headers, "return-path").strip() == "<>"
         or content_type == "multipart/report"
     )
+
+
+def keeps_quiet(headers: Headers) -> bool:
+    """Whether nothing may answer it by itself, though a person may have written it: a list's, or as its sender asks."""
+    return _precedence(headers) == "list" or "list-id" in headers or "x-auto-response-suppress" in headers
+
+
+def _precedence(headers: Headers) -> str:
+    return first(headers, "precedence").strip().lower()

@@ -73,7 +73,8 @@ class Inbound:
     ``tokens``       signed reply tokens found in the recipient addresses, still unverified
     ``references``   the Message-IDs it answers, nearest first
     ``quote_from``   the offset in ``text`` where quoted text starts, None where there is none
-    ``automatic``    an auto-reply, bounce or list mail: ticketed, never auto-answered
+    ``automatic``    a program wrote it (an auto-reply, a bounce): ticketed, wakes nobody, never auto-answered
+    ``keep_quiet``   a person may have written it, yet nothing may answer it by itself (a list's mail)
     ``segments``     parts of a text message, 1 for all else
     ``remarks``      what the reader noticed, in words for the ticket's history ("charset guessed as cp1252")
     """
@@ -93,6 +94,7 @@ class Inbound:
     recipients: tuple[str, ...] = ()
     quote_from: int | None = None
     automatic: bool = False
+    keep_quiet: bool = False
     segments: int = 1
     attachments: tuple[Attachment, ...] = ()
     remarks: tuple[str, ...] = ()

@@ -398,3 +398,14 @@ async def test_cursors_go_forward_only(town: Town) -> None:
     for when in (now + 5, now, now + 3):
         await intake.move_cursor("noise", type(now)(when))
     assert await intake.cursor("noise") == now + 5
+
+
+async def test_a_lists_mail_is_somebodys_question_that_nothing_answers_by_itself(town: Town) -> None:
+    """No greeting, yet somebody waits: it stands among the unanswered."""
+    ben, mia = town.mailer("ben", line="greeted"), await town.staff("mia")
+    await ben.mails("Does our seminar get a shelf?", keep_quiet=True)
+    await town.settles()
+    ticket = await mia.takes_next()
+    assert ticket is not None
+    assert ticket.unanswered is not None
+    assert ben.heard == []

@@ -114,14 +114,21 @@ def test_references_nearest_first() -> None:
         "Auto-Submitted: auto-replied",
         "Auto-Submitted: auto-generated; owner=x",
         "Precedence: bulk",
-        "List-Id: <news.example>",
-        "X-Auto-Response-Suppress: All",
+        "Precedence: junk",
         "Return-Path: <>",
     ],
 )
 def test_automatic_mail(header: str) -> None:
     """A program wrote it: nobody answers a program."""
     assert read(mail(header)).automatic
+
+
+@pytest.mark.parametrize("header", ["List-Id: <staff.example>", "Precedence: list", "X-Auto-Response-Suppress: All"])
+def test_a_persons_mail_that_nothing_may_answer_by_itself(header: str) -> None:
+    """A group's list, or a mail system's habit: somebody waits for an answer all the same."""
+    inbound = read(mail(header))
+    assert inbound.keep_quiet
+    assert not inbound.automatic
 
 
 def test_a_person_is_not_a_program() -> None:

@@ -253,7 +253,9 @@ def _write(sql: Sql, arrival: Arrival, ticket: Ticket, now: Instant) -> None:
 def _acknowledge(sql: Sql, arrival: Arrival, ticket: Ticket, now: Instant, published: Published) -> Ticket:
     """The automatic acknowledgement of a new contact, within the caps. It answers nothing."""
     inbound, address = arrival.inbound, arrival.who.address
-    if not arrival.greeting or inbound.automatic or (ticket.person is None and ticket.conversation is None):
+    if not arrival.greeting or inbound.automatic or inbound.keep_quiet:
+        return ticket
+    if ticket.person is None and ticket.conversation is None:
         return ticket
     if not outbox.may_answer_itself(sql, None if ticket.person is None else address, ticket.conversation, now):
         return ticket
