@@ -20,6 +20,7 @@ from helpdesk import __version__
 from helpdesk.commands.db import db
 from helpdesk.commands.options import Config
 from helpdesk.errors import BadConfig, HelpdeskError, Refused
+from helpdesk.frames import frame_lines
 
 if TYPE_CHECKING:
     from helpdesk.config import Settings
@@ -38,9 +39,22 @@ app = typer.Typer(
 app.add_typer(db, name="db")
 
 
+BROKEN = 70
+"""The exit status of a fault of ours (EX_SOFTWARE of sysexits.h)."""
+
+
 def main() -> None:
-    """Run the command that was asked for, and leave with its exit status."""
-    sys.exit(run(sys.argv[1:]))
+    """Run the command that was asked for, and leave with its exit status.
+
+    A fault of ours shows where it was and its kind; its words, which may hold a patron's, are not printed.
+    """
+    try:
+        status = run(sys.argv[1:])
+    except Exception as error:  # noqa: BLE001 - the last guard: Python would print the error's words
+        typer.echo("helpdesk: something in it is broken. Please pass these lines on:", err=True)
+        typer.echo("\n".join(frame_lines(error)), err=True)
+        status = BROKEN
+    sys.exit(status)
 
 
 def run(arguments: Sequence[str]) -> int:

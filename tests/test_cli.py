@@ -252,3 +252,22 @@ def test_serve_owns_and_the_others_ask_it(chat: Path, capsys: pytest.CaptureFixt
         _, err = process.communicate()
     assert process.returncode == 0, err
     assert not (chat / "helpdesk.sock").exists()
+
+
+def test_a_fault_of_ours_prints_none_of_its_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where and what kind, on standard error; a patron's words in the error stay in it."""
+
+    def broken(arguments: object) -> int:
+        raise ValueError("Loud on level 3, call +447700900123")
+
+    monkeypatch.setattr(cli, "run", broken)
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    said = capsys.readouterr().err
+    assert left.value.code == cli.BROKEN
+    assert "ValueError" in said
+    assert "test_cli.py" in said
+    assert "level 3" not in said
+    assert "900123" not in said
