@@ -1,0 +1,1 @@
+"""The key store of sealed lines, and the master key that wraps it."""
