@@ -200,7 +200,7 @@ async def _hop(connection: aiosqlite.Connection, work: Callable[[sqlite3.Connect
     """Run ``work`` whole on the connection's thread.
 
     aiosqlite has no public call for this; the protected one is pinned and under a contract test
-    (tests/test_store_sqlite.py). The work travels in a closure: aiosqlite's debug log shows what it is given.
+    (tests/store/test_commits.py). The work travels in a closure: aiosqlite's debug log shows what it is given.
     """
 
     def whole() -> T:

@@ -1,0 +1,53 @@
+"""What the tests ask a store to do, and how they watch a call fail."""
+
+from __future__ import annotations
+
+import asyncio
+
+from helpdesk.clock import ManualClock
+from helpdesk.events import Kind, NewEvent, Seq
+from helpdesk.ports import Sql
+from helpdesk.store.sqlite import SqliteStore
+from helpdesk.store.verbs import events
+
+NOW = ManualClock().now()
+
+
+def put(sql: Sql, name: str, size: int = 1) -> str:
+    """Write one row; ``size`` in bytes."""
+    sql("INSERT INTO remarks (library, id, ticket, text) VALUES (:library, :id, NULL, :text)", id=name, text="x" * size)
+    return name
+
+
+def names(sql: Sql) -> set[str]:
+    """What :func:`put` wrote."""
+    return {row["id"] for row in sql("SELECT id FROM remarks WHERE library = :library")}
+
+
+def happened(sql: Sql) -> Seq:
+    """Append one event."""
+    fact = NewEvent(kind=Kind.TESTED, ticket=None, when=NOW, actor="system")
+    return events.append(sql, [fact], NOW)[0].seq
+
+
+async def on_writer(store: SqliteStore, verb: object) -> None:
+    """Run something on the writing connection outside any transaction, as an administrator's mistake would."""
+
+    def work() -> None:
+        verb(store._session(store._writer._conn))  # type: ignore[operator]
+
+    await store._writer._execute(work)  # type: ignore[no-untyped-call]
+
+
+async def error_of(call: object) -> BaseException | None:
+    """What a call failed with; None if it went well."""
+    try:
+        await call  # type: ignore[misc]
+    except Exception as error:  # noqa: BLE001 - it is what the test looks at
+        return error
+    return None
+
+
+async def cancel(task: asyncio.Task[str]) -> None:
+    """Cancel ``task``, from a task of its own."""
+    task.cancel()

@@ -1,0 +1,127 @@
+"""A store that is full, read-only, held, closed or cancelled: who asked hears it, and nothing is half done."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from helpdesk.errors import TryLater
+from helpdesk.ports import Sql
+from helpdesk.store.sqlite import SqliteStore, open_store
+from tests.store.calls import cancel, error_of, names, on_writer, put
+
+
+async def fill(store: SqliteStore, pages: int) -> None:
+    """Let the file grow by no more than ``pages`` pages from now on; 0 for no limit."""
+
+    def limit(sql: Sql) -> None:
+        used = sql("PRAGMA page_count")[0]["page_count"]
+        sql(f"PRAGMA max_page_count = {used + pages if pages else 2**30}")
+
+    await store.read(limit) if store._private else await on_writer(store, limit)
+
+
+async def test_a_full_store_acknowledges_nothing(path: Path) -> None:
+    """Every caller of the batch hears TryLater, the desk is told, and it ends with the first write that goes well."""
+    async with open_store(path) as store:
+        await store.write(put, "before")
+        await fill(store, 2)
+        async with asyncio.TaskGroup() as tasks:
+            each = [tasks.create_task(error_of(store.write(put, f"n{n}", 20_000))) for n in range(5)]
+        assert {type(task.result()) for task in each} == {TryLater}
+        assert "full" in store.trouble
+        assert await store.read(names) == {"before"}
+        assert not store._writer._conn.in_transaction
+        await fill(store, 0)
+        await store.write(put, "after", 20_000)
+        assert store.trouble == ""
+        assert await store.read(names) == {"before", "after"}
+
+
+async def test_a_store_that_turns_read_only(path: Path) -> None:
+    """The same, and what failed can be written again later."""
+    async with open_store(path) as store:
+        await on_writer(store, lambda sql: sql("PRAGMA query_only = ON"))
+        with pytest.raises(TryLater, match="Nothing was kept"):
+            await store.write(put, "one")
+        assert "readonly" in store.trouble
+        await on_writer(store, lambda sql: sql("PRAGMA query_only = OFF"))
+        await store.write(put, "one")
+        assert store.trouble == ""
+
+
+async def test_wiping_a_full_or_held_store(path: Path) -> None:
+    """A reader that holds the log is not waited for: it says False, and True once the reader is gone."""
+    async with open_store(path) as store:
+        await store.write(put, "one")
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN")
+            other.execute("SELECT * FROM remarks").fetchall()
+            await store.write(put, "two")
+            assert await store.purge() is False
+            other.execute("ROLLBACK")
+        assert await store.purge() is True
+        assert path.with_name("desk.sqlite-wal").stat().st_size == 0
+
+
+async def test_a_closed_store_says_so(path: Path) -> None:
+    """Calls that come too late are turned away; what was queued before is done."""
+    async with open_store(path) as store:
+        async with asyncio.TaskGroup() as tasks:
+            queued = tasks.create_task(store.write(put, "one"))
+            tasks.create_task(_stop(store))
+        assert queued.result() == "one"
+        for call in (store.write(put, "two"), store.read(names)):
+            with pytest.raises(TryLater, match="closed"):
+                await call
+
+
+async def _stop(store: SqliteStore) -> None:
+    store.stop()
+
+
+async def test_nobody_waits_for_a_store_that_was_cancelled(path: Path) -> None:
+    """The task that owned it is cancelled: a caller elsewhere hears TryLater, and the file opens again."""
+    opened: asyncio.Future[SqliteStore] = asyncio.get_running_loop().create_future()
+
+    async def own() -> None:
+        async with open_store(path) as store:
+            opened.set_result(store)
+            await asyncio.Event().wait()
+
+    async with asyncio.TaskGroup() as tasks:
+        owner = tasks.create_task(own())
+        store = await opened
+        callers = [tasks.create_task(error_of(store.write(put, f"n{n}"))) for n in range(5)]
+        tasks.create_task(cancel(owner))  # type: ignore[arg-type]
+    heard = [caller.result() for caller in callers]
+    async with open_store(path) as again:
+        assert len(await again.read(names)) >= sum(error is None for error in heard)
+
+
+def test_the_interpreter_ends_with_a_store_open_in_a_cancelled_task(path: Path) -> None:
+    """A connection that nobody closed would hang it for good."""
+    code = (
+        "import asyncio, sys, pathlib\n"
+        "from helpdesk.store.sqlite import open_store\n"
+        "async def own(opened):\n"
+        "    async with open_store(pathlib.Path(sys.argv[1])):\n"
+        "        opened.set()\n"
+        "        await asyncio.Event().wait()\n"
+        "async def main():\n"
+        "    opened = asyncio.Event()\n"
+        "    asyncio.get_running_loop().create_task(own(opened))\n"
+        "    await opened.wait()\n"
+        "asyncio.run(main())\n"
+        "print('ended')\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code, str(path)], check=True, timeout=30, capture_output=True, text=True
+    )
+    assert (ended.stdout, ended.stderr) == ("ended\n", "")
