@@ -15,7 +15,6 @@ watch and the outbox do their passes at the very moments that they asked for.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import itertools
 import random
@@ -33,7 +32,6 @@ from helpdesk.house import House, open_house
 from helpdesk.ids import Entropy
 from helpdesk.message import (
     Address,
-    Attachment,
     Channel,
     ConversationId,
     Inbound,
@@ -50,6 +48,7 @@ from helpdesk.standards import ClockRow
 from helpdesk.store.verbs import clocks, events
 from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket
+from tests.arriving import inbound
 
 MASTER = Key(bytes(range(32)))
 
@@ -363,29 +362,6 @@ class Town:
     async def clocks(self, ticket: TicketId) -> dict[str, ClockRow]:
         """A ticket's clocks by standard."""
         return {row.standard: row for row in await self.house.store.read(clocks.of_ticket, ticket)}
-
-
-def inbound(
-    channel: Channel, line: str, sender: Address | PhoneNumber | None, text: str, named: str, **more: object
-) -> Inbound:
-    """A message as a channel hands it in; its digest covers its text."""
-    fields = {
-        "channel": channel,
-        "line": LineId(line),
-        "external_id": named,
-        "digest": hashlib.sha256(f"{named}\n{text}".encode("utf-8", "replace")).hexdigest(),
-        "sender": sender,
-        "text": text,
-        **more,
-    }
-    return Inbound(**fields)  # type: ignore[arg-type]
-
-
-def attachment(name: str, content: bytes) -> Attachment:
-    """A file that comes with a message."""
-    return Attachment(
-        name=name, media_type="application/pdf", content=content, digest=hashlib.sha256(content).hexdigest()
-    )
 
 
 @asynccontextmanager

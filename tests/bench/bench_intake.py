@@ -34,7 +34,7 @@ from helpdesk.standards import Published
 from helpdesk.store import schema
 from helpdesk.store.sqlite import SqliteStore, open_store
 from helpdesk.store.verbs.receiving import Arrival, Minted, receive
-from tests.conversation import inbound
+from tests.arriving import inbound
 
 SENDERS = 64
 EACH = 60

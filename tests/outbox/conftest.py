@@ -1,19 +1,10 @@
-"""A library, somebody who answers, and a text whose answer waits in the outbox."""
+"""Somebody who answers, and a text whose answer waits in the outbox."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
-from tests.conversation import Staff, Texter, Town, library
-
-
-@pytest.fixture
-async def town() -> AsyncIterator[Town]:
-    """An empty library, always open."""
-    async with library() as opened:
-        yield opened
+from tests.conversation import Staff, Texter, Town
 
 
 @pytest.fixture
