@@ -10,11 +10,14 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 CODE = sorted(path for name in ("helpdesk", "channels", "tui") for path in (ROOT / name).rglob("*.py"))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 MAY_REVEAL = {"helpdesk/privacy.py", "channels/sms.py"}
 """The seal, and the sending step."""
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
+LARGER = {"tests/test_hardening.py", "tests/tui/test_live.py", "tests/tui/test_verbs.py"}
+"""Tests that the limit on files does not hold for."""
 
 
 def _name(path: Path) -> str:
@@ -45,7 +48,7 @@ def test_time_is_read_in_one_place() -> None:
     assert asking == []
 
 
-@pytest.mark.parametrize("path", CODE, ids=_name)
+@pytest.mark.parametrize("path", [*CODE, *TESTS], ids=_name)
 def test_files_and_functions_stay_small(path: Path) -> None:
     """A file over 400 lines, or a function over 60, is asking to be split."""
     text = path.read_text(encoding="utf-8")
@@ -55,7 +58,7 @@ def test_files_and_functions_stay_small(path: Path) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno + 1 > LONGEST_FUNCTION
     ]
-    assert text.count("\n") <= LONGEST_FILE
+    assert text.count("\n") <= LONGEST_FILE or _name(path) in LARGER
     assert long == []
 
 
