@@ -23,6 +23,7 @@ from helpdesk.lines import AddressPolicy, Known
 from helpdesk.matching import decide
 from helpdesk.message import (
     Address,
+    Attachment,
     Channel,
     ConversationId,
     DeliveryReport,
@@ -189,7 +190,7 @@ class Intake:
         """Count what was refused at the door, by line, and tell the desk."""
         where = f"{channel} line {line}" if line else f"{channel}"
         key = f"door:{channel}:{line or ''}:{reason}"
-        await self._notice(key, f"{{n}} refused at the {where}: {reason}. Nothing of them was kept.")
+        await self._notice(key, f"{{n}} refused at the {where}: {reason.rstrip('.')}. Nothing of them was kept.")
 
     async def _notice(self, key: str, text: str) -> None:
         await self._store.write(_count_refusal, key, text, self._clock.now())
@@ -266,9 +267,15 @@ def _unreadable(kept: mail.Kept, reason: str) -> Inbound:
         digest=kept.envelope.digest,
         sender=None,
         subject="Mail that could not be read",
-        text=f"A mail of {size} bytes was kept, but could not be read: {reason} Its bytes are in the store.",
+        text=f"A mail of {size} bytes was kept, but could not be read: {reason} It is attached as it came.",
         sent_at=_taken(kept),
+        attachments=(_as_it_came(kept.envelope),),
     )
+
+
+def _as_it_came(envelope: Envelope) -> Attachment:
+    """A mail's bytes as a file: staff can save it and open it elsewhere."""
+    return Attachment(name="mail.eml", media_type="message/rfc822", content=envelope.content, digest=envelope.digest)
 
 
 def _place_mail(

@@ -63,7 +63,7 @@ Decide = Callable[[Channel, tuple[Candidate, ...], Instant], Decision]
 def goes_on(ticket: Ticket, now: Instant) -> bool:
     """Whether a patron's message still belongs to the ticket: it is live, or solved and its window is open."""
     if ticket.state is State.SOLVED:
-        return ticket.closes is not None and ticket.closes > now
+        return ticket.closes is None or ticket.closes > now
     return ticket.live or ticket.state is State.SPAM
 
 

@@ -64,14 +64,8 @@ LONGEST_SNOOZE = 366 * DAY
 Then = Literal["open", "waiting", "solved"]
 """What becomes of a ticket when a reply has gone out."""
 
-WINDOW = {
-    Channel.MAIL: 14 * DAY,
-    Channel.SMS: 24 * HOUR,
-    Channel.CHAT: 0,
-    Channel.PHONE: 0,
-    Channel.DESK: 0,
-}
-"""How long a solved ticket can be reopened by the patron, in milliseconds."""
+WINDOW = {Channel.MAIL: 14 * DAY, Channel.SMS: 24 * HOUR, Channel.PHONE: 0, Channel.DESK: 0}
+"""How long a solved ticket can be reopened by the patron, in milliseconds. A chat's window is open until its end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,7 +229,7 @@ def reply(
         after = replace(after, state=State.WAITING)
         facts.append((Kind.PAUSED, {}))
     if then == "solved":
-        closes = plus(now, WINDOW[ticket.channel])
+        closes = _closes(ticket, now)
         after = replace(after, state=State.SOLVED, closes=closes)
         facts.append((Kind.SOLVED, {"closes": closes}))
     return _change(ticket, after, now, by, *facts)
@@ -277,7 +271,7 @@ def solve(ticket: Ticket, *, by: StaffId, now: Instant) -> Change:
     _workable(ticket)
     if ticket.state is State.SOLVED:
         raise Refused(f"Ticket {ticket.number} is solved already.")
-    closes = plus(now, WINDOW[ticket.channel])
+    closes = _closes(ticket, now)
     after = replace(
         ticket,
         state=State.SOLVED,
@@ -288,6 +282,13 @@ def solve(ticket: Ticket, *, by: StaffId, now: Instant) -> Change:
         held_until=None,
     )
     return _change(ticket, after, now, by, (Kind.SOLVED, {"closes": closes}))
+
+
+def _closes(ticket: Ticket, now: Instant) -> Instant | None:
+    """When the window of a ticket solved now is over; None for a chat whose visitor is still there."""
+    if ticket.channel is Channel.CHAT:
+        return now if Flag.LEFT in ticket.flags else None
+    return plus(now, WINDOW[ticket.channel])
 
 
 def close(ticket: Ticket, *, now: Instant) -> Change:
@@ -348,8 +349,9 @@ def undeliverable(ticket: Ticket, *, entry: EntryId, outbox: OutboxId, code: str
 
 
 def left(ticket: Ticket, *, now: Instant) -> Change:
-    """A chat visitor ended the conversation or went away for good."""
+    """A chat visitor ended the conversation or went away for good; a solved chat's window is over with it."""
     if Flag.LEFT in ticket.flags:
         return Change(ticket)
-    after = replace(ticket, flags=ticket.flags | {Flag.LEFT})
+    closes = now if ticket.state is State.SOLVED else ticket.closes
+    after = replace(ticket, flags=ticket.flags | {Flag.LEFT}, closes=closes)
     return _change(ticket, after, now, PATRON, (Kind.LEFT, {}))

@@ -38,7 +38,7 @@ class Watch:
         self._swept = Instant(0)
         self._traces = True  # those that a process left which ended between forgetting and wiping
 
-    async def check_due(self) -> Instant | None:
+    async def check_due(self) -> Instant:
         """Do all that is due now; returns when the next thing falls due."""
         now = self._clock.now()
         await self._store.write(_notice_breaches, now)
@@ -50,8 +50,8 @@ class Watch:
             self._swept = now
             await self._sweep(now)
         due = await self._store.read(_next_due)
-        again = plus(now, AGAIN)
-        return min(due or again, again) if self._traces else due
+        again = plus(now, AGAIN) if self._traces else plus(self._swept, SWEEP)
+        return again if due is None else min(due, again)
 
     async def _each(self, due: Callable[[Sql, Instant], list[TicketId]], transition: Transition, now: Instant) -> None:
         for ticket in await self._store.read(due, now):

@@ -162,3 +162,24 @@ async def test_the_same_seed_gives_the_same_log() -> None:
             logs.append(await town.log())
     assert logs[0] == logs[1]
     assert len(logs[0]) > 10
+
+
+async def test_a_solved_chat_goes_on_while_its_visitor_is_there(town: Town) -> None:
+    """Thanks after the answer is no new contact; the ticket closes when the visitor goes."""
+    cai, mia = town.visitor("cai"), await town.staff("mia")
+    await cai.chats("Is the scanner free?")
+    ticket = await mia.takes_next()
+    assert ticket is not None
+    await mia.replies("Yes, on level 1.", then="solved")
+    await cai.hears("Yes, on level 1.")
+    await cai.chats("And is it warm up there?")
+    again = await mia.takes_next()
+    assert again is not None
+    assert again.id == ticket.id
+    await mia.replies("It is.", then="solved")
+    await cai.hears("It is.")
+    assert cai.opened is not None
+    await town.house.chats.seen(cai.conversation, cai.opened.token, 4)
+    await cai.leaves()
+    await town.settles()
+    assert (await mia.opens(ticket.id)).ticket.state is State.CLOSED

@@ -56,7 +56,8 @@ def told(via: Via, channel: Channel, found: Ticket | None = None, *, on_it: bool
     return decide(channel, (Candidate(ticket=found or ticket(), via=via, on_it=on_it),), NOW)
 
 
-GOES_ON = [State.NEW, State.OPEN, State.WAITING, State.SNOOZED, State.SPAM]
+GOES_ON = [State.NEW, State.OPEN, State.WAITING, State.SNOOZED, State.SPAM, State.SOLVED]
+"""A solved ticket with no end to its window is a chat whose visitor is still there."""
 
 
 @pytest.mark.parametrize("state", list(State))

@@ -14,6 +14,7 @@ from helpdesk.errors import Refused, Unparseable
 from helpdesk.events import Event, Kind
 from helpdesk.message import Channel, DeliveryReport, Envelope, Inbound, LineId, Reading
 from helpdesk.store.verbs import outbox
+from helpdesk.store.verbs.receiving import CONFLICT
 from helpdesk.thread import EntryKind
 from helpdesk.ticket import Flag, State
 from helpdesk.worklist import View
@@ -47,6 +48,9 @@ async def test_the_same_id_with_other_words_is_kept_and_flagged(town: Town) -> N
     assert not second.duplicate
     assert second.ticket != first.ticket
     assert [event.data["conflict"] for event in await received(town)] == [False, True]
+    assert second.ticket is not None
+    history = (await (await town.staff("mia")).opens(second.ticket)).history
+    assert CONFLICT in [moment.remark for moment in history]
     assert (await ben.mails("Can I pay?", named="<1@example.org>")).entry == second.entry
 
 

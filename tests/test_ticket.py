@@ -175,7 +175,7 @@ def test_a_snooze_ends_at_its_time() -> None:
         life.snooze(ticket(), until=NOW, by=ANA, now=NOW)
 
 
-@pytest.mark.parametrize("channel", list(Channel))
+@pytest.mark.parametrize("channel", sorted(WINDOW))
 def test_solved_then_closed(channel: Channel) -> None:
     """The window is the channel's; at its end, to the millisecond, the ticket closes."""
     solved = life.solve(ticket(channel=channel, unanswered=NOW), by=ANA, now=NOW).ticket
@@ -184,6 +184,15 @@ def test_solved_then_closed(channel: Channel) -> None:
         assert life.close(solved, now=plus(NOW, WINDOW[channel] - 1)) == Change(solved)
     closed = life.close(solved, now=plus(NOW, WINDOW[channel]))
     assert (closed.ticket.state, closed.ticket.closes, told(closed)) == (State.CLOSED, None, [Kind.CLOSED])
+
+
+def test_a_chat_is_open_to_its_visitor_until_they_leave() -> None:
+    """Solved while they are still there, it closes when they go; solved after that, at once."""
+    chat = ticket(channel=Channel.CHAT, unanswered=NOW)
+    solved = life.solve(chat, by=ANA, now=NOW).ticket
+    assert solved.closes is None
+    assert life.left(solved, now=plus(NOW, 5)).ticket.closes == plus(NOW, 5)
+    assert life.solve(life.left(chat, now=NOW).ticket, by=ANA, now=plus(NOW, 9)).ticket.closes == plus(NOW, 9)
 
 
 def test_solved_once_and_reopened() -> None:

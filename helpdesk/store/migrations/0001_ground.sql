@@ -1,7 +1,7 @@
 -- The ground: one queue of tickets, the log of facts, and what hangs on them.
 --
 -- The library (tenant) id leads every key. Times are milliseconds since 1970 UTC. Beside each table stands
--- what it forgets; helpdesk/store/verbs/forgetting.py says how, and a test holds both together.
+-- what it forgets; what is forgotten by itself so far stands in helpdesk/store/verbs/forgetting.py.
 
 CREATE TABLE chain (           -- forgets: nothing (two numbers and a digest)
     library TEXT NOT NULL PRIMARY KEY,
@@ -135,7 +135,7 @@ CREATE TABLE participants (    -- forgets: the row
     PRIMARY KEY (library, ticket, channel, value)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE chats (           -- forgets: name, mail address and token when the chat is over
+CREATE TABLE chats (           -- forgets: name and token when the chat is over
     library TEXT NOT NULL,
     id      TEXT NOT NULL,
     line    TEXT NOT NULL,

@@ -47,7 +47,7 @@ def move_cursor(sql: Sql, name: str, when: Instant) -> None:
     """Remember how far catching up has come; never backwards."""
     sql(
         "INSERT INTO cursors (library, name, value) VALUES (:library, :name, :when)"
-        " ON CONFLICT (library, name) DO UPDATE SET value = max(cursors.value, excluded.value)",
+        " ON CONFLICT (library, name) DO UPDATE SET value = excluded.value WHERE cursors.value < excluded.value",
         name=name,
         when=when,
     )

@@ -249,7 +249,8 @@ def left_in_hand(sql: Sql, not_before: Instant) -> int:
     Returns how many messages that is. Only for the store's one owner, before it leases anything itself.
     """
     rows = sql(
-        "UPDATE outbox SET state = 'unclear', not_before = min(not_before, :not_before)"
+        "UPDATE outbox SET state = 'unclear',"
+        " not_before = CASE WHEN not_before < :not_before THEN not_before ELSE :not_before END"
         " WHERE library = :library AND state = 'leased' RETURNING id",
         not_before=not_before,
     )

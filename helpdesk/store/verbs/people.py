@@ -56,7 +56,7 @@ def participate(sql: Sql, ticket: TicketId, address: Address, *, verified: bool)
         "INSERT INTO participants (library, ticket, channel, value, name, verified)"
         " VALUES (:library, :ticket, :channel, :value, :name, :verified)"
         " ON CONFLICT (library, ticket, channel, value) DO UPDATE"
-        " SET verified = max(participants.verified, excluded.verified)",
+        " SET verified = CASE WHEN participants.verified = 1 THEN 1 ELSE excluded.verified END",
         ticket=ticket,
         channel=str(address.channel),
         value=address.value,

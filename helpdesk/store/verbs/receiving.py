@@ -35,6 +35,10 @@ SUBJECT = 60
 """How much of a text or a chat stands for the subject that it has not, in characters: whole words."""
 
 
+CONFLICT = "an earlier message came under the same id with other words; both are kept"
+"""What the history says where an id was used twice: a Message-ID is the sender's claim."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Minted:
     """Ids made beforehand for whatever the verb may have to write."""
@@ -75,6 +79,9 @@ def receive(sql: Sql, arrival: Arrival, decide: Decide, now: Instant, published:
     seen = _seen(sql, inbound)
     if same := next((row for row in seen if _is_same(row["digest"], inbound)), None):
         return Receipt(ticket=same["ticket"], entry=same["entry"], duplicate=True)
+    if seen:
+        inbound = replace(inbound, remarks=(*inbound.remarks, CONFLICT))
+        arrival = replace(arrival, inbound=inbound)
     conversation = _conversation(sql, arrival, now)
     found = candidates(sql, inbound, arrival.who.address, conversation, arrival.tokens, arrival.ours)
     decision = decide(inbound.channel, found, now)
