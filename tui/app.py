@@ -32,6 +32,7 @@ from tui.screens.sign_in import SignInScreen
 from tui.screens.worklist import WorklistScreen
 from tui.sitting import MakeClock, Sitting, paced
 from tui.themes import THEMES
+from tui.words import on_day
 
 _log = logging.getLogger(__name__)
 
@@ -109,13 +110,14 @@ class DeskApp(App[None], inherit_bindings=False):
         in_background(self, listen, "follow")
 
     def _say_opening(self, words: str) -> None:
-        self.query_one("#opening", Static).update(f"Opening the desk: {words}")
+        self.query_one("#opening", Static).update(f"{words}; trying again.")
 
     # All the time
 
     def _tick(self) -> None:
-        if isinstance(self.screen, Acting):
-            self.screen.tick()
+        below = next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Acting)), None)
+        if below is not None:
+            below.tick()
         if self._presence.must_lock and not isinstance(self.screen, SignInScreen):
             self.action_lock()
         if self.sitting is not None and self._presence.available != self.sitting.available:
@@ -139,8 +141,10 @@ class DeskApp(App[None], inherit_bindings=False):
                 screen.hear(tickets)
 
     def _lost(self, words: str) -> None:
-        if self.sitting is not None:
-            self.sitting.trouble = words
+        sitting = self.sitting
+        if sitting is not None and not sitting.trouble:
+            now = sitting.clock.now()
+            sitting.trouble = f"{words} since {on_day(now, now, sitting.zone)}; trying again. Your drafts are kept."
             self._tick()
 
     def _back(self, hello: Hello) -> None:

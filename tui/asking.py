@@ -20,6 +20,7 @@ from tui.screens.pick import Option, Pick
 from tui.screens.pin import PinScreen
 from tui.screens.search import SearchScreen
 from tui.screens.sign_in import SignInScreen
+from tui.screens.ticket import TicketScreen
 from tui.screens.worklist import WorklistScreen
 from tui.sitting import MakeClock, Sitting
 from tui.words import plural
@@ -35,7 +36,7 @@ def palette(app: App[None], commands: tuple[Command, ...]) -> None:
     offered = [
         each for each in here(commands, screen.place) if each.group != MOVE and each.id not in {"view", "palette"}
     ]
-    options = [Option(each.help, shown(each), each) for each in offered]
+    options = [Option(each.help, shown(each), each, f"{each.label} {each.id}") for each in offered]
 
     async def chosen(command: Command | None) -> None:
         if command is not None:
@@ -50,12 +51,20 @@ def search(app: App[None], sitting: Sitting | None) -> None:
     if not isinstance(screen, Acting) or sitting is None:
         return
 
-    def found(ticket: TicketId | None) -> None:
-        if ticket is not None:
-            screen.open_ticket(ticket)
+    base = next((each for each in app.screen_stack if isinstance(each, WorklistScreen)), None)
+
+    def choose(ticket: TicketId) -> None:
+        opened = TicketScreen(sitting, ticket)
+
+        def left(outcome: str | None) -> None:
+            if outcome and base is not None and screen is base:
+                app.screen.dismiss(None)
+                base.left(opened.ticket, outcome)
+
+        app.push_screen(opened, left)
 
     find = partial(_find, screen, sitting)
-    app.push_screen(SearchScreen(find, sitting.eye), found)
+    app.push_screen(SearchScreen(find, sitting.eye, choose))
 
 
 async def _find(screen: Acting, sitting: Sitting, words: str) -> tuple[Found, ...] | None:

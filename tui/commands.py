@@ -187,7 +187,7 @@ COMMANDS: tuple[Command, ...] = (
         id="presence",
         keys=("P",),
         label="available / away",
-        help="Take contacts, or be away (chat closes when all are)",
+        help="Be available or away (chat closes when all are)",
         where=READING,
         group=SIT,
     ),

@@ -61,6 +61,10 @@ class Drafts:
         """It was sent."""
         self._kept.pop((writer, ticket, kind), None)
 
+    def tickets(self, writer: StaffId) -> frozenset[TicketId]:
+        """On which tickets a writer has begun something."""
+        return frozenset(where for who, where, _ in self._kept if who == writer)
+
     def of(self, writer: StaffId, ticket: TicketId) -> tuple[Draft, ...]:
         """What a writer has begun on a ticket."""
         return tuple(draft for (who, where, _), draft in self._kept.items() if (who, where) == (writer, ticket))

@@ -16,7 +16,7 @@ Name = Callable[[str], str]
 
 WORDS: Mapping[Kind, str] = {
     Kind.OPENED: "{who} opened the ticket",
-    Kind.RECEIVED: "{who} wrote{why}",
+    Kind.RECEIVED: "{who} wrote: {why}",
     Kind.QUARANTINED: "put into quarantine{reason}",
     Kind.KEPT: "the mail was kept before it was read",
     Kind.CLAIMED: "{who} took it{until}",
@@ -27,9 +27,9 @@ WORDS: Mapping[Kind, str] = {
     Kind.ACKNOWLEDGED: "an acknowledgement went out",
     Kind.ATTENDED: "{who} went there",
     Kind.SENT: "the reply was sent",
-    Kind.DEFERRED: "the reply could not be sent yet, and is tried again",
+    Kind.DEFERRED: "sending the reply failed; it is tried again",
     Kind.DELIVERED: "the reply was delivered",
-    Kind.UNDELIVERABLE: "a reply could not be delivered{code}",
+    Kind.UNDELIVERABLE: "sending the reply failed for good{code}",
     Kind.RESENT_UNCLEAR: "a reply was sent again: it was unclear whether the first try arrived",
     Kind.PAUSED: "{who} waits for the patron",
     Kind.RESUMED: "no longer waiting",
@@ -41,11 +41,11 @@ WORDS: Mapping[Kind, str] = {
     Kind.SPAM: "{who} put it into spam",
     Kind.NOT_SPAM: "{who} took it out of spam",
     Kind.LEFT: "the visitor left the chat",
-    Kind.LINKED: "linked to another ticket{why}",
+    Kind.LINKED: "linked to another ticket: {why}",
     Kind.MERGED: "merged with another ticket",
     Kind.TESTED: "marked as a test",
     Kind.CORRECTED: "{who} corrected a time",
-    Kind.BREACH_NOTICED: "the desk was told that it is late{standard}",
+    Kind.BREACH_NOTICED: "late: {standard}{due}",
     Kind.FORGOTTEN: "the patron's words were erased",
     Kind.SHREDDED: "the way back to the sender was destroyed",
 }
@@ -56,19 +56,45 @@ SHOWN_AS_ENTRIES = frozenset({Kind.NOTED, Kind.REPLIED, Kind.ACKNOWLEDGED})
 """Facts that stand in the thread as entries already."""
 
 
-def sentence(moment: Moment, name: Name, now: Instant, zone: tzinfo) -> str:
-    """One fact as a sentence, its remark behind it."""
+WHY: Mapping[str, str] = {
+    "new_contact": "opened as a new contact",
+    "same_chat": "the same chat",
+    "chat_goes_on_after_its_end": "the chat was over, so opened anew",
+    "signed_address": "sent to this ticket's own address",
+    "signed_address_after_closing": "sent to the address of a closed ticket, so opened anew",
+    "answers_our_message": "answers our message",
+    "answers_our_message_after_closing": "answers our message on a closed ticket, so opened anew",
+    "answers_their_message": "goes on with their own message",
+    "answers_their_message_after_closing": "goes on with a closed ticket, so opened anew",
+    "stranger_names_a_message": "a stranger names a message of another ticket, so opened on its own",
+    "same_texter": "the same texter, within a day",
+    "same_texter_later": "the same texter, after more than a day, so opened anew",
+}
+"""Why a message was put where it is: the rules of matching in words."""
+
+
+def sentence(moment: Moment, name: Name, now: Instant, zone: tzinfo, due: Instant | None = None) -> str:
+    """One fact as a sentence, its remark behind it. ``due``: the deadline that a breach is about, where it is known."""
     words = WORDS.get(moment.kind, str(moment.kind).replace("_", " "))
     filled = words.format(
         who=_who(moment.actor, name),
         to=one_line(name(str(moment.data.get("to", "")))),
         until=_until(moment.data.get("until"), now, zone),
-        why=_joined(", placed by rule: ", moment.data.get("rule")),
+        why=_why(moment.data.get("rule")),
         code=_joined(", code ", moment.data.get("code")),
         reason=_joined(": ", moment.data.get("reason")),
-        standard=_joined(": ", moment.data.get("standard")),
-    )
+        standard=_standard(moment.data.get("standard")),
+        due=f" was due at {on_day(due, now, zone)}" if due is not None else "",
+    ).removesuffix(": ")
     return f"{filled}. {one_line(moment.remark)}" if moment.remark else filled
+
+
+def _why(rule: Fact) -> str:
+    return WHY.get(str(rule), one_line(str(rule)).replace("_", " ")) if rule else ""
+
+
+def _standard(standard: Fact) -> str:
+    return one_line(str(standard)) if standard else ""
 
 
 def _who(actor: str, name: Name) -> str:
@@ -83,6 +109,6 @@ def _until(fact: Fact, now: Instant, zone: tzinfo) -> str:
     return f" until {on_day(Instant(fact), now, zone)}" if isinstance(fact, int) and fact else ""
 
 
-def held_for(held_until: Instant | None, now: Instant) -> str:
-    """How long a claim still holds, "" for an owner for good."""
-    return f" for {span(held_until - now)}" if held_until is not None and held_until > now else ""
+def held_more(held_until: Instant | None, now: Instant) -> str:
+    """How much longer a claim holds ("9 min more"), "" for an owner for good."""
+    return f"{span(held_until - now)} more" if held_until is not None and held_until > now else ""

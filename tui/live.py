@@ -13,6 +13,7 @@ from helpdesk.sight import Hello, Told
 FIRST_WAIT = 1 * SECOND
 LONGEST_WAIT = 15 * SECOND
 COOLING = 0.2
+SILENT = "The help desk's server does not answer"
 
 
 class Gathered:
@@ -47,7 +48,7 @@ async def greeted(desk: Desk, wall: Clock, said: Callable[[str], None]) -> Hello
         try:
             return await desk.hello()
         except (HelpdeskError, OSError):
-            said(f"no connection, trying again every {wait // SECOND} s")
+            said(SILENT)
         await wall.until(plus(wall.now(), wait))
         wait = min(wait * 2, LONGEST_WAIT)
 
@@ -68,7 +69,7 @@ async def follow(
                 after = told.seq
                 heard(told)
         except (HelpdeskError, OSError):
-            said("no connection, trying again")
+            said(SILENT)
         finally:
             close = getattr(changes, "aclose", None)
             if close is not None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from helpdesk.clock import Instant
 from helpdesk.message import Address, Channel, Delivery
 from helpdesk.thread import Entry, EntryKind, File, Moment, Thread
-from helpdesk.ticket import Flag, Ticket
+from helpdesk.ticket import Flag, State, Ticket
 from tui.allowed import target
-from tui.history import SHOWN_AS_ENTRIES, Name, held_for, sentence
+from tui.history import SHOWN_AS_ENTRIES, Name, held_more, sentence
 from tui.plain import cut, many_lines, one_line, width, wrap
-from tui.render import Eye
-from tui.words import FINISHED, FLAGS, VIA, Line, Span, Tone, countdown, full_time, plural, size
+from tui.render import Eye, due_words
+from tui.words import FLAGS, VIA, Line, Span, Tone, full_time, plural, size
 
 MEASURE = 92
 """No line of prose is longer than this, however wide the screen."""
@@ -42,7 +43,7 @@ def thread_lines(thread: Thread, eye: Eye, name: Name, cells: int, unfolded: Unf
     ]
     if unfolded.history:
         told = [moment for moment in thread.history if moment.kind not in SHOWN_AS_ENTRIES]
-        parts += [(moment.when, 0, _moment(moment, eye, name, cells)) for moment in told]
+        parts += [(moment.when, 0, _moment(moment, _due(moment, thread), eye, name, cells)) for moment in told]
     parts.sort(key=lambda part: part[:2])
     return _spaced([(rank, part) for _, rank, part in parts])
 
@@ -59,9 +60,15 @@ def _spaced(parts: list[tuple[int, list[Line]]]) -> list[Line]:
     return lines
 
 
-def _moment(moment: Moment, eye: Eye, name: Name, cells: int) -> list[Line]:
+def _due(moment: Moment, thread: Thread) -> Instant | None:
+    """The deadline that a breach is about."""
+    data = (moment.data.get("standard"), moment.data.get("exchange"))
+    return next((each.due for each in thread.clocks if (each.standard, each.exchange) == data), None)
+
+
+def _moment(moment: Moment, due: Instant | None, eye: Eye, name: Name, cells: int) -> list[Line]:
     when = full_time(moment.when, eye.now, eye.zone)
-    words = f"{when}  {sentence(moment, name, eye.now, eye.zone)}"
+    words = f"{when}  {sentence(moment, name, eye.now, eye.zone, due)}"
     return [((f" · {line}" if at == 0 else f"   {line}", Tone.DIM),) for at, line in enumerate(wrap(words, cells - 4))]
 
 
@@ -69,11 +76,19 @@ def _entry(entry: Entry, ticket: Ticket, eye: Eye, name: Name, cells: int, quote
     bar: Span = (" │ ", Tone.SOON) if entry.kind is EntryKind.NOTE else (INDENT, Tone.PLAIN)
     measure = min(cells - 4, MEASURE)
     body: list[Line] = [(bar, span) for span in _body(entry, measure, quotes)]
-    trouble: list[Line] = [
-        (bar, (line, Tone.LATE)) for line in wrap(f"Not delivered: {one_line(entry.trouble)}", measure) if entry.trouble
-    ]
+    trouble: list[Line] = [(bar, span) for span in _trouble(entry, measure)]
     files: list[Line] = [(bar, *_file(file, measure)) for file in entry.files]
     return [_entry_head(entry, ticket, eye, name, cells), *body, *files, *trouble]
+
+
+def _trouble(entry: Entry, measure: int) -> Iterator[Span]:
+    """Why it could not be delivered, or why it still waits and when it is tried again."""
+    if not entry.trouble:
+        return
+    waits = entry.delivery is Delivery.WAITING
+    before = f"{DELIVERY[Delivery.WAITING][0]} · " if waits else "Not delivered: "
+    for line in wrap(before + one_line(entry.trouble), measure):
+        yield (line, Tone.SOON if waits else Tone.LATE)
 
 
 def _entry_head(entry: Entry, ticket: Ticket, eye: Eye, name: Name, cells: int) -> Line:
@@ -82,7 +97,7 @@ def _entry_head(entry: Entry, ticket: Ticket, eye: Eye, name: Name, cells: int) 
     how = "" if entry.kind is EntryKind.NOTE else f" by {VIA[ticket.channel]}"
     parts = f" in {plural(entry.segments, 'part')}" if entry.segments > 1 else ""
     tail: list[Span] = [(f"  {full_time(entry.written, eye.now, eye.zone)}{how}{parts}", Tone.DIM)]
-    if entry.delivery is not None:
+    if entry.delivery is not None and not (entry.delivery is Delivery.WAITING and entry.trouble):
         tail += [(" · ", Tone.FAINT), DELIVERY[entry.delivery]]
     used = sum(width(text) for text, _ in tail)
     return ((f" {cut(who, max(cells - used - 2, 12))}", tone), *tail)
@@ -129,9 +144,7 @@ def _file(file: File, cells: int) -> Line:
 def head_lines(thread: Thread, eye: Eye, line_title: str, name: Name, cells: int) -> list[Line]:
     """The two lines above a thread: what it is about and how long there is; who, by what, and where it stands."""
     ticket = thread.ticket
-    due, tone = ("", Tone.DIM)
-    if ticket.due is not None or (ticket.unanswered is not None and ticket.state not in FINISHED):
-        due, tone = countdown(ticket.due, eye.now, eye.zone)
+    due, tone = due_words(ticket, eye)
     number = f" {ticket.number}  "
     title = cut(_title(thread), cells - len(number) - 16)
     space = " " * max(cells - width(number + title) - len(due) - 1, 1)
@@ -151,16 +164,34 @@ def _title(thread: Thread) -> str:
 
 def _status(ticket: Ticket, eye: Eye, line_title: str, name: Name, cells: int) -> Line:
     has = target(ticket).holder(eye.now)
-    held = held_for(ticket.held_until, eye.now)
-    whose = f"with {'you' if has == eye.me else one_line(name(has))}{held}" if has else "with nobody"
-    via = f"{VIA[ticket.channel]} to {one_line(line_title)}" if line_title else VIA[ticket.channel]
+    state = str(ticket.state)
+    if ticket.state is State.SNOOZED and ticket.snoozed_until is not None:
+        state += f" till {full_time(ticket.snoozed_until, eye.now, eye.zone)}"
     spans: list[Span] = [
         (f" {cut(one_line(ticket.name) or 'unknown sender', max(cells // 3, 12))}", Tone.PLAIN),
-        (f"  {via} · {ticket.state} · ", Tone.DIM),
-        (whose, Tone.SOON if has and has != eye.me else Tone.DIM),
+        (f"  {_via(ticket, line_title)} · {state}", Tone.DIM),
     ]
+    if has is not None:
+        whose = _whose("you" if has == eye.me else one_line(name(has)), ticket.held_until, eye)
+        spans.append((f" · {whose}", Tone.DIM if has == eye.me else Tone.SOON))
+    if ticket.id in eye.drafts:
+        spans.append((" · draft", Tone.SOON))
     spans += [(f" · {word}", tone) for flag, (word, tone) in FLAGS.items() if flag in ticket.flags]
     return tuple(spans)
+
+
+def _via(ticket: Ticket, line_title: str) -> str:
+    """ "mail to Help"; just "chat" where the line is called so too."""
+    via, title = VIA[ticket.channel], one_line(line_title)
+    return f"{via} to {title}" if title and title.casefold() not in {via, f"web {via}"} else via
+
+
+def _whose(who: str, held_until: Instant | None, eye: Eye) -> str:
+    """ "with Ben" for good, "held by Ben, 4 min more" for a while."""
+    more = held_more(held_until, eye.now)
+    if not more:
+        return f"with {who}"
+    return f"held for you, {more}" if who == "you" else f"held by {who}, {more}"
 
 
 def warnings(thread: Thread, eye: Eye, name: Name, cells: int) -> list[Line]:
@@ -168,8 +199,8 @@ def warnings(thread: Thread, eye: Eye, name: Name, cells: int) -> list[Line]:
     lines: list[str] = []
     has = target(thread.ticket).holder(eye.now)
     if has is not None and has != eye.me:
-        held = held_for(thread.ticket.held_until, eye.now)
-        lines.append(f"{one_line(name(has))} has this ticket{held}.")
+        more = held_more(thread.ticket.held_until, eye.now)
+        lines.append(f"{one_line(name(has))} {f'holds this ticket, {more}' if more else 'has this ticket'}.")
     if thread.unverified:
         who = ", ".join(address_words(address) for address in thread.unverified)
         lines.append(f"{who} wrote here without being on the ticket. Your reply will ask whom to include.")

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from helpdesk.clock import Instant
-from helpdesk.message import Channel, StaffId
-from helpdesk.ticket import State
+from helpdesk.message import Channel, StaffId, TicketId
+from helpdesk.ticket import Flag, State, Ticket
 from helpdesk.worklist import Row, View
 from tui.plain import cut, fit, one_line, width
-from tui.words import FINISHED, FLAGS, VIA, Line, Span, Tone, capped, countdown, on_day
+from tui.words import FINISHED, MARKS, VIA, Line, Span, Tone, capped, countdown, on_day
 
 CLOCK = 13
 """The clock column's width: "due in 59 min" and "due Mon 11:00" just fit."""
@@ -51,12 +51,13 @@ def layout(total: int) -> Layout:
 
 @dataclass(frozen=True, slots=True)
 class Eye:
-    """Who looks, and when and where: what every row is rendered for."""
+    """Who looks, and when and where: what every row is rendered for. ``drafts``: where they have begun to write."""
 
     now: Instant
     zone: tzinfo
     me: StaffId
     names: Mapping[StaffId, str]
+    drafts: frozenset[TicketId] = frozenset()
 
     def name(self, staff: StaffId | None) -> str:
         """A colleague's short name, "you" for oneself, "" for nobody."""
@@ -69,9 +70,16 @@ def clock(row: Row, eye: Eye) -> Span:
     """The clock column of a row, unpadded."""
     if row.state is State.SNOOZED and row.snoozed_until is not None:
         return (cut(f"till {on_day(row.snoozed_until, eye.now, eye.zone)}", CLOCK), Tone.DIM)
-    if row.due is None and (row.unanswered is None or row.state in FINISHED):
+    return due_words(row, eye)
+
+
+def due_words(ticket: Row | Ticket, eye: Eye) -> Span:
+    """How long there is to answer; "" where nobody waits, "left" where the visitor no longer does."""
+    if ticket.due is None and (ticket.unanswered is None or ticket.state in FINISHED):
         return ("", Tone.DIM)
-    return countdown(row.due, eye.now, eye.zone)
+    if ticket.due is None and Flag.LEFT in ticket.flags:
+        return ("left", Tone.DIM)
+    return countdown(ticket.due, eye.now, eye.zone)
 
 
 def holder(row: Row, now: Instant) -> StaffId | None:
@@ -79,37 +87,52 @@ def holder(row: Row, now: Instant) -> StaffId | None:
     return None if row.held_until is not None and row.held_until <= now else row.owner
 
 
-def row_line(row: Row, eye: Eye, columns: Layout, *, selected: bool = False) -> Line:
-    """A ticket as one line of exactly ``columns.total`` cells."""
+def row_line(row: Row, eye: Eye, columns: Layout, *, selected: bool = False, armed: bool = True) -> Line:
+    """A ticket as one line of exactly ``columns.total`` cells; not ``armed``: the bar stands there, on no ticket."""
     waits = row.unanswered is not None
     text, tone = clock(row, eye)
     return (
-        ("▌" if selected else " ", Tone.ACCENT),
+        ("▌" if selected else " ", Tone.ACCENT if armed else Tone.FAINT),
         (" ● " if waits else "   ", Tone.ACCENT),
         (fit(text, CLOCK) + GAP, tone),
         (fit(VIA[row.channel], 5) + " ", Tone.DIM),
         (fit(one_line(row.name) or "unknown", columns.who) + GAP, Tone.STRONG if waits else Tone.PLAIN),
-        *_about(row, columns.about),
+        *_about(row, columns.about, eye),
         *_owner(row, eye, columns),
     )
 
 
-def _about(row: Row, cells: int) -> Line:
-    """The flags, then the subject and the latest words in exactly ``cells`` cells and a gap."""
+def _about(row: Row, cells: int, eye: Eye) -> Line:
+    """The subject and the latest words, and at the end the marks, in exactly ``cells`` cells and a gap."""
+    marks = _marks(row, cells, eye)
+    return (*_words(row, cells - sum(width(text) for text, _ in marks)), *marks, (GAP, Tone.PLAIN))
+
+
+def _marks(row: Row, cells: int, eye: Eye) -> Line:
+    """What staff must see of the row at a glance, as far as it leaves room for the patron's words."""
+    told: list[Span] = [mark for flag, mark in MARKS.items() if flag in row.flags]
+    if row.due is None and row.unanswered is not None:
+        told = [mark for mark in told if mark != MARKS[Flag.LEFT]]
+    if row.id in eye.drafts:
+        told.insert(0, ("draft", Tone.SOON))
     spans: list[Span] = []
-    for flag, (word, tone) in FLAGS.items():
-        if flag in row.flags and len(word) + 9 <= cells:
-            spans.append((f"{word} ", tone))
-            cells -= len(word) + 1
+    for word, tone in told:
+        if len(word) + 12 <= cells:
+            spans.append((f" ·{word}", tone))
+            cells -= len(word) + 2
+    return tuple(spans)
+
+
+def _words(row: Row, cells: int) -> Line:
     subject, preview = one_line(row.subject), one_line(row.preview)
     if not subject or preview.startswith(subject):
-        return (*spans, (fit(preview or "(no text)", cells) + GAP, Tone.PLAIN))
+        return ((fit(preview or "(no text)", cells), Tone.PLAIN),)
     if row.channel is not Channel.MAIL and cells >= HALVED:
         subject = cut(subject, cells * 11 // 20)
     rest = cells - width(subject) - 2
     if rest < 8 or not preview:
-        return (*spans, (fit(subject, cells) + GAP, Tone.PLAIN))
-    return (*spans, (f"{subject}  ", Tone.PLAIN), (fit(preview, rest) + GAP, Tone.DIM))
+        return ((fit(subject, cells), Tone.PLAIN),)
+    return ((f"{subject}  ", Tone.PLAIN), (fit(preview, rest), Tone.DIM))
 
 
 def _owner(row: Row, eye: Eye, columns: Layout) -> Line:

@@ -56,7 +56,7 @@ class Sitting:
     @property
     def eye(self) -> Eye:
         """Who looks, and when."""
-        return Eye(self.clock.now(), self.zone, self.actor, self.names)
+        return Eye(self.clock.now(), self.zone, self.actor, self.names, self.drafts.tickets(self.actor))
 
     def know(self, members: tuple[Member, ...]) -> None:
         """Who works here."""

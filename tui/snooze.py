@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from helpdesk.clock import HOUR, Instant, instant, plus
-from tui.words import LONG_DAYS, local, on_day
+from tui.words import LONG_DAYS, full_time, local, on_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,17 @@ def choices(now: Instant, zone: tzinfo) -> tuple[Choice, ...]:
         ("next Monday 9:00", _wall(monday, 9, zone)),
         ("in 2 weeks, Monday 9:00", _wall(monday + timedelta(days=7), 9, zone)),
     ]
-    ahead = sorted(((until, words) for words, until in found if until > now), key=lambda pair: pair[0])
-    return tuple(Choice(words, on_day(until, now, zone), until) for until, words in ahead)
+    first: dict[Instant, str] = {}
+    for words, until in found:
+        if until > now:
+            first.setdefault(until, words)
+    return tuple(Choice(first[until], _day_and_time(until, now, zone), until) for until in sorted(first))
+
+
+def _day_and_time(until: Instant, now: Instant, zone: tzinfo) -> str:
+    """ "14:00" today, "Mon 09:00" this week, "Mon 7 Dec 09:00" later."""
+    apart = (local(until, zone).date() - local(now, zone).date()).days
+    return on_day(until, now, zone) if apart < 7 else full_time(until, now, zone)
 
 
 def _wall(day: date, hour: int, zone: tzinfo) -> Instant:

@@ -102,8 +102,8 @@ def settled(window: Window, page: Page, height: int, *, follow: bool = False) ->
     """The list changed. ``follow``: the reader did it themselves, so the next row may take the cursor."""
     fresh = replace(window, start=page.start, rows=page.rows, total=page.total, anchors=page.anchors)
     before = window.current
-    if before is None and not window.gone:
-        return read(replace(fresh, selected=None), page, height)
+    if before is None and (follow or not window.gone):
+        return read(replace(fresh, selected=None, gone=0), page, height)
     if before is None:
         return _clamped(fresh, height)
     for place, row in enumerate(page.rows):

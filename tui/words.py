@@ -48,6 +48,16 @@ FLAGS = {
 }
 """What staff call a flag, in the order in which flags are shown."""
 
+MARKS = {
+    Flag.UNDELIVERABLE: ("failed", Tone.LATE),
+    Flag.QUARANTINED: ("unreadable", Tone.LATE),
+    Flag.UNVERIFIED: ("stranger", Tone.SOON),
+    Flag.LEFT: ("left", Tone.DIM),
+    Flag.AUTOMATIC: ("auto", Tone.DIM),
+    Flag.TEST: ("test", Tone.DIM),
+}
+"""The same in a row, behind what the patron wrote."""
+
 FINISHED = frozenset({State.SOLVED, State.CLOSED, State.SPAM})
 
 

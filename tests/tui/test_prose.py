@@ -126,7 +126,7 @@ def test_history_comes_between_the_entries_and_says_why() -> None:
         moment(Kind.CLAIMED, "ben", until=NOON + 10 * MINUTE),
     )
     lines = shown(thread(entry(), history=told), unfolded=Unfolded(history=True))
-    assert " · 12:00  the patron wrote, placed by rule: new contact" in lines
+    assert " · 12:00  the patron wrote: opened as a new contact" in lines
     assert " · 12:00  Ben Adeyemi took it until 12:10" in lines
     assert not [line for line in lines if "replied" in line]
     assert shown(thread(entry(), history=told)) == shown(thread(entry()))
@@ -151,7 +151,7 @@ def test_the_head_says_what_it_is_about_and_where_it_stands() -> None:
     first, second = head_lines(thread(entry()), EYE, "Help", name, 80)
     assert text(first).startswith(" 1  Renewal")
     assert text(first).endswith("due in 15 min")
-    assert text(second) == " Mina Okafor  mail to Help · open · with nobody"
+    assert text(second) == " Mina Okafor  mail to Help · open"
 
 
 def test_a_text_is_called_by_all_of_its_first_message() -> None:
@@ -175,7 +175,7 @@ def test_a_colleagues_claim_and_strangers_are_warned_of() -> None:
         text(line).strip() for line in warnings(thread(ticket=held, unverified=(eve,), linked=(7,)), EYE, name, 120)
     ]
     assert lines == [
-        "Ben Adeyemi has this ticket for 8 min.",
+        "Ben Adeyemi holds this ticket, 8 min more.",
         "Eve <eve@example.org> wrote here without being on the ticket. Your reply will ask whom to include.",
         "A reply could not be delivered; see below why.",
         "Follows on from 7.",

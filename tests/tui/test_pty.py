@@ -49,7 +49,7 @@ async def test_the_demo_is_played_on_a_real_terminal() -> None:
     async with terminal(command) as screen:
         await screen.sees("? keys", "●")
         screen.press("t")
-        await screen.sees("esc back", "with you")
+        await screen.sees("esc back", "held for you")
         screen.press("rThank you, somebody is on the way.")
         await screen.sees("Thank you, somebody is on the way.", "ctrl+s send")
         screen.press("\x1b[20~")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,9 +66,30 @@ def test_a_patron_who_waits_is_marked_and_strong() -> None:
 
 
 def test_flags_are_words() -> None:
-    """Staff see at a glance what is wrong."""
-    made = row_line(row(flags=frozenset({Flag.UNDELIVERABLE})), EYE, layout(80))
-    assert ("not delivered ", Tone.LATE) in made
+    """Staff see at a glance what is wrong: behind the patron's words, not before them."""
+    made = row_line(row(flags=frozenset({Flag.UNDELIVERABLE, Flag.AUTOMATIC})), EYE, layout(80))
+    assert (" ·failed", Tone.LATE) in made
+    assert "loud on lev… ·failed ·auto  new" in text(made)
+
+
+def test_a_draft_is_marked() -> None:
+    """Where the one who looks has begun to write."""
+    eye = replace(EYE, drafts=frozenset({row().id}))
+    assert " ·draft" in text(row_line(row(), eye, layout(80)))
+    assert " ·draft" not in text(row_line(row(2), eye, layout(80)))
+
+
+def test_a_visitor_who_left_has_no_clock_and_is_said_to_have_left() -> None:
+    """Once, in the clock's column."""
+    made = text(row_line(row(channel=Channel.CHAT, due=None, flags=frozenset({Flag.LEFT})), EYE, layout(80)))
+    assert made.split()[:3] == ["●", "left", "chat"]
+    assert "·left" not in made
+
+
+def test_the_bar_is_dim_where_nothing_is_selected() -> None:
+    """No key would hit that row."""
+    assert ("▌", Tone.FAINT) in row_line(row(), EYE, layout(80), selected=True, armed=False)
+    assert ("▌", Tone.ACCENT) in row_line(row(), EYE, layout(80), selected=True)
 
 
 def test_a_text_shows_how_it_began_and_the_latest() -> None:

@@ -89,7 +89,7 @@ async def test_a_ticket(library: House, screen: SnapshotAssertion) -> None:
         await desk.sees("Renewal")
         await at(desk, "Mina Okafor")
         await desk.press("enter", "h")
-        await desk.sees("placed by rule")
+        await desk.sees("opened as a new contact")
         await settled(desk)
         assert desk.screen == screen
 
@@ -103,7 +103,7 @@ async def test_composing_a_text(library: House, screen: SnapshotAssertion) -> No
         await desk.sees("Reply to")
         await desk.writes("Thank you, we’ll go there at once.")
         await desk.press("ctrl+t")
-        await desk.sees("waits for the patron", "with you for")
+        await desk.sees("waits for the patron", "held for you")
         await settled(desk)
         assert desk.screen == screen
 

@@ -38,7 +38,7 @@ async def test_take_next_opens_the_ticket_that_most_needs_an_answer(library: Hou
     noise = await library.texts("loud on level 3")
     async with seat(library) as desk:
         await desk.press("t")
-        await desk.sees("loud on level 3", "with you for 10 min", "due in 15 min")
+        await desk.sees("loud on level 3", "held for you, 10 min more", "due in 15 min")
     assert (await ticket(library, noise)).owner == ANA
 
 
@@ -59,7 +59,7 @@ async def test_a_reply_goes_out_once(library: House, key: str) -> None:
         await desk.writes("On our way.")
         await desk.sees("1 text, 11 of 160")
         await desk.press(key, key)
-        await desk.told("your reply is on its way")
+        await desk.told("your answer is in the outbox")
         await desk.sees("waiting to be sent")
         assert desk.app.sitting is not None
         assert desk.app.sitting.drafts.count == 0
@@ -102,7 +102,7 @@ async def test_a_stale_reply_names_the_winner_and_keeps_the_text(library: House)
     noise = await library.texts("loud on level 3")
     async with seat(library) as desk:
         await desk.press("r")
-        await desk.sees("with you for")
+        await desk.sees("held for you")
         await desk.writes("On our way.")
         target = desk.ticket.target
         assert target is not None
@@ -111,7 +111,7 @@ async def test_a_stale_reply_names_the_winner_and_keeps_the_text(library: House)
         await desk.told("was changed by ben")
         await desk.sees("On our way.", "Ben Adeyemi has this ticket.")
         await desk.press("ctrl+s")
-        await desk.told("your reply is on its way")
+        await desk.told("your answer is in the outbox")
 
 
 class Deaf:
@@ -193,7 +193,7 @@ async def test_strangers_are_asked_about_before_a_reply_goes(library: House) -> 
         await desk.press("ctrl+s")
         await desk.sees("Who gets this reply?")
         await desk.press("space", "enter")
-        await desk.told("your reply is on its way")
+        await desk.told("your answer is in the outbox")
     thread = await library.desk.thread(ANA, first)
     assert "eve@example.org" in {each.value for each in thread.participants}
     assert thread.unverified == ()
@@ -346,7 +346,7 @@ async def test_letters_that_follow_r_at_once_are_text_not_commands(library: Hous
     async with seat(library) as desk:
         at_once(desk, "r", "x", "e", "x", "q")
         await desk.until(lambda: isinstance(desk.app.screen, TicketScreen) and desk.ticket.composer.text == "xexq")
-        await desk.sees("with you for")
+        await desk.sees("held for you")
     assert (await ticket(library, noise)).state is State.OPEN
 
 
@@ -355,9 +355,9 @@ async def test_a_reply_sent_right_after_its_last_letter_is_whole(library: House)
     noise = await library.texts("loud on level 3")
     async with seat(library) as desk:
         await desk.press("r")
-        await desk.sees("with you for")
+        await desk.sees("held for you")
         at_once(desk, *"coming", "ctrl+s")
-        await desk.told("your reply is on its way")
+        await desk.told("your answer is in the outbox")
     assert (await library.desk.thread(ANA, noise)).entries[-1].text == "coming"
 
 
@@ -388,7 +388,7 @@ async def test_sending_at_once_is_not_stale_through_ones_own_claim(library: Hous
     noise = await library.texts("loud on level 3")
     async with seat(library) as desk:
         at_once(desk, "r", *"coming", "ctrl+s")
-        await desk.told("your reply is on its way")
+        await desk.told("your answer is in the outbox")
     assert (await library.desk.thread(ANA, noise)).entries[-1].text == "coming"
 
 

@@ -4,7 +4,8 @@
 acting     what all screens on which staff act on a ticket have in common
 verbs      what staff do to a ticket, one method for each verb
 worklist   the queue, its views, and the selected ticket beside it
-ticket     one ticket: its thread, and the composer
+ticket     one ticket: its head and its thread
+writing    the composer under a thread, $EDITOR, and sending
 pick       choose one of a few lines: snooze, assign, leave, the palette
 refusal    why something could not be begun
 include    whom a reply goes to, where strangers wrote

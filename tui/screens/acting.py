@@ -19,11 +19,23 @@ from tui.commands import Command, Where
 from tui.footer import footer
 from tui.keymap import lookup
 from tui.masthead import masthead, who_span
+from tui.screens.pick import Pick
 from tui.screens.refusal import Refusal
 from tui.sitting import Sitting
 from tui.widgets.lines import Lines
+from tui.words import Line, Tone
 
 T = TypeVar("T")
+
+KEYS_OF_A_QUESTION: Line = (
+    (" ↑ ↓ ", Tone.ACCENT),
+    ("choose   ", Tone.DIM),
+    ("enter ", Tone.ACCENT),
+    ("take it   ", Tone.DIM),
+    ("esc ", Tone.ACCENT),
+    ("back", Tone.DIM),
+)
+
 Outcome = str
 """What a ticket screen says when it is left: "", "next" or "previous"."""
 
@@ -169,7 +181,22 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         who = who_span(sitting.name(sitting.actor), sitting.available)
         lines = masthead(hello.library, hello.said, who, sitting.eye, sitting.trouble, cells)
         self.query_one("#masthead", Lines).show(lines)
-        self.query_one("#footer", Lines).show([footer(sitting.commands, self.place, self.why_not, cells)])
+        self.query_one("#footer", Lines).show([self._footer(cells)])
+
+    def _footer(self, cells: int) -> Line:
+        """The keys that work now: this screen's, or those of the question that lies over it."""
+        if self.is_active:
+            return footer(self.offered, self.place, self.why_not, cells)
+        return KEYS_OF_A_QUESTION if isinstance(self.app.screen, Pick) else ()
+
+    def on_screen_suspend(self) -> None:
+        """Another screen lies over this one: its keys are not these."""
+        self.draw_frame()
+
+    @property
+    def offered(self) -> tuple[Command, ...]:
+        """The commands that the footer may name."""
+        return self.sitting.commands
 
     def tick(self) -> None:
         """Time went by."""

@@ -21,11 +21,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Option(Generic[T]):
-    """A line to choose: its words, a hint at its right, and what choosing it returns."""
+    """A line to choose: its words, a hint at its right, what choosing it returns, and other words to find it by."""
 
     words: str
     hint: str
     value: T
+    known_as: str = ""
 
 
 class Pick(ModalScreen[T | None]):
@@ -57,6 +58,11 @@ class Pick(ModalScreen[T | None]):
             if self._typed:
                 yield still(Input(compact=True, id="filter", placeholder="type to filter"))
             yield OptionList(*self._prompts(), compact=True)
+            yield Static("Nothing found. Type fewer letters.", id="nothing")
+
+    def on_mount(self) -> None:
+        """All options are there yet."""
+        self.query_one("#nothing").display = False
 
     def _prompts(self) -> list[ListOption]:
         cells = max((width(one_line(option.words)) for option in self._options), default=0) + 3
@@ -68,12 +74,13 @@ class Pick(ModalScreen[T | None]):
         self._shown = tuple(
             option
             for option in self._options
-            if all(word in f"{option.words} {option.hint}".casefold() for word in words)
+            if all(word in f"{option.words} {option.hint} {option.known_as}".casefold() for word in words)
         )
         found = self.query_one(OptionList)
         found.clear_options()
         found.add_options(self._prompts())
         found.highlighted = 0 if self._shown else None
+        self.query_one("#nothing").display = not self._shown
 
     def on_input_submitted(self) -> None:
         """Enter in the filter takes the highlighted line."""

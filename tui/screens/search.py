@@ -27,8 +27,8 @@ from tui.words import VIA, Tone, on_day, plural
 Find = Callable[[str], Awaitable[tuple[Found, ...] | None]]
 
 
-class SearchScreen(ModalScreen[TicketId | None]):
-    """Returns the ticket to open, None for none."""
+class SearchScreen(ModalScreen[None]):
+    """Opens what is chosen over itself, so that leaving it leads back to the hits."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "nothing", show=False),
@@ -37,9 +37,10 @@ class SearchScreen(ModalScreen[TicketId | None]):
     ]
     AUTO_FOCUS = "Input"
 
-    def __init__(self, find: Find, eye: Eye) -> None:
+    def __init__(self, find: Find, eye: Eye, choose: Callable[[TicketId], None]) -> None:
         super().__init__()
         self._find = find
+        self._choose = choose
         self._eye = eye
         self._found: tuple[Found, ...] = ()
         self._rest: Timer | None = None
@@ -87,7 +88,7 @@ class SearchScreen(ModalScreen[TicketId | None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open it."""
-        self.dismiss(self._found[event.option_index].row.id)
+        self._choose(self._found[event.option_index].row.id)
 
     def action_nothing(self) -> None:
         """Back."""

@@ -118,7 +118,8 @@ class WorklistScreen(Verbs):
     def tick(self) -> None:
         """Time went by."""
         super().tick()
-        self.tickets.tick()
+        if self.standing:
+            self.tickets.tick()
 
     def on_resize(self, event: events.Resize) -> None:
         """Show the ticket beside the list where there is room."""
@@ -131,7 +132,7 @@ class WorklistScreen(Verbs):
         """Show the selected ticket beside the list once the cursor rests."""
         self.draw_frame()
         gone = self.tickets.window.gone
-        if gone:
+        if gone and self.is_active:
             self.say(f"Ticket {gone} has left this view. Move to choose another one.", warn=True)
         if self.size.width < ROOMY:
             return
@@ -188,6 +189,8 @@ class WorklistScreen(Verbs):
     def on_screen_resume(self) -> None:
         """Catch up with what was missed under another screen."""
         self.draw()
+        if self.standing:
+            self.tickets.tick()
         if self._missed:
             self._missed = False
             in_background(self, partial(self._refresh, follow=True), "refresh")
@@ -235,13 +238,19 @@ class WorklistScreen(Verbs):
 
     def open_ticket(self, ticket: TicketId) -> None:
         """Show a ticket; what it says when it is left decides what is next."""
-        self.app.push_screen(TicketScreen(self.sitting, ticket), self._back)
+        self._push(TicketScreen(self.sitting, ticket))
 
     def compose_on(self, ticket: TicketId, kind: str) -> None:
         """Open the ticket with the composer."""
-        self.app.push_screen(TicketScreen(self.sitting, ticket, kind=kind), self._back)
+        self._push(TicketScreen(self.sitting, ticket, kind=kind))
 
-    def _back(self, outcome: Outcome | None) -> None:
+    def _push(self, screen: TicketScreen) -> None:
+        self.app.push_screen(screen, lambda outcome: self.left(screen.ticket, outcome))
+
+    def left(self, ticket: TicketId, outcome: Outcome | None) -> None:
+        """A ticket was left: the bar goes to its place, or to the most urgent one where the list does not hold it."""
+        if self.standing:
+            self.tickets.point(ticket)
         in_background(self, partial(self._after_ticket, outcome or ""), "refresh")
 
     async def _after_ticket(self, outcome: Outcome) -> None:

@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from helpdesk.message import TicketId
 from helpdesk.worklist import Anchor, Page, Row
 from tui.background import in_background
 from tui.render import CLOCK, Eye, Layout, blank_line, clock, holder, layout, row_line
@@ -44,7 +45,7 @@ class TicketList(ScrollView, can_focus=True):
         self._window = Window()
         self._reading = asyncio.Lock()
         self._columns = layout(80)
-        self._drawn: dict[int, tuple[Span, str]] = {}
+        self._drawn: dict[int, tuple[Span, tuple[str, bool]]] = {}
         self._ground = Style()
         self._nothing = ""
         self._strips: LRUCache[object, Strip] = LRUCache(512)
@@ -122,6 +123,12 @@ class TicketList(ScrollView, can_focus=True):
         """The cursor to a line of the view."""
         self._step(moved(self._window, index, self._height))
 
+    def point(self, ticket: TicketId) -> None:
+        """The cursor to a ticket; to the first line where it is not in memory."""
+        if ticket != self._window.selected:
+            places = [at for at, row in enumerate(self._window.rows, start=self._window.start) if row.id == ticket]
+            self.go(places[0] if places else 0)
+
     def _step(self, window: Window) -> None:
         before = self._window
         self._show(window)
@@ -167,7 +174,7 @@ class TicketList(ScrollView, can_focus=True):
             self._drawn.pop(y, None)
             return self._strip(row, index, eye, selected, cells)
         self._drawn[y] = now = _now(row, eye)
-        key = (row, now, selected, self._window.gone, cells)
+        key = (row, now, selected, self._window.selected, cells) if selected else (row, now, cells)
         if (strip := self._strips.get(key)) is None:
             strip = self._strips[key] = self._strip(row, index, eye, selected, cells)
         return strip
@@ -177,11 +184,11 @@ class TicketList(ScrollView, can_focus=True):
             return strip_of(self, ((f"    {self._nothing}", Tone.DIM),), cells, self._ground)
         if index >= self._window.total:
             return Strip.blank(cells, self._ground)
-        armed = selected and not self._window.gone
+        armed = selected and self._window.selected is not None
         base = self.get_component_rich_style("row--selected") if armed else self._ground
         if row is None:
             return strip_of(self, blank_line(self._columns, selected=selected), cells, base)
-        return strip_of(self, row_line(row, eye, self._columns, selected=selected), cells, base)
+        return strip_of(self, row_line(row, eye, self._columns, selected=selected, armed=armed), cells, base)
 
     def tick(self) -> None:
         """Time went by: redraw the clocks that read differently now, and rows whose claim ran out."""
@@ -230,9 +237,9 @@ class TicketList(ScrollView, can_focus=True):
             self.post_message(self.Opened())
 
 
-def _now(row: Row, eye: Eye) -> tuple[Span, str]:
-    """What of a row changes as time goes by: its clock, and whose claim still holds."""
-    return clock(row, eye), eye.name(holder(row, eye.now))
+def _now(row: Row, eye: Eye) -> tuple[Span, tuple[str, bool]]:
+    """What of a row changes as time goes by: its clock; whose claim still holds, and whether a draft is kept."""
+    return clock(row, eye), (eye.name(holder(row, eye.now)), row.id in eye.drafts)
 
 
 def _on_screen(window: Window, height: int) -> tuple[object, ...]:

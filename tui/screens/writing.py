@@ -1,0 +1,290 @@
+"""Writing on a ticket: the draft, the composer under the thread, $EDITOR, and sending."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from textual import events, on
+
+from helpdesk.clock import SECOND, Instant
+from helpdesk.message import Channel, Delivery, TicketId
+from helpdesk.thread import EntryKind, Thread
+from helpdesk.ticket import Ticket
+from tui.allowed import Target, target, why_not
+from tui.background import in_background
+from tui.commands import Command, Where
+from tui.composing import composing_lines
+from tui.drafts import Draft, Kind, next_then
+from tui.editor import edited
+from tui.screens.include import Include
+from tui.screens.verbs import Verbs
+from tui.sitting import Sitting
+from tui.widgets.composer import Composer
+from tui.widgets.thread import ThreadView
+
+TYPING = 3 * SECOND
+"""How often a chat's visitor is told that somebody is writing, at most, by the desk's clock."""
+
+
+class Writing(Verbs):
+    """A screen with a thread and a composer. ``kind``: what to write at once ("reply", "note", "editor")."""
+
+    def __init__(self, sitting: Sitting, ticket: TicketId, kind: str) -> None:
+        super().__init__(sitting)
+        self._ticket = ticket
+        self._kind = kind
+        self._thread: Thread | None = None
+        self._draft = self._begun(kind) if kind else None
+        self._told_typing = Instant(0)
+        self._sending = False
+        self._outside_now = kind == "editor"
+
+    @property
+    def place(self) -> Where:
+        """The composer takes the keys while it is open."""
+        return Where.TICKET if self._draft is None else Where.COMPOSER
+
+    @property
+    def ticket(self) -> TicketId:
+        """Which ticket is shown."""
+        return self._ticket
+
+    @property
+    def target(self) -> Target | None:
+        """This ticket, as it was last read."""
+        return target(self._thread.ticket) if self._thread is not None else None
+
+    @property
+    def view(self) -> ThreadView:
+        """The thread on the screen."""
+        return self.query_one("#thread", ThreadView)
+
+    @property
+    def composer(self) -> Composer:
+        """Where one writes."""
+        return self.query_one("#composer", Composer)
+
+    async def _read(self, *, end: bool = False) -> None:
+        """Read the ticket again; ``end``: show its last screen."""
+        raise NotImplementedError
+
+    def draw(self, *, end: bool = False) -> None:
+        """The whole screen."""
+        raise NotImplementedError
+
+    def _draw_head(self) -> None:
+        raise NotImplementedError
+
+    def _draw_composing(self) -> None:
+        if self._draft is not None and self._thread is not None and self.standing:
+            self.composer.say(composing_lines(self._draft, self._thread, self.size.width, self._sending))
+
+    @property
+    def deaf(self) -> bool:
+        """While $EDITOR is started nothing that was typed for it is written, or sent, here."""
+        return self._outside_now
+
+    async def on_key(self, event: events.Key) -> None:
+        """A letter that came before the composer had the focus goes into it; all else as ever."""
+        if self._draft is not None and event.is_printable and event.character:
+            self.composer.area.insert(event.character)
+            event.stop()
+        else:
+            await super().on_key(event)
+
+    def compose_on(self, ticket: TicketId, kind: str) -> None:
+        """Open the composer."""
+        self._write(kind)
+
+    def _write(self, kind: str) -> None:
+        ticket = self.target
+        if ticket is None:
+            return
+        if reason := why_not(
+            "note" if kind == "note" else "reply", ticket, self.sitting.actor, self.sitting.clock.now()
+        ):
+            self._outside_now = False
+            if self._draft is not None:
+                self.do_keep()
+            self.refuse(reason)
+            return
+        if self._draft is None:
+            self._draft = self._begun(kind)
+            self.composer.begin(self._draft.text, note=kind == "note")
+        self.draw_frame()
+        self._draw_composing()
+        self.view.call_after_refresh(self.view.scroll_end, animate=False)
+        if self._draft.kind == "reply":
+            self._after_others(partial(self._hold, ticket))
+        if kind == "editor":
+            self.do_outside()
+
+    def _begun(self, kind: str) -> Draft:
+        """The draft to go on with, or a new one."""
+        wanted: Kind = "note" if kind == "note" else "reply"
+        return self.sitting.drafts.get(self.sitting.actor, self._ticket, wanted)
+
+    def _taken_in(self) -> Draft | None:
+        """The draft with all that was typed, also what was not told yet."""
+        if self._draft is not None and self._draft.text != self.composer.text:
+            self._draft = replace(self._draft, text=self.composer.text)
+            self._keep()
+        return self._draft
+
+    async def _hold(self, ticket: Target) -> None:
+        """Let colleagues see that somebody is on it. Whoever has it already is shown, not in the way."""
+        if ticket.holder(self.sitting.clock.now()) is not None:
+            return
+        claimed = await self.attempt(self.sitting.desk.claim(self.sitting.actor, self._ticket))
+        if claimed is not None and self._thread is not None and claimed.id == self._thread.ticket.id:
+            self._thread = replace(self._thread, ticket=claimed)
+            self._draw_head()
+
+    @on(Composer.Typed)
+    def _typed(self, event: Composer.Typed) -> None:
+        if self._draft is None:
+            return
+        self._draft = replace(self._draft, text=event.text)
+        self._keep()
+        self._draw_composing()
+        now = self.sitting.clock.now()
+        chat = self._thread is not None and self._thread.ticket.channel is Channel.CHAT
+        if chat and self._draft.kind == "reply" and event.text and now - self._told_typing >= TYPING:
+            self._told_typing = now
+            in_background(self, self._tell_typing, "typing", exclusive=True)
+
+    async def _tell_typing(self) -> None:
+        await self.look(self.sitting.desk.typing(self.sitting.actor, self._ticket))
+
+    def _keep(self) -> None:
+        if self._draft is not None:
+            self.sitting.drafts.keep(self.sitting.actor, self._ticket, self._draft)
+
+    def do_keep(self) -> None:
+        """Put the composer away; the draft stays."""
+        draft = self._taken_in()
+        if draft is not None and not draft.empty:
+            self.say(f"Draft kept. {'i' if draft.kind == 'note' else 'r'} goes on with it.")
+        self._close()
+
+    def _close(self) -> None:
+        self._keep()
+        self._draft = None
+        self.composer.close()
+        self.view.focus()
+        self.draw()
+
+    def do_then(self) -> None:
+        """Another choice of what becomes of the ticket."""
+        if self._draft is not None and self._draft.kind == "reply":
+            self._draft = next_then(self._draft)
+            self._keep()
+            self._draw_composing()
+
+    def do_outside(self) -> None:
+        """Go on in $EDITOR."""
+        self._outside_now = True
+        in_background(self, self._outside, "outside", exclusive=True)
+
+    async def _outside(self) -> None:
+        try:
+            draft = self._taken_in()
+            if draft is None:
+                return
+            text, trouble = await edited(self.app, draft.text)
+        finally:
+            self._outside_now = False
+        if trouble:
+            self.say(trouble, warn=True)
+        elif self._draft is draft:
+            self.composer.begin(text, note=draft.kind == "note")
+
+    def do_send(self) -> None:
+        """Send it, once."""
+        draft = self._taken_in()
+        if draft is None or self._sending:
+            return
+        if draft.empty:
+            self.say("There is nothing to send yet.", warn=True)
+            return
+        self._sending = True
+        self._draw_composing()
+        self._after_others(partial(self._send, draft))
+
+    async def _send(self, draft: Draft) -> None:
+        try:
+            ready = await self._addressed(draft)
+            sent = await self.attempt(self._deliver(ready)) if ready is not None else None
+        finally:
+            self._sending = False
+        if not self.standing:
+            return
+        if sent is None:
+            self._draw_composing()
+            return
+        self.sitting.drafts.drop(self.sitting.actor, self._ticket, draft.kind)
+        self._draft = None
+        self.composer.close()
+        self.view.focus()
+        await self._read(end=True)
+        if words := _sent_words(draft, self._waits):
+            self.say(f"Ticket {sent.number}: {words}")
+        if draft.kind == "reply" and draft.then == "solved" and self.is_active:
+            self.dismiss("")
+
+    @property
+    def _waits(self) -> bool:
+        """Whether the latest answer is still to be sent."""
+        entries = self._thread.entries if self._thread is not None else ()
+        out = [entry for entry in entries if entry.kind is EntryKind.OUT]
+        return not out or out[-1].delivery is Delivery.WAITING
+
+    async def _addressed(self, draft: Draft) -> Draft | None:
+        """The draft with a choice of whom it goes to where strangers wrote; None if the writer thinks again."""
+        strangers = self._thread.unverified if self._thread is not None else ()
+        if draft.kind == "note" or not strangers:
+            return draft
+        chosen = await self.app.push_screen_wait(Include(strangers))
+        if chosen is None:
+            return None
+        left_out = tuple(address for address in strangers if address not in chosen)
+        return replace(draft, include=chosen, exclude=left_out)
+
+    async def _deliver(self, draft: Draft) -> Ticket:
+        desk, actor = self.sitting.desk, self.sitting.actor
+        if draft.kind == "note":
+            return await desk.note(actor, self._ticket, draft.text, key=draft.key)
+        version = self._thread.ticket.version if self._thread is not None else 0
+        return await desk.reply(
+            actor,
+            self._ticket,
+            version,
+            draft.text,
+            then=draft.then,
+            include=draft.include,
+            exclude=draft.exclude,
+            key=draft.key,
+        )
+
+    @property
+    def offered(self) -> tuple[Command, ...]:
+        """A note has no consequence to choose."""
+        note = self._draft is not None and self._draft.kind == "note"
+        return tuple(each for each in self.sitting.commands if not (note and each.id == "then"))
+
+    def why_not(self, command: Command) -> str:
+        """A note has no consequence to choose."""
+        if command.id == "then" and self._draft is not None and self._draft.kind == "note":
+            return "A note changes nothing about the ticket."
+        return super().why_not(command)
+
+
+def _sent_words(draft: Draft, waits: bool) -> str:
+    """What a toast says; "" where the thread shows it already."""
+    if draft.kind == "note":
+        return "your note is kept."
+    then = {"open": "", "waiting": "it waits for the patron now", "solved": "it is solved"}[draft.then]
+    queued = "your answer is in the outbox" if waits else ""
+    words = "; ".join(part for part in (queued, then) if part)
+    return f"{words}." if words else ""
