@@ -14,17 +14,9 @@ The carrier's own texts are never shown: they may repeat the patron's number.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from helpdesk.errors import HelpdeskError, LinePaused, TryLater, Undeliverable
-
-
-class Matter(StrEnum):
-    """Whose matter an error is, and so what happens next."""
-
-    PATRON = "patron"
-    OURS = "ours"
-    PASSING = "passing"
+from helpdesk.message import Matter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

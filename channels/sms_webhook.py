@@ -143,6 +143,7 @@ class SmsWebhook:
             provider_id=form.get("MessageSid"),
             code=code,
             reason=meaning(code).words if state is Delivery.FAILED else "",
+            matter=meaning(code).matter,
         )
         try:
             await self._door.report(report)

@@ -41,7 +41,7 @@ from helpdesk.message import (
 from helpdesk.ports import Reader, Sql, Store
 from helpdesk.privacy import Identified
 from helpdesk.standards import Published
-from helpdesk.store.verbs import events, mail, notices, outbox, people
+from helpdesk.store.verbs import delivery, events, mail, notices, people
 from helpdesk.store.verbs.receiving import Arrival, Minted, receive
 from helpdesk.ticket import Flag
 
@@ -182,7 +182,7 @@ class Intake:
 
     async def report(self, report: DeliveryReport) -> None:
         """Note what the provider says of a message; one that is not ours is counted and shown."""
-        known = await self._store.write(outbox.report, report, self._clock.now(), self._published())
+        known = await self._store.write(delivery.report, report, self._clock.now(), self._published())
         if not known:
             await self._notice("report:unknown", "{n} delivery reports named messages that are not ours.")
 
@@ -292,7 +292,7 @@ def _place_mail(
     receipt = receive(sql, arrival, decide, now, published)
     mail.finish(sql, raw, "quarantined" if receipt.quarantined else "parsed", receipt.ticket)
     for each in reports:
-        outbox.report(sql, each, now, published)
+        delivery.report(sql, each, now, published)
     return receipt
 
 

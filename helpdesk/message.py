@@ -180,6 +180,18 @@ class Delivery(StrEnum):
         return list(Delivery).index(self)
 
 
+class Matter(StrEnum):
+    """Whose matter a failed delivery is, and so what happens next.
+
+    PATRON: it can never arrive, the ticket comes back. OURS: the line rests until our account is mended.
+    PASSING: it is tried again.
+    """
+
+    PATRON = "patron"
+    OURS = "ours"
+    PASSING = "passing"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryReport:
     """What the provider says of a message it took from us.
@@ -192,6 +204,7 @@ class DeliveryReport:
     provider_id: str = ""
     code: str = ""
     reason: str = ""
+    matter: Matter = Matter.PATRON
     recipient: str = ""
 
 

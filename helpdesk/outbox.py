@@ -21,7 +21,7 @@ from helpdesk.message import Address, Channel, ConversationId, LineId, Outbound,
 from helpdesk.phone import PhoneNumber
 from helpdesk.ports import Sender, Sql, Store
 from helpdesk.standards import Published
-from helpdesk.store.verbs import events, notices, outbox, people
+from helpdesk.store.verbs import delivery, events, notices, outbox, people
 from helpdesk.store.verbs.outbox import Parcel
 
 LEASE = 2 * MINUTE
@@ -152,7 +152,7 @@ class Outbox:
             if sent is None:
                 sent = await self._sender(parcel).send(await self._message(parcel))
         except Undeliverable as error:
-            await self._store.write(outbox.gave_up, parcel.id, error.code, str(error), *self._rules())
+            await self._store.write(delivery.gave_up, parcel.id, error.code, str(error), *self._rules())
         except LinePaused as error:
             await self._pause(parcel, error, unclear)
         except Unclear as error:
@@ -228,7 +228,7 @@ class Outbox:
     async def _later(self, parcel: Parcel, error: HelpdeskError, *, unclear: bool = False) -> None:
         if parcel.tries >= len(BACKOFF):
             reason = f"Gave up after {parcel.tries + 1} tries. The last one said: {error}"
-            await self._store.write(outbox.gave_up, parcel.id, "", reason, *self._rules())
+            await self._store.write(delivery.gave_up, parcel.id, "", reason, *self._rules())
             return
         wait = BACKOFF[parcel.tries]
         if isinstance(error, TryLater) and error.retry_after is not None:
@@ -259,7 +259,7 @@ def _gone(parcel: Parcel) -> LinePaused:
 
 def _sent(sql: Sql, parcel: Parcel, sent: Sent, now: Instant, published: Published) -> None:
     outbox.sent(sql, parcel, sent.provider_id, now, published)
-    notices.clear_notice(sql, _paused_key(parcel))
+    notices.clear_notice(sql, notices.paused_key(parcel.line))
     notices.clear_notice(sql, _waiting_key(parcel))
 
 
@@ -276,11 +276,7 @@ def _defer(
 def _pause(sql: Sql, parcel: Parcel, code: str, reason: str, unclear: bool, now: Instant) -> None:
     """Our account is at fault: the line rests, its messages wait, the desk is told. It counts as no try."""
     outbox.later(sql, parcel, now, reason, unclear=unclear, tries=parcel.tries)
-    if notices.pause_line(sql, parcel.line, code, reason, now):
-        data: dict[str, str | int | bool | None] = {"line": parcel.line, "code": code}
-        events.append(sql, [NewEvent(kind=Kind.LINE_PAUSED, ticket=None, when=now, actor=SYSTEM, data=data)], now)
-    text = f"Nothing goes out on line {parcel.line}: {reason} It is tried again every 15 minutes; what waits is kept."
-    notices.raise_notice(sql, _paused_key(parcel), "error", text, now)
+    notices.rest_line(sql, parcel.line, code, reason, now)
 
 
 def _resume(sql: Sql, line: LineId, now: Instant) -> None:
@@ -292,7 +288,3 @@ def _resume(sql: Sql, line: LineId, now: Instant) -> None:
 
 def _waiting_key(parcel: Parcel) -> str:
     return f"waiting:{parcel.line}"
-
-
-def _paused_key(parcel: Parcel) -> str:
-    return f"paused:{parcel.line}"

@@ -12,11 +12,11 @@ import pytest
 from pydantic import SecretStr
 
 from channels.sms import SmsSender
-from channels.sms_codes import MEANINGS, Matter, meaning
+from channels.sms_codes import MEANINGS, meaning
 from helpdesk.clock import ManualClock, moment, plus
 from helpdesk.config import SmsSettings, WebSettings
 from helpdesk.errors import BadConfig, HelpdeskError, LinePaused, TryLater, Unclear, Undeliverable
-from helpdesk.message import Address, Channel, ConversationId, Delivery, LineId, Outbound, OutboxId
+from helpdesk.message import Address, Channel, ConversationId, Delivery, LineId, Matter, Outbound, OutboxId
 from helpdesk.serving import listening
 from helpdesk.simulator.carrier_faults import Fault
 from tests.channels.texting import ACCOUNT, LINES, NOISE, PATRON, POOLED, SERVICE, TOKEN, Wire, texting

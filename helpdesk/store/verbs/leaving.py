@@ -6,7 +6,7 @@ from helpdesk.clock import Instant
 from helpdesk.message import ConversationId, Delivery, DeliveryReport
 from helpdesk.ports import Sql
 from helpdesk.standards import Published
-from helpdesk.store.verbs import chats, outbox
+from helpdesk.store.verbs import chats, delivery
 
 
 def leave(
@@ -26,5 +26,5 @@ def leave(
         return False
     for each in chats.undelivered(sql, chat):
         report = DeliveryReport(outbox=each, status=Delivery.FAILED, code="left", reason=reason)
-        outbox.report(sql, report, now, published)
+        delivery.report(sql, report, now, published)
     return True

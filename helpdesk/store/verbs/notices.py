@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from helpdesk.clock import Instant
+from helpdesk.events import SYSTEM, Fact, Kind, NewEvent
 from helpdesk.message import LineId
 from helpdesk.ports import Sql
 from helpdesk.sight import Notice
+from helpdesk.store.verbs import events
 
 
 def raise_notice(sql: Sql, key: str, level: str, text: str, now: Instant) -> int:
@@ -64,6 +66,20 @@ def pause_line(sql: Sql, line: LineId, code: str, reason: str, now: Instant) -> 
         now=now,
     )
     return bool(rows)
+
+
+def rest_line(sql: Sql, line: LineId, code: str, reason: str, now: Instant) -> None:
+    """Our account is at fault: nothing more is sent on the line for a while, and the desk is told."""
+    if pause_line(sql, line, code, reason, now):
+        data: dict[str, Fact] = {"line": line, "code": code}
+        events.append(sql, [NewEvent(kind=Kind.LINE_PAUSED, ticket=None, when=now, actor=SYSTEM, data=data)], now)
+    text = f"Nothing goes out on line {line}: {reason} It is tried again every 15 minutes; what waits is kept."
+    raise_notice(sql, paused_key(line), "error", text, now)
+
+
+def paused_key(line: LineId) -> str:
+    """The key of the notice that a line rests."""
+    return f"paused:{line}"
 
 
 def resume_line(sql: Sql, line: LineId) -> bool:

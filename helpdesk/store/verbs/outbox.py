@@ -23,7 +23,6 @@ from helpdesk.message import (
     Channel,
     ConversationId,
     Delivery,
-    DeliveryReport,
     EntryId,
     LineId,
     OutboxId,
@@ -202,7 +201,7 @@ def sent(sql: Sql, parcel: Parcel, provider_id: str, now: Instant, published: Pu
     )
     if rows:
         entries.set_delivery(sql, parcel.entry, Delivery.SENT)
-        _tell(sql, parcel.ticket, Kind.SENT, parcel.entry, parcel.id, now, published)
+        tell(sql, parcel.ticket, Kind.SENT, parcel.entry, parcel.id, now, published)
 
 
 def later(
@@ -230,7 +229,7 @@ def defer(
     )
     if waiting:
         entries.set_delivery(sql, parcel.entry, Delivery.WAITING, reason)
-        _tell(sql, parcel.ticket, Kind.DEFERRED, parcel.entry, parcel.id, now, published)
+        tell(sql, parcel.ticket, Kind.DEFERRED, parcel.entry, parcel.id, now, published)
 
 
 def clock_set_back(sql: Sql, now: Instant, latest: Instant) -> None:
@@ -286,7 +285,7 @@ def proofs_of_others(
 def send_again(sql: Sql, parcel: Parcel, now: Instant, published: Published) -> None:
     """An unclear message goes again under its own id, flagged: the patron may get it twice, and staff can see so."""
     sql("UPDATE outbox SET again = 1 WHERE library = :library AND id = :id", id=parcel.id)
-    _tell(sql, parcel.ticket, Kind.RESENT_UNCLEAR, parcel.entry, parcel.id, now, published)
+    tell(sql, parcel.ticket, Kind.RESENT_UNCLEAR, parcel.entry, parcel.id, now, published)
 
 
 def ask_a_person(sql: Sql, parcel: Parcel, reason: str, now: Instant) -> None:
@@ -299,10 +298,11 @@ def ask_a_person(sql: Sql, parcel: Parcel, reason: str, now: Instant) -> None:
     entries.set_delivery(sql, parcel.entry, Delivery.WAITING, reason)
     number = tickets.get(sql, parcel.ticket).number
     text = f"A reply in ticket {number} may have been sent twice. {reason}"
-    notices.raise_notice(sql, _asked(parcel.id), "warning", text, now)
+    notices.raise_notice(sql, asked(parcel.id), "warning", text, now)
 
 
-def _asked(outbox: OutboxId) -> str:
+def asked(outbox: OutboxId) -> str:
+    """The key of the notice that a person must decide about a message."""
     return f"person:{outbox}"
 
 
@@ -312,7 +312,7 @@ def decided(sql: Sql, ticket: TicketId) -> None:
         "SELECT id FROM outbox WHERE library = :library AND ticket = :ticket AND state = 'person'", ticket=ticket
     )
     for row in rows:
-        notices.clear_notice(sql, _asked(OutboxId(row["id"])))
+        notices.clear_notice(sql, asked(OutboxId(row["id"])))
 
 
 def failed(sql: Sql, outbox: OutboxId, code: str, reason: str, now: Instant, published: Published) -> None:
@@ -328,55 +328,16 @@ def failed(sql: Sql, outbox: OutboxId, code: str, reason: str, now: Instant, pub
     if not rows:
         return
     ticket, entry = TicketId(rows[0]["ticket"]), EntryId(rows[0]["entry"])
-    notices.clear_notice(sql, _asked(outbox))
+    notices.clear_notice(sql, asked(outbox))
     entries.set_delivery(sql, entry, Delivery.FAILED, reason)
     if rows[0]["automatic"]:
-        _tell(sql, ticket, Kind.UNDELIVERABLE, entry, outbox, now, published)
+        tell(sql, ticket, Kind.UNDELIVERABLE, entry, outbox, now, published)
         return
     void = partial(undeliverable, entry=entry, outbox=outbox, code=code, now=now)
     tickets.change(sql, ticket, void, now=now, published=published)
 
 
-def gave_up(sql: Sql, outbox: OutboxId, code: str, reason: str, now: Instant, published: Published) -> None:
-    """Our own try ended for good. Where word came meanwhile that the message arrived, that stands."""
-    rows = sql("SELECT state FROM outbox WHERE library = :library AND id = :id", id=outbox)
-    if rows and _RANK[rows[0]["state"]] == 0:
-        failed(sql, outbox, code, reason, now, published)
-
-
-_RANK = {"waiting": 0, "leased": 0, "unclear": 0, "person": 0, "sent": 1, "delivered": 2, "failed": 3}
-
-
-def report(sql: Sql, said: DeliveryReport, now: Instant, published: Published) -> bool:
-    """What the provider says; only a higher rank replaces a lower one. False for a message that is not ours.
-
-    What became of a copy says nothing of the patron's own.
-    """
-    rows = sql("SELECT ticket, entry, state, copies FROM outbox WHERE library = :library AND id = :id", id=said.outbox)
-    if not rows:
-        return False
-    if said.status.rank <= _RANK[rows[0]["state"]] or said.recipient in json.loads(rows[0]["copies"]):
-        return True
-    if said.status is Delivery.FAILED:
-        failed(sql, said.outbox, said.code, said.reason, now, published)
-        return True
-    sql(
-        "UPDATE outbox SET state = :state, provider_id = CASE WHEN provider_id = '' THEN :provider_id"
-        " ELSE provider_id END, done = :now WHERE library = :library AND id = :id",
-        id=said.outbox,
-        state=str(said.status),
-        provider_id=said.provider_id,
-        now=now,
-    )
-    ticket, entry = TicketId(rows[0]["ticket"]), EntryId(rows[0]["entry"])
-    notices.clear_notice(sql, _asked(said.outbox))
-    entries.set_delivery(sql, entry, said.status)
-    kind = Kind.SENT if said.status is Delivery.SENT else Kind.DELIVERED
-    _tell(sql, ticket, kind, entry, said.outbox, now, published)
-    return True
-
-
-def _tell(
+def tell(
     sql: Sql, ticket: TicketId, kind: Kind, entry: EntryId, outbox: OutboxId, now: Instant, published: Published
 ) -> None:
     """A fact about a message changes no version: nobody's work on the ticket goes stale for it."""
