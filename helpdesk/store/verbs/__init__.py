@@ -14,6 +14,7 @@ mail        bytes kept before they are parsed
 people      persons, addresses, participants; sealed conversations
 chats       a visitor's conversation
 outbox      what is to be sent, and what became of it
+delivery    what the provider says of it afterwards
 staff       members, presence, idempotency keys
 rulebook    published calendars and standards
 notices     trouble that the desk shows; cursors; paused lines
