@@ -12,7 +12,7 @@ from helpdesk.clock import MINUTE, Instant
 from helpdesk.events import PATRON, SYSTEM, Fact, Kind, Seq
 from helpdesk.message import Address, Channel, Delivery, EntryId, TicketId
 from helpdesk.thread import Entry, EntryKind, File, Moment, Thread
-from helpdesk.ticket import Flag
+from helpdesk.ticket import Flag, State
 from tests.tui.rows import ANA, BEN, EYE, NOON, TICKET
 from tests.tui.test_plain import HOSTILE
 from tests.tui.test_render import text
@@ -208,3 +208,33 @@ def test_the_composing_line_says_that_it_is_sending() -> None:
 def test_ticket_ids_are_not_shown() -> None:
     """Staff know numbers."""
     assert TicketId("T1") not in " ".join(shown(thread(entry())))
+
+
+def test_an_answer_that_waits_says_why() -> None:
+    """And when it is tried again; what failed for good is told apart."""
+    why = "The carrier does not answer. Tried again at 12:05."
+    waits = entry(EntryKind.OUT, author="ana", delivery=Delivery.WAITING, trouble=why)
+    lines = shown(thread(waits))
+    assert lines[-1].strip() == f"waiting to be sent · {why}"
+    assert sum("waiting to be sent" in line for line in lines) == 1
+
+
+def test_a_late_ticket_says_what_was_due_when() -> None:
+    """The standard and the time."""
+    told = moment(Kind.BREACH_NOTICED, SYSTEM, standard="mail-answered")
+    assert sentence(told, name, NOON, EYE.zone, Instant(NOON - 60 * MINUTE)) == "late: mail-answered was due at 11:00"
+
+
+def test_whose_ticket_it_is_for_how_long() -> None:
+    """Held for a while, or theirs for good; nobody is not named; a snooze says until when."""
+    until = Instant(NOON + 9 * MINUTE)
+    for changes, words in (
+        ({"owner": ANA, "held_until": until}, " · held for you, 9 min more"),
+        ({"owner": BEN, "held_until": until}, " · held by Ben Adeyemi, 9 min more"),
+        ({"owner": BEN}, " · with Ben Adeyemi"),
+        ({"state": State.SNOOZED, "snoozed_until": until}, " · snoozed till 12:09"),
+    ):
+        made = thread(ticket=replace(TICKET, **changes))
+        assert text(head_lines(made, EYE, "Help", name, 80)[1]).endswith(words)
+    chat = thread(ticket=replace(TICKET, channel=Channel.CHAT))
+    assert "chat ·" in text(head_lines(chat, EYE, "Chat", name, 80)[1])

@@ -207,3 +207,71 @@ async def test_what_is_typed_while_the_editor_starts_is_not_sent(
 def composed(desk: Seat) -> str:
     """What stands in the composer, "" where no ticket is open."""
     return desk.ticket.composer.text if isinstance(desk.app.screen, TicketScreen) else ""
+
+
+# Where one is, and what was kept
+
+
+async def test_a_draft_is_seen_in_the_row_and_the_head(library: House) -> None:
+    """Until it is sent."""
+    await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.press("r")
+        await desk.sees("Reply to")
+        await desk.writes("We are ab")
+        await desk.press("escape")
+        await desk.sees("· draft")
+        await desk.press("escape")
+        await desk.sees("·draft", "FROM")
+
+
+async def test_leaving_a_found_ticket_leads_back_to_the_hits(library: House) -> None:
+    """esc, and the same words and hits are there."""
+    await library.mails("Renewal", "Can I renew the atlas of mosses?")
+    async with seat(library) as desk:
+        await desk.press("slash", *"mosses")
+        await desk.sees("1 message found")
+        await desk.press("enter")
+        await desk.sees("mail to Help")
+        await desk.press("escape")
+        await desk.sees("1 message found", "mosses")
+        await desk.press("escape")
+        await desk.until(lambda: desk.app.screen is desk.worklist)
+
+
+async def test_the_palette_knows_the_footers_words_and_says_when_it_finds_nothing(library: House) -> None:
+    """ "snooze" finds "Out of sight until a time"; the footer shows the palette's own keys."""
+    async with seat(library) as desk:
+        await desk.press("colon", *"snooze")
+        await desk.sees("Out of sight until a time", "enter take it")
+        assert "t take next" not in desk.screen
+        await desk.press(*"xyz")
+        await desk.sees("Nothing found.")
+
+
+async def test_after_a_taken_ticket_the_bar_stands_where_that_one_was(library: House) -> None:
+    """t on the last row takes the first; after it was answered and left, the bar is at the top."""
+    for level in (3, 4, 5):
+        await library.texts(f"loud on level {level}", who=f"+4477009001{level:02}")
+        library.clock.passes(seconds=1)
+    async with seat(library) as desk:
+        await desk.press("G")
+        await desk.until(lambda: desk.worklist.target and desk.worklist.target.number == 3)
+        await desk.press("t")
+        await desk.sees("held for you")
+        await desk.press("r")
+        await desk.sees("Reply to")
+        await desk.writes("Coming.")
+        await desk.press("ctrl+s")
+        await desk.told("Ticket 1: your answer is in the outbox.")
+        await desk.press("escape")
+        await desk.until(lambda: desk.worklist.target and desk.worklist.target.number == 2)
+
+
+async def test_a_note_has_no_consequence_in_its_footer(library: House) -> None:
+    """ctrl+t is not offered."""
+    await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.press("i")
+        await desk.sees("Note, for colleagues only", "ctrl+s send")
+        assert "ctrl+t" not in desk.screen

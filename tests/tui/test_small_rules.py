@@ -48,6 +48,14 @@ def test_the_snooze_menu_is_in_words_and_in_order() -> None:
     assert menu[4].until == instant(datetime(2026, 11, 24, 9, tzinfo=UTC))
 
 
+def test_no_two_choices_are_the_same_time_and_each_says_its_day() -> None:
+    """Also at 11:00 on a Sunday, when tomorrow is Monday and three hours on is the afternoon."""
+    sunday = instant(datetime(2026, 11, 22, 11, tzinfo=UTC))
+    menu = choices(sunday, LONDON)
+    assert len({choice.until for choice in menu}) == len(menu)
+    assert "Mon 7 Dec 09:00" in [choice.shown for choice in choices(NOON, LONDON)]
+
+
 def test_in_the_evening_there_is_no_afternoon() -> None:
     """Every choice lies ahead."""
     evening = plus(NOON, 9 * HOUR)

@@ -62,6 +62,13 @@ def test_ones_own_doing_selects_the_next_row() -> None:
     assert settled(last, page([1]), HEIGHT, follow=True).selected == "T1"
 
 
+def test_ones_own_doing_selects_again_where_nothing_was_selected() -> None:
+    """The change was heard of before the verb's own answer came."""
+    gone = settled(moved(opened([1, 2, 3]), 1, HEIGHT), page([1, 3]), HEIGHT)
+    after = settled(gone, page([1, 3]), HEIGHT, follow=True)
+    assert (after.selected, after.gone) == ("T3", 0)
+
+
 def test_an_empty_list_has_no_selection_and_gets_one_with_its_first_row() -> None:
     """The queue was empty; a text comes."""
     window = opened([])
