@@ -44,7 +44,6 @@ from helpdesk.message import Channel, Envelope, Inbound, Reading
 FindQuote = Callable[[str], int | None]
 """The offset where quoted text starts, None where there is none (or it takes too long to find)."""
 
-_AS_IT_CAME = "the mail's parts can't be read: it is shown as it came"
 _TOKENS = 10
 _RECIPIENTS = 100
 _TOKEN = re.compile(r"[0-9a-z]{8,64}")

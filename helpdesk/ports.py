@@ -79,10 +79,6 @@ class Sql(Protocol):
         ...
 
 
-Verb = Callable[Concatenate[Sql, P], T]
-"""A plain synchronous function over SQL: runs whole, in one hop, in one transaction."""
-
-
 class Store(Protocol):
     """Runs verbs. Who wrote, and when others hear of it, is the store's business.
 

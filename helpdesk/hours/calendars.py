@@ -47,7 +47,6 @@ Week = tuple[Spans, Spans, Spans, Spans, Spans, Spans, Spans]
 
 CLOSED: Spans = ()
 ROUND_THE_CLOCK: Spans = (Span(0, FULL_DAY),)
-SHUT_WEEK: Week = (CLOSED,) * 7
 
 
 def _clock_face(minutes: int) -> str:

@@ -22,11 +22,6 @@ def day_number(day: date) -> int:
     return day.toordinal() - _EPOCH
 
 
-def day_of(number: int) -> date:
-    """The date of a day number."""
-    return date.fromordinal(number + _EPOCH)
-
-
 @dataclass(frozen=True, slots=True)
 class Shift:
     """From ``since`` on the wall clock is ``offset`` milliseconds ahead of UTC."""

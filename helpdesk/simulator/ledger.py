@@ -122,10 +122,6 @@ class Kept:
     pending: int
 
 
-Standings = Callable[[], Awaitable[Sequence[Kept]]]
-"""How the standards stand now, from the reports."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
     """The outcome: a row for each channel, and for each standard."""

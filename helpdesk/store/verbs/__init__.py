@@ -7,19 +7,23 @@ transaction; it does no I/O, reads no time and mints no id: those come as argume
 ==========  ====================================================================================
 events      append facts, gapless and chained; read them on
 tickets     read, change by a pure transition, save with counts; clocks follow each event
+clocks      the stored projection of the log that orders the worklist and feeds the reports
 views       pages and counts of the worklist
 entries     what was written in a ticket, its files and its words
 receiving   a message comes in: duplicate, join or open, entry, event
+placing     which tickets it may belong to
+outgoing    a message goes out: its entry and its row of the outbox
+outbox      what is to be sent: lease, sent, later, failed
+delivery    what the provider says of it afterwards
+desk        what staff do to a ticket, each whole in one commit
 mail        bytes kept before they are parsed
 people      persons, addresses, participants; sealed conversations
-chats       a visitor's conversation
-outbox      what is to be sent, and what became of it
-delivery    what the provider says of it afterwards
+chats       a visitor's conversation; leaving: its end
 staff       members, presence, idempotency keys
 rulebook    published calendars and standards
 notices     trouble that the desk shows; cursors; paused lines
 reporting   what the reports read: clocks and contacts by when they began
-search      words
-forgetting  how every table forgets
+rebuilding  projections made again from the log
+forgetting  what is forgotten, and when
 ==========  ====================================================================================
 """

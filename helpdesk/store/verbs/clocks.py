@@ -150,14 +150,3 @@ def notice(sql: Sql, row: ClockRow, now: Instant) -> None:
         standard=row.standard,
         exchange=row.exchange,
     )
-
-
-def started_between(sql: Sql, begin: Instant, end: Instant) -> list[ClockRow]:
-    """Clocks that started in [begin, end), by start."""
-    rows = sql(
-        "SELECT * FROM clocks WHERE library = :library AND started >= :begin AND started < :end"
-        " ORDER BY started, ticket, standard, exchange",
-        begin=begin,
-        end=end,
-    )
-    return [read(row) for row in rows]
