@@ -204,6 +204,9 @@ def warnings(thread: Thread, eye: Eye, name: Name, cells: int) -> list[Line]:
     if thread.unverified:
         who = ", ".join(address_words(address) for address in thread.unverified)
         lines.append(f"{who} wrote here without being on the ticket. Your reply will ask whom to include.")
+    if thread.ticket.channel is Channel.MAIL and len(thread.participants) > 1:
+        who = ", ".join(address_words(address) for address in thread.participants)
+        lines.append(f"Your reply goes to {who}.")
     if Flag.UNDELIVERABLE in thread.ticket.flags:
         lines.append("A reply could not be delivered; see below why.")
     if thread.linked:

@@ -182,6 +182,16 @@ def test_a_colleagues_claim_and_strangers_are_warned_of() -> None:
     ]
 
 
+def test_whoever_else_gets_the_reply_is_named() -> None:
+    """A copy in the dark would be a surprise."""
+    mina = Address(channel=Channel.MAIL, value="mina@example.org", name="Mina")
+    eve = Address(channel=Channel.MAIL, value="eve@example.org")
+    made = replace(thread(ticket=replace(TICKET, channel=Channel.MAIL)), participants=(mina, eve))
+    [line] = warnings(made, EYE, name, 120)
+    assert text(line).strip() == "Your reply goes to Mina <mina@example.org>, eve@example.org."
+    assert warnings(replace(made, participants=(mina,)), EYE, name, 120) == []
+
+
 def test_ones_own_ticket_needs_no_warning() -> None:
     """Nothing is in the way."""
     assert warnings(thread(ticket=replace(TICKET, owner=ANA)), EYE, name, 80) == []
