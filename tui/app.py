@@ -164,8 +164,10 @@ class DeskApp(App[None], inherit_bindings=False):
         if isinstance(event, events.InputEvent):
             self._presence.touched()
         screen = self.screen_stack[-1] if self.screen_stack else None
-        if isinstance(event, events.Key) and isinstance(screen, Acting):
+        while isinstance(event, events.Key) and isinstance(screen, Acting):
             await screen.ready()
+            if screen is self.screen_stack[-1]:
+                break
             screen = self.screen_stack[-1]
         if isinstance(event, events.InputEvent) and isinstance(screen, Acting) and screen.deaf:
             return

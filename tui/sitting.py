@@ -34,6 +34,7 @@ class Sitting:
 
     ``trouble``  why the connection is broken, "" while it holds
     ``folder``   where files were saved last, None if none were
+    ``saying``   what toasts say now: none is said twice at a time
     """
 
     desk: Desk
@@ -47,6 +48,7 @@ class Sitting:
     available: bool = True
     trouble: str = ""
     folder: Path | None = None
+    saying: set[str] = field(default_factory=set)
     notices: tuple[Notice, ...] = ()
     counts: Mapping[View, int] = field(default_factory=dict)
 

@@ -27,6 +27,9 @@ from tui.words import Line, Tone
 
 T = TypeVar("T")
 
+HELD = 3.0
+"""How long keys wait for a screen that is being read, in seconds; esc must help where it never comes."""
+
 KEYS_OF_A_QUESTION: Line = (
     (" ↑ ↓ ", Tone.ACCENT),
     ("choose   ", Tone.DIM),
@@ -133,8 +136,11 @@ class Acting(Screen[Outcome], inherit_bindings=False):
     def say(self, words: str, *, warn: bool = False, long: bool = False) -> None:
         """A toast. It says what to do, and goes by itself; later, if it warns or takes ``long`` to read."""
         timeout = 6 if warn or long else 3
-        if any(note.message == words for note in self.app._notifications):
+        saying = self.sitting.saying
+        if words in saying:
             return
+        saying.add(words)
+        self.app.set_timer(timeout, lambda: saying.discard(words))
         self.app.notify(words, severity="warning" if warn else "information", timeout=timeout, markup=False)
 
     def refuse(self, words: str) -> None:

@@ -12,14 +12,12 @@ from textual.app import ComposeResult
 from helpdesk.message import TicketId
 from tui.background import in_background
 from tui.prose import Unfolded, head_lines, thread_lines, warnings
+from tui.screens.acting import HELD
 from tui.screens.writing import Writing
 from tui.sitting import Sitting
 from tui.widgets.composer import Composer
 from tui.widgets.lines import Lines
 from tui.widgets.thread import ThreadView
-
-HELD = 3.0
-"""How long keys wait for a ticket that is being read, in seconds; esc must help where it never comes."""
 
 
 class TicketScreen(Writing):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
@@ -18,7 +20,7 @@ from tui.commands import Where
 from tui.masthead import notice_lines
 from tui.prose import Unfolded, head_lines, thread_lines
 from tui.render import heads, tabs
-from tui.screens.acting import Outcome
+from tui.screens.acting import HELD, Outcome
 from tui.screens.ticket import TicketScreen
 from tui.screens.verbs import Verbs
 from tui.sitting import Sitting
@@ -50,6 +52,8 @@ class WorklistScreen(Verbs):
         self.view = view
         self._missed = False
         self._rest: Timer | None = None
+        self._back_again = asyncio.Event()
+        self._back_again.set()
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -244,7 +248,14 @@ class WorklistScreen(Verbs):
         """Open the ticket with the composer."""
         self._push(TicketScreen(self.sitting, ticket, kind=kind))
 
+    async def ready(self) -> None:
+        """The list is as it stands after the ticket that was left; n has opened the next one."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HELD):
+                await self._back_again.wait()
+
     def _push(self, screen: TicketScreen) -> None:
+        self._back_again.clear()
         self.app.push_screen(screen, lambda outcome: self.left(screen.ticket, outcome))
 
     def left(self, ticket: TicketId, outcome: Outcome | None) -> None:
@@ -254,11 +265,15 @@ class WorklistScreen(Verbs):
         in_background(self, partial(self._after_ticket, outcome or ""), "refresh")
 
     async def _after_ticket(self, outcome: Outcome) -> None:
-        await self._refresh(follow=True)
-        if outcome in {"next", "previous"}:
-            row = await self._seek(1 if outcome == "next" else -1)
-            if row is not None:
-                self.open_ticket(row.id)
+        row = None
+        try:
+            await self._refresh(follow=True)
+            if outcome in {"next", "previous"}:
+                row = await self._seek(1 if outcome == "next" else -1)
+        finally:
+            self._back_again.set()
+        if row is not None:
+            self.open_ticket(row.id)
 
     def do_next(self) -> None:
         """The next unanswered ticket."""
