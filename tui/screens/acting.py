@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -145,7 +145,7 @@ class Acting(Screen[Outcome], inherit_bindings=False):
 
     def refuse(self, words: str) -> None:
         """Say it in a card that must be dismissed; one at a time."""
-        if not isinstance(self.app.screen, Refusal):
+        if self._top is not None and not isinstance(self._top, Refusal):
             self.app.push_screen(Refusal(words))
 
     async def attempt(self, doing: Awaitable[T]) -> T | None:
@@ -193,7 +193,13 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         """The keys that work now: this screen's, or those of the question that lies over it."""
         if self.is_active:
             return footer(self.offered, self.place, self.why_not, cells)
-        return KEYS_OF_A_QUESTION if isinstance(self.app.screen, Pick) else ()
+        return KEYS_OF_A_QUESTION if isinstance(self._top, Pick) else ()
+
+    @property
+    def _top(self) -> Screen[Any] | None:
+        """What lies over everything; None while the desk closes."""
+        stack = self.app.screen_stack
+        return stack[-1] if stack else None
 
     def on_screen_suspend(self) -> None:
         """Another screen lies over this one: its keys are not these."""
