@@ -114,7 +114,7 @@ class TicketScreen(Writing):
     async def changed(self, *, left: bool = False) -> None:
         """The reader changed the ticket."""
         if left:
-            self.dismiss("")
+            self._leave("")
         else:
             await self._read()
 
@@ -128,19 +128,24 @@ class TicketScreen(Writing):
         if self._settled.is_set() and self._thread is None:
             self.call_later(self._go_back)
 
+    def _leave(self, outcome: str) -> None:
+        """Once: a second esc that was typed ahead finds it left already."""
+        if self.is_active:
+            self.dismiss(outcome)
+
     # Reading
 
     def do_back(self) -> None:
         """To the worklist."""
-        self.dismiss("")
+        self._leave("")
 
     def do_next(self) -> None:
         """To the next unanswered ticket."""
-        self.dismiss("next")
+        self._leave("next")
 
     def do_previous(self) -> None:
         """To the unanswered ticket before."""
-        self.dismiss("previous")
+        self._leave("previous")
 
     def do_down(self) -> None:
         """Scroll down."""
