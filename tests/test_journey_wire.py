@@ -215,7 +215,7 @@ async def _a_noisy_evening(town: Town) -> None:
     ticket = await town.desk.replies("On our way")
     assert await ana.hears() == "On our way"
     await town.desk.learns(ticket.id, Delivery.DELIVERED)
-    town.carrier.faults.delivers.append(30003)
+    town.carrier.faults.delivers.append(30005)
     await town.desk.replies("Is it better?", to=ticket.id)
     await town.desk.learns(ticket.id, Delivery.FAILED)
     town.carrier.faults.sends.append(Fault(status=429, code=20429, retry_after=5))
