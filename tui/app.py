@@ -166,6 +166,8 @@ class DeskApp(App[None], inherit_bindings=False):
         screen = self.screen_stack[-1] if self.screen_stack else None
         while isinstance(event, events.Key) and isinstance(screen, Acting):
             await screen.ready()
+            if not self.screen_stack:
+                return
             if screen is self.screen_stack[-1]:
                 break
             screen = self.screen_stack[-1]

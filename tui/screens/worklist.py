@@ -255,13 +255,13 @@ class WorklistScreen(Verbs):
                 await self._back_again.wait()
 
     def _push(self, screen: TicketScreen) -> None:
-        self._back_again.clear()
         self.app.push_screen(screen, lambda outcome: self.left(screen.ticket, outcome))
 
     def left(self, ticket: TicketId, outcome: Outcome | None) -> None:
         """A ticket was left: the bar goes to its place, or to the most urgent one where the list does not hold it."""
         if self.standing:
             self.tickets.point(ticket)
+        self._back_again.clear()
         in_background(self, partial(self._after_ticket, outcome or ""), "refresh")
 
     async def _after_ticket(self, outcome: Outcome) -> None:
