@@ -202,6 +202,10 @@ class DeskApp(App[None], inherit_bindings=False):
         self._presence.wanted = not self._presence.wanted
         self._tick()
 
+    def action_channels(self) -> None:
+        """Take chats or not, texts or not, mail or not."""
+        asking.own_channels(self, self._presence, self._beat)
+
     def action_colours(self) -> None:
         """Light or dark."""
         names = [theme.name for theme in THEMES]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from textual.app import App
 
 from helpdesk.clock import SECOND
 from helpdesk.errors import HelpdeskError, Refused
-from helpdesk.message import StaffId, TicketId
+from helpdesk.message import Channel, StaffId, TicketId
 from helpdesk.ports import Desk
 from helpdesk.sight import Found, Hello, Member
 from tui.background import in_background
@@ -22,8 +23,8 @@ from tui.screens.search import SearchScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.ticket import TicketScreen
 from tui.screens.worklist import WorklistScreen
-from tui.sitting import MakeClock, Sitting
-from tui.words import plural
+from tui.sitting import CHANNELS, MakeClock, Sitting
+from tui.words import VIA, plural
 
 LEAVING = "This desk runs the channels. When it is left, no text, mail or chat is taken in until it is started again."
 
@@ -69,6 +70,26 @@ def search(app: App[None], sitting: Sitting | None) -> None:
 
 async def _find(screen: Acting, sitting: Sitting, words: str) -> tuple[Found, ...] | None:
     return await screen.attempt(sitting.desk.search(sitting.actor, words))
+
+
+def own_channels(app: App[None], presence: Presence, told: Callable[[], None]) -> None:
+    """Take a channel, or no longer; ``told`` passes it on. The chat page is open while somebody takes chats."""
+    options = [
+        Option(
+            VIA[channel], "taken: enter to leave it" if channel in presence.takes else "left: enter to take it", channel
+        )
+        for channel in CHANNELS
+    ]
+
+    def chosen(channel: Channel | None) -> None:
+        if channel is None:
+            return
+        presence.takes ^= {channel}
+        taken = [VIA[each] for each in CHANNELS if each in presence.takes]
+        app.notify(f"You take {', '.join(taken)}." if taken else "You take no channel.")
+        told()
+
+    app.push_screen(Pick("Which channels do you take?", options), chosen)
 
 
 def own_pin(app: App[None], sitting: Sitting | None) -> None:

@@ -193,6 +193,15 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(id="switch", keys=("U",), label="switch user", help="Somebody else sits down", where=READING, group=SIT),
     Command(
+        id="channels",
+        keys=(),
+        label="my channels",
+        help="Choose the channels that I take",
+        where=READING,
+        group=SIT,
+        shown=":channels",
+    ),
+    Command(
         id="pin",
         keys=(),
         label="PIN",

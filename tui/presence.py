@@ -8,7 +8,10 @@ from tui.sitting import CHANNELS, Sitting
 
 
 class Presence:
-    """Counts idle time by the wall clock: a member is away after ``away``, the desk locks after ``lock`` minutes."""
+    """Counts idle time by the wall clock: a member is away after ``away``, the desk locks after ``lock`` minutes.
+
+    ``wanted``  whether they chose to be available; ``takes``: for which channels
+    """
 
     def __init__(self, wall: Clock, *, away: int, lock: int) -> None:
         self._wall = wall
@@ -16,6 +19,7 @@ class Presence:
         self._lock = lock * MINUTE
         self._touched = wall.now()
         self.wanted = True
+        self.takes = set(CHANNELS)
 
     def touched(self) -> None:
         """A key was pressed."""
@@ -41,6 +45,6 @@ class Presence:
         sitting.available = available
         try:
             for channel in CHANNELS:
-                await sitting.desk.set_presence(sitting.actor, channel, available)
+                await sitting.desk.set_presence(sitting.actor, channel, available and channel in self.takes)
         except (HelpdeskError, OSError):
             return

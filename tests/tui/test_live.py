@@ -120,6 +120,20 @@ async def test_a_member_is_available_away_when_idle_and_back_with_a_key(library:
         assert await available(library) == nowhere
 
 
+async def test_a_member_may_leave_chats_and_keep_mail(library: House) -> None:
+    """Chosen by :channels, one at a time."""
+    async with seat(library) as desk:
+        desk.app.action_channels()
+        await desk.sees("Which channels do you take?", "taken: enter to leave it")
+        await desk.press("j", "j", "enter")
+        await desk.told("You take text, mail.")
+        for _ in range(400):
+            if await available(library) == {Channel.SMS: True, Channel.MAIL: True, Channel.CHAT: False}:
+                return
+            await desk.pilot.pause()
+        raise AssertionError(await available(library))
+
+
 async def test_a_sign_of_life_is_repeated(library: House) -> None:
     """Each minute, whether or not anything changed."""
     async with seat(library) as desk:
