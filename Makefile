@@ -6,7 +6,7 @@ install: .venv/installed
 .venv/installed: pyproject.toml constraints.txt
 	@echo "Installing into .venv (about a minute the first time) ..."
 	@test -x $(PY) || python3 -m venv .venv
-	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser]'
+	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser,pdf]'
 	@touch $@
 
 demo: install

@@ -315,11 +315,11 @@ def report(
     """
     settings = _load(config)
     from helpdesk.clock import SystemClock
-    from helpdesk.reports import export, making, text
+    from helpdesk.reports import contents, export, making, text
     from helpdesk.store.care import state
     from helpdesk.store.sqlite import open_reader
 
-    async def made() -> making.Report:
+    async def made() -> contents.Report:
         async with open_reader(settings.store.path, library=settings.library.id) as store:
             return await making.report(
                 store,

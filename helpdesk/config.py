@@ -127,6 +127,20 @@ class DeskSettings(Section):
     )
 
 
+class ReportSettings(Section):
+    """How figures are judged and shown."""
+
+    few: int = Field(20, ge=1, le=1000, description="Under so many judged contacts a share is too few to tell.")
+    amber_points: float = Field(5, ge=0, le=50, description="Below the promise by at most so many points: amber.")
+    small: int = Field(5, ge=0, le=100, description="In breakdowns that are published, smaller counts are not shown.")
+    calendar: str = Field("", description="Whose terms and staffed hours reports show; empty: the first calendar.")
+    contact: str = Field("", description="How to reach the library, a line for the public performance page.")
+    peers: Path | None = Field(None, description="A TOML file of other libraries' figures; none: the starter file.")
+    evidence: Path | None = Field(
+        None, description="A TOML file of grades and assessor's notes, kept from year to year."
+    )
+
+
 class Settings(Section):
     """All settings of one library."""
 
@@ -138,6 +152,7 @@ class Settings(Section):
     mail: MailSettings = MailSettings()
     chat: ChatSettings = ChatSettings()
     desk: DeskSettings = DeskSettings()
+    report: ReportSettings = ReportSettings()
     calendars: Path | None = Field(None, description="A TOML file of calendars; none: always open.")
     standards: Path | None = Field(None, description="A TOML file of standards; none: the presets.")
 

@@ -376,5 +376,5 @@ async def test_a_report_beside_a_living_owner(tmp_path: Path) -> None:
         await house.comes("noise")
         after = await house.reports()
     assert as_text(beside) == as_text(mine)
-    assert after.made_from.seq > mine.made_from.seq
-    assert after.made_from.digest != mine.made_from.digest
+    assert after.log.end.seq > mine.log.end.seq
+    assert after.log.end.digest != mine.log.end.digest

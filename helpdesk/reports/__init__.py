@@ -18,8 +18,9 @@ words       how figures are put into words
 
 from __future__ import annotations
 
+from helpdesk.reports.contents import Group, Report
 from helpdesk.reports.export import as_csv, as_json
-from helpdesk.reports.making import Group, Report, report
+from helpdesk.reports.making import report
 from helpdesk.reports.period import By, Days
 from helpdesk.reports.text import as_text
 from helpdesk.reports.timeliness import FEW, Figure, Result

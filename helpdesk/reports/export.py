@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from helpdesk.clock import moment
-from helpdesk.reports.making import Group, Report
+from helpdesk.reports.contents import Group, Report
 from helpdesk.reports.timeliness import FEW, Figure
 from helpdesk.reports.volumes import Volume
 from helpdesk.standards import Bar, Version
@@ -62,7 +62,7 @@ def as_csv(report: Report) -> str:
 
 
 def _rows(report: Report) -> Iterator[dict[str, object]]:
-    made = {"made_ms": report.now, "log_events": report.made_from.seq, "log_digest": report.made_from.digest}
+    made = {"made_ms": report.now, "log_events": report.log.end.seq, "log_digest": report.log.end.digest}
     for group in report.groups:
         for figure in group.figures:
             plain = _figure(figure)
@@ -86,7 +86,7 @@ def as_json(report: Report) -> str:
         "log_began": report.began.isoformat() if report.began else None,
         "made": made.isoformat(timespec="milliseconds"),
         "made_ms": report.now,
-        "log": {"events": report.made_from.seq, "digest": report.made_from.digest},
+        "log": {"events": report.log.end.seq, "digest": report.log.end.digest},
         "few": FEW,
         "groups": [_group(group) for group in report.groups],
         "total": _group(report.total),

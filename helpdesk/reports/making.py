@@ -8,50 +8,13 @@ from datetime import date
 
 from helpdesk.clock import Instant
 from helpdesk.ports import Sql, Store
+from helpdesk.reports.contents import Group, Log, Report
 from helpdesk.reports.period import By, Days, Stretch, asked, local_day, stretches
-from helpdesk.reports.timeliness import Figure, Tally
-from helpdesk.reports.volumes import Contacts, Volume
+from helpdesk.reports.timeliness import FEW, Figure, Tally
+from helpdesk.reports.volumes import Contacts
 from helpdesk.standards import Published, Version
 from helpdesk.store.verbs import reporting, rulebook
-from helpdesk.store.verbs.reporting import LogEnd, Lot
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """The figures of a month, a week, a channel or a standard, or of the whole period (``key`` is "").
-
-    ``days``  what the group covers: of the first and the last month or week perhaps a part only
-    """
-
-    key: str
-    days: Days
-    figures: tuple[Figure, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """Timeliness over a period.
-
-    ``days``       the period, as asked
-    ``now``        when it was made: what is judged due is due then
-    ``began``      the day of the log's first contact, None where there is none
-    ``made_from``  the last event of the log that it was made from
-    ``groups``     by ``by``; months and weeks without a contact are there, with no figures
-    ``total``      the same over the whole period
-    ``standards``  every published version that the figures name, by name and time of publishing
-    """
-
-    library: str
-    zone: str
-    by: By
-    days: Days
-    now: Instant
-    began: date | None
-    made_from: LogEnd
-    groups: tuple[Group, ...]
-    total: Group
-    volumes: tuple[Volume, ...]
-    standards: tuple[Version, ...]
+from helpdesk.store.verbs.reporting import Lot
 
 
 async def report(
@@ -104,7 +67,8 @@ def _answer(sql: Sql, question: _Question) -> Report:
         days=days,
         now=question.now,
         began=began,
-        made_from=reporting.log_end(sql),
+        log=Log(end=reporting.log_end(sql), whole=True, checked=0),
+        few=FEW,
         groups=sums.groups(),
         total=Group(key="", days=days, figures=total),
         volumes=sums.contacts.volumes(),

@@ -9,7 +9,7 @@ from datetime import date
 
 from helpdesk.hours import WorkingDay
 from helpdesk.reports import words
-from helpdesk.reports.making import Report
+from helpdesk.reports.contents import Report
 from helpdesk.reports.period import By
 from helpdesk.reports.timeliness import FEW, Figure
 from helpdesk.reports.volumes import Volume
@@ -91,13 +91,13 @@ def _footer(report: Report) -> Iterator[str]:
     yield ""
     yield f"Made on {words.moment_of(report.now, zone)} ({zone})"
     yield f"from {_events(report)}, whose digest is"
-    yield f"  {report.made_from.digest}"
+    yield f"  {report.log.end.digest}"
 
 
 def _events(report: Report) -> str:
-    if not report.made_from.seq:
+    if not report.log.end.seq:
         return "an empty log"
-    return f"events 1 to {words.count(report.made_from.seq)} of the log"
+    return f"events 1 to {words.count(report.log.end.seq)} of the log"
 
 
 def _reading_notes() -> Iterator[str]:

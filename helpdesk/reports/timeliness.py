@@ -40,6 +40,13 @@ class Figure:
     ``answered``    of met and missed, those that a person answered; the other missed ones never were
     ``untimed``     of the answered, those whose time can't be known (past a calendar's horizon)
     ``left_out``    how many for each reason; a contact with two counts under the first of them
+    ``median``      by Kaplan and Meier: what is still unanswered counts as longer than it has waited so far, never as
+    ``p90``         absent; None where so few were answered that the curve does not come so far down
+    ``interval``    Wilson's 95 % interval of the share, in hundredths of a percent; None if nothing was judged
+    ``few``         under so many judged it is too few to tell
+    ``amber``       not met, but by no more points than the library's band
+    ``corrected``   how many clocks a late correction touched; ``recorded`` is (met, missed) without the corrections
+    ``suspended``   how many began in a suspended period and are in none of the counts; ``whole`` is (met, missed) with
     ``versions``    digests of the published standards that were in force, sorted
     ``calendars``   digests of the calendars they were counted by, sorted
     """
@@ -56,6 +63,13 @@ class Figure:
     untimed: int = 0
     median: int | None = None
     p90: int | None = None
+    interval: tuple[int, int] | None = None
+    few: int = FEW
+    amber: bool = False
+    corrected: int = 0
+    recorded: tuple[int, int] = (0, 0)
+    suspended: int = 0
+    whole: tuple[int, int] = (0, 0)
     versions: tuple[str, ...] = ()
     calendars: tuple[str, ...] = ()
 
@@ -87,7 +101,7 @@ class Figure:
     @property
     def result(self) -> Result:
         """The point figure against the promise."""
-        if self.judged < FEW:
+        if self.judged < self.few:
             return Result.TOO_FEW
         kept = Decimal(100 * self.met) >= Decimal(self.promised) * self.judged
         return Result.MET if kept else Result.NOT_MET

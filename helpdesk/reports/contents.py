@@ -1,0 +1,202 @@
+"""What a report holds: figures and what stands beside them, all of it data, none of it words or layout.
+
+:mod:`~helpdesk.reports.making` fills it from one snapshot of the store; ``text``, ``export``, ``page``, ``evidence``
+and ``benchmark`` only read it. Shares are whole hundredths of a percent, times whole milliseconds (of the standard's
+time where it counts by a calendar), days half open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from helpdesk.clock import Instant
+from helpdesk.message import Channel
+from helpdesk.reports.period import By, Days
+from helpdesk.reports.timeliness import Figure
+from helpdesk.reports.volumes import Volume
+from helpdesk.standards import Calendar, Measure, Version
+from helpdesk.store.verbs.reporting import LogEnd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The figures of a month, a term, a channel, an hour ... or of the whole period (``key`` is "").
+
+    ``days``  what the group covers: of the first and the last month or week perhaps a part only
+    """
+
+    key: str
+    days: Days
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miss:
+    """One clock that was missed.
+
+    ``number``    what staff call the ticket
+    ``answered``  when it was answered at last, None: not by the time of the report
+    ``spent``     the standard's time until then, or until the report was made; None where it can't be known
+    ``reason``    why, as staff explained it; "" where nobody did, or it was erased
+    ``suspended`` whether it began in a suspended period
+    ``corrected`` whether a correction touched it
+    """
+
+    number: int
+    standard: str
+    channel: Channel
+    site: str
+    started: Instant
+    due: Instant
+    answered: Instant | None
+    spent: int | None
+    reason: str = ""
+    suspended: bool = False
+    corrected: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heat:
+    """Demand by weekday and hour beside staffed hours and misses; Monday first, 7 rows of 24 hours each.
+
+    ``staffed``  per cell the milliseconds in which the calendar was open during the period
+    ``possible`` per cell the milliseconds there were (a clock change makes it uneven)
+    """
+
+    calendar: str
+    received: tuple[tuple[int, ...], ...]
+    missed: tuple[tuple[int, ...], ...]
+    staffed: tuple[tuple[int, ...], ...]
+    possible: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPoint:
+    """One month of a run chart. ``signal``: what marks it as a real change, "" for noise ("above the upper limit")."""
+
+    key: str
+    share: int
+    judged: int
+    signal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A standard's share, month by month, with the process limits of an XmR chart; hundredths of a percent.
+
+    ``centre``, ``lower``, ``upper``  None where there are too few months for limits
+    """
+
+    standard: str
+    promised: str
+    points: tuple[RunPoint, ...]
+    centre: int | None
+    lower: int | None
+    upper: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspension:
+    """Days in which a promise did not hold ("strike, 3-14 May"). ``standard`` "" means every one."""
+
+    seq: int
+    standard: str
+    days: Days
+    reason: str
+    by: str
+    noted: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dip:
+    """A month below its promise, with what the library says of it to the public; "" where it has said nothing yet."""
+
+    standard: str
+    promised: str
+    month: str
+    share: int
+    explanation: str = ""
+    action: str = ""
+    by: str = ""
+    noted: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restated:
+    """A figure that was published otherwise before. ``why``: what changed since, "2 corrections, 1 marked as spam"."""
+
+    standard: str
+    promised: str
+    month: str
+    published: Instant
+    before: tuple[int, int]
+    after: tuple[int, int]
+    why: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """The log that a report was made from.
+
+    ``end``      its last event and the digest of the chain there
+    ``whole``    whether the chain held wherever it was checked
+    ``checked``  up to which event it was checked
+    ``fault``    what is wrong, in words; "" where nothing is
+    """
+
+    end: LogEnd
+    whole: bool
+    checked: int
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Timeliness over a period.
+
+    ``days``         the period, as asked
+    ``now``          when it was made, or as of when: what is judged due is due then
+    ``began``        the day of the log's first contact, None where there is none
+    ``few``          under so many judged contacts a share is too few to tell
+    ``groups``       by ``by``; months, weeks and terms without a contact are there, with no figures
+    ``total``        the same over the whole period
+    ``standards``    every published version that the figures name, by name and time of publishing
+    ``calendars``    likewise
+    ``misses``       the latest first, at most as many as asked for; ``missed`` says how many there are
+    ``heat``         None where nothing came in
+    """
+
+    library: str
+    zone: str
+    by: By
+    days: Days
+    now: Instant
+    began: date | None
+    log: Log
+    few: int
+    groups: tuple[Group, ...]
+    total: Group
+    volumes: tuple[Volume, ...]
+    standards: tuple[Version, ...]
+    calendars: tuple[Calendar, ...] = ()
+    misses: tuple[Miss, ...] = ()
+    missed: int = 0
+    heat: Heat | None = None
+    runs: tuple[Run, ...] = ()
+    dips: tuple[Dip, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
+    restated: tuple[Restated, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nearing:
+    """A running clock that is about to breach, or has breached unanswered."""
+
+    number: int
+    standard: str
+    measure: Measure
+    due: Instant
+    owner: str
+    subject: str
