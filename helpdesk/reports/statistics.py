@@ -1,0 +1,254 @@
+"""The statistics behind the figures: pure, whole numbers in and out, the same on every machine.
+
+Shares are hundredths of a percent (9312 is 93.12 %); times are in the unit they come in. Nothing here is a float:
+all is reckoned in integers and fractions, so no machine's rounding decides a digit.
+
+================  ========================================================================  ========================
+:func:`wilson`    how far a share may be from the truth: its 95 % score interval            Wilson 1927
+:func:`quantile`  median and P90; what is still open counts as longer than it has waited    Kaplan and Meier 1958
+:func:`xmr`       individuals and moving range: what is noise, and what is none             Shewhart 1931, Wheeler
+:func:`funnel`    how far a share of ``n`` may lie from a centre by chance alone            Spiegelhalter 2005
+:func:`amber`     not met, but near the promise                                             the library's setting
+================  ========================================================================  ========================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from itertools import accumulate, pairwise
+from math import ceil, floor, isqrt
+
+WHOLE = 10_000
+"""100 % in hundredths of a percent."""
+
+_Z95 = Fraction("1.959963984540054")
+"""2.5 % of the normal curve lie above it."""
+
+
+# How sure a share is
+
+
+def wilson(met: int, judged: int) -> tuple[int, int] | None:
+    """Wilson's 95 % score interval of ``met`` of ``judged``; None where nothing was judged.
+
+    The lower end is cut and the upper one rounded up: it is never narrower than it should be. It holds for few
+    contacts and for shares near 100 %, where the textbook's p ± 1.96 s reaches past what is possible. ValueError
+    where ``met`` is no part of ``judged``.
+    """
+    _check(met, judged)
+    if not judged:
+        return None
+    square = _Z95 * _Z95
+    middle = 2 * met + square
+    spread = _Z95 * _root(square + Fraction(4 * met * (judged - met), judged))
+    below, above = (WHOLE * end / (2 * (judged + square)) for end in (middle - spread, middle + spread))
+    return max(floor(below), 0), min(ceil(above), WHOLE)
+
+
+def _root(number: Fraction) -> Fraction:
+    """The square root, rounded up at the 30th place; exact where it is that short."""
+    scaled = ceil(number * 10**60)
+    root = isqrt(scaled)
+    return Fraction(root + (root * root < scaled), 10**30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Funnel:
+    """Between which shares ``n`` contacts lie in 95 % and in 99.8 % of all cases, if there is nothing but chance."""
+
+    lower95: int
+    upper95: int
+    lower998: int
+    upper998: int
+
+
+def funnel(centre: int, n: int) -> Funnel | None:
+    """The control limits of a funnel plot around ``centre`` for ``n`` judged contacts; None where ``n`` is 0.
+
+    By the exact binomial distribution: by chance a count falls below the lower 95 % limit in under 2.5 % of all
+    cases, below the 99.8 % limit in under 0.1 %, and as seldom above the upper ones. The lower limits are cut, the
+    upper ones rounded up. ValueError where ``centre`` is no share.
+    """
+    _check(centre, WHOLE)
+    if not n:
+        return None
+    first, weights = _binomial(centre, n)
+    total, sums = sum(weights), list(accumulate(weights))
+    low998, low95, high95, high998 = (
+        first + next(k for k, below in enumerate(sums) if 1000 * below >= part * total) for part in (1, 25, 975, 999)
+    )
+    return Funnel(
+        lower95=low95 * WHOLE // n,
+        upper95=-(-high95 * WHOLE // n),
+        lower998=low998 * WHOLE // n,
+        upper998=-(-high998 * WHOLE // n),
+    )
+
+
+def _binomial(centre: int, n: int) -> tuple[int, list[int]]:
+    """How likely each count is, as a weight: from the first count that has any, 40 places below the likeliest."""
+    rest, likeliest = WHOLE - centre, min((n + 1) * centre // WHOLE, n)
+    below, above, weight = [], [10**40], 10**40
+    for k in range(likeliest, 0, -1):
+        weight = weight * k * rest // ((n - k + 1) * centre)
+        if not weight:
+            break
+        below.append(weight)
+    for k in range(likeliest, n):
+        weight = above[-1] * (n - k) * centre // ((k + 1) * rest)
+        if not weight:
+            break
+        above.append(weight)
+    return likeliest - len(below), [*reversed(below), *above]
+
+
+# How long it took
+
+
+def quantile(answered: Mapping[int, int], censored: Mapping[int, int], percent: int) -> int | None:
+    """The shortest time by which at least ``percent`` of all contacts are answered, by Kaplan and Meier's estimate.
+
+    Both mappings go from a time to how many: ``answered`` took so long, ``censored`` had waited so long and were not
+    answered yet. Who waits still counts as somebody who waits longer, never as absent, so the answer is None where
+    too few were answered to know. With nobody waiting it is the nearest rank: a time that was really taken.
+    """
+    return quantiles(answered, censored, (percent,))[0]
+
+
+def quantiles(
+    answered: Mapping[int, int], censored: Mapping[int, int], percents: Sequence[int]
+) -> tuple[int | None, ...]:
+    """Several quantiles in one walk over the curve; see :func:`quantile`."""
+    wanted, found = sorted(set(percents)), dict[int, int]()
+    for time, share in _still_waiting(answered, censored):
+        while wanted and 100 * share <= (100 - wanted[0]) * _UNANSWERED:
+            found[wanted.pop(0)] = time
+        if not wanted:
+            break
+    return tuple(found.get(percent) for percent in percents)
+
+
+_UNANSWERED = 10**60
+"""All of them. The curve is cut to 60 places at each step: where it equals a percentage exactly it reaches it."""
+
+
+def _still_waiting(answered: Mapping[int, int], censored: Mapping[int, int]) -> Iterator[tuple[int, int]]:
+    """The steps of the curve: (time, share unanswered after it). Who was last seen waiting then still waited."""
+    at_risk, share = sum(answered.values()) + sum(censored.values()), _UNANSWERED
+    for time in sorted(answered.keys() | censored.keys()):
+        done = answered.get(time, 0)
+        if done:
+            share = share * (at_risk - done) // at_risk
+            yield time, share
+        at_risk -= done + censored.get(time, 0)
+
+
+# What is noise
+
+
+class Signal(StrEnum):
+    """Why a point is no noise, strongest first: the words as a report says them."""
+
+    ABOVE = "above the upper limit"
+    BELOW = "below the lower limit"
+    NEAR_UPPER = "3 of 4 nearer the upper limit than the centre"
+    NEAR_LOWER = "3 of 4 nearer the lower limit than the centre"
+    RUN_ABOVE = "8 in a row above the centre"
+    RUN_BELOW = "8 in a row below the centre"
+
+
+BASELINE = 12
+"""From so many points, the first ones, the limits come; the later ones are held against them."""
+
+LEAST = 8
+"""Fewer points give no limits."""
+
+RUN = 8
+"""So many in a row on one side of the centre are no chance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """An XmR chart: its limits, and for each point the signal that marks it (None for noise)."""
+
+    centre: int
+    lower: int
+    upper: int
+    signals: tuple[Signal | None, ...]
+
+
+def xmr(values: Sequence[int]) -> Chart | None:
+    """The process limits of shares that follow each other, and the signals among them.
+
+    The centre is the mean of the first :data:`BASELINE` points, the limits lie 2.66 times their mean moving range from
+    it, within 0 and 100 %. None under :data:`LEAST` points, and where the baseline does not vary at all: then nothing
+    says how much is noise. Three rules mark a signal (Wheeler, "Understanding Variation"): a point beyond a limit;
+    eight in a row on one side of the centre; of four in a row, three nearer a limit than the centre. Every point
+    that belongs to a signal is marked, by the strongest one.
+    """
+    if len(values) < LEAST:
+        return None
+    base = values[:BASELINE]
+    moves = [abs(later - earlier) for earlier, later in pairwise(base)]
+    if not any(moves):
+        return None
+    mean, reach = Fraction(sum(base), len(base)), Fraction(266, 100) * Fraction(sum(moves), len(moves))
+    lower, upper = ceil(mean - reach), floor(mean + reach)
+    return Chart(
+        centre=floor(mean + Fraction(1, 2)),
+        lower=max(lower, 0),
+        upper=min(upper, WHOLE),
+        signals=_signals(values, mean, reach),
+    )
+
+
+def _signals(values: Sequence[int], mean: Fraction, reach: Fraction) -> tuple[Signal | None, ...]:
+    """The strongest signal of each point."""
+    away = [value - mean for value in values]
+    near = [(distance > reach / 2) - (distance < -reach / 2) for distance in away]
+    sides = [(distance > 0) - (distance < 0) for distance in away]
+    found: list[Signal | None] = []
+    for n, distance in enumerate(away):
+        if abs(distance) > reach:
+            found.append(Signal.ABOVE if distance > 0 else Signal.BELOW)
+        elif near[n] and _three_of_four(near, n):
+            found.append(Signal.NEAR_UPPER if near[n] > 0 else Signal.NEAR_LOWER)
+        elif sides[n] and _in_a_row(sides, n) >= RUN:
+            found.append(Signal.RUN_ABOVE if sides[n] > 0 else Signal.RUN_BELOW)
+        else:
+            found.append(None)
+    return tuple(found)
+
+
+def _three_of_four(near: Sequence[int], n: int) -> bool:
+    """Whether some four in a row around ``n`` hold three that are near the limit that it is near."""
+    return any(near[first : first + 4].count(near[n]) >= 3 for first in range(max(n - 3, 0), n + 1))
+
+
+def _in_a_row(sides: Sequence[int], n: int) -> int:
+    """How many in a row around ``n`` lie on its side."""
+    first, last = n, n
+    while first > 0 and sides[first - 1] == sides[n]:
+        first -= 1
+    while last + 1 < len(sides) and sides[last + 1] == sides[n]:
+        last += 1
+    return last - first + 1
+
+
+# What is near enough to say so
+
+
+def amber(met: int, judged: int, promised: str, points: float) -> bool:
+    """Whether a share lies below its promise by at most ``points`` percentage points; never at or above it."""
+    if not judged:
+        return False
+    promise, band = Fraction(promised), Fraction(str(points))
+    return (promise - band) * judged <= 100 * met < promise * judged
+
+
+def _check(part: int, whole: int) -> None:
+    if not 0 <= part <= whole:
+        raise ValueError(f"{part} of {whole} is no share")
