@@ -13,7 +13,7 @@ from helpdesk.events import PATRON, Event, Fact, Kind, Seq
 from helpdesk.hours.almanac import freeze
 from helpdesk.hours.calendars import CLOSED, Rules, span_from_text
 from helpdesk.message import Channel, LineId, TicketId
-from helpdesk.standards.clocks import ClockRow, Rows, advance
+from helpdesk.standards import ClockRow, Rows, advance
 from helpdesk.standards.promises import Measure, Standard, Subject, limit_from_text
 from helpdesk.standards.published import Published
 

@@ -14,8 +14,7 @@ from helpdesk.clock import HOUR, MINUTE, SECOND, plus
 from helpdesk.events import PATRON, Event, Fact, Kind, Seq
 from helpdesk.hours.almanac import freeze
 from helpdesk.message import EntryId
-from helpdesk.standards.clocks import (
-    ANSWERS_KEPT,
+from helpdesk.standards import (
     Answer,
     Bar,
     ClockRow,
@@ -26,6 +25,7 @@ from helpdesk.standards.clocks import (
     next_due,
     replay,
 )
+from helpdesk.standards.clocks import ANSWERS_KEPT
 from helpdesk.standards.promises import Limit, Measure, Unit
 from helpdesk.standards.published import Published
 from tests.clock_story import MAIL, PUBLISHED, RULES, TICKET, Story, at, publish, standard

@@ -7,7 +7,7 @@ from datetime import date
 from helpdesk.clock import HOUR, MINUTE, SECOND, plus
 from helpdesk.events import PATRON, Kind
 from helpdesk.hours.almanac import freeze
-from helpdesk.standards.clocks import Outcome, judged, replay
+from helpdesk.standards import Outcome, judged, replay
 from helpdesk.standards.published import Published
 from tests.clock_story import MAIL, PUBLISHED, RULES, Story, at, publish, standard
 

@@ -4,28 +4,34 @@
 promises            a standard: measure, limit, whom it covers; its frozen text
 promise_file        reads ``[standards.NAME]`` from TOML; the presets
 published           every version of standards and calendars, and which was in force when
+rows                a clock's row, and how it stands
 clocks              a ticket's clock rows, folded from its events
 ==================  ===============================================================================
 """
 
 from __future__ import annotations
 
-from helpdesk.standards.clocks import (
+from helpdesk.standards.clocks import advance, replay
+from helpdesk.standards.promise_file import check_calendars, presets_text, standard_from_toml, standards_from_toml
+from helpdesk.standards.promises import Covers, Limit, Measure, Standard, Subject, limit_from_text, standard_from_text
+from helpdesk.standards.published import Calendar, Published, Version
+from helpdesk.standards.rows import (
     Answer,
     Bar,
     ClockRow,
     Outcome,
+    Pause,
     Rows,
-    advance,
     answers_from_text,
     answers_text,
+    corrections_from_text,
+    corrections_text,
     judged,
+    judged_as_recorded,
     next_due,
-    replay,
+    pauses_from_text,
+    pauses_text,
 )
-from helpdesk.standards.promise_file import check_calendars, presets_text, standard_from_toml, standards_from_toml
-from helpdesk.standards.promises import Covers, Limit, Measure, Standard, Subject, limit_from_text, standard_from_text
-from helpdesk.standards.published import Calendar, Published, Version
 
 __all__ = [
     "Answer",
@@ -36,6 +42,7 @@ __all__ = [
     "Limit",
     "Measure",
     "Outcome",
+    "Pause",
     "Published",
     "Rows",
     "Standard",
@@ -45,9 +52,14 @@ __all__ = [
     "answers_from_text",
     "answers_text",
     "check_calendars",
+    "corrections_from_text",
+    "corrections_text",
     "judged",
+    "judged_as_recorded",
     "limit_from_text",
     "next_due",
+    "pauses_from_text",
+    "pauses_text",
     "presets_text",
     "replay",
     "standard_from_text",

@@ -27,8 +27,7 @@ What the rules decide:
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from functools import reduce
 
 from helpdesk.clock import Instant
@@ -38,78 +37,10 @@ from helpdesk.hours import Hours
 from helpdesk.message import EntryId, TicketId
 from helpdesk.standards.promises import Measure, Standard, Subject
 from helpdesk.standards.published import Published, Version
+from helpdesk.standards.rows import Answer, Bar, ClockRow, Outcome, Rows
 
 ANSWERS_KEPT = 5
 """How many good answers a row remembers, earliest first, in case earlier ones prove undeliverable."""
-
-
-class Outcome(StrEnum):
-    """How a clock stands."""
-
-    PENDING = "pending"
-    MET = "met"
-    MISSED = "missed"
-    UNDETERMINED = "undetermined"
-    LEFT_OUT = "left_out"
-    LEFT_EARLY = "left_early"
-
-
-class Bar(StrEnum):
-    """Why a clock is left out."""
-
-    AUTOMATIC = "automatic"
-    MERGED = "merged"
-    SPAM = "spam"
-    TEST = "test"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What stopped a clock, or would have. ``entry`` is None where nothing was sent (a claim, a walk)."""
-
-    when: Instant
-    entry: EntryId | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockRow:
-    """One ticket under one standard; (ticket, standard, exchange) is its key.
-
-    Facts:
-
-    ``version``   the digest of the standard in force when it started: it keeps that
-    ``exchange``  0 for the first; later ones are for measures with a row per exchange
-    ``answers``   good answers, earliest first
-    ``left``      when the visitor left
-    ``barred``    why it is left out, sorted
-
-    What follows from them:
-
-    ``calendar``  the digest of the calendar it is counted by, "" for wall time
-    ``due``       when the limit is reached
-    ``lapses``    the last moment at which an answer meets it: ``due``, or the opening after a closing
-    ``stopped``   when it was answered or the visitor left
-    ``spent``     milliseconds of the standard's time until then
-    """
-
-    ticket: TicketId
-    standard: str
-    version: str
-    measure: Measure
-    exchange: int = 0
-    started: Instant
-    answers: tuple[Answer, ...] = ()
-    left: Instant | None = None
-    barred: tuple[Bar, ...] = ()
-    calendar: str = ""
-    due: Instant | None = None
-    lapses: Instant | None = None
-    stopped: Instant | None = None
-    spent: int | None = None
-    outcome: Outcome = Outcome.UNDETERMINED
-
-
-Rows = tuple[ClockRow, ...]
 
 
 def advance(rows: Rows, event: Event, subject: Subject, published: Published) -> Rows:
@@ -126,17 +57,6 @@ def replay(events: Iterable[Event], subject: Subject, published: Published) -> R
         return advance(rows, event, subject, published)
 
     return reduce(step, events, ())
-
-
-def judged(row: ClockRow, now: Instant) -> Outcome:
-    """How the row stands at ``now``: pending and past its last moment is missed."""
-    late = row.outcome is Outcome.PENDING and row.lapses is not None and now > row.lapses
-    return Outcome.MISSED if late else row.outcome
-
-
-def next_due(rows: Iterable[ClockRow]) -> Instant | None:
-    """The earliest moment at which a running clock falls due."""
-    return min((row.due for row in rows if row.outcome is Outcome.PENDING and row.due is not None), default=None)
 
 
 def _opened(event: Event, ticket: TicketId, subject: Subject, published: Published) -> Rows:
@@ -328,17 +248,3 @@ def _outcome(row: ClockRow, stopped: Instant | None, lapses: Instant | None) -> 
 def _unanswered(row: ClockRow) -> bool:
     """Whether the visitor left with no answer given by then."""
     return not row.answers or (row.left is not None and row.left < row.answers[0].when)
-
-
-# For the store
-
-
-def answers_text(answers: tuple[Answer, ...]) -> str:
-    """The answers as one column of text."""
-    return " ".join(f"{answer.when}:{answer.entry or ''}" for answer in answers)
-
-
-def answers_from_text(text: str) -> tuple[Answer, ...]:
-    """What :func:`answers_text` wrote."""
-    pairs = (item.partition(":") for item in text.split())
-    return tuple(Answer(Instant(int(when)), EntryId(entry) if entry else None) for when, _, entry in pairs)

@@ -19,9 +19,16 @@ from helpdesk.standards import (
     advance,
     answers_from_text,
     answers_text,
+    corrections_from_text,
+    corrections_text,
+    pauses_from_text,
+    pauses_text,
 )
 
-_COLUMNS = "version calendar measure started answers gone barred due lapses stopped spent outcome".split()
+_COLUMNS = (
+    "version calendar measure started answers corrections gone barred pauses due lapses stopped spent outcome recorded"
+    " recorded_spent"
+).split()
 _UPSERT = (
     f"INSERT INTO clocks (library, ticket, standard, exchange, {', '.join(_COLUMNS)})"
     f" VALUES (:library, :ticket, :standard, :exchange, {', '.join(':' + name for name in _COLUMNS)})"
@@ -40,14 +47,18 @@ def read(row: Record) -> ClockRow:
         exchange=row["exchange"],
         started=row["started"],
         answers=answers_from_text(row["answers"]),
+        corrections=corrections_from_text(row["corrections"]),
         left=row["gone"],
         barred=tuple(Bar(bar) for bar in row["barred"].split()),
+        pauses=pauses_from_text(row["pauses"]),
         calendar=row["calendar"],
         due=row["due"],
         lapses=row["lapses"],
         stopped=row["stopped"],
         spent=row["spent"],
         outcome=Outcome(row["outcome"]),
+        recorded=Outcome(row["recorded"]) if row["recorded"] else None,
+        recorded_spent=row["recorded_spent"],
     )
 
 
@@ -63,13 +74,17 @@ def save(sql: Sql, row: ClockRow) -> None:
         measure=str(row.measure),
         started=row.started,
         answers=answers_text(row.answers),
+        corrections=corrections_text(row.corrections),
         gone=row.left,
         barred=" ".join(row.barred),
+        pauses=pauses_text(row.pauses),
         due=row.due,
         lapses=row.lapses,
         stopped=row.stopped,
         spent=row.spent,
         outcome=str(row.outcome),
+        recorded=str(row.recorded or ""),
+        recorded_spent=row.recorded_spent,
     )
 
 
