@@ -12,6 +12,17 @@ from datetime import date, datetime
 
 from helpdesk.errors import BadConfig
 
+Key = tuple[str | int, ...]
+"""Where a value stands in a file: the names of tables and keys; in an array the place, counted from 1."""
+
+
+class WrongKey(BadConfig):
+    """A key of a TOML table is wrong. ``path`` is where it stands, so that a reader of the file can add its line."""
+
+    def __init__(self, message: str, path: Key) -> None:
+        super().__init__(message)
+        self.path = path
+
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A half-sentence for an error: the nearest known name, or all of them."""
@@ -24,18 +35,20 @@ class Table:
     """A TOML table on its way to becoming a frozen object.
 
     ``where``  its dotted name in the file ("calendars.main.week"), which every error shows
+    ``path``   the same as a :data:`Key`; read from ``where`` unless given, which a name with a dot in it needs
     """
 
-    def __init__(self, where: str, values: object) -> None:
-        if not isinstance(values, Mapping):
-            raise BadConfig(f"{where}: write a table of keys here, not {values!r}")
+    def __init__(self, where: str, values: object, path: Key | None = None) -> None:
         self.where = where
+        self.path: Key = tuple(where.rpartition(": ")[2].split(".")) if path is None else path
+        if not isinstance(values, Mapping):
+            raise WrongKey(f"{where}: write a table of keys here, not {values!r}", self.path)
         self._values: Mapping[str, object] = values
         self._asked: set[str] = set()
 
-    def wrong(self, key: str, remedy: str) -> BadConfig:
+    def wrong(self, key: str, remedy: str) -> WrongKey:
         """The error for a key of this table; the caller raises it."""
-        return BadConfig(f"{self.where}.{key}: {remedy}")
+        return WrongKey(f"{self.where}.{key}: {remedy}", (*self.path, key))
 
     def __contains__(self, key: str) -> bool:
         self._asked.add(key)
@@ -94,7 +107,7 @@ class Table:
 
     def table(self, key: str) -> Table:
         """A table within this one; an empty one if there is none."""
-        return Table(f"{self.where}.{key}", self.value(key) if key in self else {})
+        return Table(f"{self.where}.{key}", self.value(key) if key in self else {}, (*self.path, key))
 
     def tables(self, key: str) -> tuple[Table, ...]:
         """An array of tables, each known in errors by its place: ``periods[2]`` is the second."""
@@ -103,7 +116,9 @@ class Table:
         items = self.value(key)
         if not isinstance(items, list):
             raise self.wrong(key, f"write [[{self.where}.{key}]] above each of them")
-        return tuple(Table(f"{self.where}.{key}[{place}]", item) for place, item in enumerate(items, 1))
+        return tuple(
+            Table(f"{self.where}.{key}[{place}]", item, (*self.path, key, place)) for place, item in enumerate(items, 1)
+        )
 
     def names(self) -> tuple[str, ...]:
         """Every key of the table, all counted as known: for tables whose keys are names."""

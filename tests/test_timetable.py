@@ -13,24 +13,23 @@ from helpdesk.errors import BadConfig
 from helpdesk.hours import timetable
 from helpdesk.hours.almanac import freeze
 from helpdesk.hours.calendars import Frozen, Planner, Rules, Span
-from helpdesk.hours.timetable import calendars_from_toml, rules_from_toml
+from helpdesk.hours.timetable import calendars_from_toml, read_calendars, rules_from_toml
 
 
 def rules(text: str) -> Rules:
     return rules_from_toml("main", tomllib.loads(textwrap.dedent(text)))
 
 
-def documented() -> Rules:
+def documented() -> tuple[Rules, ...]:
     """The example of the module's docstring."""
-    found = re.search(r"::\n\n(.*?)\n\nPeriods", timetable.__doc__ or "", re.DOTALL)
+    found = re.search(r"::\n\n(.*?)\n\nA period", timetable.__doc__ or "", re.DOTALL)
     assert found
-    (main,) = calendars_from_toml(tomllib.loads(textwrap.dedent(found[1]))["calendars"])
-    return main
+    return calendars_from_toml(tomllib.loads(textwrap.dedent(found[1]))["calendars"])
 
 
 @pytest.fixture(scope="module")
 def published() -> Frozen:
-    return freeze(documented(), date(2026, 9, 1), date(2027, 12, 31))
+    return freeze(documented()[0], date(2026, 9, 1), date(2027, 12, 31))
 
 
 @pytest.mark.parametrize(
@@ -53,6 +52,38 @@ def test_the_documented_example(published: Frozen, day: date, spans: list[str], 
     plan = Planner(published).plan(day)
     assert [str(span) for span in plan.spans] == spans
     assert plan.reason == reason
+
+
+def test_closed_with_another_calendar() -> None:
+    """The chat's calendar closes whenever the main one does, and in a week of its own: open building, no staff."""
+    _, chat = documented()
+    assert [closure.reason for closure in chat.closures] == ["Building open, desk unstaffed", "Winter closure"]
+    frozen = freeze(chat, date(2026, 9, 1), date(2027, 12, 31))
+    assert Planner(frozen).plan(date(2027, 4, 6)).reason == "Building open, desk unstaffed"
+    assert Planner(frozen).plan(date(2026, 12, 28)).reason == "Winter closure"
+
+
+def test_a_version_has_a_first_day() -> None:
+    """Only where it is written: without one a calendar counts from when it is published."""
+    main, chat = documented()
+    assert main.from_date == date(2026, 9, 1)
+    assert chat.from_date is None
+
+
+def test_a_period_within_another_is_no_mistake() -> None:
+    """Exams within a term, up to its last day, and periods that follow each other."""
+    term = '{name = "T", from = 2027-01-11, to = 2027-03-26, week = {}}'
+    exams = '{name = "E", from = 2027-03-15, to = 2027-03-26, week = {}}'
+    after = '{name = "V", from = 2027-03-27, to = 2027-04-20, week = {}}'
+    found = rules(f'zone = "UTC"\nweek = {{}}\nperiods = [{after}, {exams}, {term}]')
+    assert len(found.periods) == 3
+
+
+def test_everything_that_is_wrong_is_found() -> None:
+    """One thing of each calendar, so that a file is mended in one go."""
+    found, wrong = read_calendars({"a": {"zone": "Utc"}, "b": {"zone": "UTC"}, "c": {"zone": "UTC", "week": {}}})
+    assert found == ()
+    assert [str(error).partition(":")[0] for error in wrong] == ["calendars.a.zone", "calendars.b.week"]
 
 
 def test_spans_are_sorted() -> None:
@@ -107,6 +138,13 @@ MISTAKES = [
         "periods: 'T' and 'U' both start on 2027-01-01",
     ),
     (
+        'week = {}\nperiods = [{name = "T", from = 2027-01-11, to = 2027-04-02, week = {}},'
+        ' {name = "V", from = 2027-03-29, to = 2027-04-20, week = {}}]',
+        "periods: 'T' and 'V' overlap from 2027-03-29 to 2027-04-02, and neither lies within the other",
+    ),
+    ('week = {}\nfrom = "January"', "from: write a date such as 2026-12-24"),
+    ('week = {}\nclosures_of = "other"', "closures_of: there is no other calendar 'other'; leave it out"),
+    (
         'week = {}\ndays = [{date = 2027-01-01, reason = "x"}, {date = 2027-01-01, reason = "y"}]',
         "days: 2027-01-01 is written twice",
     ),
@@ -119,7 +157,7 @@ def test_a_mistake_names_its_key_and_the_remedy(text: str, remedy: str) -> None:
     """Nobody has to read the code to mend a calendar."""
     whole = text if "zone" in text or not text else f'zone = "UTC"\n{text}'
     with pytest.raises(BadConfig) as error:
-        rules(whole)
+        calendars_from_toml({"main": tomllib.loads(whole)})
     assert str(error.value).startswith("calendars.main.")
     assert remedy in str(error.value)
 

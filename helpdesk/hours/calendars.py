@@ -96,6 +96,7 @@ class Rules:
     ``zone``           an IANA name
     ``nation``         whose bank holidays count ("england-and-wales", "PT", "DE-BY"), "" for none
     ``holiday_spans``  the hours on those days; none: closed
+    ``from_date``      the first day that this version counts, None: from when it is published
     """
 
     name: str
@@ -106,6 +107,7 @@ class Rules:
     holiday_spans: Spans = CLOSED
     closures: tuple[Closure, ...] = ()
     days: tuple[OneDay, ...] = ()
+    from_date: date | None = None
 
 
 def always_open(name: str = "always", zone: str = "UTC") -> Rules:
@@ -183,7 +185,8 @@ class Planner:
 
 def _plain(frozen: Frozen) -> dict[str, Any]:
     rules = frozen.rules
-    return {
+    begins = {"from": _iso(rules.from_date)} if rules.from_date else {}
+    return begins | {
         "format": FORMAT,
         "name": rules.name,
         "zone": rules.zone,
@@ -244,6 +247,7 @@ def _rules(plain: dict[str, Any]) -> Rules:
             Closure(first=_day(c["from"]), last=_day(c["to"]), reason=c["reason"]) for c in plain["closures"]
         ),
         days=tuple(OneDay(day=_day(d["date"]), spans=_spans(d["spans"]), reason=d["reason"]) for d in plain["days"]),
+        from_date=_day(plain["from"]) if "from" in plain else None,
     )
 
 

@@ -47,9 +47,20 @@ class LocalTime:
         """
         return Instant(local - self._offsets[bisect_right(self._turns, local)])
 
+    def readings(self, local: int) -> tuple[Instant, ...]:
+        """Every instant at which the wall clock shows ``local``: none where it is skipped, two where it comes twice."""
+        near = bisect_right(self._turns, local)
+        offsets = {*self._offsets[max(near - 1, 0) : near + 2]}
+        return tuple(sorted(Instant(local - each) for each in offsets if self.local(Instant(local - each)) == local))
+
     def local(self, when: Instant) -> int:
         """The wall time of an instant."""
         return when + self._offsets[bisect_right(self._since, when)]
+
+    def turns(self, first: Instant, last: Instant) -> tuple[tuple[Instant, int], ...]:
+        """The changes of the clock from ``first`` until before ``last``: when, and by how many milliseconds."""
+        pairs = zip(self._since, pairwise(self._offsets), strict=True)
+        return tuple((since, later - earlier) for since, (earlier, later) in pairs if first <= since < last)
 
     def midnight(self, number: int) -> Instant:
         """When the day of this number begins."""

@@ -161,6 +161,11 @@ class Hours:
         day = self._days[reached + days - 1]
         return self._same_time(start, self._days[reached - 1], day) if same_time else day.closes
 
+    @property
+    def local(self) -> LocalTime:
+        """The calendar's wall clock."""
+        return self._local
+
     def local_midnight(self, utc_midnight: Instant) -> Instant:
         """The start, in the calendar's zone, of the day that starts at ``utc_midnight`` in UTC."""
         return self._local.at(utc_midnight)

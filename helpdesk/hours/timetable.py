@@ -4,6 +4,7 @@
 
     [calendars.main]
     zone = "Europe/London"
+    from = 2026-09-01                             # leave out: from when it is published
     bank_holidays = "england-and-wales"
     bank_holiday_hours = ["10:00-16:00"]          # leave out: closed
 
@@ -28,22 +29,33 @@
     hours = "10:00-14:00"
     reason = "Open day"
 
-Periods may lie within one another (exams within a term): the one that starts last wins, so two may not
-start on one day. Every error is a BadConfig that names the key and the remedy.
+    [calendars.chat]                              # the building is open, but nobody is there to chat
+    zone = "Europe/London"
+    closures_of = "main"                          # closed whenever main is, and in the weeks below
+    week = { mon-fri = ["10:00-12:00", "14:00-18:00"] }
+
+    [[calendars.chat.closures]]
+    from = 2027-04-05
+    to = 2027-04-09
+    reason = "Building open, desk unstaffed"
+
+A period may lie within another (exams within a term): the one that starts last wins. Two that start on one day, or
+that overlap without one lying within the other, are refused: neither is meant to win. Every error is a BadConfig
+that names the key and the remedy.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 from helpdesk.errors import BadConfig
 from helpdesk.hours.almanac import check_nation
 from helpdesk.hours.calendars import CLOSED, Closure, OneDay, Period, Rules, Spans, Week, span_from_text
-from helpdesk.tables import Table, nearest
+from helpdesk.tables import Table, WrongKey, nearest
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LONG = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -52,17 +64,51 @@ _KNOWN = (*DAYS, *_LONG, "mon-fri", "sat-sun", "daily")
 
 
 def calendars_from_toml(values: object, where: str = "calendars") -> tuple[Rules, ...]:
-    """Every calendar of a file's ``[calendars.NAME]`` tables."""
+    """Every calendar of a file's ``[calendars.NAME]`` tables; BadConfig names the first thing that is wrong."""
+    found, wrong = read_calendars(values, where)
+    if wrong:
+        raise wrong[0]
+    return found
+
+
+def read_calendars(values: object, where: str = "calendars") -> tuple[tuple[Rules, ...], tuple[BadConfig, ...]]:
+    """The calendars of a file, or what is wrong with each that is wrong."""
     table = Table(where, values)
-    return tuple(rules_from_toml(name, table.value(name), where) for name in table.names())
+    found: dict[str, Rules] = {}
+    wrong: list[BadConfig] = []
+    for name in table.names():
+        try:
+            found[name] = rules_from_toml(name, table.value(name), where)
+        except BadConfig as error:
+            wrong.append(error)
+    if wrong:
+        return (), tuple(wrong)
+    try:
+        return tuple(_with_closures(rules, table.table(name), found) for name, rules in found.items()), ()
+    except BadConfig as error:
+        return (), (error,)
+
+
+def _with_closures(rules: Rules, table: Table, every: Mapping[str, Rules]) -> Rules:
+    """The calendar with the closures of the one that it names in ``closures_of``."""
+    name = table.text("closures_of", "")
+    if not name:
+        return rules
+    others = [other for other in every if other != rules.name]
+    if name not in others:
+        hint = nearest(name, others) if others else "leave it out"
+        raise table.wrong("closures_of", f"there is no other calendar {name!r}; {hint}")
+    return replace(rules, closures=(*rules.closures, *every[name].closures))
 
 
 def rules_from_toml(name: str, values: object, where: str = "calendars") -> Rules:
-    """One calendar from its table."""
-    table = Table(f"{where}.{name}", values)
+    """One calendar from its table, without what ``closures_of`` adds."""
+    table = Table(f"{where}.{name}", values, (*where.rpartition(": ")[2].split("."), name))
+    table.text("closures_of", "")  # read with the whole file
     rules = Rules(
         name=name,
         zone=_zone(table),
+        from_date=table.day("from") if "from" in table else None,
         week=_week(table, "week"),
         periods=_periods(table),
         nation=_nation(table),
@@ -140,11 +186,26 @@ def _weekdays(table: Table, name: str) -> Iterable[int]:
 
 
 def _periods(table: Table) -> tuple[Period, ...]:
-    periods = tuple(_period(one) for one in table.tables("periods"))
-    for day in _twice(period.first for period in periods):
-        names = " and ".join(repr(period.name) for period in periods if period.first == day)
-        raise table.wrong("periods", f"{names} both start on {day}, so neither wins: move one of them")
+    tables = table.tables("periods")
+    periods = tuple(map(_period, tables))
+    for (one, earlier), (two, later) in combinations(enumerate(periods, 1), 2):
+        if remedy := _clash(*sorted((earlier, later), key=lambda period: period.first)):
+            place = two if later.first >= earlier.first else one
+            raise WrongKey(f"{table.where}.periods: {remedy}", (*table.path, "periods", place, "from"))
     return periods
+
+
+def _clash(earlier: Period, later: Period) -> str:
+    """Why nobody can say which of two periods holds; "" where they lie apart, or one within the other."""
+    names = f"{earlier.name!r} and {later.name!r}"
+    if earlier.first == later.first:
+        return f"{names} both start on {earlier.first}, so neither wins: move one of them"
+    if later.first <= earlier.last < later.last:
+        return (
+            f"{names} overlap from {later.first} to {earlier.last}, and neither lies within the other: "
+            f"end the first before {later.first}, or begin the other after {earlier.last}"
+        )
+    return ""
 
 
 def _period(table: Table) -> Period:
@@ -170,8 +231,10 @@ def _dates(table: Table) -> tuple[date, date]:
 
 def _one_days(table: Table) -> tuple[OneDay, ...]:
     days = tuple(_one_day(one) for one in table.tables("days"))
-    for day in _twice(one.day for one in days):
-        raise table.wrong("days", f"{day} is written twice: leave it in one place")
+    for place, one in enumerate(days):
+        if any(one.day == before.day for before in days[:place]):
+            path = (*table.path, "days", place + 1, "date")
+            raise WrongKey(f"{table.where}.days: {one.day} is written twice: leave it in one place", path)
     return days
 
 
@@ -179,7 +242,3 @@ def _one_day(table: Table) -> OneDay:
     day = OneDay(day=table.day("date"), spans=_spans(table, "hours"), reason=table.text("reason"))
     table.finish()
     return day
-
-
-def _twice(days: Iterable[date]) -> list[date]:
-    return sorted(day for day, count in Counter(days).items() if count > 1)

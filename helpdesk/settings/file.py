@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +23,7 @@ from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDic
 
 from helpdesk.config import Settings
 from helpdesk.errors import BadConfig
+from helpdesk.places import TomlText, line_of, lines
 from helpdesk.settings.rules import Problem, problems
 from helpdesk.tables import nearest
 
@@ -57,7 +56,7 @@ def read(path: Path | None = None) -> Reading:
     file = find(path)
     text = _text(file)
     above = environment()
-    values = _merged(_parsed(text, file), above)
+    values = _merged(TomlText(str(file), text).values(), above)
     where = _Places(file, text, above)
     try:
         settings = Settings.model_validate(values)
@@ -121,16 +120,6 @@ def _text(file: Path) -> str:
         raise BadConfig(f"{file}: is not UTF-8 (byte {error.start}). Save it as UTF-8.") from None
 
 
-def _parsed(text: str, file: Path) -> Values:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        said, _, at = str(error).rpartition(" (at ")
-        line = re.match(r"line (\d+)", at)
-        where = f"{file}:{line[1]}" if line else str(file)
-        raise BadConfig(f"{where}: this is not TOML: {said or error}.") from None
-
-
 def _merged(below: Values, above: Mapping[str, Any]) -> Values:
     """``below`` with all that ``above`` sets; neither is changed."""
     merged = dict(below)
@@ -157,6 +146,9 @@ def _rooted(settings: Settings, folder: Path) -> Settings:
             "mail": mail,
             "calendars": rooted(settings.calendars),
             "standards": rooted(settings.standards),
+            "report": settings.report.model_copy(
+                update={name: rooted(getattr(settings.report, name)) for name in ("peers", "evidence")}
+            ),
         }
     )
 
@@ -235,40 +227,12 @@ def _leaves(values: Mapping[str, Any], above: Key = ()) -> Iterator[Key]:
             yield (*above, name)
 
 
-_HEADER = re.compile(r"\s*\[+([^\[\]]+)\]+\s*(#.*)?")
-_KEY = re.compile(r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=""")
-_PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
-
-
-def _lines(text: str) -> dict[Key, int]:
-    """Where each key and table of a TOML text stands, counted from 1; what lies in long strings is left out."""
-    found: dict[Key, int] = {}
-    table: Key = ()
-    quoted = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        marks = re.findall(r'"""|\'\'\'', line)
-        if quoted:
-            quoted = "" if quoted in marks else quoted
-            continue
-        if header := _HEADER.fullmatch(line):
-            table = _parts(header[1])
-            found.setdefault(table, number)
-        elif key := _KEY.match(line):
-            found.setdefault((*table, *_parts(key[1])), number)
-        quoted = marks[0] if len(marks) % 2 else ""
-    return found
-
-
-def _parts(dotted: str) -> Key:
-    return tuple(part.strip("\"'") for part in _PART.findall(dotted))
-
-
 class _Places:
     """Says where a key was written: a line of the file, or a variable."""
 
     def __init__(self, file: Path, text: str, above: Mapping[str, Any]) -> None:
         self._file = file
-        self._lines = _lines(text)
+        self._lines = lines(text)
         self._variables = set(_leaves(above))
 
     def told(self, found: Iterable[Problem]) -> tuple[str, ...]:
@@ -276,14 +240,10 @@ class _Places:
         return tuple(line for _, line in sorted(map(self._told, found), key=lambda told: told[0]))
 
     def _told(self, problem: Problem) -> tuple[int, str]:
-        number = self._number(problem.key)
+        number = line_of(self._lines, problem.key)
         where = self._variable(problem.key) or (f"{self._file}:{number}" if number else str(self._file))
         return number, f"{where}: {'.'.join(problem.key)}: {problem.remedy}"
 
     def _variable(self, key: Key) -> str:
         held = next((key[:end] for end in range(len(key), 0, -1) if key[:end] in self._variables), None)
         return _variable(held) if held else ""
-
-    def _number(self, key: Key) -> int:
-        """The line of the key, or of the nearest table around it; 0 where neither is written."""
-        return next((self._lines[key[:end]] for end in range(len(key), 0, -1) if key[:end] in self._lines), 0)

@@ -56,6 +56,8 @@ _UNSET = {
     ("store", "master_key"): "master.key",
     ("sms", "tokens"): ["the carrier's auth token"],
     ("desk", "keys"): {"reply": "r,f2"},
+    ("report", "peers"): "peers.toml",
+    ("report", "evidence"): "evidence.toml",
 }
 """What stands, commented out, for settings that have no default worth showing."""
 
