@@ -5,18 +5,37 @@ It goes through the store's owner where one is running, and else owns the store 
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date
 
 from helpdesk import rulebook, upkeep
 from helpdesk.api.auth import answers
-from helpdesk.api.keeper import Keeper
+from helpdesk.api.keeper import BOTH, Keeper, Publishable
 from helpdesk.api.remote import connect_keeper
-from helpdesk.clock import Clock
+from helpdesk.clock import Clock, Instant
 from helpdesk.config import Settings
+from helpdesk.errors import Refused
+from helpdesk.events import Seq
+from helpdesk.ids import Entropy, Ids
+from helpdesk.message import StaffId
 from helpdesk.ports import Store
+from helpdesk.reports.period import Days, local_day
 from helpdesk.rulebook import Rulebook
 from helpdesk.store.sqlite import open_store
+from helpdesk.store.verbs import facts
+from helpdesk.store.verbs.figures import PublishedFigure
+from helpdesk.store.verbs.remarks import SALT_BYTES, Remark
+from helpdesk.wording import reason
+
+ACCOUNT_LIMIT = 1_000
+"""The longest explanation that is given to the public, in characters."""
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+"""Between which years a promise can be suspended: all else is a slip of the hand."""
 
 
 @asynccontextmanager
@@ -36,22 +55,95 @@ async def keeper(settings: Settings, clock: Clock) -> AsyncIterator[Keeper]:
 class LocalKeeper:
     """Satisfies the Keeper protocol on the store of this process."""
 
-    def __init__(self, settings: Settings, clock: Clock, store: Store, rules: Rulebook) -> None:
+    def __init__(
+        self, settings: Settings, clock: Clock, store: Store, rules: Rulebook, *, entropy: Entropy = os.urandom
+    ) -> None:
         self._settings = settings
         self._clock = clock
         self._store = store
         self._rules = rules
+        self._ids = Ids(clock, entropy)
+        self._entropy = entropy
 
-    async def publish(self) -> tuple[str, ...]:
-        """Publish the calendars and standards as their files stand now."""
+    async def publish(self, *, kinds: tuple[Publishable, ...] = BOTH, actor: str = "system") -> tuple[str, ...]:
+        """Publish the calendars, the standards or both as their files stand now."""
         settings = self._settings
         found = rulebook.drafts(
             settings.calendars, settings.standards, now=self._clock.now(), zone=settings.library.zone
         )
-        fresh = await self._rules.publish(found)
+        found = replace(
+            found,
+            calendars=found.calendars if "calendar" in kinds else (),
+            standards=found.standards if "standard" in kinds else (),
+        )
+        fresh = await self._rules.publish(found, actor=actor)
         await upkeep.settle_undetermined(self._store, self._rules.published())
         return fresh
 
     async def rebuild(self) -> tuple[str, ...]:
         """Make every projection again from the event log."""
         return await upkeep.rebuild(self._store, self._rules.published())
+
+    async def suspend(self, actor: StaffId, *, standard: str, begin: date, end: date, why: str) -> tuple[str, ...]:
+        """A promise does not hold for some days; said with a reason."""
+        days = _days(begin, end)
+        begins, ends = days.instants(self._settings.library.zone)
+        said = facts.Suspending(
+            standard=standard,
+            first=begin,
+            end=end,
+            begins=begins,
+            ends=ends,
+            why=self._remark(reason(why, ask="Say why it is suspended: readers of the report will ask.")),
+            actor=actor,
+        )
+        seq = await self._store.write(facts.suspend, said, self._clock.now())
+        return (f"{standard or 'every standard'} is suspended from {begin} up to, not including, {end}, as {seq}.",)
+
+    async def unsuspend(self, actor: StaffId, *, suspension: Seq) -> tuple[str, ...]:
+        """Lift a suspension."""
+        was = await self._store.write(facts.unsuspend, suspension, actor, self._clock.now())
+        whose = was.standard or "every standard"
+        return (f"{whose} counts again from {was.first} up to {was.end}: suspension {suspension} is lifted.",)
+
+    async def account(
+        self, actor: StaffId, *, standard: str, month: str, explanation: str, action: str = ""
+    ) -> tuple[str, ...]:
+        """Say to the public why a month dipped and what is done."""
+        now = self._clock.now()
+        _past_month(month, now, self._settings.library.zone)
+        why = reason(explanation, ask="Say why it dipped, for the public.", most=ACCOUNT_LIMIT)
+        done = reason(action, most=ACCOUNT_LIMIT) if action.strip() else ""
+        said = facts.Account(
+            standard=standard,
+            month=month,
+            explanation=self._remark(why),
+            action=self._remark(done) if done else None,
+            actor=actor,
+        )
+        await self._store.write(facts.account, said, now)
+        return (f"{standard}, {month}: this is what the public is told now.",)
+
+    async def published_figures(self, actor: StaffId, *, figures: tuple[PublishedFigure, ...]) -> tuple[str, ...]:
+        """Note that these figures were given to the public."""
+        fresh = await self._store.write(facts.publish_figures, figures, actor, self._clock.now())
+        return tuple(f"{each.standard}, {each.month}: {each.met} of {each.met + each.missed} met" for each in fresh)
+
+    def _remark(self, text: str) -> Remark:
+        return Remark(id=self._ids.new(), text=text, salt=self._entropy(SALT_BYTES))
+
+
+def _days(begin: date, end: date) -> Days:
+    if begin.year < FIRST_YEAR or end.year > LAST_YEAR:
+        raise Refused(f"Name days from {FIRST_YEAR} to {LAST_YEAR}, not {begin} to {end}.")
+    if end <= begin:
+        raise Refused(f"From {begin} up to, but not including, {end} there is no day. Name a later end.")
+    return Days(begin, end)
+
+
+def _past_month(month: str, now: Instant, zone: str) -> None:
+    """Refused unless it is written as "2026-11" and has begun."""
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month, re.ASCII):
+        raise Refused(f"Write the month as 2026-11, not {month!r}.")
+    if month > f"{local_day(now, zone):%Y-%m}":
+        raise Refused(f"{month} is still to come: there is nothing to explain yet.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 
 from helpdesk.clock import Instant
@@ -24,6 +25,7 @@ from helpdesk.events import Kind, Seq
 from helpdesk.message import Address, Channel, Delivery, EntryId, LineId, PersonId, StaffId, TicketId
 from helpdesk.ports import Desk
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Told
+from helpdesk.store.verbs.figures import PublishedFigure
 from helpdesk.thread import Entry, EntryKind, File, Moment, Thread
 from helpdesk.ticket import Flag, State, Ticket
 from helpdesk.worklist import Anchor, Page, Row, View
@@ -170,6 +172,33 @@ ERRORS = [
 ]
 
 
+KEEPER_CALLS: list[tuple[str, dict[str, Any]]] = [
+    ("publish", {"kinds": ("standard",), "actor": "lead"}),
+    ("rebuild", {}),
+    (
+        "suspend",
+        {"actor": ANA, "standard": "", "begin": date(2026, 5, 3), "end": date(2026, 5, 15), "why": "“strike”"},
+    ),
+    ("unsuspend", {"actor": ANA, "suspension": Seq(7)}),
+    (
+        "account",
+        {"actor": ANA, "standard": "mail", "month": "2026-11", "explanation": "few", "action": "more"},
+    ),
+    (
+        "published_figures",
+        {
+            "actor": ANA,
+            "figures": (
+                PublishedFigure(
+                    standard="mail", promised="97.5", month="2026-11", met=9, missed=1, pending=0, seq=Seq(8)
+                ),
+            ),
+        },
+    ),
+]
+"""Every call that a keeper takes."""
+
+
 class Scripted:
     """A desk that says what the test wrote down, and remembers how it was asked."""
 
@@ -209,3 +238,20 @@ class Scripted:
                 await self.more.wait()
         finally:
             self.watchers -= 1
+
+
+class ScriptedKeeper:
+    """A keeper that has done everything, and remembers how it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+        self.raises: BaseException | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        async def answer(**given: Any) -> tuple[str, ...]:
+            self.asked.append((name, given))
+            if self.raises is not None:
+                raise self.raises
+            return ("done",)
+
+        return answer

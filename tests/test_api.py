@@ -16,7 +16,8 @@ import pytest
 from helpdesk.api import remote
 from helpdesk.api.auth import private_socket
 from helpdesk.api.codec import CHANGES, DESK, calls
-from helpdesk.api.remote import RemoteDesk, connect, connect_keeper
+from helpdesk.api.keeper import Keeper
+from helpdesk.api.remote import RemoteDesk, RemoteKeeper, connect, connect_keeper
 from helpdesk.api.server import application, desk_socket
 from helpdesk.errors import (
     BadConfig,
@@ -28,7 +29,7 @@ from helpdesk.events import Kind, Seq
 from helpdesk.ports import Desk
 from helpdesk.serving import serving
 from helpdesk.sight import Told
-from tests.scripted_desk import ANA, CALLS, ERRORS, TICKET, TOLD, Scripted
+from tests.scripted_desk import ANA, CALLS, ERRORS, KEEPER_CALLS, TICKET, TOLD, Scripted, ScriptedKeeper
 
 
 @pytest.fixture
@@ -207,21 +208,23 @@ async def test_a_silent_owner_is_given_up(tmp_path: Path) -> None:
             await RemoteDesk(client).hello()
 
 
-async def test_the_keeper_publishes_and_rebuilds(scripted: Scripted, tmp_path: Path) -> None:
-    """Work on the whole store goes through its owner."""
-
-    class Kept:
-        async def publish(self) -> tuple[str, ...]:
-            raise BadConfig("standards.chat.limit: is missing; add it")
-
-        async def rebuild(self) -> tuple[str, ...]:
-            return ("2 clocks made again",)
-
+async def test_the_keeper_is_asked_whole(scripted: Scripted, tmp_path: Path) -> None:
+    """Work on the whole store goes through its owner; what is wrong with a file arrives as itself."""
+    kept = ScriptedKeeper()
     path = tmp_path / "desk.sock"
-    async with desk_socket(cast(Desk, scripted), path, keeper=Kept()), connect_keeper(path) as keeper:
-        assert await keeper.rebuild() == ("2 clocks made again",)
+    async with (
+        desk_socket(cast(Desk, scripted), path, keeper=cast(Keeper, kept)),
+        connect_keeper(path) as keeper,
+    ):
+        for name, given in KEEPER_CALLS:
+            assert await getattr(keeper, name)(**given) == ("done",)
+        kept.raises = BadConfig("standards.chat.limit: is missing; add it")
         with pytest.raises(BadConfig, match=r"standards\.chat\.limit"):
             await keeper.publish()
+    assert kept.asked[:-1] == KEEPER_CALLS
+    assert {name for name, _ in KEEPER_CALLS} == {call.name for call in calls(Keeper)}
+    for name, _ in KEEPER_CALLS:
+        assert inspect.signature(getattr(RemoteKeeper, name)) == inspect.signature(getattr(Keeper, name))
 
 
 async def _until(done: Any) -> None:

@@ -2,16 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from datetime import date
+from typing import Literal, Protocol
+
+from helpdesk.events import Seq
+from helpdesk.message import StaffId
+from helpdesk.store.verbs.figures import PublishedFigure
+
+Publishable = Literal["calendar", "standard"]
+"""What is written in files and counts once it is published."""
+
+BOTH: tuple[Publishable, ...] = ("calendar", "standard")
 
 
 class Keeper(Protocol):
-    """Looks after the store. Each call returns lines that say what was done."""
+    """Looks after the store. Each call returns lines that say what was done.
 
-    async def publish(self) -> tuple[str, ...]:
-        """Publish the calendars and standards as their files stand now; BadConfig where a file is wrong."""
+    ``actor`` is who acts: the system's login of whoever runs the command. Refused where a rule forbids it, and
+    NotFound (with the nearest name) where there is no such standard or suspension.
+    """
+
+    async def publish(self, *, kinds: tuple[Publishable, ...] = BOTH, actor: str = "system") -> tuple[str, ...]:
+        """Publish the calendars, the standards or both as their files stand now; BadConfig where a file is wrong."""
         ...
 
     async def rebuild(self) -> tuple[str, ...]:
         """Make every projection (clocks, counts) again from the event log."""
+        ...
+
+    async def suspend(self, actor: StaffId, *, standard: str, begin: date, end: date, why: str) -> tuple[str, ...]:
+        """A promise ("" for every one) does not hold from ``begin`` up to, not including, ``end``."""
+        ...
+
+    async def unsuspend(self, actor: StaffId, *, suspension: Seq) -> tuple[str, ...]:
+        """Lift a suspension, named by its event."""
+        ...
+
+    async def account(
+        self, actor: StaffId, *, standard: str, month: str, explanation: str, action: str = ""
+    ) -> tuple[str, ...]:
+        """Say to the public why a standard's month ("2026-11") dipped and what is done; the latest word counts."""
+        ...
+
+    async def published_figures(self, actor: StaffId, *, figures: tuple[PublishedFigure, ...]) -> tuple[str, ...]:
+        """Note that these figures were given to the public; what was published just so before is not noted again."""
         ...

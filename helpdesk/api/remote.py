@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,11 +22,13 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 
 from helpdesk.api.codec import CHANGES, DESK, HEARTBEAT_SECONDS, KEEPER, PROBLEM, TOLD, raised
+from helpdesk.api.keeper import BOTH, Publishable
 from helpdesk.clock import Instant
 from helpdesk.errors import HelpdeskError, Refused, TryLater
 from helpdesk.events import Seq
 from helpdesk.message import Address, Channel, StaffId, TicketId
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Told
+from helpdesk.store.verbs.figures import PublishedFigure
 from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket
 from helpdesk.worklist import Anchor, Page, View
@@ -235,13 +238,36 @@ class RemoteKeeper:
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
 
-    async def publish(self) -> tuple[str, ...]:
-        """Publish the calendars and standards as their files stand now."""
-        return _LINES.validate_json(await _asked(self._client, f"{KEEPER}/publish", {}))
+    async def publish(self, *, kinds: tuple[Publishable, ...] = BOTH, actor: str = "system") -> tuple[str, ...]:
+        """Publish the calendars, the standards or both as their files stand now."""
+        return await self._ask("publish", kinds=kinds, actor=actor)
 
     async def rebuild(self) -> tuple[str, ...]:
         """Make every projection again from the event log."""
-        return _LINES.validate_json(await _asked(self._client, f"{KEEPER}/rebuild", {}))
+        return await self._ask("rebuild")
+
+    async def suspend(self, actor: StaffId, *, standard: str, begin: date, end: date, why: str) -> tuple[str, ...]:
+        """A promise does not hold for some days."""
+        return await self._ask("suspend", actor=actor, standard=standard, begin=begin, end=end, why=why)
+
+    async def unsuspend(self, actor: StaffId, *, suspension: Seq) -> tuple[str, ...]:
+        """Lift a suspension."""
+        return await self._ask("unsuspend", actor=actor, suspension=suspension)
+
+    async def account(
+        self, actor: StaffId, *, standard: str, month: str, explanation: str, action: str = ""
+    ) -> tuple[str, ...]:
+        """Say to the public why a month dipped and what is done."""
+        return await self._ask(
+            "account", actor=actor, standard=standard, month=month, explanation=explanation, action=action
+        )
+
+    async def published_figures(self, actor: StaffId, *, figures: tuple[PublishedFigure, ...]) -> tuple[str, ...]:
+        """Note that these figures were given to the public."""
+        return await self._ask("published_figures", actor=actor, figures=figures)
+
+    async def _ask(self, method: str, **arguments: Any) -> tuple[str, ...]:
+        return _read(_LINES, await _asked(self._client, f"{KEEPER}/{method}", arguments))
 
 
 async def _asked(client: httpx.AsyncClient, path: str, arguments: Mapping[str, Any]) -> bytes:

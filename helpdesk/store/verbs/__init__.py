@@ -21,6 +21,9 @@ people      persons, addresses, participants; sealed conversations
 chats       a visitor's conversation; leaving: its end
 staff       members, presence, idempotency keys
 rulebook    published calendars and standards
+remarks     free text beside a fact, with the salt of its digest
+facts       what managers state of the figures: suspensions, accounts, figures published
+figures     the same, read
 notices     trouble that the desk shows; cursors; paused lines
 reporting   what the reports read: clocks and contacts by when they began
 rebuilding  projections made again from the log

@@ -1,0 +1,193 @@
+"""One contract for the keeper, in the owner's process and over its socket: what managers state about the figures."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from helpdesk.api.keeper import Keeper
+from helpdesk.api.remote import connect_keeper
+from helpdesk.api.server import desk_socket
+from helpdesk.clock import Instant, instant, moment
+from helpdesk.config import Settings
+from helpdesk.errands import LocalKeeper
+from helpdesk.errors import NotFound, Refused
+from helpdesk.events import Kind, Seq
+from helpdesk.message import StaffId
+from helpdesk.rulebook import Rulebook
+from helpdesk.store.verbs import events, figures, remarks
+from helpdesk.store.verbs.figures import PublishedFigure
+from tests.contracts.desk import SIDES, Library, library
+
+LEAD = StaffId("lead")
+STRIKE = date(2026, 5, 3), date(2026, 5, 15)
+
+
+@pytest.fixture
+async def marsh() -> AsyncIterator[Library]:
+    """The library whose figures they are."""
+    async with library() as opened:
+        yield opened
+
+
+@pytest.fixture(params=SIDES)
+async def keeper(request: pytest.FixtureRequest, marsh: Library, tmp_path: Path) -> AsyncIterator[Keeper]:
+    """Its keeper, from each side."""
+    rules = Rulebook(marsh.store, marsh.clock)
+    await rules.load()
+    local = LocalKeeper(Settings(), marsh.clock, marsh.store, rules)
+    if request.param == "local":
+        yield local
+        return
+    path = tmp_path / "desk.sock"
+    async with desk_socket(marsh.desk, path, keeper=local), connect_keeper(path) as remote:
+        yield remote
+
+
+def test_every_call_is_under_contract() -> None:
+    """A method added to the protocol needs a test below."""
+    source = Path(__file__).read_text("utf-8")
+    for name, method in vars(Keeper).items():
+        if inspect.isfunction(method) and not name.startswith("_"):
+            assert f"keeper.{name}(" in source, name
+
+
+async def test_publishing_and_rebuilding(keeper: Keeper, marsh: Library) -> None:
+    """What is published already is not published again, of one kind or both; projections are made anew."""
+    await marsh.mail()
+    assert await keeper.publish() == ()
+    assert await keeper.publish(kinds=("standard",), actor=LEAD) == ()
+    [line] = await keeper.rebuild()
+    assert "1 tickets folded anew: 0 clock rows differed" in line
+
+
+async def test_a_suspension(keeper: Keeper, marsh: Library) -> None:
+    """Days, half open, in the library's zone, with who, when and why."""
+    standard = await _a_standard(marsh)
+    [line] = await keeper.suspend(LEAD, standard=standard, begin=STRIKE[0], end=STRIKE[1], why="strike,\n3-14 May")
+    [held] = await marsh.store.read(figures.suspensions)
+    assert str(held.seq) in line
+    assert (held.standard, held.first, held.end, held.reason, held.by) == (standard, *STRIKE, "strike, 3-14 May", LEAD)
+    assert (held.begins, held.ends) == (_at("2026-05-02T23:00Z"), _at("2026-05-14T23:00Z"))
+    assert held.noted == marsh.clock.now()
+    assert held.covers(standard, held.begins)
+    assert not held.covers(standard, held.ends)
+    assert not held.covers("another", held.begins)
+
+
+async def test_a_suspension_of_every_standard(keeper: Keeper, marsh: Library) -> None:
+    """Without a name it is said of all."""
+    await keeper.suspend(LEAD, standard="", begin=STRIKE[0], end=STRIKE[1], why="flood")
+    [held] = await marsh.store.read(figures.suspensions)
+    assert held.covers("whatever", held.begins)
+
+
+async def test_what_can_t_be_suspended(keeper: Keeper, marsh: Library) -> None:
+    """The words say what is wrong, and nothing is written."""
+    standard = await _a_standard(marsh)
+    before = await marsh.store.read(events.last)
+    with pytest.raises(NotFound, match=f"did you mean '{standard}'"):
+        await keeper.suspend(LEAD, standard=standard[:-1], begin=STRIKE[0], end=STRIKE[1], why="strike")
+    for begin, end in ((STRIKE[1], STRIKE[0]), (STRIKE[0], STRIKE[0])):
+        with pytest.raises(Refused, match="there is no day"):
+            await keeper.suspend(LEAD, standard=standard, begin=begin, end=end, why="strike")
+    for year in (date(26, 5, 3), date(9999, 12, 31)):
+        with pytest.raises(Refused, match="from 1990 to 2100"):
+            await keeper.suspend(LEAD, standard=standard, begin=min(year, STRIKE[0]), end=max(year, STRIKE[1]), why="x")
+    with pytest.raises(Refused, match="Say why"):
+        await keeper.suspend(LEAD, standard=standard, begin=STRIKE[0], end=STRIKE[1], why=" \n")
+    with pytest.raises(Refused, match="500 is the most"):
+        await keeper.suspend(LEAD, standard=standard, begin=STRIKE[0], end=STRIKE[1], why="x" * 501)
+    assert await marsh.store.read(events.last) == before
+    assert await marsh.store.read(lambda sql: sql("SELECT 1 FROM remarks")) == []
+
+
+async def test_a_suspension_is_lifted(keeper: Keeper, marsh: Library) -> None:
+    """Once; what held at an earlier event can still be read."""
+    await keeper.suspend(LEAD, standard="", begin=STRIKE[0], end=STRIKE[1], why="flood")
+    with pytest.raises(Refused, match="suspended for these days already"):
+        await keeper.suspend(LEAD, standard="", begin=STRIKE[0], end=STRIKE[1], why="flood again")
+    [held] = await marsh.store.read(figures.suspensions)
+    [line] = await keeper.unsuspend(LEAD, suspension=held.seq)
+    assert "lifted" in line
+    assert await marsh.store.read(figures.suspensions) == ()
+    assert await marsh.store.read(figures.suspensions, held.seq) == (held,)
+    with pytest.raises(NotFound, match="Those that hold: none"):
+        await keeper.unsuspend(LEAD, suspension=held.seq)
+
+
+async def test_a_dip_is_accounted_for(keeper: Keeper, marsh: Library) -> None:
+    """For the public; the latest word counts, and none is lost."""
+    standard, month = await _a_standard(marsh), f"{moment(marsh.clock.now()):%Y-%m}"
+    await keeper.account(LEAD, standard=standard, month=month, explanation="We were few.", action="Two more at noon.")
+    first = await marsh.store.read(events.last)
+    await keeper.account(LEAD, standard=standard, month=month, explanation="Two of us were ill.")
+    found = (await marsh.store.read(figures.accounts))[standard, month]
+    assert (found.explanation, found.action, found.by) == ("Two of us were ill.", "", LEAD)
+    earlier = (await marsh.store.read(figures.accounts, first))[standard, month]
+    assert (earlier.explanation, earlier.action) == ("We were few.", "Two more at noon.")
+
+
+@pytest.mark.parametrize(
+    ("month", "words"), [("2026-13", "Write the month"), ("May", "Write the month"), ("2999-01", "still to come")]
+)
+async def test_a_month_that_is_none(keeper: Keeper, marsh: Library, month: str, words: str) -> None:
+    """It is said how to write one."""
+    with pytest.raises(Refused, match=words):
+        await keeper.account(LEAD, standard=await _a_standard(marsh), month=month, explanation="We were few.")
+
+
+async def test_an_account_needs_its_standard_and_words(keeper: Keeper, marsh: Library) -> None:
+    """The nearest name is told; an empty explanation explains nothing."""
+    with pytest.raises(NotFound, match="There is no standard 'chats'"):
+        await keeper.account(LEAD, standard="chats", month="2026-01", explanation="We were few.")
+    with pytest.raises(Refused, match="Say why it dipped"):
+        await keeper.account(LEAD, standard=await _a_standard(marsh), month="2026-01", explanation="")
+
+
+async def test_published_figures(keeper: Keeper, marsh: Library) -> None:
+    """Noted once, and again when they are given otherwise."""
+    figure = PublishedFigure(
+        standard=await _a_standard(marsh),
+        promised="90",
+        month="2026-01",
+        met=18,
+        missed=2,
+        pending=0,
+        seq=await marsh.store.read(events.last),
+    )
+    assert len(await keeper.published_figures(LEAD, figures=(figure,))) == 1
+    assert await keeper.published_figures(LEAD, figures=(figure,)) == ()
+    again = replace(figure, missed=1)
+    [line] = await keeper.published_figures(LEAD, figures=(figure, again))
+    assert "18 of 19 met" in line
+    printed = await marsh.store.read(figures.published_figures)
+    assert [(each.figure, each.by) for each in printed] == [(figure, LEAD), (again, LEAD)]
+    late = replace(figure, met=1, seq=Seq(10**6))
+    with pytest.raises(Refused, match="the log ends at"):
+        await keeper.published_figures(LEAD, figures=(late,))
+
+
+async def test_reasons_are_not_in_the_log(keeper: Keeper, marsh: Library) -> None:
+    """It holds their id and a keyed digest, which says that the text is the one that was written."""
+    await keeper.suspend(LEAD, standard="", begin=STRIKE[0], end=STRIKE[1], why="flood in the stacks")
+    [event] = [each for each in await marsh.store.read(events.after, Seq(0)) if each.kind is Kind.SUSPENDED]
+    assert "flood" not in repr(event)
+    digests = {str(event.data["remark"]): str(event.data["digest"])}
+    assert await marsh.store.read(remarks.changed, digests) == []
+    await marsh.store.write(lambda sql: sql("UPDATE remarks SET text = 'drought'"))
+    assert await marsh.store.read(remarks.changed, digests) == list(digests)
+
+
+async def _a_standard(marsh: Library) -> str:
+    """One of those that are published."""
+    return (await marsh.store.read(figures.standard_names))[-1]
+
+
+def _at(text: str) -> Instant:
+    return instant(datetime.fromisoformat(text))
