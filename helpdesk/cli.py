@@ -315,21 +315,16 @@ def report(
     """
     settings = _load(config)
     from helpdesk.clock import SystemClock
-    from helpdesk.reports import contents, export, making, text
+    from helpdesk.reports import contents, export, making, question_for, text
     from helpdesk.store.care import state
     from helpdesk.store.sqlite import open_reader
 
+    first, after = begin.date() if begin else None, end.date() if end else None
+    asked = question_for(settings, SystemClock().now(), begin=first, end=after, by=by)
+
     async def made() -> contents.Report:
         async with open_reader(settings.store.path, library=settings.library.id) as store:
-            return await making.report(
-                store,
-                begin=begin.date() if begin else None,
-                end=end.date() if end else None,
-                by=by,
-                now=SystemClock().now(),
-                zone=settings.library.zone,
-                library_name=settings.library.name,
-            )
+            return await making.report(store, asked)
 
     state(settings.store.path, settings.library.id)
     written = {"text": text.as_text, "json": export.as_json, "csv": export.as_csv}[form]

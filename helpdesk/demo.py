@@ -37,7 +37,7 @@ from helpdesk.doors import Doors as OpenDoors
 from helpdesk.doors import open_doors
 from helpdesk.house import House, open_house
 from helpdesk.message import Channel, StaffId
-from helpdesk.reports import making
+from helpdesk.reports import making, question_for
 from helpdesk.serving import listening
 from helpdesk.simulator.carrier import Carrier
 from helpdesk.simulator.chat_client import ChatDoor
@@ -194,15 +194,9 @@ async def standings(house: House) -> tuple[Kept, ...]:
     """How the standards stand now, from the same report that ``helpdesk report`` prints."""
     now = house.clock.now()
     day = moment(now).date()
-    report = await making.report(
-        house.store,
-        begin=day - timedelta(days=2),
-        end=day + timedelta(days=2),
-        by="standard",
-        now=now,
-        zone=house.settings.library.zone,
-        library_name=house.settings.library.name,
-    )
+    begin, end = day - timedelta(days=2), day + timedelta(days=2)
+    question = question_for(house.settings, now, begin=begin, end=end, by="standard")
+    report = await making.report(house.store, question)
     return tuple(
         Kept(standard=figure.standard, met=figure.met, missed=figure.missed, pending=figure.pending)
         for figure in report.total.figures

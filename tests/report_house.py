@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from helpdesk import ticket as life
@@ -20,7 +21,7 @@ from helpdesk.ids import Ids
 from helpdesk.intake import Intake
 from helpdesk.lines import AddressPolicy, OpenLine
 from helpdesk.message import Address, Channel, ConversationId, Inbound, LineId, StaffId, TicketId
-from helpdesk.reports import By, Figure, Report, report
+from helpdesk.reports import By, Figure, Question, Report, report
 from helpdesk.rulebook import Rulebook, drafts
 from helpdesk.store.sqlite import SqliteStore, open_store
 from helpdesk.store.verbs import chats, outbox, tickets
@@ -139,17 +140,21 @@ class Library:
         now, published = self.clock.now(), self.rulebook.published()
         await self.store.write(tickets.change, contact.ticket, transition, now=now, published=published)
 
-    async def reports(self, begin: str = "", end: str = "", by: By = "month") -> Report:
-        """The report, now."""
-        return await report(
-            self.store,
+    def asks(self, begin: str = "", end: str = "", by: By = "month", **more: Any) -> Question:
+        """A question, now."""
+        return Question(
+            zone=self.zone,
+            library="Moor Street Library",
+            now=self.clock.now(),
             begin=date.fromisoformat(begin) if begin else None,
             end=date.fromisoformat(end) if end else None,
             by=by,
-            now=self.clock.now(),
-            zone=self.zone,
-            library_name="Moor Street Library",
+            **more,
         )
+
+    async def reports(self, begin: str = "", end: str = "", by: By = "month", **more: Any) -> Report:
+        """The report, now."""
+        return await report(self.store, self.asks(begin, end, by, **more))
 
 
 @asynccontextmanager

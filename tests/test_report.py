@@ -364,15 +364,7 @@ async def test_a_report_beside_a_living_owner(tmp_path: Path) -> None:
     async with library(path=path) as house, open_reader(path) as reader:
         await a_short_autumn(house)
         mine = await house.reports()
-        beside = await report(
-            reader,
-            begin=None,
-            end=None,
-            by="month",
-            now=house.clock.now(),
-            zone=LONDON,
-            library_name="Moor Street Library",
-        )
+        beside = await report(reader, house.asks())
         await house.comes("noise")
         after = await house.reports()
     assert as_text(beside) == as_text(mine)

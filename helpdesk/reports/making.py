@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 
-from helpdesk.clock import Instant
 from helpdesk.ports import Sql, Store
 from helpdesk.reports.contents import Group, Log, Report
 from helpdesk.reports.period import By, Days, Stretch, asked, local_day, stretches
+from helpdesk.reports.question import Question
 from helpdesk.reports.timeliness import FEW, Figure, Tally
 from helpdesk.reports.volumes import Contacts
 from helpdesk.standards import Published, Version
@@ -17,36 +15,15 @@ from helpdesk.store.verbs import reporting, rulebook
 from helpdesk.store.verbs.reporting import Lot
 
 
-async def report(
-    store: Store,
-    *,
-    begin: date | None,
-    end: date | None,
-    by: By,
-    now: Instant,
-    zone: str,
-    library_name: str,
-) -> Report:
-    """Timeliness of the contacts that came in from ``begin`` up to, not including, ``end``.
+async def report(store: Store, question: Question) -> Report:
+    """Timeliness of the contacts that came in on the days asked for.
 
-    Without ``begin`` from the log's first day, without ``end`` up to and with today. Refused, in words, where the
-    period has no day. ``store`` may be a reader beside the owner.
+    Refused, in words, where the period has no day. ``store`` may be a reader beside the owner.
     """
-    question = _Question(begin=begin, end=end, by=by, now=now, zone=zone, library=library_name)
     return await store.read(_answer, question)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Question:
-    begin: date | None
-    end: date | None
-    by: By
-    now: Instant
-    zone: str
-    library: str
-
-
-def _answer(sql: Sql, question: _Question) -> Report:
+def _answer(sql: Sql, question: Question) -> Report:
     """The whole report, in one snapshot; it holds a week of the log at a time."""
     first = reporting.first_contact(sql)
     began = None if first is None else local_day(first, question.zone)

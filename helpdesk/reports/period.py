@@ -1,4 +1,4 @@
-"""The days, weeks and months of a report: calendar days in the library's zone, half open.
+"""The days, weeks, months, terms and years of a report: calendar days in the library's zone, half open.
 
 A day begins at its own midnight, so one has 23, 24 or 25 hours. Where the clock skips midnight it begins with the
 first moment after the gap; where midnight comes twice, with the first.
@@ -6,17 +6,24 @@ first moment after the gap; where midnight comes twice, with the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from helpdesk.clock import Instant, instant, moment
 from helpdesk.errors import Refused
+from helpdesk.reports.terms import Terms
 
-By = Literal["month", "week", "channel", "standard"]
-"""What the rows of a report are."""
+By = Literal[
+    "month", "week", "quarter", "term", "sconul", "year", "channel", "standard", "site", "hour", "weekday"
+]  # fmt: skip
+"""What the rows of a report are; ``sconul`` is the year that runs from August to July."""
+
+IN_TIME = frozenset({"month", "week", "quarter", "term", "sconul", "year"})
+"""Rows that are stretches of time: they are there also where nothing came in."""
 
 _DAY = timedelta(days=1)
 
@@ -30,7 +37,7 @@ class Days:
 
     def instants(self, zone: str) -> tuple[Instant, Instant]:
         """Where they begin and end, as instants."""
-        return _midnight(self.begin, zone), _midnight(self.end, zone)
+        return midnight(self.begin, zone), midnight(self.end, zone)
 
     def within(self, first: date, last: date) -> Days | None:
         """Those from ``first`` to ``last``, both included; None if there is none."""
@@ -45,10 +52,18 @@ class Days:
             yield Days(begin, end)
             begin = end
 
+    def each(self) -> Iterator[date]:
+        """Day after day."""
+        return (self.begin + n * _DAY for n in range((self.end - self.begin).days))
+
+    def with_all(self, other: Days) -> Days:
+        """From the first day of either to the last of either."""
+        return Days(min(self.begin, other.begin), max(self.end, other.end))
+
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A calendar month ("2026-11") or ISO week ("2026-W48"), or the part of it that a report covers."""
+    """A month ("2026-11"), ISO week ("2026-W48"), term ..., or the part of it that a report covers."""
 
     key: str
     days: Days
@@ -56,11 +71,17 @@ class Stretch:
 
 def local_day(when: Instant, zone: str) -> date:
     """The calendar day on which an instant falls."""
-    return moment(when).astimezone(ZoneInfo(zone)).date()
+    return moment(when).astimezone(_zone(zone)).date()
 
 
-def _midnight(day: date, zone: str) -> Instant:
-    return instant(datetime.combine(day, time(), ZoneInfo(zone)))
+def midnight(day: date, zone: str) -> Instant:
+    """When a day begins."""
+    return instant(datetime.combine(day, time(), _zone(zone)))
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
 
 
 def asked(begin: date | None, end: date | None, *, first: date | None, today: date) -> Days:
@@ -81,21 +102,59 @@ def asked(begin: date | None, end: date | None, *, first: date | None, today: da
     return Days(start, end or today + _DAY)
 
 
-def stretches(days: Days, by: By) -> Iterator[Stretch]:
-    """``days`` cut where weeks begin (by week) or months do (all else)."""
+def stretches(days: Days, by: By, terms: Terms | None = None) -> Iterator[Stretch]:
+    """``days`` cut where weeks, quarters, terms or years begin, by those, and where months do by all else."""
+    cut = terms.cut if by == "term" and terms is not None else _CUTS.get(by, _month)
     begin = days.begin
     while begin < days.end:
-        key, following = _week(begin) if by == "week" else _month(begin)
+        key, following = cut(begin)
         yield Stretch(key, Days(begin, min(following, days.end)))
         begin = following
 
 
+# Each gives the key of a day's stretch, and the first day of the next
+
+
 def _month(day: date) -> tuple[str, date]:
-    """The key of a day's month, and the first day of the next."""
-    return f"{day:%Y-%m}", (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return f"{day:%Y-%m}", _first_of_month(day, 1)
 
 
 def _week(day: date) -> tuple[str, date]:
-    """The key of a day's ISO week, and the Monday after it."""
     year, week, weekday = day.isocalendar()
     return f"{year}-W{week:02}", day + timedelta(days=8 - weekday)
+
+
+def _quarter(day: date) -> tuple[str, date]:
+    quarter = (day.month - 1) // 3
+    return f"{day.year}-Q{quarter + 1}", _first_of_month(day, quarter * 3 + 3 - day.month + 1)
+
+
+def _year(day: date) -> tuple[str, date]:
+    return f"{day.year}", _first_of_month(day, 13 - day.month)
+
+
+def _sconul(day: date) -> tuple[str, date]:
+    begins = day.year if day.month >= 8 else day.year - 1
+    return f"{begins}-{(begins + 1) % 100:02}", _first_of_month(day, (8 - day.month - 1) % 12 + 1)
+
+
+def _first_of_month(day: date, later: int) -> date:
+    """The first day of the month ``later`` months after a day's own; the last day of all if there is none."""
+    months = day.year * 12 + day.month - 1 + later
+    return date(months // 12, months % 12 + 1, 1) if months < 12 * 10_000 else date.max
+
+
+_CUTS: dict[str, Callable[[date], tuple[str, date]]] = {
+    "week": _week,
+    "quarter": _quarter,
+    "year": _year,
+    "sconul": _sconul,
+}
+
+
+def weekday(day: date) -> str:
+    """ "1 Mon": a weekday as the key of a group, in the week's order."""
+    return f"{day.isoweekday()} {_WEEKDAYS[day.weekday()]}"
+
+
+_WEEKDAYS = "Mon Tue Wed Thu Fri Sat Sun".split()  # not the machine's locale
