@@ -167,6 +167,7 @@ class Report:
     ``calendars``    likewise
     ``misses``       the latest first, at most as many as asked for; ``missed`` says how many there are
     ``heat``         None where nothing came in
+    ``amber_points`` how many points below its promise a figure may lie and be amber
     """
 
     library: str
