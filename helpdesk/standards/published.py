@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from types import MappingProxyType
 
 from helpdesk.clock import DAY, Instant, instant
 from helpdesk.hours import Hours, hours_from_text
@@ -33,17 +34,55 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A published calendar. ``text`` is its frozen form, compiled when first needed."""
+    """A published calendar. ``text`` is its frozen form, compiled when first needed.
+
+    ``begins``  from when it counts, None: from when it was published. Earlier than that only where publishing was
+                asked to restate the past
+    """
 
     name: str
     digest: str
     published: Instant
     text: str = field(repr=False)
+    begins: Instant | None = None
 
     @property
     def hours(self) -> Hours:
         """Its opening hours."""
         return hours_from_text(self.text)
+
+    @property
+    def since(self) -> Instant:
+        """From when it counts."""
+        return self.published if self.begins is None else self.begins
+
+    @property
+    def restates(self) -> bool:
+        """Whether it was published to count for a time before it was published."""
+        return self.since < self.published
+
+
+def _calendar(text: str, when: Instant, restated: Mapping[tuple[str, Instant], Instant]) -> Calendar:
+    """A calendar that was published at ``when``: its from-date, but never before that unless it restates."""
+    plain, digest = json.loads(text), digest_of(text)
+    begins = restated.get((digest, when))
+    if begins is None and "from" in plain:
+        utc = Instant(instant(datetime.combine(date.fromisoformat(plain["from"]), time(), UTC)))
+        begins = max(when, hours_from_text(text).local_midnight(utc))
+    return Calendar(plain["name"], digest, when, text, begins)
+
+
+def _in_force(versions: list[Calendar]) -> list[tuple[Instant, int]]:
+    """From when each version holds, and its place among ``versions`` (in the order of publishing).
+
+    A version published later replaces an earlier one as soon as it has begun; one that begins after a later one has
+    begun never holds.
+    """
+    held: list[tuple[Instant, int]] = []
+    for place in sorted(range(len(versions)), key=lambda place: (versions[place].since, place)):
+        if not held or place > held[-1][1]:
+            held.append((versions[place].since, place))
+    return held
 
 
 def _by_name_and_begin(version: Version) -> tuple[str, Instant, Instant]:
@@ -53,18 +92,21 @@ def _by_name_and_begin(version: Version) -> tuple[str, Instant, Instant]:
 class Published:
     """Every version of the standards and calendars that was ever published; it does not change.
 
-    ``texts`` come as (frozen text, when it was published). A later publish makes a new object.
+    ``standards`` come as (frozen text, when it was published); ``calendars`` likewise; ``restated`` says which of
+    them count from an earlier time, by (digest, when it was published). A later publish makes a new object.
     """
 
     def __init__(
         self,
         standards: Iterable[tuple[str, Instant]] = (),
         calendars: Iterable[tuple[str, Instant]] = (),
+        restated: Mapping[tuple[str, Instant], Instant] = MappingProxyType({}),
     ) -> None:
         self._calendars: dict[str, list[Calendar]] = {}
         for text, when in sorted(calendars, key=lambda item: item[1]):
-            name = json.loads(text)["name"]
-            self._calendars.setdefault(name, []).append(Calendar(name, digest_of(text), when, text))
+            calendar = _calendar(text, when, restated)
+            self._calendars.setdefault(calendar.name, []).append(calendar)
+        self._in_force = {name: _in_force(every) for name, every in self._calendars.items()}
         self._hours = {calendar.digest: calendar for every in self._calendars.values() for calendar in every}
         self._versions: dict[str, list[Version]] = {}
         for version in sorted(self._read(standards), key=_by_name_and_begin):
@@ -114,9 +156,22 @@ class Published:
     def calendars_for(self, name: str, when: Instant) -> tuple[Calendar, ...]:
         """The calendars of a name that may time a clock started at ``when``, best first.
 
-        The one in force, then those published later, oldest first: they answer only where the first one's
-        horizon is too short.
+        The one in force: of those that had begun, the one published last. Then those published after it, oldest
+        first: they answer only where its horizon is too short. Before any has begun the first published is best.
         """
         versions = self._calendars.get(name, [])
-        at = bisect_right(versions, when, key=lambda calendar: calendar.published)
-        return tuple(versions[max(at - 1, 0) :])
+        in_force = self._in_force.get(name, [])
+        at = bisect_right(in_force, when, key=lambda held: held[0])
+        return tuple(versions[in_force[at - 1][1] if at else 0 :])
+
+    def calendars(self, name: str = "") -> tuple[Calendar, ...]:
+        """Every published version of the calendar of a name ("": of all, by name), in the order of publishing."""
+        names = [name] if name else sorted(self._calendars)
+        return tuple(calendar for each in names for calendar in self._calendars.get(each, []))
+
+    def standards(self, name: str = "") -> tuple[Version, ...]:
+        """Every published version of the standard of a name ("": of all, by name), in the order of publishing."""
+        names = [name] if name else sorted(self._versions)
+        return tuple(
+            version for each in names for version in sorted(self._versions.get(each, []), key=lambda v: v.published)
+        )
