@@ -1,0 +1,44 @@
+"""Suspended promises: which day of which standard is set apart, and how a report tells of it.
+
+A suspension covers whole days by the library's clock. A contact that came in on such a day counts in neither met nor
+missed of the standard, whatever became of it and whenever it was answered; the figure with it stands beside. One
+that came in before and fell due on such a day counts as always: its promise was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from helpdesk.clock import Instant
+from helpdesk.reports.contents import Suspension
+from helpdesk.reports.period import Days
+from helpdesk.store.verbs.figures import Suspended
+
+Rule = Callable[[str, Instant], bool]
+"""Whether a standard's promise was suspended for what came in at a time."""
+
+
+def rule(told: Iterable[Suspended]) -> Rule:
+    """The rule that some suspensions make together. They may overlap, or be about every standard."""
+    held = tuple(told)
+
+    def suspended(standard: str, when: Instant) -> bool:
+        return any(each.covers(standard, when) for each in held)
+
+    return suspended
+
+
+def suspensions(told: Iterable[Suspended], days: Days) -> tuple[Suspension, ...]:
+    """Those that touch a report's days, the earliest first."""
+    touching = [each for each in told if each.first < days.end and days.begin < each.end]
+    return tuple(
+        Suspension(
+            seq=each.seq,
+            standard=each.standard,
+            days=Days(each.first, each.end),
+            reason=each.reason,
+            by=each.by,
+            noted=each.noted,
+        )
+        for each in sorted(touching, key=lambda each: (each.begins, each.seq))
+    )
