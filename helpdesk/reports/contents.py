@@ -160,7 +160,6 @@ class Report:
     ``now``          when it was made, or as of when: what is judged due is due then
     ``began``        the day of the log's first contact, None where there is none
     ``few``          under so many judged contacts a share is too few to tell
-    ``amber_points`` by at most so many points below its promise a share is amber
     ``groups``       by ``by``; months, weeks and terms without a contact are there, with no figures
     ``total``        the same over the whole period
     ``standards``    every published version that the figures name, by name and time of publishing

@@ -5,11 +5,14 @@ A share is cut (89.96 % is 89.9 %, which is below 90 %), a time is rounded up (1
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from helpdesk.clock import Instant, moment
+from helpdesk.reports.period import By, Days
+from helpdesk.reports.timeliness import Figure, Result
 from helpdesk.standards import Bar
 from helpdesk.standards.promises import Measure, Standard
 
@@ -28,11 +31,14 @@ MEASURES = {
     Measure.RESOLUTION: "resolved",
 }
 
+WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
 REASONS = {
     Bar.TEST: ("test", "test"),
     Bar.SPAM: ("spam", "spam"),
     Bar.MERGED: ("merged into another", "merged into others"),
     Bar.AUTOMATIC: ("automatic message", "automatic messages"),
+    Bar.NOT_MEASURED: ("without a waiting time", "without a waiting time"),
 }
 
 _MONTHS = (
@@ -45,10 +51,33 @@ def day(when: date) -> str:
     return f"{when.day} {_MONTHS[when.month - 1]} {when.year}"
 
 
+def month(key: str) -> str:
+    """ "2026-11" as "November 2026"."""
+    return day(date.fromisoformat(f"{key}-01")).removeprefix("1 ")
+
+
+def period(days: Days) -> str:
+    """ "9 to 13 November 2026": the last day is named, too."""
+    first, last = days.begin, days.end - timedelta(days=1)
+    begin, end = day(first), day(last)
+    if first == last:
+        return end
+    if first.year == last.year:
+        begin = begin.removesuffix(f" {first.year}")
+    if (first.year, first.month) == (last.year, last.month):
+        begin = str(first.day)
+    return f"{begin} to {end}"
+
+
 def moment_of(when: Instant, zone: str) -> str:
     """ "1 November 2026 at 14:03", by the clocks of ``zone``."""
     local = moment(when).astimezone(ZoneInfo(zone))
     return f"{day(local.date())} at {local:%H:%M}"
+
+
+def stamp(when: Instant, zone: str) -> str:
+    """ "2026-11-01 14:03", by the clocks of ``zone``: for tables."""
+    return f"{moment(when).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
 def count(number: int) -> str:
@@ -62,6 +91,21 @@ def share(hundredths: int | None) -> str:
         return NOTHING
     whole, tenth = divmod(hundredths // 10, 10)
     return f"{whole}.{tenth} %"
+
+
+def interval(between: tuple[int, int] | None) -> str:
+    """ "82.7–96.6 %": never narrower than it is."""
+    if between is None:
+        return NOTHING
+    low, high = between[0] // 10, -(-between[1] // 10)
+    return f"{low // 10}.{low % 10}–{high // 10}.{high % 10} %"
+
+
+def result(figure: Figure, amber_points: float) -> str:
+    """ "met", "too few to tell", "not met" or "not met, within 5 points"."""
+    if figure.result is Result.NOT_MET and figure.amber:
+        return f"{figure.result}, within {amber_points:g} points"
+    return str(figure.result)
 
 
 def length(millis: int | None, *, working: bool = False) -> str:
@@ -85,6 +129,13 @@ def length(millis: int | None, *, working: bool = False) -> str:
     return f"{count(hours // 24)} d {hours % 24} h"
 
 
+def quantile(figure: Figure, millis: int | None, *, working: bool) -> str:
+    """A median or P90 of a figure; the curve may not come so far down, or there is nothing to tell."""
+    if millis is None and figure.judged + figure.pending:
+        return "not reached"
+    return length(millis, working=working)
+
+
 def digest(full: str) -> str:
     """Enough of a digest to tell versions apart."""
     return full[:SHORT]
@@ -93,6 +144,53 @@ def digest(full: str) -> str:
 def reasons(left_out: Mapping[Bar, int]) -> str:
     """ "3 spam, 1 automatic message"."""
     return ", ".join(f"{count(n)} {REASONS[bar][n != 1]}" for bar, n in left_out.items())
+
+
+def rows(keys: Sequence[str], by: By) -> list[str]:
+    """What the rows of a table are called, in order: months and weeks as they are, the others in words.
+
+    Of terms the name is enough, unless two share it: then with the first day.
+    """
+    if by != "term":
+        return [row(key, by) for key in keys]
+    names = [term(key) for key in keys]
+    return [
+        name if names.count(name) == 1 else f"{name} from {key[:10]}" for key, name in zip(keys, names, strict=True)
+    ]
+
+
+def term(key: str) -> str:
+    """ "2026-09-28 Autumn term" as "Autumn term"."""
+    return plain(key.partition(" ")[2]) or key
+
+
+def row(key: str, by: By) -> str:
+    """What one row is called; see :func:`rows`."""
+    match by:
+        case "hour":
+            return f"{key:0>2}:00"
+        case "weekday":
+            return WEEKDAYS[int(key[0]) - 1]
+        case "site":
+            return plain(key) or "no site"
+        case "term":
+            return term(key)
+        case _:
+            return key
+
+
+def plain(text: str) -> str:
+    """What somebody wrote, on one line, without signs that steer a terminal or turn the reading direction."""
+    kept = "".join(" " if unicodedata.category(sign) in _STEERING else sign for sign in text)
+    return " ".join(kept.split())
+
+
+_STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def changes(why: Mapping[str, int]) -> str:
+    """ "2 corrections, 1 spam": what changed a figure since it was published."""
+    return ", ".join(f"{count(n)} {what}" for what, n in why.items()) or "nothing that the log tells apart"
 
 
 def measured(standards: tuple[Standard, ...]) -> str:
