@@ -5,26 +5,28 @@
     report = await reports.report(store, question_for(settings, clock.now(), by="term"))
     print(reports.as_text(report))
 
-==========  ======================================================================================
-question    what is asked
-making      one question, one snapshot of the store, one report
-timeliness  clocks into figures: shares, results, medians (pure)
-volumes     contacts by channel (pure)
-period      days, weeks, months, terms and years in the library's zone (pure)
-terms       the terms that a published calendar names (pure)
-text        a report to read
-export      a report for machines: JSON and CSV
-words       how figures are put into words
-==========  ======================================================================================
+===========  ======================================================================================
+question     what is asked
+making       one question, one snapshot of the store, one report
+timeliness   clocks into figures: shares, results, medians (pure)
+volumes      contacts by channel (pure)
+period       days, weeks, months, terms and years in the library's zone (pure)
+terms        the terms that a published calendar names (pure)
+text         a report to read
+export       a report for machines: JSON
+spreadsheet  a report for spreadsheets: CSV
+words        how figures are put into words
+===========  ======================================================================================
 """
 
 from __future__ import annotations
 
 from helpdesk.reports.contents import Group, Report
-from helpdesk.reports.export import as_csv, as_json
+from helpdesk.reports.export import as_json
 from helpdesk.reports.making import report
 from helpdesk.reports.period import By, Days
 from helpdesk.reports.question import Question, question_for
+from helpdesk.reports.spreadsheet import as_csv
 from helpdesk.reports.text import as_text
 from helpdesk.reports.timeliness import FEW, Figure, Result
 from helpdesk.reports.volumes import Volume

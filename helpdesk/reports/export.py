@@ -1,140 +1,126 @@
-"""A report for machines: JSON with all of it, CSV with one row per group, standard and promised share.
+"""A report for machines: JSON with all of it. Tables for spreadsheets stand in :mod:`helpdesk.reports.spreadsheet`.
 
-Times are whole milliseconds, shares whole hundredths of a percent (``None``, in CSV empty, where there is nothing
-to tell). Names of columns and keys are stable: add to them, never rename.
+Times are whole milliseconds (instants since 1970 in UTC), shares whole hundredths of a percent, ``None`` where there
+is nothing to tell. Names of keys are stable: add to them, never rename; where one changes its meaning, ``FORMAT`` goes
+up. docs/exports.md explains every key.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from helpdesk.clock import moment
-from helpdesk.reports.contents import Group, Report
-from helpdesk.reports.timeliness import FEW, Figure
+from helpdesk.clock import Instant, moment
+from helpdesk.reports.contents import Dip, Group, Heat, Log, Miss, Report, Restated, Run, RunPoint, Suspension
+from helpdesk.reports.period import Days
+from helpdesk.reports.timeliness import Figure
 from helpdesk.reports.volumes import Volume
-from helpdesk.standards import Bar, Version
+from helpdesk.standards import Bar, Calendar, Version
 
-FORMAT = 1
+FORMAT = 2
 """The version of the JSON's shape."""
-
-COLUMNS = (
-    "group",
-    "begin",
-    "end",
-    "standard",
-    "promised_percent",
-    "received",
-    "answered",
-    "met",
-    "missed",
-    "missed_unanswered",
-    "pending",
-    "left_early",
-    "left_out",
-    *(f"left_out_{bar}" for bar in sorted(Bar)),
-    "undetermined",
-    "share_hundredths",
-    "result",
-    "median_ms",
-    "p90_ms",
-    "untimed",
-    "standard_digests",
-    "calendar_digests",
-    "made_ms",
-    "log_events",
-    "log_digest",
-)
-"""The columns of the CSV. ``end`` is the first day after the group."""
-
-
-def as_csv(report: Report) -> str:
-    """A header and one row per group, standard and promised share."""
-    text = io.StringIO()
-    rows = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    rows.writeheader()
-    rows.writerows(_rows(report))
-    return text.getvalue()
-
-
-def _rows(report: Report) -> Iterator[dict[str, object]]:
-    made = {"made_ms": report.now, "log_events": report.log.end.seq, "log_digest": report.log.end.digest}
-    for group in report.groups:
-        for figure in group.figures:
-            plain = _figure(figure)
-            reasons = plain.pop("left_out_reasons")
-            plain["standard_digests"] = " ".join(plain["standard_digests"])
-            plain["calendar_digests"] = " ".join(plain["calendar_digests"])
-            place = {"group": group.key, "begin": group.days.begin, "end": group.days.end}
-            yield place | plain | {f"left_out_{bar}": n for bar, n in reasons.items()} | made
 
 
 def as_json(report: Report) -> str:
     """All of the report, keys in a fixed order; ends with a line break."""
-    made = moment(report.now).astimezone(ZoneInfo(report.zone))
-    plain = {
+    return json.dumps(plain(report), ensure_ascii=False, indent=2) + "\n"
+
+
+def plain(report: Report) -> dict[str, Any]:
+    """All of the report in lists, mappings, texts and whole numbers."""
+    return {
         "format": FORMAT,
         "library": report.library,
         "zone": report.zone,
         "by": report.by,
-        "begin": report.days.begin.isoformat(),
-        "end": report.days.end.isoformat(),
+        **_days(report.days),
         "log_began": report.began.isoformat() if report.began else None,
-        "made": made.isoformat(timespec="milliseconds"),
+        "made": local(report.now, report.zone),
         "made_ms": report.now,
-        "log": {"events": report.log.end.seq, "digest": report.log.end.digest},
-        "few": FEW,
+        "log": _log(report.log),
+        "few": report.few,
+        "amber_hundredths": round(report.amber_points * 100),
         "groups": [_group(group) for group in report.groups],
         "total": _group(report.total),
-        "contacts": [_volume(volume) for volume in report.volumes],
-        "standards": [_version(version) for version in report.standards],
+        "contacts": [volume(each) for each in report.volumes],
+        "standards": [_version(each) for each in report.standards],
+        "calendars": [_calendar(each) for each in report.calendars],
+        "missed": report.missed,
+        "misses": [miss(each, report.zone) for each in report.misses],
+        "heat": _heat(report.heat) if report.heat else None,
+        "runs": [run(each) for each in report.runs],
+        "dips": [_dip(each) for each in report.dips],
+        "suspensions": [_suspension(each) for each in report.suspensions],
+        "restated": [_restated(each) for each in report.restated],
     }
-    return json.dumps(plain, ensure_ascii=False, indent=2) + "\n"
+
+
+def local(when: Instant, zone: str) -> str:
+    """ "2026-12-01T09:00:00.000+00:00", by the clocks of ``zone``."""
+    return moment(when).astimezone(ZoneInfo(zone)).isoformat(timespec="milliseconds")
+
+
+def _days(days: Days) -> dict[str, str]:
+    return {"begin": days.begin.isoformat(), "end": days.end.isoformat()}
+
+
+def _log(log: Log) -> dict[str, Any]:
+    return {
+        "events": log.end.seq,
+        "digest": log.end.digest,
+        "whole": log.whole,
+        "checked": log.checked,
+        "fault": log.fault,
+    }
 
 
 def _group(group: Group) -> dict[str, Any]:
+    return {"group": group.key, **_days(group.days), "figures": [figure(each) for each in group.figures]}
+
+
+def figure(each: Figure) -> dict[str, Any]:
+    """One figure; ``left_out_reasons`` and the digests are the only values that are no single ones."""
+    low, high = each.interval or (None, None)
     return {
-        "group": group.key,
-        "begin": group.days.begin.isoformat(),
-        "end": group.days.end.isoformat(),
-        "figures": [_figure(figure) for figure in group.figures],
+        "standard": each.standard,
+        "promised_percent": each.promised,
+        "received": each.received,
+        "answered": each.answered,
+        "met": each.met,
+        "missed": each.missed,
+        "missed_unanswered": each.unanswered,
+        "pending": each.pending,
+        "left_early": each.left_early,
+        "left_out": each.set_apart,
+        "left_out_reasons": {str(bar): each.left_out.get(bar, 0) for bar in sorted(Bar)},
+        "undetermined": each.undetermined,
+        "share_hundredths": each.share,
+        "interval_low_hundredths": low,
+        "interval_high_hundredths": high,
+        "result": str(each.result),
+        "amber": each.amber,
+        "median_ms": each.median,
+        "p90_ms": each.p90,
+        "untimed": each.untimed,
+        "corrected": each.corrected,
+        "recorded_met": each.recorded[0],
+        "recorded_missed": each.recorded[1],
+        "suspended": each.suspended,
+        "whole_met": each.whole[0],
+        "whole_missed": each.whole[1],
+        "standard_digests": list(each.versions),
+        "calendar_digests": list(each.calendars),
     }
 
 
-def _figure(figure: Figure) -> dict[str, Any]:
+def volume(each: Volume) -> dict[str, Any]:
+    """The contacts of one channel."""
     return {
-        "standard": figure.standard,
-        "promised_percent": figure.promised,
-        "received": figure.received,
-        "answered": figure.answered,
-        "met": figure.met,
-        "missed": figure.missed,
-        "missed_unanswered": figure.unanswered,
-        "pending": figure.pending,
-        "left_early": figure.left_early,
-        "left_out": figure.set_apart,
-        "left_out_reasons": {str(bar): figure.left_out.get(bar, 0) for bar in sorted(Bar)},
-        "undetermined": figure.undetermined,
-        "share_hundredths": figure.share,
-        "result": str(figure.result),
-        "median_ms": figure.median,
-        "p90_ms": figure.p90,
-        "untimed": figure.untimed,
-        "standard_digests": list(figure.versions),
-        "calendar_digests": list(figure.calendars),
-    }
-
-
-def _volume(volume: Volume) -> dict[str, Any]:
-    return {
-        "channel": str(volume.channel),
-        "received": volume.received,
-        "answered": volume.answered,
-        "set_apart": {str(bar): volume.set_apart.get(bar, 0) for bar in sorted(Bar)},
+        "channel": str(each.channel),
+        "received": each.received,
+        "answered": each.answered,
+        "set_apart": {str(bar): each.set_apart.get(bar, 0) for bar in sorted(Bar)},
     }
 
 
@@ -144,6 +130,7 @@ def _version(version: Version) -> dict[str, Any]:
         "digest": version.digest,
         "name": standard.name,
         "title": standard.title,
+        "owner": standard.owner,
         "measure": str(standard.measure),
         "limit": str(standard.limit),
         "calendar": standard.calendar,
@@ -152,4 +139,95 @@ def _version(version: Version) -> dict[str, Any]:
         "counts_automatic": standard.counts_automatic,
         "attended_answers": standard.attended_answers,
         "published_ms": version.published,
+    }
+
+
+def _calendar(calendar: Calendar) -> dict[str, Any]:
+    return {"digest": calendar.digest, "name": calendar.name, "published_ms": calendar.published}
+
+
+def miss(each: Miss, zone: str) -> dict[str, Any]:
+    """One miss."""
+    return {
+        "ticket": each.number,
+        "standard": each.standard,
+        "channel": str(each.channel),
+        "site": each.site,
+        "started": local(each.started, zone),
+        "started_ms": each.started,
+        "due_ms": each.due,
+        "answered_ms": each.answered,
+        "spent_ms": each.spent,
+        "corrected": each.corrected,
+        "suspended": each.suspended,
+        "reason": each.reason,
+    }
+
+
+def _heat(heat: Heat) -> dict[str, Any]:
+    return {
+        "calendar": heat.calendar,
+        "received": heat.received,
+        "missed": heat.missed,
+        "staffed_ms": heat.staffed,
+        "possible_ms": heat.possible,
+    }
+
+
+def run(each: Run) -> dict[str, Any]:
+    """A run chart."""
+    return {
+        "standard": each.standard,
+        "promised_percent": each.promised,
+        "centre_hundredths": each.centre,
+        "lower_hundredths": each.lower,
+        "upper_hundredths": each.upper,
+        "months": [_point(point) for point in each.points],
+    }
+
+
+def _point(point: RunPoint) -> dict[str, Any]:
+    return {
+        "month": point.key,
+        "share_hundredths": point.share,
+        "judged": point.judged,
+        "signal": str(point.signal),
+    }
+
+
+def _dip(dip: Dip) -> dict[str, Any]:
+    return {
+        "standard": dip.standard,
+        "promised_percent": dip.promised,
+        "month": dip.month,
+        "share_hundredths": dip.share,
+        "explanation": dip.explanation,
+        "action": dip.action,
+        "by": dip.by,
+        "noted_ms": dip.noted,
+    }
+
+
+def _suspension(suspension: Suspension) -> dict[str, Any]:
+    return {
+        "event": suspension.seq,
+        "standard": suspension.standard,
+        **_days(suspension.days),
+        "reason": suspension.reason,
+        "by": suspension.by,
+        "noted_ms": suspension.noted,
+    }
+
+
+def _restated(restated: Restated) -> dict[str, Any]:
+    return {
+        "standard": restated.standard,
+        "promised_percent": restated.promised,
+        "month": restated.month,
+        "published_ms": restated.published,
+        "published_met": restated.before[0],
+        "published_missed": restated.before[1],
+        "met": restated.after[0],
+        "missed": restated.after[1],
+        "why": dict(restated.why),
     }
