@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import date
 
 from helpdesk import rulebook, upkeep
@@ -65,20 +64,31 @@ class LocalKeeper:
         self._ids = Ids(clock, entropy)
         self._entropy = entropy
 
-    async def publish(self, *, kinds: tuple[Publishable, ...] = BOTH, actor: str = "system") -> tuple[str, ...]:
+    async def publish(
+        self,
+        *,
+        kinds: tuple[Publishable, ...] = BOTH,
+        actor: str = "system",
+        restate_from: date | None = None,
+        why: str = "",
+    ) -> tuple[str, ...]:
         """Publish the calendars, the standards or both as their files stand now."""
-        settings = self._settings
+        remark = None
+        if restate_from is not None:
+            remark = self._remark(reason(why, ask="Say why the past is counted anew: readers of the report will ask."))
         found = rulebook.drafts(
-            settings.calendars, settings.standards, now=self._clock.now(), zone=settings.library.zone
+            self._settings.calendars,
+            self._settings.standards,
+            now=self._clock.now(),
+            zone=self._settings.library.zone,
+            since=restate_from,
         )
-        found = replace(
-            found,
-            calendars=found.calendars if "calendar" in kinds else (),
-            standards=found.standards if "standard" in kinds else (),
-        )
-        fresh = await self._rules.publish(found, actor=actor)
+        fresh = await self._rules.publish(found.only(kinds), actor=actor, restate=restate_from, why=remark)
         await upkeep.settle_undetermined(self._store, self._rules.published())
-        return fresh
+        if restate_from is None:
+            return fresh
+        counted = await upkeep.restate(self._store, self._rules.published())
+        return (*fresh, f"{counted} tickets, counted anew")
 
     async def rebuild(self) -> tuple[str, ...]:
         """Make every projection again from the event log."""

@@ -5,22 +5,36 @@ Published is frozen: editing a file, or a newer ``holidays`` or tzdata, changes 
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from helpdesk.clock import Clock, Instant, moment
-from helpdesk.errors import BadConfig, NeverOpen
+from helpdesk.errors import BadConfig, NeverOpen, Refused
 from helpdesk.events import SYSTEM
+from helpdesk.hours import compile_hours, hours_from_text
+from helpdesk.hours import differences as calendar_words
 from helpdesk.hours.almanac import freeze
-from helpdesk.hours.calendars import always_open
-from helpdesk.hours.timetable import calendars_from_toml
+from helpdesk.hours.calendars import Frozen, Rules, always_open, digest_of, frozen_from_text
+from helpdesk.hours.localtime import day_number
+from helpdesk.hours.timetable import read_calendars
+from helpdesk.places import TomlText
 from helpdesk.ports import Store
-from helpdesk.standards import Published, presets_text, standards_from_toml
-from helpdesk.standards.promise_file import check_calendars
+from helpdesk.standards import (
+    Published,
+    Standard,
+    check_calendars,
+    presets_text,
+    standard_from_text,
+    standard_from_toml,
+)
+from helpdesk.standards import differences as standard_words
 from helpdesk.store.verbs import rulebook as verbs
+from helpdesk.store.verbs.remarks import Remark
+from helpdesk.store.verbs.rulebook import Restatement
+from helpdesk.tables import Table, WrongKey
 
 YEARS_BACK, YEARS_AHEAD = 1, 3
 """The horizon of a published calendar: whole years around the day of publishing."""
@@ -36,54 +50,165 @@ class Drafts:
     calendars: tuple[tuple[str, str], ...]
     standards: tuple[tuple[str, str], ...]
 
+    def only(self, kinds: Container[str]) -> Drafts:
+        """Those of some kinds ("calendar", "standard")."""
+        return Drafts(
+            calendars=self.calendars if "calendar" in kinds else (),
+            standards=self.standards if "standard" in kinds else (),
+        )
 
-def drafts(calendars: Path | None, standards: Path | None, *, now: Instant, zone: str) -> Drafts:
-    """What would be published now.
+
+def drafts(
+    calendars: Path | None, standards: Path | None, *, now: Instant, zone: str, since: date | None = None
+) -> Drafts:
+    """What would be published now; ``since``: a day that its horizon must reach back to.
 
     Without a file of calendars the library is always open; without one of standards the presets hold. BadConfig
-    names file, key and remedy.
+    tells all that is wrong, a line each, with file, line, key and remedy.
     """
     today = moment(now).date()
     first, last = date(today.year - YEARS_BACK, 1, 1), date(today.year + YEARS_AHEAD, 12, 31)
-    tables = _tables(calendars, "calendars") if calendars else {}
-    rules = _told(calendars, calendars_from_toml, tables) if tables else (always_open(DEFAULT_CALENDAR, zone),)
-    promised = _told(standards, standards_from_toml, _promises(standards))
-    _told(standards, lambda found: check_calendars(found, [each.name for each in rules]), promised)
+    written, wrong = _calendars(calendars, zone)
+    frozen = [freeze(rules, min(first, since or first), last) for rules in written]
+    promised, also = _standards(standards, frozen if not wrong else None, today)
+    if wrong or also:
+        raise BadConfig("\n".join([*wrong, *also]))
     return Drafts(
-        calendars=tuple((each.name, freeze(each, first, last).to_text()) for each in rules),
+        calendars=tuple((each.rules.name, each.to_text()) for each in frozen),
         standards=tuple((each.name, each.to_text()) for each in promised),
     )
 
 
-def _promises(path: Path | None) -> dict[str, Any]:
+Wrong = list[str]
+"""What is wrong with a file, a line each."""
+
+
+def _calendars(path: Path | None, zone: str) -> tuple[tuple[Rules, ...], Wrong]:
     if path is None:
-        presets: dict[str, Any] = tomllib.loads(presets_text())["standards"]
-        return presets
-    return _tables(path, "standards")
-
-
-def _tables(path: Path, key: str) -> dict[str, Any]:
-    """The ``[key.NAME]`` tables of a file."""
+        return (always_open(DEFAULT_CALENDAR, zone),), []
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        source = _read(path)
+        values = source.values()
+    except BadConfig as error:
+        return (), [str(error)]
+    try:
+        found, wrong = read_calendars(_tables(values, "calendars"))
+    except BadConfig as error:
+        found, wrong = (), (error,)
+    return found, [source.said(error) for error in wrong]
+
+
+def _standards(path: Path | None, calendars: list[Frozen] | None, today: date) -> tuple[list[Standard], Wrong]:
+    """The standards of a file; what they say of calendars is looked at unless those are wrong themselves (None)."""
+    try:
+        source = _read(path) if path else TomlText("presets", presets_text())
+        values = source.values()
+    except BadConfig as error:
+        return [], [str(error)]
+    found, wrong = [], []
+    try:
+        table = Table("standards", _tables(values, "standards"))
+        for name in table.names():
+            try:
+                standard = standard_from_toml(name, table.value(name))
+                _counts_by(standard, calendars, today)
+                found.append(standard)
+            except BadConfig as error:
+                wrong.append(source.said(error))
+    except BadConfig as error:
+        wrong.append(source.said(error))
+    return found, wrong
+
+
+def _read(path: Path) -> TomlText:
+    try:
+        return TomlText(str(path), path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadConfig(f"{path}: can't be read ({error.strerror}). Name an existing file in helpdesk.toml.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadConfig(f"{path}: {error}") from error
-    if unknown := sorted(set(content) - {key}):
-        raise BadConfig(f"{path}: {unknown[0]} is not known here; write [{key}.NAME] tables.")
-    tables: dict[str, Any] = content.get(key, {})
+    except UnicodeDecodeError as error:
+        raise BadConfig(f"{path}: is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
+
+
+def _tables(values: dict[str, Any], key: str) -> dict[str, Any]:
+    """The ``[key.NAME]`` tables of a file."""
+    if unknown := sorted(set(values) - {key}):
+        raise WrongKey(f"{unknown[0]} is not known here; write [{key}.NAME] tables.", (unknown[0],))
+    tables: dict[str, Any] = values.get(key, {})
     if not tables:
-        raise BadConfig(f"{path}: has no [{key}.NAME] table.")
+        raise BadConfig(f"has no [{key}.NAME] table.")
     return tables
 
 
-def _told(path: Path | None, read: Any, values: Any) -> Any:
-    """Call ``read``; what it says is wrong is said with the file's name."""
+def _counts_by(standard: Standard, calendars: list[Frozen] | None, today: date) -> None:
+    """WrongKey where a standard counts by a calendar that does not exist, or that never opens while it holds."""
+    if calendars is None or not standard.calendar:
+        return
+    key = ("standards", standard.name, "calendar")
     try:
-        return read(values)
+        check_calendars([standard], [each.rules.name for each in calendars])
     except BadConfig as error:
-        raise BadConfig(f"{path or 'presets'}: {error}") from error
+        raise WrongKey(str(error), key) from None
+    if standard.until and standard.until < today:
+        return
+    [frozen] = [each for each in calendars if each.rules.name == standard.calendar]
+    if remedy := _never_opens(frozen, standard):
+        raise WrongKey(f"standards.{standard.name}.calendar: {remedy}", key)
+
+
+def _never_opens(frozen: Frozen, standard: Standard) -> str:
+    """What to do where a calendar has no opening while a standard holds; "" where it has one."""
+    first = max(frozen.first, standard.from_date)
+    last = min(frozen.last, standard.until or frozen.last)
+    if standard.from_date > frozen.last:
+        return f"the promise begins on {first}, and {standard.calendar!r} is known until {last} only: begin it later"
+    hours = compile_hours(frozen)
+    begin, end = (hours.local.midnight(day_number(day)) for day in (first, last + timedelta(days=1)))
+    if hours.spent(begin, end):
+        return ""
+    return f"{standard.calendar!r} never opens from {first} to {last}: give it hours, or count by another calendar"
+
+
+def differences(published: Published, found: Drafts) -> tuple[str, ...]:
+    """What publishing would change, in words, a line each; () where nothing."""
+    return tuple([*_calendar_differences(published, found), *_standard_differences(published, found)])
+
+
+def _calendar_differences(published: Published, found: Drafts) -> Iterator[str]:
+    for name, text in found.calendars:
+        versions = published.calendars(name)
+        if not versions:
+            yield f"calendar {name}: new; {'; '.join(calendar_words.described(frozen_from_text(text)))}"
+        elif versions[-1].text != text:
+            old, new = frozen_from_text(versions[-1].text), frozen_from_text(text)
+            for line in calendar_words.differences(old, new) or ("written otherwise, with the same hours",):
+                yield f"calendar {name}: {line}"
+
+
+def _standard_differences(published: Published, found: Drafts) -> Iterator[str]:
+    for name, text in found.standards:
+        versions = published.standards(name)
+        if not versions:
+            yield f"standard {name}: new; {'; '.join(standard_words.described(text))}"
+        elif versions[-1].digest != digest_of(text):
+            for line in standard_words.differences(versions[-1].standard.to_text(), text):
+                yield f"standard {name}: {line}"
+
+
+def left_behind(published: Published, found: Drafts) -> tuple[str, ...]:
+    """What is published and no longer in the files, in words: publishing takes nothing back."""
+    calendars, standards = ({name for name, _ in each} for each in (found.calendars, found.standards))
+    latest = {version.standard.name: version.standard for version in published.standards()}
+    return tuple(
+        [
+            f"calendar {name} is published and no longer in the file: it goes on as it is"
+            for name in sorted({calendar.name for calendar in published.calendars()} - calendars)
+        ]
+        + [
+            f"standard {name} is in force and no longer in the file: to end it, write it again with `until`"
+            for name, standard in sorted(latest.items())
+            if name not in standards and standard.until is None
+        ]
+    )
 
 
 class Rulebook:
@@ -103,19 +228,49 @@ class Rulebook:
         self._published = await self._store.read(verbs.published)
         return self._published
 
-    async def publish(self, found: Drafts, *, actor: str = SYSTEM) -> tuple[str, ...]:
-        """Publish what differs from the latest; returns what is new, in words."""
+    async def publish(
+        self, found: Drafts, *, actor: str = SYSTEM, restate: date | None = None, why: Remark | None = None
+    ) -> tuple[str, ...]:
+        """Publish what differs from the latest; returns what is new, in words.
+
+        ``restate``: calendars count from that day, although it is past, and ``why`` is kept; the clocks that they
+        time are to be folded anew (:func:`helpdesk.upkeep.restate`). Refused where the day is not past.
+        """
         now = self._clock.now()
-        calendars = await self._store.write(verbs.publish, "calendar", found.calendars, now, actor)
+        self._need_calendars(found)
+        restatement = None
+        if restate is not None and why is not None:
+            restatement = Restatement(begins=self._restated(found, restate, now), why=why)
+        calendars = await self._store.write(verbs.publish, "calendar", found.calendars, now, actor, restatement)
         standards = await self._store.write(verbs.publish, "standard", found.standards, now, actor)
         await self.load()
         return tuple([f"calendar {name}" for name in calendars] + [f"standard {name}" for name in standards])
 
+    def _need_calendars(self, found: Drafts) -> None:
+        """Refused where a standard would count by a calendar that is not published."""
+        known = {name for name, _ in found.calendars} | {calendar.name for calendar in self._published.calendars()}
+        for name, text in found.standards:
+            calendar = standard_from_text(text).calendar
+            if calendar and calendar not in known:
+                raise Refused(f"Standard {name} counts by the calendar {calendar}: run `helpdesk hours publish` first.")
+
+    def _restated(self, found: Drafts, day: date, now: Instant) -> dict[str, Instant]:
+        """From when each calendar counts anew: those by which any moment since ``day`` was counted otherwise."""
+        begins: dict[str, Instant] = {}
+        for name, text in found.calendars:
+            frozen = frozen_from_text(text)
+            begin = hours_from_text(text).local.midnight(day_number(day))
+            if begin >= now:
+                raise Refused(f"{day} is not past. Write `from = {day}` in calendar {name!r}, and publish it.")
+            if frozen.rules.from_date and frozen.rules.from_date > day:
+                raise Refused(f"Calendar {name!r} begins on {frozen.rules.from_date}, after {day}: mend its `from`.")
+            if any(held.text != text for held in self._published.in_force(name, begin, now)):
+                begins[name] = begin
+        return begins
+
     async def differences(self, found: Drafts) -> tuple[str, ...]:
-        """What publishing would change, in words."""
-        calendars = await self._store.read(verbs.differing, "calendar", found.calendars)
-        standards = await self._store.read(verbs.differing, "standard", found.standards)
-        return tuple([f"calendar {name}" for name in calendars] + [f"standard {name}" for name in standards])
+        """What publishing would change, in words, a line each."""
+        return differences(await self._store.read(verbs.published), found)
 
     def is_open(self, calendar: str) -> bool:
         """Whether a calendar is open now; no calendar is always open, one without an answer is closed."""

@@ -42,3 +42,21 @@ async def settle_undetermined(store: Store, published: Published) -> int:
     for start in range(0, len(waiting), 200):
         await store.write(rebuilding.refold, waiting[start : start + 200], published)
     return len(waiting)
+
+
+async def restate(store: Store, published: Published) -> int:
+    """Fold anew what the latest restated calendars time; returns how many tickets it was. Doing it twice is harmless.
+
+    A calendar restates where its latest version counts from before it was published.
+    """
+    tickets = 0
+    latest = {calendar.name: calendar for calendar in published.calendars()}
+    for calendar in latest.values():
+        after = ""
+        while calendar.restates and (
+            batch := await store.read(rulebook.timed_by, calendar.name, calendar.since, after)
+        ):
+            await store.write(rebuilding.refold, batch, published)
+            tickets += len(batch)
+            after = batch[-1]
+    return tickets

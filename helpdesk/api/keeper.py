@@ -22,8 +22,18 @@ class Keeper(Protocol):
     NotFound (with the nearest name) where there is no such standard or suspension.
     """
 
-    async def publish(self, *, kinds: tuple[Publishable, ...] = BOTH, actor: str = "system") -> tuple[str, ...]:
-        """Publish the calendars, the standards or both as their files stand now; BadConfig where a file is wrong."""
+    async def publish(
+        self,
+        *,
+        kinds: tuple[Publishable, ...] = BOTH,
+        actor: str = "system",
+        restate_from: date | None = None,
+        why: str = "",
+    ) -> tuple[str, ...]:
+        """Publish the calendars, the standards or both as their files stand now; BadConfig where a file is wrong.
+
+        ``restate_from``: calendars count from that past day on, and the clocks since are counted anew; ``why`` is kept.
+        """
         ...
 
     async def rebuild(self) -> tuple[str, ...]:

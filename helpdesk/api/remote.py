@@ -200,6 +200,60 @@ class RemoteDesk:
         """Into spam, or out of it."""
         return await self._ask("spam", _TICKET, actor=actor, ticket=ticket, version=version)
 
+    async def attended(self, actor: StaffId, ticket: TicketId, version: int, when: Instant) -> Ticket:
+        """Somebody went there."""
+        return await self._ask("attended", _TICKET, actor=actor, ticket=ticket, version=version, when=when)
+
+    async def correct(self, actor: StaffId, ticket: TicketId, version: int, answered: Instant, why: str) -> Ticket:
+        """It was answered otherwise."""
+        return await self._ask(
+            "correct", _TICKET, actor=actor, ticket=ticket, version=version, answered=answered, why=why
+        )
+
+    async def explain(self, actor: StaffId, ticket: TicketId, version: int, why: str) -> Ticket:
+        """Why its standard was missed."""
+        return await self._ask("explain", _TICKET, actor=actor, ticket=ticket, version=version, why=why)
+
+    async def promise(self, actor: StaffId, ticket: TicketId, version: int, by: Instant) -> Ticket:
+        """News is promised."""
+        return await self._ask("promise", _TICKET, actor=actor, ticket=ticket, version=version, by=by)
+
+    async def test(self, actor: StaffId, ticket: TicketId, version: int) -> Ticket:
+        """A test, or none."""
+        return await self._ask("test", _TICKET, actor=actor, ticket=ticket, version=version)
+
+    async def tag(self, actor: StaffId, ticket: TicketId, version: int, tags: tuple[str, ...]) -> Ticket:
+        """All its tags."""
+        return await self._ask("tag", _TICKET, actor=actor, ticket=ticket, version=version, tags=tags)
+
+    async def merge(self, actor: StaffId, ticket: TicketId, version: int, into: int) -> Ticket:
+        """Another ticket goes on in its place."""
+        return await self._ask("merge", _TICKET, actor=actor, ticket=ticket, version=version, into=into)
+
+    async def log_contact(
+        self,
+        actor: StaffId,
+        channel: Channel,
+        *,
+        text: str = "",
+        kind: str = "",
+        site: str = "",
+        waited: int | None = None,
+        key: str = "",
+    ) -> Ticket:
+        """Somebody rang or came to the desk."""
+        return await self._ask(
+            "log_contact",
+            _TICKET,
+            actor=actor,
+            channel=channel,
+            text=text,
+            kind=kind,
+            site=site,
+            waited=waited,
+            key=key,
+        )
+
     async def search(self, actor: StaffId, words: str, *, limit: int = 20) -> tuple[Found, ...]:
         """The newest entries that hold all words."""
         return await self._ask("search", _FOUND, actor=actor, words=words, limit=limit)
@@ -238,9 +292,16 @@ class RemoteKeeper:
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
 
-    async def publish(self, *, kinds: tuple[Publishable, ...] = BOTH, actor: str = "system") -> tuple[str, ...]:
+    async def publish(
+        self,
+        *,
+        kinds: tuple[Publishable, ...] = BOTH,
+        actor: str = "system",
+        restate_from: date | None = None,
+        why: str = "",
+    ) -> tuple[str, ...]:
         """Publish the calendars, the standards or both as their files stand now."""
-        return await self._ask("publish", kinds=kinds, actor=actor)
+        return await self._ask("publish", kinds=kinds, actor=actor, restate_from=restate_from, why=why)
 
     async def rebuild(self) -> tuple[str, ...]:
         """Make every projection again from the event log."""

@@ -164,6 +164,11 @@ class Published:
         at = bisect_right(in_force, when, key=lambda held: held[0])
         return tuple(versions[in_force[at - 1][1] if at else 0 :])
 
+    def in_force(self, name: str, begin: Instant, end: Instant) -> tuple[Calendar, ...]:
+        """The calendars of a name that were in force at any moment from ``begin`` up to ``end``, in order."""
+        later = [at for at, _ in self._in_force.get(name, []) if begin < at < end]
+        return tuple(found[0] for at in (begin, *later) if (found := self.calendars_for(name, at)))
+
     def calendars(self, name: str = "") -> tuple[Calendar, ...]:
         """Every published version of the calendar of a name ("": of all, by name), in the order of publishing."""
         names = [name] if name else sorted(self._calendars)

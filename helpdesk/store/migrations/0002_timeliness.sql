@@ -2,6 +2,8 @@
 
 ALTER TABLE tickets ADD COLUMN answered INTEGER;          -- when a person first answered; void where undeliverable
 ALTER TABLE tickets ADD COLUMN tags TEXT NOT NULL DEFAULT '';
+ALTER TABLE tickets ADD COLUMN merged_into TEXT;          -- the ticket that goes on in its place
+CREATE INDEX tickets_merged ON tickets (library, merged_into) WHERE merged_into IS NOT NULL;
 
 ALTER TABLE clocks ADD COLUMN pauses TEXT NOT NULL DEFAULT '';       -- when it stood still
 ALTER TABLE clocks ADD COLUMN corrections TEXT NOT NULL DEFAULT '';  -- answers that were entered later
@@ -22,6 +24,9 @@ CREATE TABLE days (            -- forgets: nothing (names of standards and sites
 -- What was said of figures: suspensions, explanations, figures that were published.
 CREATE INDEX events_of_figures ON events (library, seq)
     WHERE kind IN ('suspended', 'unsuspended', 'accounted', 'figure_published');
+
+-- Who published what, and what was restated.
+CREATE INDEX events_of_publishing ON events (library, seq) WHERE kind = 'published';
 
 UPDATE tickets SET answered = (
     SELECT min(e.occurred) FROM events e
