@@ -21,16 +21,21 @@ from helpdesk.clock import Clock
 from helpdesk.config import Settings
 from helpdesk.errors import BadConfig, HelpdeskError
 from helpdesk.message import Channel
-from helpdesk.rulebook import Drafts, Rulebook
+from helpdesk.rulebook import Drafts
 from helpdesk.serving import listening
 from helpdesk.settings import file as settings_file
 from helpdesk.settings.rules import endpoint, loopback
+from helpdesk.standards import Published
 from helpdesk.store import care
 from helpdesk.store.lock import holder, network_file_system
 from helpdesk.store.master_key import KeyPlaces, key_places, read_master_key
 from helpdesk.store.sqlite import open_reader
+from helpdesk.store.verbs.rulebook import published as published_rules
 
 OK, WARN, FAIL = "ok", "warn", "FAIL"
+
+PUBLISH = {"calendar": "`helpdesk hours publish`", "standard": "`helpdesk standards publish`"}
+"""What puts a kind in force as its file stands."""
 
 RELAY_SECONDS = 3.0
 """How long the relay may take to greet us."""
@@ -59,7 +64,7 @@ async def check(path: Path | None, clock: Clock) -> AsyncIterator[Finding]:
     settings = reading.settings
     for finding in (*_settings(reading), *_store(settings), *_keys(settings), *_ports(settings)):
         yield finding
-    async for finding in _promises(settings, clock):
+    async for finding in promises(settings, clock):
         yield finding
     async for finding in _relay(settings):
         yield finding
@@ -191,34 +196,42 @@ def _port(subject: str, host: str, port: int, ours: bool) -> Finding:
     return Finding(OK, subject, f"{host}:{port} is free")
 
 
-async def _promises(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+async def promises(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+    """What is wrong with calendars and standards, or what of them is not published yet."""
     try:
         found = rulebook.drafts(settings.calendars, settings.standards, now=clock.now(), zone=settings.library.zone)
-    except HelpdeskError as error:
-        yield Finding(FAIL, "standards", str(error))
+    except BadConfig as error:
+        for line in str(error).splitlines():
+            yield Finding(FAIL, "standards", line)
         return
-    calendars = {name for name, _ in found.calendars}
-    for name, line in settings.lines.items():
-        if line.calendar and line.calendar not in calendars:
-            known = ", ".join(sorted(calendars))
-            yield Finding(FAIL, "standards", f"lines.{name}.calendar: there is no {line.calendar!r}; known: {known}")
-    yield await _published(settings, clock, found)
-
-
-async def _published(settings: Settings, clock: Clock, found: Drafts) -> Finding:
     counted = f"calendars: {len(found.calendars)}, standards: {len(found.standards)}"
     if not settings.store.path.exists():
-        return Finding(OK, "standards", f"{counted}; the first start publishes them")
+        yield Finding(OK, "standards", f"{counted}; the first start publishes them")
+        return
     try:
         care.state(settings.store.path, settings.library.id)
         async with open_reader(settings.store.path, library=settings.library.id) as store:
-            differences = await Rulebook(store, clock).differences(found)
+            published = await store.read(published_rules)
     except HelpdeskError as error:
-        return Finding(WARN, "standards", f"{counted}; what is published can't be read: {error}")
-    if differences:
-        text = f"not published as the files have it now: {', '.join(differences)}; run `helpdesk publish`"
-        return Finding(WARN, "standards", text)
-    return Finding(OK, "standards", f"{counted}, published as they stand")
+        yield Finding(WARN, "standards", f"{counted}; what is published can't be read: {error}")
+        return
+    for finding in _unpublished(published, found, counted):
+        yield finding
+
+
+def _unpublished(published: Published, found: Drafts, counted: str) -> Iterator[Finding]:
+    """A line for each difference between the files and what is in force."""
+    changes = rulebook.differences(published, found)
+    for line in changes:
+        yield Finding(WARN, "standards", line)
+    kinds = [kind for kind in ("calendar", "standard") if any(line.startswith(kind) for line in changes)]
+    if kinds:
+        commands = " and ".join(PUBLISH[kind] for kind in kinds)
+        yield Finding(WARN, "standards", f"{counted}; not published as the files have it now: run {commands}")
+    else:
+        yield Finding(OK, "standards", f"{counted}, published as they stand")
+    for line in rulebook.left_behind(published, found):
+        yield Finding(WARN, "standards", line)
 
 
 async def _relay(settings: Settings) -> AsyncIterator[Finding]:

@@ -13,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from helpdesk.message import Channel
 
+DEFAULT_CALENDAR = "staffed"
+"""The calendar that the preset standards count by, and the only one of a library that wrote none."""
+
 
 class Section(BaseModel):
     """A table of the file: unknown keys are refused, values never change."""

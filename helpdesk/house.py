@@ -87,7 +87,7 @@ async def open_house(
     master: Key | None = None,
     private: bool = False,
 ) -> AsyncIterator[House]:
-    """Own the store and make every part. What was never published is published now.
+    """Own the store and make every part. What was never published is published now; BadConfig where a file is wrong.
 
     ``master`` and ``senders`` replace the real ones in tests and demos; ``private`` keeps all in memory.
     """
@@ -124,6 +124,7 @@ async def _frame(
     master: Key | None,
     private: bool,
 ) -> _Frame:
+    found = _drafts(settings, clock)  # files that are wrong start nothing, also where they were published before
     library, ids = settings.library.id, Ids(clock, entropy)
     secret = master or _master(settings)
     file = None if private else settings.store.path
@@ -135,7 +136,7 @@ async def _frame(
     )
     rules = Rulebook(store, clock)
     if (await rules.load()).empty:
-        await rules.publish(_drafts(settings, clock))
+        await rules.publish(found)
     return _Frame(
         settings=settings,
         clock=clock,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from helpdesk.clock import Clock, Instant, moment
+from helpdesk.config import DEFAULT_CALENDAR
 from helpdesk.errors import BadConfig, NeverOpen, Refused
 from helpdesk.events import SYSTEM
 from helpdesk.hours import compile_hours, hours_from_text
@@ -38,9 +39,6 @@ from helpdesk.tables import Table, WrongKey
 
 YEARS_BACK, YEARS_AHEAD = 1, 3
 """The horizon of a published calendar: whole years around the day of publishing."""
-
-DEFAULT_CALENDAR = "staffed"
-"""The calendar that the preset standards count by."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,8 @@ import pytest
 
 from helpdesk.check import FAIL, OK, WARN, Finding, check
 from helpdesk.clock import ManualClock
+from helpdesk.errors import BadConfig
+from helpdesk.house import open_house
 from helpdesk.rulebook import Rulebook, drafts
 from helpdesk.settings.file import load
 from helpdesk.settings.starter import Choices, start
@@ -192,26 +195,133 @@ async def test_standards_that_are_wrong(folder: Path) -> None:
 
 
 async def test_a_line_with_a_calendar_that_is_not_there(folder: Path) -> None:
-    """A line's calendar is one of the file's."""
+    """A line's calendar is one of the file's; nothing starts with another."""
     _set(folder, '#calendar = "staffed"\n\n[lines.chat]', 'calendar = "stafed"\n\n[lines.chat]')
-    findings = (await said(folder))["standards"]
-    assert "lines.noise.calendar: there is no 'stafed'; known: staffed" in str(findings[0])
+    [finding, *_] = (await said(folder))["settings"]
+    assert finding.level == FAIL
+    assert "lines.noise.calendar: there is no calendar 'stafed'; did you mean 'staffed'?" in finding.text
+    with pytest.raises(BadConfig, match="stafed"):
+        load(folder / "helpdesk.toml")
+
+
+async def _publish(folder: Path) -> None:
+    settings = load(folder / "helpdesk.toml")
+    found = drafts(settings.calendars, settings.standards, now=CLOCK.now(), zone="Europe/London")
+    async with open_store(settings.store.path) as store:
+        await Rulebook(store, CLOCK).publish(found)
+
+
+def _edit(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
 
 
 async def test_an_edit_that_was_not_published(folder: Path) -> None:
-    """The difference is shown by name until it is published."""
-    settings = load(folder / "helpdesk.toml")
-    async with open_store(settings.store.path) as store:
-        now = CLOCK.now()
-        await Rulebook(store, CLOCK).publish(
-            drafts(settings.calendars, settings.standards, now=now, zone="Europe/London")
-        )
+    """The difference is shown in words until it is published, with the command that does it."""
+    await _publish(folder)
     assert _levels(await said(folder))["standards"] == OK
+    _edit(folder / "standards.toml", 'limit = "60 s"', 'limit = "90 s"')
+    assert [str(finding) for finding in (await said(folder))["standards"]] == [
+        "warn  standards   standard chat-claimed: limit 60 s -> 90 s",
+        "warn  standards   calendars: 1, standards: 3; not published as the files have it now: "
+        "run `helpdesk standards publish`",
+    ]
+
+
+async def test_what_was_taken_out_of_a_file_goes_on(folder: Path) -> None:
+    """Publishing takes nothing back: a promise ends with a last day."""
+    await _publish(folder)
     file = folder / "standards.toml"
-    file.write_text(file.read_text().replace('limit = "60 s"', 'limit = "90 s"'))
+    file.write_text(file.read_text().partition("[standards.mail-answered]")[0])
+    findings = (await said(folder))["standards"]
+    assert (
+        "standard mail-answered is in force and no longer in the file: to end it, write it again with `until`"
+        in findings[-1].text
+    )
+
+
+BAD_FILES = [
+    (
+        "calendars.toml",
+        'mon-thu = "09:00-19:00"',
+        'mon-thu = "19:00-09:00"',
+        "calendars.staffed.week.mon-thu: '19:00-09:00' ends before it starts",
+    ),
+    (
+        "calendars.toml",
+        "[[calendars.staffed.closures]]",
+        '[[calendars.staffed.periods]]\nname = "Late summer"\nfrom = 2027-09-01\nto = 2027-10-08\n'
+        'week = { mon-fri = "08:00-22:00" }\n\n[[calendars.staffed.closures]]',
+        "calendars.staffed.periods: 'Summer vacation' and 'Late summer' overlap from 2027-09-01 to 2027-09-26",
+    ),
+    (
+        "calendars.toml",
+        'zone = "Europe/London"',
+        'zone = "Europe/Londn"',
+        "calendars.staffed.zone: 'Europe/Londn' is not a time zone; did you mean 'Europe/London'?",
+    ),
+    (
+        "calendars.toml",
+        'bank_holidays = "england-and-wales"',
+        'bank_holidays = "england"',
+        "calendars.staffed.bank_holidays: no bank holidays are known for 'england'; did you mean",
+    ),
+    (
+        "standards.toml",
+        "[standards.mail-answered]",
+        '[standards.mail-answered]\ntitle = "Again"\n\n[standards.mail-answered]',
+        "[standards.mail-answered] is written twice: leave it in one place, or give one of them another name.",
+    ),
+    (
+        "standards.toml",
+        'calendar = "staffed"\nshare = 90',
+        'calendar = "night"\nshare = 90',
+        "standards.noise-texts.calendar: no calendar 'night'; known: staffed",
+    ),
+]
+POINTED_AT = {"periods": "from = 2027-09-01"}
+"""What stands on the line that is named, where it is not the key itself."""
+
+
+@pytest.mark.parametrize(("name", "old", "new", "told"), BAD_FILES, ids=[told for *_, told in BAD_FILES])
+async def test_a_bad_file_names_line_and_remedy(folder: Path, name: str, old: str, new: str, told: str) -> None:
+    """And nothing starts: neither a house that is new, nor one that has published before."""
+    await _publish(folder)
+    file = folder / name
+    _edit(file, old, new)
     [finding] = (await said(folder))["standards"]
-    assert finding.level == WARN
-    assert "standard chat-claimed" in finding.text
+    assert finding.level == FAIL
+    named = re.fullmatch(rf"{file}:(\d+): {re.escape(told)}.*", finding.text)
+    assert named, finding.text
+    key = told.partition(": ")[0].rpartition(".")[2]
+    assert (
+        POINTED_AT.get(key, key.removesuffix("] is written twice")) in file.read_text().splitlines()[int(named[1]) - 1]
+    )
+    settings = load(folder / "helpdesk.toml")
+    with pytest.raises(BadConfig, match=re.escape(told)):
+        async with open_house(settings, CLOCK):
+            pass
+
+
+async def test_a_standard_whose_calendar_never_opens(folder: Path) -> None:
+    """Not one opening from the promise's first day on: every clock of it would hang."""
+    _edit(folder / "standards.toml", 'calendar = "staffed"\nshare = 90', 'calendar = "exams"\nshare = 90')
+    file = folder / "calendars.toml"
+    file.write_text(file.read_text() + '\n[calendars.exams]\nzone = "Europe/London"\nweek = {}\n')
+    [finding] = (await said(folder))["standards"]
+    assert finding.level == FAIL
+    assert re.match(
+        rf"{folder}/standards.toml:\d+: standards.noise-texts.calendar: 'exams' never opens from", finding.text
+    )
+
+
+async def test_all_that_is_wrong_is_told_at_once(folder: Path) -> None:
+    """Both files, every table."""
+    _edit(folder / "calendars.toml", 'zone = "Europe/London"', 'zone = "Nowhere"')
+    _edit(folder / "standards.toml", 'limit = "60 s"', 'limit = "soon"')
+    _edit(folder / "standards.toml", 'limit = "15 working min"', "limit = 15")
+    assert [finding.level for finding in (await said(folder))["standards"]] == [FAIL] * 3
 
 
 @pytest.mark.parametrize(("greeting", "level"), [(b"220 ready\r\n", OK), (b"HTTP/1.1 400\r\n", FAIL), (b"", FAIL)])

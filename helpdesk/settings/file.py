@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +22,10 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, EnvSettingsSource, SettingsConfigDict
 
-from helpdesk.config import Settings
+from helpdesk.config import DEFAULT_CALENDAR, Settings
 from helpdesk.errors import BadConfig
 from helpdesk.places import TomlText, line_of, lines
-from helpdesk.settings.rules import Problem, problems
+from helpdesk.settings.rules import Problem, problems, unknown_calendars
 from helpdesk.tables import nearest
 
 NAME = "helpdesk.toml"
@@ -64,7 +65,22 @@ def read(path: Path | None = None) -> Reading:
         wrong = where.told(_shaped(detail) for detail in error.errors(include_url=False))
         raise BadConfig("\n".join(wrong)) from None
     settings = _rooted(settings, file.parent)
-    return Reading(file, settings, where.told(problems(settings)))
+    disagree = [*problems(settings), *unknown_calendars(settings, _calendars(settings))]
+    return Reading(file, settings, where.told(disagree))
+
+
+def _calendars(settings: Settings) -> tuple[str, ...]:
+    """The calendars that settings may name.
+
+    Where their file can't be read, those that they do name: what is wrong with it is told when it is read itself.
+    """
+    if settings.calendars is None:
+        return (DEFAULT_CALENDAR,)
+    try:
+        values = tomllib.loads(settings.calendars.read_text("utf-8"))
+    except (OSError, ValueError):
+        return (*(line.calendar for line in settings.lines.values()), settings.report.calendar)
+    return tuple(values.get("calendars", {}))
 
 
 def find(path: Path | None = None) -> Path:

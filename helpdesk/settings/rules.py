@@ -7,7 +7,7 @@ stands in the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from ipaddress import ip_address, ip_network
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from helpdesk.config import LineSettings, Settings
 from helpdesk.message import Channel
+from helpdesk.tables import nearest
 
 
 class Problem(NamedTuple):
@@ -40,6 +41,14 @@ _ENDPOINT = re.compile(r"(?:\[(?P<six>[0-9a-f:]+)\]|(?P<host>[^:/\s]+)):(?P<port
 def problems(settings: Settings) -> list[Problem]:
     """All that is wrong, in the order of the file's sections."""
     return [problem for rule in RULES for problem in rule(settings)]
+
+
+def unknown_calendars(settings: Settings, known: Collection[str]) -> Iterator[Problem]:
+    """The settings that name a calendar which is not among those of the calendars file."""
+    named = {("lines", name, "calendar"): line.calendar for name, line in settings.lines.items()}
+    for key, calendar in (named | {("report", "calendar"): settings.report.calendar}).items():
+        if calendar and calendar not in known:
+            yield Problem(key, f"there is no calendar {calendar!r}; {nearest(calendar, known)}")
 
 
 def loopback(host: str) -> bool:
