@@ -1,0 +1,73 @@
+"""Run charts: a standard's share month by month, with the limits within which months differ by chance.
+
+A month stands in a chart once it is over: while it runs, what was answered fast is met already and what is slow is
+not judged yet, so its share flatters. A month with few judged contacts stands in it too, but neither makes limits nor
+carries a signal: its share leaps for want of contacts. A month in which nothing was judged is left out, and its
+neighbours follow each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from helpdesk.reports.contents import Group, Run, RunPoint
+from helpdesk.reports.statistics import BASELINE, Chart, xmr
+from helpdesk.reports.timeliness import Figure, Promise
+
+BEFORE = BASELINE
+"""So many months before a report's first are charted with it, where the log has them: they make the limits."""
+
+
+def over(months: Iterable[Group], today: date) -> tuple[Group, ...]:
+    """The months that are over on ``today``."""
+    return tuple(month for month in months if month.days.end <= today)
+
+
+def runs(months: Sequence[Group], promises: Iterable[Promise], few: int) -> tuple[Run, ...]:
+    """A chart for each promise that has a point, in the order of the promises.
+
+    ``months``: whole months that are over, one after the other, from :data:`BEFORE` before the report's first.
+    """
+    found = ((promise, _judged(months, promise)) for promise in promises)
+    return tuple(_run(promise, figures, few) for promise, figures in found if figures)
+
+
+def _judged(months: Iterable[Group], promise: Promise) -> list[tuple[str, Figure]]:
+    """The figures of the months in which something was judged, by month."""
+    return [
+        (month.key, figure)
+        for month in months
+        for figure in month.figures
+        if (figure.standard, figure.promised) == promise and figure.judged
+    ]
+
+
+def _run(promise: Promise, figures: Sequence[tuple[str, Figure]], few: int) -> Run:
+    standard, promised = promise
+    enough = {key: _share(figure) for key, figure in figures if figure.judged >= few}
+    chart = xmr(tuple(enough.values()))
+    signals = _signals(tuple(enough), chart)
+    return Run(
+        standard=standard,
+        promised=promised,
+        points=tuple(
+            RunPoint(key=key, share=_share(figure), judged=figure.judged, signal=signals.get(key, ""))
+            for key, figure in figures
+        ),
+        centre=chart.centre if chart else None,
+        lower=chart.lower if chart else None,
+        upper=chart.upper if chart else None,
+    )
+
+
+def _share(figure: Figure) -> int:
+    share = figure.share
+    return 0 if share is None else share
+
+
+def _signals(keys: Sequence[str], chart: Chart | None) -> dict[str, str]:
+    """What marks a month, by its key."""
+    if chart is None:
+        return {}
+    return {key: str(signal) for key, signal in zip(keys, chart.signals, strict=True) if signal is not None}
