@@ -10,23 +10,21 @@ import asyncio
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from helpdesk import __version__
 from helpdesk.commands.db import db
 from helpdesk.commands.options import Config
+from helpdesk.commands.report import report
 from helpdesk.errors import BadConfig, HelpdeskError, Refused
 from helpdesk.frames import frame_lines
 
 if TYPE_CHECKING:
     from helpdesk.config import Settings
     from helpdesk.doors import Doors
-
-DAY = "%Y-%m-%d"
 
 app = typer.Typer(
     name="helpdesk",
@@ -296,39 +294,7 @@ def publish(config: Config = None) -> None:
         typer.echo("Nothing differs from what is published.")
 
 
-@app.command()
-def report(
-    begin: Annotated[
-        datetime | None, typer.Option("--from", formats=[DAY], metavar="YYYY-MM-DD", help="The first day.")
-    ] = None,
-    end: Annotated[
-        datetime | None,
-        typer.Option("--to", formats=[DAY], metavar="YYYY-MM-DD", help="The first day after the period."),
-    ] = None,
-    by: Annotated[Literal["month", "week", "channel", "standard"], typer.Option(help="What the rows are.")] = "month",
-    form: Annotated[Literal["text", "json", "csv"], typer.Option("--format", help="How it is written.")] = "text",
-    config: Config = None,
-) -> None:
-    """Print how promptly contacts were answered.
-
-    Made from the log: the same log, period and standards give the same figures.
-    """
-    settings = _load(config)
-    from helpdesk.clock import SystemClock
-    from helpdesk.reports import contents, export, making, question_for, text
-    from helpdesk.store.care import state
-    from helpdesk.store.sqlite import open_reader
-
-    first, after = begin.date() if begin else None, end.date() if end else None
-    asked = question_for(settings, SystemClock().now(), begin=first, end=after, by=by)
-
-    async def made() -> contents.Report:
-        async with open_reader(settings.store.path, library=settings.library.id) as store:
-            return await making.report(store, asked)
-
-    state(settings.store.path, settings.library.id)
-    written = {"text": text.as_text, "json": export.as_json, "csv": export.as_csv}[form]
-    typer.echo(written(asyncio.run(made())).rstrip("\n"))
+app.command()(report)
 
 
 def _load(config: Path | None) -> Settings:
