@@ -13,7 +13,7 @@ from helpdesk.events import PATRON, Event, Fact, Kind, Seq
 from helpdesk.hours.almanac import freeze
 from helpdesk.hours.calendars import CLOSED, Rules, span_from_text
 from helpdesk.message import Channel, LineId, TicketId
-from helpdesk.standards import ClockRow, Rows, advance
+from helpdesk.standards import ClockRow, Rows, advance, replay
 from helpdesk.standards.promises import Measure, Standard, Subject, limit_from_text
 from helpdesk.standards.published import Published
 
@@ -64,7 +64,8 @@ class Story:
         seq = Seq(len(self.events) + 1)
         event = Event(seq=seq, kind=kind, ticket=TICKET, when=when, noted=when, actor=actor, data=data)
         self.events.append(event)
-        self.rows = advance(self.rows, event, self.subject, self.published)
+        rows = advance(self.rows, [event], self.subject, self.published)
+        self.rows = replay(self.events, self.subject, self.published) if rows is None else rows
         return self
 
     def opened(self, when: Instant, **data: Fact) -> Story:

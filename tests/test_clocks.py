@@ -44,7 +44,7 @@ def test_opening_starts_the_clocks_that_cover_it() -> None:
 def test_a_clock_starts_when_the_event_says() -> None:
     """A text caught up later counts from the carrier's time, not from our commit."""
     event = Event(seq=Seq(1), kind=Kind.OPENED, ticket=TICKET, when=at("10:00"), noted=at("11:30"), actor=PATRON)
-    (row,) = advance((), event, MAIL, publish(standard()))
+    (row,) = advance((), [event], MAIL, publish(standard())) or ()
     assert row.started == at("10:00")
 
 

@@ -11,13 +11,20 @@ import pytest
 
 from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, instant
 from helpdesk.errors import BadConfig
-from helpdesk.hours import WorkingDay
+from helpdesk.hours import WorkingDay, compile_hours
 from helpdesk.hours.almanac import freeze
 from helpdesk.hours.calendars import ROUND_THE_CLOCK, Frozen, Rules, always_open
 from helpdesk.message import Channel, LineId
-from helpdesk.standards.promise_file import check_calendars, presets_text, standard_from_toml, standards_from_toml
+from helpdesk.standards.promise_file import (
+    check_calendars,
+    check_openings,
+    presets_text,
+    standard_from_toml,
+    standards_from_toml,
+)
 from helpdesk.standards.promises import (
     Covers,
+    LeftEarly,
     Limit,
     Measure,
     Standard,
@@ -71,6 +78,11 @@ from = 2026-09-01
         ("7 days", 7 * DAY, 0, "7 days"),
         ("1 working day", 0, 1, "1 working day"),
         ("3 working days", 0, 3, "3 working days"),
+        ("2 h of the next shift", 2 * HOUR, 0, "2 h of the next shift"),
+        ("within 30 minutes of the next staffed shift", 30 * MINUTE, 0, "30 min of the next shift"),
+        ("Same day if before 16:00", 0, 0, "same day if before 16:00"),
+        ("the same day if before 9:30", 0, 0, "same day if before 09:30"),
+        ("as promised", 0, 0, "as promised"),
     ],
 )
 def test_a_limit_reads_as_it_is_said(text: str, millis: int, days: int, canonical: str) -> None:
@@ -112,7 +124,17 @@ MISTAKES = [
         'measure = "first_respons"',
         "'first_respons' is not a measure; did you mean 'first_response'?",
     ),
-    ("measure", 'measure = "resolution"', "measure: 'resolution' cannot be timed yet; use one of acknowledged"),
+    ("measure", 'measure = "keep_informed"', 'limit: write "as promised": news is due at the moment'),
+    (
+        "limit",
+        'limit = "as promised"',
+        '"as promised" belongs to keep_informed; write how long first_response may take',
+    ),
+    ("limit", 'limit = "same day if before 24:00"', "24:00 is not a time of day"),
+    ("limit", 'limit = "2 days of the next shift"', "a shift has no days"),
+    ("", 'left_early = "hidden"', "left_early: 'hidden' is not a way to count it; known: apart, missed"),
+    ("measure", 'measure = "resolution"\nleft_early = "missed"', "left_early: belongs to answers"),
+    ("", "solved_answers = true", "solved_answers: belongs to next_response"),
     ("share", "share = 0", "share: write the percentage promised"),
     ("share", "share = 101", "share: write the percentage promised"),
     ("share", "share = true", "share: write a number"),
@@ -126,7 +148,7 @@ MISTAKES = [
     ("", 'counts_automatic = "yes"', "counts_automatic: write true or false"),
     ("", 'covers = { channels = ["email"] }', "covers.channels: 'email' is not a channel; did you mean 'mail'?"),
     ("", 'covers = { channel = ["mail"] }', "covers.channel: is not a known key; did you mean 'channels'?"),
-    ("limit", 'limit = "60 s"', "calendar: '60 s' is wall time: leave it out"),
+    ("limit", 'limit = "60 s"', "calendar: '60 s' needs no opening hours: leave it out"),
     ("measure", 'measure = "claimed"\nattended_answers = true', "attended_answers: belongs to first_response"),
 ]
 
@@ -148,6 +170,33 @@ def test_a_calendar_that_does_not_exist() -> None:
     with pytest.raises(BadConfig, match="write one"):
         check_calendars([read(GOOD)], [])
     check_calendars([read(GOOD), CHAT], ["main"])
+
+
+def test_a_calendar_that_never_opens() -> None:
+    """A promise that could never fall due is none; said before anything starts, with the remedy."""
+    closed = Rules(name="main", zone="UTC", week=((),) * 7)
+    hours = {"main": compile_hours(freeze(closed, date(2026, 1, 1), date(2026, 12, 31)))}
+    with pytest.raises(
+        BadConfig, match=r"s\.calendar: calendar 'main' never opens.*give calendars\.main\.week"
+    ):
+        check_openings([read(GOOD)], hours)
+    check_openings([CHAT], hours)
+    check_openings([read(GOOD)], {"main": compile_hours(calendar("UTC"))})
+
+
+@pytest.mark.parametrize(
+    ("second", "remedy"),
+    [
+        ("2026-09-01", "two standards have this name and the from-date 2026-09-01; rename or drop one"),
+        ("2027-01-01", "write one table, [standards.s]. Earlier versions are kept by publishing"),
+    ],
+)
+def test_two_standards_of_one_name(second: str, remedy: str) -> None:
+    """A file holds one version of each; none is dropped in silence."""
+    text = f"[[s]]{GOOD}[[s]]{GOOD.replace('2026-09-01', second)}"
+    with pytest.raises(BadConfig) as error:
+        standards_from_toml(tomllib.loads(text))
+    assert f"standards.s: {remedy}" in str(error.value)
 
 
 # Whom it covers
@@ -185,6 +234,11 @@ def test_covers(covers: Covers, covered: bool) -> None:
         replace(CHAT, limit=Limit(3, Unit.DAYS, working=True), calendar="main", working_day=WorkingDay.SAME_TIME),
         replace(CHAT, measure=Measure.ACKNOWLEDGED, counts_automatic=True, covers=Covers(tags=("a", "b"))),
         replace(CHAT, measure=Measure.FIRST_RESPONSE, attended_answers=True, title="Wir kommen – schnell"),
+        replace(CHAT, left_early=LeftEarly.MISSED),
+        replace(CHAT, measure=Measure.NEXT_RESPONSE, solved_answers=True),
+        replace(CHAT, measure=Measure.KEEP_INFORMED, limit=limit_from_text("as promised")),
+        replace(CHAT, limit=limit_from_text("same day if before 16:00"), calendar="main"),
+        replace(CHAT, limit=limit_from_text("2 h of the next shift"), calendar="main"),
     ],
 )
 def test_the_text_holds_everything(standard: Standard) -> None:
@@ -262,6 +316,16 @@ def test_a_day_begins_where_the_calendar_is() -> None:
     )
     assert published.versions_at(utc(2026, 8, 31, 13)) == ()
     assert titles(published, utc(2026, 8, 31, 14)) == [CHAT.title]
+
+
+def test_retiring_keeps_the_history() -> None:
+    """The version before, the one with the last day, and what each was in force for are known for good."""
+    retired = replace(CHAT, until=date(2026, 12, 31))
+    published = Published([(CHAT.to_text(), utc(2026, 8, 1)), (retired.to_text(), utc(2026, 12, 1))])
+    assert [version.standard for version in published.standards("chat")] == [CHAT, retired]
+    assert published.versions_at(utc(2027, 6, 1)) == ()
+    assert published.versions_of(Measure.CLAIMED, utc(2026, 12, 31, 23))[0].standard == retired
+    assert published.versions_of(Measure.RESOLUTION, utc(2026, 12, 31, 23)) == ()
 
 
 def test_calendars_come_best_first() -> None:

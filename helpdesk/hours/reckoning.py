@@ -170,6 +170,18 @@ class Hours:
         """The start, in the calendar's zone, of the day that starts at ``utc_midnight`` in UTC."""
         return self._local.at(utc_midnight)
 
+    def same_day_due(self, start: Instant, cutoff: int) -> Instant:
+        """The end of the working day that ``start`` falls on, if it comes before ``cutoff`` and before that end.
+
+        ``cutoff`` is in milliseconds of local time since the day began (16 h for "before 16:00"). What comes later, or
+        on a day without hours, has until the end of the next working day. Before the first opening is the same day.
+        """
+        self._check(start)
+        day = self._days[reached - 1] if (reached := self._reached(start)) else None
+        if day and start < day.closes and self._local.local(start) - day.number * DAY < cutoff:
+            return day.closes
+        return self.days_due(start, 1)
+
     def _same_time(self, start: Instant, today: OpenDay, day: OpenDay) -> Instant:
         wall = self._local.local(start) + (day.number - today.number) * DAY
         return min(max(self._local.at(wall), day.opens), day.closes)

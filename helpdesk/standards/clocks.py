@@ -1,157 +1,383 @@
 """What a ticket's clocks show: a fold over its events.
 
-Each event moves the rows one step (:func:`advance`); :func:`replay` is the same steps from the first
-event on, so a rebuild gives the rows that the store already has. A row holds the facts that its events
-told (when it started, which answers were given, whether the patron left, why it is not counted) and what
-follows from them by the published standard and calendar. Nothing is forgotten on the way, so an answer
-that turns out undeliverable, or spam that was none, needs no second reading of the log.
+:func:`replay` folds a ticket's whole history; :func:`advance` goes on from the rows that the store has, and says so
+where they don't hold what it takes to know. Both give the same rows. Nothing is forgotten on the way, so an answer that
+turns out undeliverable, or spam that was none, is put right by the next event.
 
-What the rules decide:
+What starts a clock:
 
-- **An answer** is a reply by a person. Of several, the earliest that was not undeliverable counts; the
-  clock runs from its start until then. A note is none, nor is an automatic message (save that a standard
-  may let one acknowledge). A first claim counts, whether or not it was released
-  later; so does assigning the ticket to oneself, or a reply; being assigned it by somebody else does not.
-- **Met** if the time spent is within the limit. Where the limit is reached exactly at closing, an answer
-  in the closed hours after has spent no more and meets it still: ``due`` is closing time, ``lapses`` the
-  next opening. A limit in working days ends with its day.
-- **Solved without an answer** stops nothing: what was never answered and fell due was missed, whatever
-  staff thought it needed.
+- **opened** starts those of every measure but the next two, by the standards in force then that cover the ticket. Of a
+  phone or desk contact the clock runs while it waited, as entered; with no time entered it is *not measured*.
+- **the patron writes again** while no reply is owed: the next exchange (*next response*, exchange 1, 2 ...). What they
+  write until a reply belongs to the same exchange, which is timed from its first message. The opening is the first
+  response's, so that the two never overrule one another.
+- **promised** starts one clock of *keep informed*, due at the moment promised. Each promise stands by itself: a later
+  one takes none back, and the reply that tells the patron of the new date keeps the earlier one, if it is in time.
+- **reopened after its window** starts a *resolution* anew; the one before stays as it was.
+
+What the events tell:
+
+- **An answer** is a reply by a person. Of several, the earliest that was not undeliverable counts. A note is none, nor
+  is an automatic message (save that a standard may let one acknowledge). A first claim counts, whether or not it was
+  released later; so does assigning the ticket to oneself, or a reply; being assigned it by somebody else does not.
+- **A correction** ("answered by phone at 10:05") answers what was running at that time; it resolves nothing.
+- **Solved without an answer** stops only a resolution (and, where the standard says so, an exchange): what was never
+  answered and fell due was missed.
+- **Waiting on the patron** and the time from solved to reopened stop a resolution; nothing else stands still. A reply
+  and the wait in one step are an answer, and then a pause. If the reply turns out undeliverable, the patron never had
+  the question or the solution: the pause or the solving is void, and the clock runs on from its start.
 - **Left** (a chat's visitor went): unanswered until then, it is *left early* up to the limit, a miss after.
-- **Left out** (spam, a test, merged into another ticket, opened by an automatic message): the facts are
+- **Left out** (spam, a test, merged into another ticket, opened by an automatic message, not measured): the facts are
   kept and counted apart; ``NOT_SPAM`` brings the row back.
-- **Undetermined**: no published calendar can say when it falls due. The store replays such tickets after
-  the next publish; the next event does it too.
+- **Tagged**: the ticket is folded anew by what it is now, so that a standard for a tag covers it from its opening.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from functools import reduce
+from collections.abc import Callable, Iterable
 
 from helpdesk.clock import Instant
-from helpdesk.errors import NeverOpen
 from helpdesk.events import Event, Fact, Kind
-from helpdesk.hours import Hours
-from helpdesk.message import EntryId, TicketId
-from helpdesk.standards.promises import Measure, Standard, Subject
+from helpdesk.message import Channel, EntryId, TicketId
+from helpdesk.standards.deadlines import Facts, facts_of, reckoned
+from helpdesk.standards.promises import Measure, Subject
 from helpdesk.standards.published import Published, Version
-from helpdesk.standards.rows import Answer, Bar, ClockRow, Outcome, Rows
+from helpdesk.standards.rows import Answer, Bar, ClockRow, Outcome, Pause, Rows
 
 ANSWERS_KEPT = 5
 """How many good answers a row remembers, earliest first, in case earlier ones prove undeliverable."""
 
 
-def advance(rows: Rows, event: Event, subject: Subject, published: Published) -> Rows:
-    """The rows of a ticket after one more of its events. Total: it raises for no event and no calendar."""
-    if event.kind is Kind.OPENED and event.ticket is not None and not rows:
-        return _opened(event, event.ticket, subject, published)
-    return tuple(_step(row, event, published) for row in rows)
+def advance(rows: Rows, events: Iterable[Event], subject: Subject, published: Published) -> Rows | None:
+    """The rows of a ticket after more of its events; None where it takes the whole history: then :func:`replay` it.
+
+    Raises for no event and no calendar.
+    """
+    fold = Fold(subject, published, rows)
+    for event in events:
+        if not fold.hear(event):
+            return None
+    return fold.rows()
 
 
 def replay(events: Iterable[Event], subject: Subject, published: Published) -> Rows:
     """The rows of a ticket from its whole history, in the order of the log."""
-
-    def step(rows: Rows, event: Event) -> Rows:
-        return advance(rows, event, subject, published)
-
-    return reduce(step, events, ())
-
-
-def _opened(event: Event, ticket: TicketId, subject: Subject, published: Published) -> Rows:
-    barred = [Bar.AUTOMATIC] if event.data.get("automatic") else []
-    barred += [Bar.TEST] if subject.test else []
-    return tuple(
-        _reckoned(_new(ticket, version, event.when, tuple(barred)), published)
-        for version in published.versions_at(event.when)
-        if version.standard.covers.cover(subject)
-    )
+    fold = Fold(subject, published, whole=True)
+    for event in events:
+        fold.hear(event)
+    return fold.rows()
 
 
-def _new(ticket: TicketId, version: Version, when: Instant, barred: tuple[Bar, ...]) -> ClockRow:
-    standard = version.standard
-    return ClockRow(
-        ticket=ticket,
-        standard=standard.name,
-        version=version.digest,
-        measure=standard.measure,
-        started=when,
-        barred=barred,
-    )
+class Fold:
+    """A ticket's clocks while its events are told, one by one.
+
+    ``whole``  it hears the ticket's history from its first event on; so does one that hears it opened
+    """
+
+    __slots__ = ("_bars", "_opened", "_owed", "_published", "_replies", "_subject", "_whole", "clocks")
+
+    def __init__(self, subject: Subject, published: Published, rows: Rows = (), *, whole: bool = False) -> None:
+        self.clocks = [facts_of(row, version.standard) for row in rows if (version := published.version(row.version))]
+        self._subject = subject
+        self._published = published
+        self._whole = whole
+        self._opened = bool(rows)
+        self._bars = {bar for clock in self.clocks for bar in clock.barred if bar in _OF_THE_TICKET}
+        if subject.test:
+            self._bars.add(Bar.TEST)
+        self._owed = False  # whether a reply to the opening is owed, and the replies that were given
+        self._replies: tuple[Answer, ...] = ()
+
+    def hear(self, event: Event) -> bool:
+        """One more event; False if only a fold of the whole history can tell what it means."""
+        tell = _TOLD.get(event.kind)
+        return tell is None or tell(self, event)
+
+    def rows(self) -> Rows:
+        """The rows as they follow from all that was heard, by standard and exchange."""
+        rows = [self._row(clock) for clock in self.clocks]
+        if len(rows) > 1:
+            rows.sort(key=_by_key)
+        return tuple(rows)
+
+    def _row(self, clock: Facts) -> ClockRow:
+        row = clock.row
+        if row is not None and not clock.touched and row.outcome is not Outcome.UNDETERMINED:
+            return row
+        return reckoned(clock, self._published)
+
+    # What starts a clock
+
+    def open(self, event: Event) -> bool:
+        """The contact came in."""
+        if self._opened:
+            return True
+        self._opened = self._whole = True
+        served, waited = self._subject.channel in _SERVED, event.data.get("waited")
+        self._owed = not served and not event.data.get("automatic")
+        barred = set(self._bars)
+        if event.data.get("automatic"):
+            barred.add(Bar.AUTOMATIC)
+        if served and not isinstance(waited, int):
+            barred.add(Bar.NOT_MEASURED)
+        for version in self._published.versions_at(event.when):
+            if version.standard.measure not in _LATER and version.standard.covers.cover(self._subject):
+                clock = self._start(version, event, 0, barred)
+                if served and isinstance(waited, int) and clock.measure is not Measure.RESOLUTION:
+                    clock.answers = (Answer(Instant(event.when + waited)),)
+        return True
+
+    def receive(self, event: Event) -> bool:
+        """The patron wrote: the next exchange, unless a reply is owed already."""
+        if event.data.get("automatic") or self._subject.channel in _SERVED:
+            return True
+        for version in self._covering(Measure.NEXT_RESPONSE, event.when):
+            earlier = self._of(version)
+            if not (earlier or self._whole):
+                return False
+            owed = any(clock.owed for clock in earlier) if earlier else self._owed and not self._replies
+            if not owed:
+                self._start(version, event, len(earlier) + 1, self._bars)
+        return True
+
+    def promise(self, event: Event) -> bool:
+        """The patron was told when there would be news."""
+        by = event.data.get("by")
+        for version in self._covering(Measure.KEEP_INFORMED, event.when) if isinstance(by, int) else ():
+            if not (self.clocks or self._whole):
+                return False
+            clock = self._start(version, event, len(self._of(version)), self._bars)
+            clock.promised = Instant(int(by or 0))
+        return True
+
+    def reopen(self, event: Event) -> bool:
+        """Solved no longer: within its window it goes on, after it a resolution starts anew."""
+        for version in self._covering(Measure.RESOLUTION, event.when):
+            earlier = self._of(version)
+            if earlier and earlier[-1].left is not None:
+                self._start(version, event, len(earlier), self._bars)
+        return self.go_on(event)
+
+    def _start(self, version: Version, event: Event, exchange: int, barred: Iterable[Bar]) -> Facts:
+        clock = Facts(
+            ticket=event.ticket or TicketId(""),
+            standard=version.standard,
+            version=version.digest,
+            exchange=exchange,
+            started=event.when,
+            barred=tuple(sorted(barred)),
+        )
+        self.clocks.append(clock)
+        return clock
+
+    def _covering(self, measure: Measure, when: Instant) -> list[Version]:
+        versions = self._published.versions_of(measure, when)
+        return [version for version in versions if version.standard.covers.cover(self._subject)]
+
+    def _of(self, version: Version) -> list[Facts]:
+        """The clocks of a standard, under whatever version, in order."""
+        return [clock for clock in self.clocks if clock.standard.name == version.standard.name]
+
+    # What answers
+
+    def answer(self, event: Event) -> bool:
+        """A reply, a claim, a walk, an acknowledgement."""
+        kind, automatic = event.kind, bool(event.data.get("automatic"))
+        entry = event.data.get("entry")
+        answer = Answer(event.when, EntryId(entry) if isinstance(entry, str) else None)
+        reply = kind is Kind.REPLIED and not automatic
+        if reply:
+            self._replies = _with(self._replies, answer)
+        for clock in self.clocks:
+            if clock.measure is Measure.RESOLUTION:
+                if reply:
+                    _goes_on(clock, event.when)
+            elif _answers(event, automatic, clock):
+                clock.answers = _with(clock.answers, answer)
+                clock.touched = True
+        return True
+
+    def void(self, event: Event) -> bool:
+        """A message could not be delivered: it answered nothing, and what waited on the patron waited for nobody."""
+        entry = event.data.get("entry")
+        self._replies = _without(self._replies, entry)
+        for clock in self._resolutions():
+            pauses = clock.pauses[:-1] if clock.pauses and clock.pauses[-1].end is None else clock.pauses
+            clock.answers, clock.left, clock.pauses, clock.touched = (), None, pauses, True
+        for clock in self.clocks:
+            if clock.measure is not Measure.RESOLUTION and any(answer.entry == entry for answer in clock.answers):
+                clock.answers, clock.touched = _without(clock.answers, entry), True
+        return True
+
+    def correct(self, event: Event) -> bool:
+        """It was answered otherwise at another time, as is entered now."""
+        answered = event.data.get("answered")
+        if not isinstance(answered, int):
+            return True
+        when = Instant(answered)
+        self._replies = _with(self._replies, Answer(when))
+        running: dict[str, Facts] = {}
+        for clock in self.clocks:
+            if clock.measure is Measure.NEXT_RESPONSE:
+                if clock.started <= when:
+                    running[clock.standard.name] = clock
+            elif clock.measure is Measure.KEEP_INFORMED:
+                if clock.started < when:
+                    _corrected(clock, when)
+            elif clock.measure is not Measure.RESOLUTION:
+                _corrected(clock, when)
+        for clock in running.values():
+            _corrected(clock, when)
+        return True
+
+    def leave(self, event: Event) -> bool:
+        """The visitor of a chat went."""
+        for clock in self.clocks:
+            if clock.measure is not Measure.RESOLUTION:
+                clock.left = event.when if clock.left is None else min(clock.left, event.when)
+                clock.touched = True
+        return True
+
+    # What a resolution hears
+
+    def _resolutions(self) -> list[Facts]:
+        """The latest resolution of each standard."""
+        latest = {clock.standard.name: clock for clock in self.clocks if clock.measure is Measure.RESOLUTION}
+        return list(latest.values())
+
+    def solve(self, event: Event) -> bool:
+        """Staff said that it is done."""
+        for clock in self._resolutions():
+            if clock.left is None and not clock.answers:
+                _runs_on(clock, event.when)
+                clock.answers, clock.touched = (Answer(event.when),), True
+        for clock in self.clocks:
+            if clock.standard.solved_answers and clock.owed:
+                clock.answers, clock.touched = (Answer(event.when),), True
+        return True
+
+    def close(self, event: Event) -> bool:
+        """The window in which it could be reopened is over."""
+        for clock in self._resolutions():
+            if clock.answers and clock.left is None:
+                clock.left, clock.touched = event.when, True
+        return True
+
+    def pause(self, event: Event) -> bool:
+        """Waiting on the patron from now on."""
+        for clock in self._resolutions():
+            _goes_on(clock, event.when)
+            if clock.left is None and not (clock.pauses and clock.pauses[-1].end is None):
+                clock.pauses, clock.touched = (*clock.pauses, Pause(_after(clock, event.when))), True
+        return True
+
+    def resume(self, event: Event) -> bool:
+        """Waiting no longer."""
+        for clock in self._resolutions():
+            _runs_on(clock, event.when)
+        return True
+
+    def go_on(self, event: Event) -> bool:
+        """Taken up again, by whatever is done to a solved ticket."""
+        for clock in self._resolutions():
+            _goes_on(clock, event.when)
+        return True
+
+    # What leaves out
+
+    def bar(self, event: Event) -> bool:
+        """Spam, or merged into another ticket."""
+        return self._set(Bar.SPAM if event.kind is Kind.SPAM else Bar.MERGED, True)
+
+    def unbar(self, event: Event) -> bool:
+        """Not spam after all: the ticket is open."""
+        self.resume(event)
+        self.go_on(event)
+        return self._set(Bar.SPAM, False)
+
+    def test(self, event: Event) -> bool:
+        """A probe or a training contact, or none after all."""
+        return self._set(Bar.TEST, event.data.get("test") is not False)
+
+    def _set(self, bar: Bar, on: bool) -> bool:
+        self._bars = self._bars | {bar} if on else self._bars - {bar}
+        for clock in self.clocks:
+            if (bar in clock.barred) is not on:
+                clock.barred = tuple(sorted({*clock.barred, bar} if on else {*clock.barred} - {bar}))
+                clock.touched = True
+        return True
+
+    def tag(self, event: Event) -> bool:
+        """Other standards may cover it now, from its opening on."""
+        return self._whole
 
 
-def _step(row: ClockRow, event: Event, published: Published) -> ClockRow:
-    if event.kind not in _HEARD and row.outcome is not Outcome.UNDETERMINED:
-        return row
-    version = published.version(row.version)
-    if version is None:
-        return row
-    told = _told(row, event, version.standard)
-    if told is row and row.outcome is not Outcome.UNDETERMINED:
-        return row
-    return _reckoned(told, published)
+_TOLD: dict[Kind, Callable[[Fold, Event], bool]] = {
+    Kind.OPENED: Fold.open,
+    Kind.RECEIVED: Fold.receive,
+    Kind.PROMISED: Fold.promise,
+    Kind.REOPENED: Fold.reopen,
+    Kind.ACKNOWLEDGED: Fold.answer,
+    Kind.REPLIED: Fold.answer,
+    Kind.CLAIMED: Fold.answer,
+    Kind.ASSIGNED: Fold.answer,
+    Kind.ATTENDED: Fold.answer,
+    Kind.UNDELIVERABLE: Fold.void,
+    Kind.CORRECTED: Fold.correct,
+    Kind.LEFT: Fold.leave,
+    Kind.SOLVED: Fold.solve,
+    Kind.CLOSED: Fold.close,
+    Kind.PAUSED: Fold.pause,
+    Kind.RESUMED: Fold.resume,
+    Kind.SNOOZED: Fold.go_on,
+    Kind.SPAM: Fold.bar,
+    Kind.MERGED: Fold.bar,
+    Kind.NOT_SPAM: Fold.unbar,
+    Kind.TESTED: Fold.test,
+    Kind.TAGGED: Fold.tag,
+}
 
-
-# The facts that events tell
+HEARD = frozenset(_TOLD)
+"""Every event that can tell a clock something; the rest of the log passes it by."""
 
 _STOPS: dict[Measure, frozenset[Kind]] = {
     Measure.ACKNOWLEDGED: frozenset({Kind.ACKNOWLEDGED, Kind.REPLIED}),
     Measure.CLAIMED: frozenset({Kind.CLAIMED, Kind.ASSIGNED, Kind.REPLIED}),
     Measure.ATTENDED: frozenset({Kind.ATTENDED}),
     Measure.FIRST_RESPONSE: frozenset({Kind.REPLIED}),
+    Measure.NEXT_RESPONSE: frozenset({Kind.REPLIED}),
+    Measure.KEEP_INFORMED: frozenset({Kind.REPLIED}),
+    Measure.RESOLUTION: frozenset(),
 }
-"""Which events stop a measure's clock. All start with OPENED; UNDELIVERABLE voids an answer of any."""
+"""Which events answer, by measure; what resolves is told apart."""
 
-_HEARD = frozenset().union(*_STOPS.values()) | {
-    Kind.UNDELIVERABLE,
-    Kind.LEFT,
-    Kind.SPAM,
-    Kind.NOT_SPAM,
-    Kind.TESTED,
-    Kind.MERGED,
-}
-"""Every event that can tell a clock something; the rest of the log passes it by."""
+_LATER = frozenset({Measure.NEXT_RESPONSE, Measure.KEEP_INFORMED})
+"""Measures whose clocks start with something later than the opening."""
 
+_SERVED = frozenset({Channel.PHONE, Channel.DESK})
+"""Contacts that are over when they are entered."""
 
-def _told(row: ClockRow, event: Event, standard: Standard) -> ClockRow:
-    match event.kind:
-        case Kind.UNDELIVERABLE:
-            return replace(row, answers=_without(row.answers, event.data.get("entry")))
-        case Kind.LEFT:
-            return replace(row, left=event.when if row.left is None else min(row.left, event.when))
-        case Kind.SPAM:
-            return _barred(row, Bar.SPAM, True)
-        case Kind.NOT_SPAM:
-            return _barred(row, Bar.SPAM, False)
-        case Kind.TESTED:
-            return _barred(row, Bar.TEST, event.data.get("test") is not False)
-        case Kind.MERGED:
-            return _barred(row, Bar.MERGED, True)
-        case _ if _answers(event, standard):
-            return replace(row, answers=_with(row.answers, event))
-    return row
+_OF_THE_TICKET = frozenset({Bar.SPAM, Bar.TEST, Bar.MERGED})
+"""Reasons that leave out whatever else starts on the ticket; the others are about its opening."""
 
 
-def _barred(row: ClockRow, bar: Bar, on: bool) -> ClockRow:
-    kept = {*row.barred, bar} if on else {*row.barred} - {bar}
-    return replace(row, barred=tuple(sorted(kept)))
+def _by_key(row: ClockRow) -> tuple[str, int]:
+    return row.standard, row.exchange
 
 
-def _answers(event: Event, standard: Standard) -> bool:
-    if standard.attended_answers and event.kind is Kind.ATTENDED:
+def _answers(event: Event, automatic: bool, clock: Facts) -> bool:
+    standard, kind = clock.standard, event.kind
+    if kind is Kind.ATTENDED and standard.attended_answers:
         return True
-    if event.data.get("automatic") and not standard.counts_automatic:
+    if kind not in _STOPS[standard.measure] or (automatic and not standard.counts_automatic):
         return False
-    if event.kind is Kind.ASSIGNED and event.data.get("to") != event.actor:
+    if kind is Kind.ASSIGNED and event.data.get("to") != event.actor:
         return False
-    return event.kind in _STOPS.get(standard.measure, frozenset())
+    return standard.measure is not Measure.KEEP_INFORMED or event.when > clock.started
 
 
-def _with(answers: tuple[Answer, ...], event: Event) -> tuple[Answer, ...]:
-    entry = event.data.get("entry")
-    answer = Answer(event.when, EntryId(entry) if isinstance(entry, str) else None)
-    return tuple(sorted({*answers, answer}, key=_by_time)[:ANSWERS_KEPT])
+def _with(answers: tuple[Answer, ...], answer: Answer) -> tuple[Answer, ...]:
+    return tuple(sorted({*answers, answer}, key=_by_time)[:ANSWERS_KEPT]) if answers else (answer,)
 
 
 def _without(answers: tuple[Answer, ...], entry: Fact) -> tuple[Answer, ...]:
@@ -162,89 +388,28 @@ def _by_time(answer: Answer) -> tuple[Instant, str]:
     return answer.when, answer.entry or ""
 
 
-# What follows from the facts
+def _corrected(clock: Facts, when: Instant) -> None:
+    clock.corrections = tuple(sorted({*clock.corrections, when})[:ANSWERS_KEPT])
+    clock.touched = True
 
 
-def _reckoned(row: ClockRow, published: Published) -> ClockRow:
-    """The row with everything that follows from its facts, anew; a deadline once known stays."""
-    version = published.version(row.version)
-    if version is None:
-        return row
-    if row.due is None or row.lapses is None:
-        calendar, due, lapses = _deadline(version.standard, row.started, published)
-    else:
-        calendar, due, lapses = row.calendar, row.due, row.lapses
-    stopped = _stopped(row)
-    return replace(
-        row,
-        calendar=calendar,
-        due=due,
-        lapses=lapses,
-        stopped=stopped,
-        spent=None if stopped is None or due is None else _spent(row.started, stopped, calendar, published),
-        outcome=_outcome(row, stopped, lapses),
-    )
+def _after(clock: Facts, when: Instant) -> Instant:
+    """Not before the clock started, nor before its last pause ended."""
+    ended = clock.pauses[-1].end if clock.pauses else None
+    return max(when, clock.started, ended or when)
 
 
-Deadline = tuple[str, Instant | None, Instant | None]
-"""The calendar's digest, when the limit is reached, and the last moment at which an answer meets it."""
+def _runs_on(clock: Facts, when: Instant) -> None:
+    """Whatever pause it was in is over; one that took no time is none."""
+    if clock.pauses and clock.pauses[-1].end is None:
+        begin = clock.pauses[-1].begin
+        ended = (Pause(begin, when),) if when > begin else ()
+        clock.pauses, clock.touched = (*clock.pauses[:-1], *ended), True
 
 
-def _deadline(standard: Standard, started: Instant, published: Published) -> Deadline:
-    if not standard.limit.working:
-        due = Instant(started + standard.limit.millis)
-        return "", due, due
-    for calendar in published.calendars_for(standard.calendar, started):
-        try:
-            return calendar.digest, *_working_deadline(standard, calendar.hours, started)
-        except NeverOpen:
-            continue
-    return "", None, None
-
-
-def _working_deadline(standard: Standard, hours: Hours, started: Instant) -> tuple[Instant, Instant]:
-    limit = standard.limit
-    if limit.days:
-        due = hours.days_due(started, limit.days, standard.working_day)
-        return due, due
-    due = hours.due(started, limit.millis)
-    try:
-        return due, hours.next_open(due)
-    except NeverOpen:
-        return due, due
-
-
-def _stopped(row: ClockRow) -> Instant | None:
-    """The earliest answer, unless the visitor had left by then."""
-    times = [answer.when for answer in row.answers[:1]]
-    times += [] if row.left is None else [row.left]
-    return min(times, default=None)
-
-
-def _spent(started: Instant, stopped: Instant, calendar: str, published: Published) -> int | None:
-    """Time from start to stop; an answer from before the start took 0. None past the calendar's horizon."""
-    stopped = max(stopped, started)
-    if not calendar:
-        return stopped - started
-    hours = published.hours(calendar)
-    try:
-        return hours.spent(started, stopped) if hours else None
-    except NeverOpen:
-        return None
-
-
-def _outcome(row: ClockRow, stopped: Instant | None, lapses: Instant | None) -> Outcome:
-    if row.barred:
-        return Outcome.LEFT_OUT
-    if lapses is None:
-        return Outcome.UNDETERMINED
-    if stopped is None:
-        return Outcome.PENDING
-    if stopped > lapses:
-        return Outcome.MISSED
-    return Outcome.LEFT_EARLY if _unanswered(row) else Outcome.MET
-
-
-def _unanswered(row: ClockRow) -> bool:
-    """Whether the visitor left with no answer given by then."""
-    return not row.answers or (row.left is not None and row.left < row.answers[0].when)
+def _goes_on(clock: Facts, when: Instant) -> None:
+    """Solved within its window and taken up again: the time between is left out."""
+    if clock.answers and clock.left is None:
+        begin = _after(clock, clock.answers[0].when)
+        closed = (Pause(begin, when),) if when > begin else ()
+        clock.answers, clock.pauses, clock.touched = (), (*clock.pauses, *closed), True

@@ -5,14 +5,13 @@ Every error is a BadConfig that names the key and the remedy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import resources
 
-from helpdesk.errors import BadConfig
-from helpdesk.hours import WorkingDay
+from helpdesk.hours import Hours, WorkingDay
 from helpdesk.message import Channel
-from helpdesk.standards.promises import COVERS, NOT_YET, Covers, Limit, Measure, Standard, limit_from_text
-from helpdesk.tables import Table, nearest
+from helpdesk.standards.promises import COVERS, Covers, LeftEarly, Limit, Manner, Measure, Standard, limit_from_text
+from helpdesk.tables import Table, WrongKey, nearest
 
 
 def standards_from_toml(values: object, where: str = "standards") -> tuple[Standard, ...]:
@@ -23,7 +22,8 @@ def standards_from_toml(values: object, where: str = "standards") -> tuple[Stand
 
 def standard_from_toml(name: str, values: object, where: str = "standards") -> Standard:
     """One standard from its table."""
-    table = Table(f"{where}.{name}", values)
+    path = (*where.rpartition(": ")[2].split("."), name)
+    table = Table(f"{where}.{name}", _one_version(values, f"{where}.{name}", path), path)
     standard = Standard(
         name=name,
         title=table.text("title"),
@@ -38,11 +38,28 @@ def standard_from_toml(name: str, values: object, where: str = "standards") -> S
         source=table.text("source", ""),
         counts_automatic=table.flag("counts_automatic", False),
         attended_answers=table.flag("attended_answers", False),
+        left_early=_left_early(table),
+        solved_answers=table.flag("solved_answers", False),
         working_day=_working_day(table),
     )
     table.finish()
     _agree(standard, table)
     return standard
+
+
+def _one_version(values: object, where: str, path: tuple[str, ...]) -> object:
+    """The table itself; a list of them is refused, because a file holds one version of each standard."""
+    if not isinstance(values, list):
+        return values
+    dates = [one.get("from") for one in values if isinstance(one, Mapping)]
+    twice = next((day for place, day in enumerate(dates) if day in dates[:place]), None)
+    if twice is not None:
+        raise WrongKey(f"{where}: two standards have this name and the from-date {twice}; rename or drop one", path)
+    raise WrongKey(
+        f"{where}: write one table, [{where}]. Earlier versions are kept by publishing; the next one is published"
+        " from here, and its from-date may lie ahead",
+        path,
+    )
 
 
 def check_calendars(standards: Iterable[Standard], calendars: Iterable[str], where: str = "standards") -> None:
@@ -51,16 +68,31 @@ def check_calendars(standards: Iterable[Standard], calendars: Iterable[str], whe
     for standard in standards:
         if standard.calendar and standard.calendar not in known:
             hint = nearest(standard.calendar, known) if known else "write one"
-            raise BadConfig(f"{where}.{standard.name}.calendar: no calendar {standard.calendar!r}; {hint}")
+            raise _wrong_calendar(standard, where, f"no calendar {standard.calendar!r}; {hint}")
+
+
+def check_openings(standards: Iterable[Standard], calendars: Mapping[str, Hours], where: str = "standards") -> None:
+    """BadConfig if a standard counts by a calendar that never opens: its clocks could not ever fall due."""
+    for standard in standards:
+        hours = calendars.get(standard.calendar)
+        if hours is not None and not hours.intervals:
+            raise _wrong_calendar(
+                standard,
+                where,
+                f"calendar {standard.calendar!r} never opens, so {str(standard.limit)!r} would never be over; "
+                f"give calendars.{standard.calendar}.week some hours",
+            )
+
+
+def _wrong_calendar(standard: Standard, where: str, remedy: str) -> WrongKey:
+    path = (*where.rpartition(": ")[2].split("."), standard.name, "calendar")
+    return WrongKey(f"{where}.{standard.name}.calendar: {remedy}", path)
 
 
 def _measure(table: Table) -> Measure:
     word = table.text("measure")
-    timed = [measure for measure in Measure if measure not in NOT_YET]
-    if word in NOT_YET:
-        raise table.wrong("measure", f"{word!r} cannot be timed yet; use one of {', '.join(timed)}")
-    if word not in timed:
-        raise table.wrong("measure", f"{word!r} is not a measure; {nearest(word, timed)}")
+    if word not in list(Measure):
+        raise table.wrong("measure", f"{word!r} is not a measure; {nearest(word, list(Measure))}")
     return Measure(word)
 
 
@@ -97,13 +129,22 @@ def _working_day(table: Table) -> WorkingDay:
     return _WORKING_DAYS[word]
 
 
+def _left_early(table: Table) -> LeftEarly:
+    word = table.text("left_early", LeftEarly.APART)
+    if word not in list(LeftEarly):
+        raise table.wrong("left_early", f"{word!r} is not a way to count it; {nearest(word, list(LeftEarly))}")
+    return LeftEarly(word)
+
+
 def _agree(standard: Standard, table: Table) -> None:
     """Refuse what can't be true together."""
+    _agree_on_promises(standard, table)
     if standard.limit.working and not standard.calendar:
         raise table.wrong("calendar", f"is missing: {str(standard.limit)!r} needs opening hours to count by")
     if standard.calendar and not standard.limit.working:
         raise table.wrong(
-            "calendar", f"{str(standard.limit)!r} is wall time: leave it out, or write a limit in working time"
+            "calendar",
+            f"{str(standard.limit)!r} needs no opening hours: leave it out, or write a limit in working time",
         )
     if standard.until and standard.until < standard.from_date:
         raise table.wrong("until", f"{standard.until} lies before the from-date, {standard.from_date}")
@@ -111,6 +152,21 @@ def _agree(standard: Standard, table: Table) -> None:
         raise table.wrong("attended_answers", f"belongs to first_response, not to {standard.measure}")
     if standard.counts_automatic and standard.measure is not Measure.ACKNOWLEDGED:
         raise table.wrong("counts_automatic", f"belongs to acknowledged, not to {standard.measure}")
+    if standard.solved_answers and standard.measure is not Measure.NEXT_RESPONSE:
+        raise table.wrong("solved_answers", f"belongs to next_response, not to {standard.measure}")
+    if standard.left_early is not LeftEarly.APART and standard.measure is Measure.RESOLUTION:
+        raise table.wrong("left_early", "belongs to answers: a visitor who leaves stops no resolution")
+
+
+def _agree_on_promises(standard: Standard, table: Table) -> None:
+    """A promise of news has its own moment, and nothing else has one."""
+    promised = standard.limit.manner is Manner.AS_PROMISED
+    if standard.measure is Measure.KEEP_INFORMED and not promised:
+        raise table.wrong("limit", 'write "as promised": news is due at the moment that the patron was told')
+    if promised and standard.measure is not Measure.KEEP_INFORMED:
+        raise table.wrong(
+            "limit", f'"as promised" belongs to keep_informed; write how long {standard.measure} may take'
+        )
 
 
 def presets_text() -> str:

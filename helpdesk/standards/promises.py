@@ -36,10 +36,6 @@ class Measure(StrEnum):
     RESOLUTION = "resolution"
 
 
-NOT_YET = frozenset({Measure.NEXT_RESPONSE, Measure.KEEP_INFORMED, Measure.RESOLUTION})
-"""Measures that have a name but no clock: a standard that asks for one is refused, never mistimed."""
-
-
 class Unit(StrEnum):
     """The unit a limit is written in."""
 
@@ -58,42 +54,130 @@ _WORDS = {
 }
 _UNITS = {word: unit for unit, words in _WORDS.items() for word in words}
 _LIMIT = re.compile(r"([0-9]{1,6})\s*(working\s+)?([a-z]+)")
+_SHIFT = re.compile(r"(?:within\s+)?([0-9]{1,6})\s*([a-z]+)\s+(?:of|in)\s+the\s+next\s+(?:staffed\s+)?shift")
+_SAME_DAY = re.compile(r"(?:the\s+)?same\s+day\s+if\s+before\s+([0-9]{1,2}):([0-9]{2})")
+
+
+class Manner(StrEnum):
+    """How a limit says until when.
+
+    ``LENGTH``       a length of time, or so many working days
+    ``NEXT_SHIFT``   a length of opening hours, which a contact out of hours has from the next opening on
+    ``SAME_DAY``     by the end of the working day if the contact came before a time of day, else of the next one
+    ``AS_PROMISED``  by the moment that was promised to the patron
+    """
+
+    LENGTH = "length"
+    NEXT_SHIFT = "next shift"
+    SAME_DAY = "same day"
+    AS_PROMISED = "as promised"
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How long it may take. ``working``: only opening hours count, or only days that have some."""
+    """How long it may take.
+
+    ``amount``, ``unit``  the length; of ``SAME_DAY`` the time of day, in minutes since midnight; of ``AS_PROMISED`` 0
+    ``working``           only opening hours count, or only days that have some
+    """
 
     amount: int
     unit: Unit
     working: bool = False
+    manner: Manner = Manner.LENGTH
 
     def __str__(self) -> str:
-        unit = "day" if self.amount == 1 and self.unit is Unit.DAYS else str(self.unit)
-        return f"{self.amount} working {unit}" if self.working else f"{self.amount} {unit}"
+        match self.manner:
+            case Manner.AS_PROMISED:
+                return "as promised"
+            case Manner.SAME_DAY:
+                return f"same day if before {self.amount // 60:02}:{self.amount % 60:02}"
+            case Manner.NEXT_SHIFT:
+                return f"{self.amount} {self.unit} of the next shift"
+            case Manner.LENGTH:
+                unit = "day" if self.amount == 1 and self.unit is Unit.DAYS else str(self.unit)
+                return f"{self.amount} working {unit}" if self.working else f"{self.amount} {unit}"
 
     @property
     def days(self) -> int:
-        """The working days it allows; 0 where the limit is a length of time instead."""
+        """The working days it allows; 0 where the limit is a length of time or a moment instead."""
         return self.amount if self.working and self.unit is Unit.DAYS else 0
 
     @property
     def millis(self) -> int:
-        """The length of time in milliseconds (a day of wall time has 24 h); 0 for working days."""
-        return 0 if self.days else self.amount * _MILLIS[self.unit]
+        """The length of time in milliseconds (a day of wall time has 24 h); 0 where it is not a length."""
+        length = self.manner in {Manner.LENGTH, Manner.NEXT_SHIFT} and not self.days
+        return self.amount * _MILLIS[self.unit] if length else 0
+
+    @property
+    def before(self) -> int:
+        """Of ``SAME_DAY`` the time of day, in milliseconds since midnight; otherwise 0."""
+        return self.amount * MINUTE if self.manner is Manner.SAME_DAY else 0
+
+
+AS_PROMISED = Limit(0, Unit.SECONDS, manner=Manner.AS_PROMISED)
 
 
 def limit_from_text(text: str) -> Limit:
-    """ "60 s", "15 working min", "24 h", "4 working hours", "3 working days"; ValueError for anything else."""
-    match = _LIMIT.fullmatch(text.strip().lower())
+    """What :class:`Limit` writes, and what people write for it; ValueError, in words for them, for anything else.
+
+    "60 s", "15 working min", "24 h", "4 working hours", "3 working days", "same day if before 16:00",
+    "2 h of the next shift", "as promised".
+    """
+    said = " ".join(text.lower().split())
+    if said == str(AS_PROMISED):
+        return AS_PROMISED
+    if match := _SAME_DAY.fullmatch(said):
+        return _same_day(int(match[1]), int(match[2]))
+    if match := _SHIFT.fullmatch(said):
+        return _next_shift(match[1], match[2])
+    match = _LIMIT.fullmatch(said)
     if match is None:
-        raise ValueError(f'write a limit as "60 s", "15 working min", "24 h" or "3 working days", not {text!r}')
+        raise ValueError(f"{_WRITE}, not {text!r}")
     amount, working, word = match.groups()
+    return Limit(_amount(amount), _unit(word), working is not None)
+
+
+_WRITE = (
+    'write a limit as "60 s", "15 working min", "24 h", "3 working days", "same day if before 16:00",'
+    ' "2 h of the next shift" or "as promised"'
+)
+
+
+def _same_day(hour: int, minute: int) -> Limit:
+    if minute > 59 or not 0 < hour * 60 + minute < 24 * 60:
+        raise ValueError(f"{hour:02}:{minute:02} is not a time of day: write one from 00:01 to 23:59")
+    return Limit(hour * 60 + minute, Unit.MINUTES, working=True, manner=Manner.SAME_DAY)
+
+
+def _next_shift(amount: str, word: str) -> Limit:
+    unit = _unit(word)
+    if unit is Unit.DAYS:
+        raise ValueError("a shift has no days: write hours or minutes, or a limit in working days")
+    return Limit(_amount(amount), unit, working=True, manner=Manner.NEXT_SHIFT)
+
+
+def _amount(digits: str) -> int:
+    if int(digits) == 0:
+        raise ValueError("a limit is at least 1")
+    return int(digits)
+
+
+def _unit(word: str) -> Unit:
     if word not in _UNITS:
         raise ValueError(f"{word!r} is not a unit of time; {nearest(word, _UNITS)}")
-    if int(amount) == 0:
-        raise ValueError("a limit is at least 1")
-    return Limit(int(amount), _UNITS[word], working is not None)
+    return _UNITS[word]
+
+
+class LeftEarly(StrEnum):
+    """What becomes of a chat whose visitor leaves unanswered within the limit.
+
+    ``APART``   a column of its own, outside the share
+    ``MISSED``  a miss
+    """
+
+    APART = "apart"
+    MISSED = "missed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +229,8 @@ class Standard:
     ``until``             the last day it holds, None while it is in use
     ``counts_automatic``  whether an automatic message acknowledges (it never answers)
     ``attended_answers``  whether going there is a first response, as on a noise line
+    ``left_early``        what becomes of a chat that was left unanswered within the limit
+    ``solved_answers``    whether solving ends an exchange that needed no reply ("Thanks!")
     ``source``            where the promise was published, "" if nowhere
     """
 
@@ -161,6 +247,8 @@ class Standard:
     source: str = ""
     counts_automatic: bool = False
     attended_answers: bool = False
+    left_early: LeftEarly = LeftEarly.APART
+    solved_answers: bool = False
     working_day: WorkingDay = WorkingDay.END
 
     def to_text(self) -> str:
@@ -175,7 +263,7 @@ class Standard:
 
 def _plain(standard: Standard) -> dict[str, Any]:
     covers = standard.covers
-    return {
+    plain = {
         "format": FORMAT,
         "name": standard.name,
         "title": standard.title,
@@ -192,6 +280,12 @@ def _plain(standard: Standard) -> dict[str, Any]:
         "attended_answers": standard.attended_answers,
         "working_day": standard.working_day.value,
     }
+    # Options that came later are written only where they are chosen: what was published before keeps its digest.
+    if standard.left_early is not LeftEarly.APART:
+        plain["left_early"] = standard.left_early.value
+    if standard.solved_answers:
+        plain["solved_answers"] = True
+    return plain
 
 
 COVERS = ("channels", "lines", "kinds", "sites", "tags")
@@ -216,5 +310,7 @@ def standard_from_text(text: str) -> Standard:
         source=plain["source"],
         counts_automatic=plain["counts_automatic"],
         attended_answers=plain["attended_answers"],
+        left_early=LeftEarly(plain.get("left_early", LeftEarly.APART)),
+        solved_answers=plain.get("solved_answers", False),
         working_day=WorkingDay(plain["working_day"]),
     )

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from helpdesk.clock import DAY, Instant, instant
 from helpdesk.hours import Hours, hours_from_text
 from helpdesk.hours.calendars import digest_of
-from helpdesk.standards.promises import Standard, standard_from_text
+from helpdesk.standards.promises import Measure, Standard, standard_from_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,11 @@ class Published:
         for version in sorted(self._read(standards), key=_by_name_and_begin):
             self._versions.setdefault(version.standard.name, []).append(version)
         self._by_digest = {version.digest: version for every in self._versions.values() for version in every}
+        self._turns, self._stretches = self._in_turn()
+        self._measured = {
+            measure: [tuple(v for v in held if v.standard.measure is measure) for held in self._stretches]
+            for measure in Measure
+        }
 
     def _read(self, standards: Iterable[tuple[str, Instant]]) -> Iterable[Version]:
         for text, when in standards:
@@ -134,10 +139,24 @@ class Published:
         """Whether nothing was ever published."""
         return not (self._calendars or self._versions)
 
+    def _in_turn(self) -> tuple[list[Instant], list[tuple[Version, ...]]]:
+        """When a standard begins or ends, and the versions in force before the first turn and after each."""
+        every = [version for versions in self._versions.values() for version in versions]
+        ends = [version.ends for version in every if version.ends is not None]
+        turns = sorted({*(version.begins for version in every), *ends})
+        stretches: list[tuple[Version, ...]] = [()]
+        for turn in turns:
+            found = (self._at(versions, turn) for versions in self._versions.values())
+            stretches.append(tuple(v for v in found if v and (v.ends is None or turn < v.ends)))
+        return turns, stretches
+
     def versions_at(self, when: Instant) -> tuple[Version, ...]:
         """The standards in force at ``when``, by name: of each, the version that began last."""
-        found = (self._at(versions, when) for versions in self._versions.values())
-        return tuple(version for version in found if version and (version.ends is None or when < version.ends))
+        return self._stretches[bisect_right(self._turns, when)]
+
+    def versions_of(self, measure: Measure, when: Instant) -> tuple[Version, ...]:
+        """Of those in force at ``when``, the standards of one measure."""
+        return self._measured[measure][bisect_right(self._turns, when)]
 
     @staticmethod
     def _at(versions: list[Version], when: Instant) -> Version | None:

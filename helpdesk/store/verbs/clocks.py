@@ -23,7 +23,9 @@ from helpdesk.standards import (
     corrections_text,
     pauses_from_text,
     pauses_text,
+    replay,
 )
+from helpdesk.store.verbs import events
 
 _COLUMNS = (
     "version calendar measure started answers corrections gone barred pauses due lapses stopped spent outcome recorded"
@@ -96,37 +98,38 @@ def of_ticket(sql: Sql, ticket: TicketId) -> Rows:
     return tuple(read(row) for row in rows)
 
 
-def replace_all(sql: Sql, ticket: TicketId, rows: Rows) -> None:
-    """Keep exactly these clocks of a ticket. A breach that the desk was told of stays told."""
-    kept = {(row.standard, row.exchange) for row in rows}
-    for row in of_ticket(sql, ticket):
-        if (row.standard, row.exchange) not in kept:
-            sql(
-                "DELETE FROM clocks WHERE library = :library AND ticket = :ticket AND standard = :standard"
-                " AND exchange = :exchange",
-                ticket=ticket,
-                standard=row.standard,
-                exchange=row.exchange,
-            )
-    for row in rows:
-        save(sql, row)
-
-
 def follow(
     sql: Sql, ticket: TicketId, written: Iterable[Event], subject: Subject, published: Published, *, new: bool = False
 ) -> tuple[Instant | None, str]:
     """Move a ticket's clocks on by new events; returns its earliest deadline and the standard that sets it.
 
+    Where the rows don't hold what it takes to know (a tag brings another standard), the whole history is folded.
     ``new``: the ticket was not there before, so it has no clocks yet.
     """
-    before = after = () if new else of_ticket(sql, ticket)
-    for event in written:
-        after = advance(after, event, subject, published)
+    before = () if new else of_ticket(sql, ticket)
+    after = advance(before, written, subject, published)
+    if after is None:
+        after = replay(events.of_ticket(sql, ticket), subject, published)
+        drop(sql, before, after)
     known = set(before)
     for row in after:
         if row not in known:
             save(sql, row)
     return deadline(after)
+
+
+def drop(sql: Sql, before: Rows, after: Rows) -> None:
+    """Take away the clocks of a ticket that are not there any more."""
+    kept = {(row.standard, row.exchange) for row in after}
+    for row in before:
+        if (row.standard, row.exchange) not in kept:
+            sql(
+                "DELETE FROM clocks WHERE library = :library AND ticket = :ticket AND standard = :standard"
+                " AND exchange = :exchange",
+                ticket=row.ticket,
+                standard=row.standard,
+                exchange=row.exchange,
+            )
 
 
 def deadline(rows: Rows) -> tuple[Instant | None, str]:

@@ -35,7 +35,9 @@ def refold(sql: Sql, batch: list[TicketId], published: Published) -> int:
         before = clocks.of_ticket(sql, ticket)
         after = replay(events.of_ticket(sql, ticket), tickets.subject_of(found), published)
         changed += len(set(before) ^ set(after))
-        clocks.replace_all(sql, ticket, after)
+        clocks.drop(sql, before, after)
+        for row in set(after) - set(before):
+            clocks.save(sql, row)
         due, standard = clocks.deadline(after)
         tickets.overwrite(sql, replace(found, due=due, due_standard=standard))
     return changed

@@ -1,0 +1,307 @@
+"""What follows from a clock's facts: when it falls due, when it stopped, how long that was, and whether it kept the
+promise.
+
+The rules:
+
+- **Met** if the time spent is within the limit. Where the limit is reached exactly at closing, an answer in the
+  closed hours after has spent no more and meets it still: ``due`` is closing time, ``lapses`` the next opening. A limit
+  in working days, and "same day", end with their day.
+- **Pauses** (waiting on the patron, closed until reopened) are taken out of the time spent, and put the deadline off by
+  the same time: opening hours of the calendar where the limit counts by one, wall time otherwise. A limit in working
+  days is put off by opening hours too, from the end of its day on: three hours of waiting give three opening hours
+  more. What begins to stand still after its last moment gains nothing by it. While a clock stands still it has no
+  deadline, and is pending.
+- **Undetermined**: no published calendar can say when it falls due.
+- **Corrections** count like answers; what the row would say without them stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from helpdesk.clock import Instant
+from helpdesk.errors import NeverOpen
+from helpdesk.hours import WorkingDay
+from helpdesk.message import TicketId
+from helpdesk.standards.promises import LeftEarly, Manner, Measure, Standard
+from helpdesk.standards.published import Published
+from helpdesk.standards.rows import Answer, Bar, ClockRow, Outcome, Pause
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Facts:
+    """What events have told of one clock so far: the one thing here that changes, and only while a fold runs.
+
+    ``promised``  the moment that the patron was told, of a promise of news
+    ``row``       the row that it goes on from, None for a clock that is new
+    ``touched``   whether anything was told since
+    """
+
+    ticket: TicketId
+    standard: Standard
+    version: str
+    exchange: int = 0
+    started: Instant
+    answers: tuple[Answer, ...] = ()
+    corrections: tuple[Instant, ...] = ()
+    left: Instant | None = None
+    barred: tuple[Bar, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    promised: Instant | None = None
+    row: ClockRow | None = None
+    touched: bool = True
+
+    @property
+    def measure(self) -> Measure:
+        """What is timed."""
+        return self.standard.measure
+
+    @property
+    def owed(self) -> bool:
+        """Whether somebody still waits for an answer."""
+        return not self.answers and not self.corrections and self.left is None
+
+
+def facts_of(row: ClockRow, standard: Standard) -> Facts:
+    """The facts that a row keeps."""
+    return Facts(
+        ticket=row.ticket,
+        standard=standard,
+        version=row.version,
+        exchange=row.exchange,
+        started=row.started,
+        answers=row.answers,
+        corrections=row.corrections,
+        left=row.left,
+        barred=row.barred,
+        pauses=row.pauses,
+        promised=row.due if row.measure is Measure.KEEP_INFORMED else None,
+        row=row,
+        touched=False,
+    )
+
+
+def reckoned(facts: Facts, published: Published) -> ClockRow:
+    """The row of these facts. Raises for no calendar."""
+    limits = limits_of(facts, published)
+    stopped, spent, outcome = _judgement(facts, limits, facts.corrections)
+    recorded, recorded_spent = None, None
+    if facts.corrections:
+        _, recorded_spent, without = _judgement(facts, limits, ())
+        recorded = without if without is not outcome else None
+    return ClockRow(
+        ticket=facts.ticket,
+        standard=facts.standard.name,
+        version=facts.version,
+        measure=facts.standard.measure,
+        exchange=facts.exchange,
+        started=facts.started,
+        answers=facts.answers,
+        corrections=facts.corrections,
+        left=facts.left,
+        barred=facts.barred,
+        pauses=facts.pauses,
+        calendar=limits.calendar,
+        due=limits.due,
+        lapses=limits.lapses,
+        stopped=stopped,
+        spent=spent,
+        outcome=outcome,
+        recorded=recorded,
+        recorded_spent=recorded_spent,
+    )
+
+
+# By what time is counted
+
+
+class Ruler(Protocol):
+    """Counts time: a calendar's opening hours, or the wall clock."""
+
+    def spent(self, a: Instant, b: Instant) -> int:
+        """How much of it lies between two moments."""
+        ...
+
+    def due(self, start: Instant, millis: int) -> Instant:
+        """When so much of it has run."""
+        ...
+
+    def next_open(self, when: Instant) -> Instant:
+        """From when it runs on."""
+        ...
+
+    def days_due(self, start: Instant, days: int, by: WorkingDay = WorkingDay.END) -> Instant:
+        """The end of so many working days."""
+        ...
+
+    def same_day_due(self, start: Instant, cutoff: int) -> Instant:
+        """The end of the day, or of the next working day."""
+        ...
+
+
+class _Wall:
+    """Wall time: all of it counts."""
+
+    def spent(self, a: Instant, b: Instant) -> int:
+        return b - a
+
+    def due(self, start: Instant, millis: int) -> Instant:
+        return Instant(start + millis)
+
+    def next_open(self, when: Instant) -> Instant:
+        return when
+
+    def days_due(self, start: Instant, days: int, by: WorkingDay = WorkingDay.END) -> Instant:
+        raise NeverOpen("wall time has no working days")
+
+    def same_day_due(self, start: Instant, cutoff: int) -> Instant:
+        raise NeverOpen("wall time has no working days")
+
+
+WALL: Ruler = _Wall()
+
+
+class Limits(NamedTuple):
+    """By what a clock is counted, and until when it may run.
+
+    ``ruler``     None where no published calendar can tell: then nothing else is known
+    ``calendar``  the calendar's digest, "" for wall time
+    ``due``       None while it stands still, and where nothing can tell
+    """
+
+    ruler: Ruler | None
+    calendar: str
+    due: Instant | None
+    lapses: Instant | None
+
+
+def limits_of(facts: Facts, published: Published) -> Limits:
+    """By the first published calendar that can tell; without a pause, a deadline once known stays."""
+    row = facts.row
+    if row is not None and row.due is not None and row.lapses is not None and not facts.pauses:
+        ruler = published.hours(row.calendar) if row.calendar else WALL
+        return Limits(ruler, row.calendar, row.due, row.lapses)
+    for calendar, ruler in _rulers(facts, published):
+        try:
+            return Limits(ruler, calendar, *_deadline(facts, ruler))
+        except NeverOpen:
+            continue
+    return Limits(None, "", None, None)
+
+
+def _rulers(facts: Facts, published: Published) -> Iterator[tuple[str, Ruler]]:
+    standard = facts.standard
+    if not standard.limit.working:
+        yield "", WALL
+        return
+    for calendar in published.calendars_for(standard.calendar, facts.started):
+        yield calendar.digest, calendar.hours
+
+
+# Until when
+
+
+class _Base(NamedTuple):
+    """A limit as ``millis`` from ``start``; ``by_day``: it ends with its day, whatever is closed after it."""
+
+    start: Instant
+    millis: int
+    by_day: bool = True
+
+
+def _base(facts: Facts, ruler: Ruler) -> _Base:
+    limit = facts.standard.limit
+    if limit.manner is Manner.AS_PROMISED:
+        return _Base(facts.promised or facts.started, 0)
+    if limit.manner is Manner.SAME_DAY:
+        return _Base(ruler.same_day_due(facts.started, limit.before), 0)
+    if limit.days:
+        return _Base(ruler.days_due(facts.started, limit.days, facts.standard.working_day), 0)
+    return _Base(facts.started, limit.millis, by_day=False)
+
+
+def _deadline(facts: Facts, ruler: Ruler) -> tuple[Instant | None, Instant | None]:
+    """When the limit is reached, and the last moment at which an answer meets it; (None, None) while standing still."""
+    base = _base(facts, ruler)
+    due = ruler.due(base.start, base.millis)
+    lapses = _last_moment(due, base, ruler)
+    still = 0
+    for pause in facts.pauses:
+        if pause.begin > lapses:
+            break
+        if pause.end is None:
+            return None, None
+        if pause.begin < due:
+            still += ruler.spent(pause.begin, pause.end)
+            due = ruler.due(base.start, base.millis + still)
+            lapses = _last_moment(due, base, ruler)
+        else:
+            lapses = max(lapses, _last_moment(pause.end, base, ruler))
+    return due, lapses
+
+
+def _last_moment(when: Instant, base: _Base, ruler: Ruler) -> Instant:
+    """Until when no more is spent than at ``when``."""
+    if base.by_day:
+        return when
+    try:
+        return ruler.next_open(when)
+    except NeverOpen:
+        return when
+
+
+# How it came out
+
+
+def _judgement(
+    facts: Facts, limits: Limits, corrections: tuple[Instant, ...]
+) -> tuple[Instant | None, int | None, Outcome]:
+    """When it stopped, the time spent until then, and how it stands."""
+    answered = _answered(facts, corrections)
+    left = facts.left
+    gone = left is not None and (answered is None or left < answered)
+    stopped = left if gone else answered
+    spent = None if stopped is None else spent_until(facts, stopped, limits.ruler)
+    return stopped, spent, _outcome(facts, limits, stopped, gone)
+
+
+def _answered(facts: Facts, corrections: tuple[Instant, ...]) -> Instant | None:
+    """The earliest answer."""
+    if not corrections:
+        return facts.answers[0].when if facts.answers else None
+    return min(corrections[0], facts.answers[0].when) if facts.answers else corrections[0]
+
+
+def _outcome(facts: Facts, limits: Limits, stopped: Instant | None, gone: bool) -> Outcome:
+    if facts.barred:
+        return Outcome.LEFT_OUT
+    if limits.ruler is None:
+        return Outcome.UNDETERMINED
+    if stopped is None:
+        return Outcome.PENDING
+    if limits.lapses is not None and stopped > limits.lapses:
+        return Outcome.MISSED
+    if not gone:
+        return Outcome.MET
+    return Outcome.MISSED if facts.standard.left_early is LeftEarly.MISSED else Outcome.LEFT_EARLY
+
+
+def spent_until(facts: Facts, when: Instant, ruler: Ruler | None) -> int | None:
+    """The standard's time from the start until ``when``, pauses left out; before the start it is 0.
+
+    None where the calendar can't tell: past its horizon, or where there is none.
+    """
+    if ruler is None:
+        return None
+    when = max(when, facts.started)
+    try:
+        still = sum(
+            ruler.spent(pause.begin, when if pause.end is None else min(pause.end, when))
+            for pause in facts.pauses
+            if pause.begin < when
+        )
+        return ruler.spent(facts.started, when) - still
+    except NeverOpen:
+        return None
