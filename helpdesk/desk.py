@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
-import unicodedata
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from helpdesk import __version__
+from helpdesk import __version__, statements
 from helpdesk import ticket as _life
 from helpdesk.clock import MINUTE, Clock, Instant, plus
 from helpdesk.errors import NotFound, Refused
 from helpdesk.events import PATRON, SYSTEM, Fact, Kind, NewEvent, Seq
-from helpdesk.ids import Ids
+from helpdesk.ids import Entropy, Ids
 from helpdesk.loops import Troubles
 from helpdesk.message import Address, Channel, EntryId, OutboxId, StaffId, TicketId
+from helpdesk.pins import fits, salted
 from helpdesk.ports import Sql, Store
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Told
 from helpdesk.standards import Published
 from helpdesk.store.verbs import desk as verbs
-from helpdesk.store.verbs import entries, events, notices, staff, tickets, views
+from helpdesk.store.verbs import entries, events, notices, staff, stating, tickets, views
+from helpdesk.store.verbs.remarks import SALT_BYTES, Remark
 from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket, Transition
+from helpdesk.wording import plain, reason, written
 from helpdesk.worklist import Anchor, Page, View
-
-TEXT_LIMIT = 100_000
-"""The longest reply or note, in characters."""
-
-PIN_ROUNDS = 200_000
-"""Rounds of PBKDF2 over a PIN: it keeps an honest colleague out, not a thief of the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +42,8 @@ class About:
 class LocalDesk:
     """The desk on this process's own store.
 
-    ``typing`` is told of chats in which a member is writing; ``troubles`` is what fails in the loops.
+    ``typing`` is told of chats in which a member is writing; ``troubles`` is what fails in the loops; ``entropy``
+    salts what the log holds of a remark.
     """
 
     def __init__(
@@ -62,6 +57,7 @@ class LocalDesk:
         claim_minutes: int = 10,
         typing: Callable[[TicketId], None] | None = None,
         troubles: Troubles | None = None,
+        entropy: Entropy = os.urandom,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -71,6 +67,7 @@ class LocalDesk:
         self._claim = claim_minutes * MINUTE
         self._typing = typing
         self._troubles = troubles or Troubles()
+        self._entropy = entropy
 
     async def hello(self) -> Hello:
         """The library, its clock and where the log stands."""
@@ -104,16 +101,14 @@ class LocalDesk:
             raise Refused(f"{found.name} can't sign in any more. Ask whoever keeps the list of staff.")
         if found.has_pin and not pin:
             raise Refused("Type your PIN.")
-        if found.has_pin and not _fits(pin, await self._store.read(staff.pin_of, actor)):
+        if found.has_pin and not fits(pin, await self._store.read(staff.pin_of, actor)):
             raise Refused("That is not the PIN. Try again.")
         return found
 
     async def set_pin(self, actor: StaffId, *, old: str, new: str) -> Member:
         """Set, change or take away one's own PIN."""
         found = await self.sign_in(actor, pin=old)
-        if new and not (new.isdigit() and 4 <= len(new) <= 12):
-            raise Refused("A PIN has 4 to 12 digits.")
-        await self._store.write(staff.set_pin, actor, _salted(new) if new else "")
+        await self._store.write(staff.set_pin, actor, salted(new) if new else "")
         return Member(id=found.id, name=found.name, has_pin=bool(new))
 
     async def set_presence(self, actor: StaffId, channel: Channel, available: bool) -> None:
@@ -200,7 +195,7 @@ class LocalDesk:
             ticket=ticket,
             version=version,
             actor=actor,
-            text=_written(text),
+            text=written(text),
             then=then,
             include=include,
             exclude=exclude,
@@ -213,7 +208,7 @@ class LocalDesk:
 
     async def note(self, actor: StaffId, ticket: TicketId, text: str, *, key: str = "") -> Ticket:
         """Write for colleagues only."""
-        note = verbs.Note(ticket=ticket, actor=actor, text=_written(text), key=key, entry=EntryId(self._ids.new()))
+        note = verbs.Note(ticket=ticket, actor=actor, text=written(text), key=key, entry=EntryId(self._ids.new()))
         name = await self._name(actor)
         return await self._store.write(verbs.note, note, name, self._clock.now(), self._published())
 
@@ -249,6 +244,72 @@ class LocalDesk:
         now = self._clock.now()
         return await self._change(ticket, partial(_life.mark_spam, by=actor, now=now), now, version)
 
+    # Stating
+
+    async def attended(self, actor: StaffId, ticket: TicketId, version: int, when: Instant) -> Ticket:
+        """Somebody went there."""
+        on = stating.Seen(ticket=ticket, version=version, actor=actor)
+        return await self._store.write(stating.attended, on, when, self._clock.now(), self._published())
+
+    async def correct(self, actor: StaffId, ticket: TicketId, version: int, answered: Instant, why: str) -> Ticket:
+        """It was answered otherwise."""
+        on, said = stating.Seen(ticket=ticket, version=version, actor=actor), self._remark(why)
+        return await self._store.write(stating.correct, on, answered, said, self._clock.now(), self._published())
+
+    async def explain(self, actor: StaffId, ticket: TicketId, version: int, why: str) -> Ticket:
+        """Why its standard was missed."""
+        on, said = stating.Seen(ticket=ticket, version=version, actor=actor), self._remark(why)
+        return await self._store.write(stating.explain, on, said, self._clock.now(), self._published())
+
+    async def promise(self, actor: StaffId, ticket: TicketId, version: int, by: Instant) -> Ticket:
+        """News is promised."""
+        now = self._clock.now()
+        return await self._change(ticket, partial(statements.promise, until=by, by=actor, now=now), now, version)
+
+    async def test(self, actor: StaffId, ticket: TicketId, version: int) -> Ticket:
+        """A test, or none."""
+        now = self._clock.now()
+        return await self._change(ticket, partial(statements.mark_test, by=actor, now=now), now, version)
+
+    async def tag(self, actor: StaffId, ticket: TicketId, version: int, tags: tuple[str, ...]) -> Ticket:
+        """All its tags."""
+        now = self._clock.now()
+        return await self._change(ticket, partial(statements.tag, tags=tags, by=actor, now=now), now, version)
+
+    async def merge(self, actor: StaffId, ticket: TicketId, version: int, into: int) -> Ticket:
+        """Another ticket goes on in its place."""
+        on = stating.Seen(ticket=ticket, version=version, actor=actor)
+        return await self._store.write(stating.merge, on, into, self._clock.now(), self._published())
+
+    async def log_contact(
+        self,
+        actor: StaffId,
+        channel: Channel,
+        *,
+        text: str = "",
+        kind: str = "",
+        site: str = "",
+        waited: int | None = None,
+        key: str = "",
+    ) -> Ticket:
+        """Somebody rang or came to the desk."""
+        contact = stating.Contact(
+            ticket=TicketId(self._ids.new()),
+            entry=EntryId(self._ids.new()),
+            actor=actor,
+            name=await self._name(actor),
+            channel=statements.contact_channel(channel),
+            text=written(text) if plain(text).strip() else "",
+            kind=statements.sorting_word(kind, what="kind") or "enquiry",
+            site=statements.sorting_word(site, what="site"),
+            waited=statements.waiting_time(waited),
+            key=key,
+        )
+        return await self._store.write(stating.log_contact, contact, self._clock.now(), self._published())
+
+    def _remark(self, why: str) -> Remark:
+        return Remark(id=self._ids.new(), text=reason(why), salt=self._entropy(SALT_BYTES))
+
     async def typing(self, actor: StaffId, ticket: TicketId) -> None:
         """Tell a chat's visitor that somebody is writing."""
         if self._typing is not None:
@@ -268,33 +329,8 @@ class LocalDesk:
         return found.name
 
 
-def _written(text: str) -> str:
-    """The text to send: not empty, not endless, without control characters and halves of letters."""
-    clean = "".join(letter for letter in text.replace("\r\n", "\n") if letter in "\n\t" or _shows(letter))
-    if not clean.strip():
-        raise Refused("There is nothing to send yet. Write something first.")
-    if len(clean) > TEXT_LIMIT:
-        raise Refused(f"This text has {len(clean):,} characters; {TEXT_LIMIT:,} is the most. Send it in parts.")
-    return clean.strip("\n")
-
-
-def _shows(letter: str) -> bool:
-    return unicodedata.category(letter) not in {"Cc", "Cs"}
-
-
 def _set_presence(sql: Sql, actor: StaffId, channel: Channel, available: bool, now: Instant) -> None:
     """A sign of life; the log hears of changes only."""
     if staff.set_presence(sql, actor, channel, available, now):
         data: dict[str, Fact] = {"channel": str(channel), "available": available}
         events.append(sql, [NewEvent(kind=Kind.PRESENCE, ticket=None, when=now, actor=actor, data=data)], now)
-
-
-def _salted(pin: str) -> str:
-    salt = os.urandom(16)
-    return f"{salt.hex()}:{hashlib.pbkdf2_hmac('sha256', pin.encode(), salt, PIN_ROUNDS).hex()}"
-
-
-def _fits(pin: str, kept: str) -> bool:
-    salt, _, digest = kept.partition(":")
-    told = hashlib.pbkdf2_hmac("sha256", pin.encode(), bytes.fromhex(salt), PIN_ROUNDS).hex()
-    return hmac.compare_digest(told, digest)

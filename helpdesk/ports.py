@@ -312,6 +312,54 @@ class Desk(Protocol):
         """Into spam, or out of it."""
         ...
 
+    async def attended(self, actor: StaffId, ticket: TicketId, version: int, when: Instant) -> Ticket:
+        """Somebody went there at ``when``: on a noise line that is the answer. Not before it came, nor still to come.
+
+        The patron waits no longer, save where a running standard waits for words and does not count going there.
+        """
+        ...
+
+    async def correct(self, actor: StaffId, ticket: TicketId, version: int, answered: Instant, why: str) -> Ticket:
+        """It was answered otherwise (by phone), at ``answered``. Both figures are shown. ``why``: 1 to 500 letters."""
+        ...
+
+    async def explain(self, actor: StaffId, ticket: TicketId, version: int, why: str) -> Ticket:
+        """Why its standard was missed, in 1 to 500 letters; said again, the latest counts. Refused if none was."""
+        ...
+
+    async def promise(self, actor: StaffId, ticket: TicketId, version: int, by: Instant) -> Ticket:
+        """News is promised to the patron by a time to come."""
+        ...
+
+    async def test(self, actor: StaffId, ticket: TicketId, version: int) -> Ticket:
+        """A probe or a training contact leaves the figures; done again, it comes back."""
+        ...
+
+    async def tag(self, actor: StaffId, ticket: TicketId, version: int, tags: tuple[str, ...]) -> Ticket:
+        """All its tags, in place of those it has: at most 10, each of a-z, 0-9 and hyphens."""
+        ...
+
+    async def merge(self, actor: StaffId, ticket: TicketId, version: int, into: int) -> Ticket:
+        """Close it: the ticket of number ``into`` goes on in its place. Refused where that is another patron's."""
+        ...
+
+    async def log_contact(
+        self,
+        actor: StaffId,
+        channel: Channel,
+        *,
+        text: str = "",
+        kind: str = "",
+        site: str = "",
+        waited: int | None = None,
+        key: str = "",
+    ) -> Ticket:
+        """Somebody rang (PHONE) or came (DESK): opened and solved at once; ``text`` is a note, kind "" is "enquiry".
+
+        ``waited`` is in milliseconds, None where nobody measured it: then no standard is judged by it.
+        """
+        ...
+
     async def search(self, actor: StaffId, words: str, *, limit: int = 20) -> tuple[Found, ...]:
         """The newest entries that hold all words."""
         ...

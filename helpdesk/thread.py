@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,6 +39,7 @@ class Entry:
     ``delivery``    how far an outgoing entry has come, None for what came in and for notes
     ``trouble``     why it could not be delivered, in words, "" if it could
     ``quote_from``  where quoted text starts in ``text``: the desk folds it from there
+    ``came_with``   the number of the merged ticket that it was written in, None for the ticket's own
     """
 
     id: EntryId
@@ -50,11 +52,16 @@ class Entry:
     trouble: str = ""
     segments: int = 1
     files: tuple[File, ...] = ()
+    came_with: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """One line of a ticket's history. ``remark`` is free text, "" where there is none or it was erased."""
+    """One line of a ticket's history.
+
+    ``remark``  free text (a reason, what the reader of a mail noticed), "" where there is none or it was erased
+    ``other``   the number of another ticket that the fact names (followed on from, merged with), None where none is
+    """
 
     seq: Seq
     kind: Kind
@@ -62,6 +69,7 @@ class Moment:
     actor: str
     data: dict[str, Fact]
     remark: str = ""
+    other: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +79,9 @@ class Thread:
     ``participants``  who else is on the ticket; ``unverified``: who wrote to its address without being on it, so
     that the next reply must say whom to include
     ``linked``        numbers of tickets it follows on from
+    ``merged_in``     numbers of tickets that were merged into it; their entries stand among its own
+    ``merged_into``   the number of the ticket that goes on in its place, None where it goes on itself
+    ``promised``      by when news was promised to the patron that they have not had yet, None where none is owed
     """
 
     ticket: Ticket
@@ -80,3 +91,28 @@ class Thread:
     participants: tuple[Address, ...] = ()
     unverified: tuple[Address, ...] = ()
     linked: tuple[int, ...] = ()
+    merged_in: tuple[int, ...] = ()
+    merged_into: int | None = None
+    promised: Instant | None = None
+
+
+def owed(history: Iterable[Moment]) -> Instant | None:
+    """By when news is owed to the patron: the latest promise that no person's reply has kept since, None if none.
+
+    A reply that proved undeliverable kept nothing; a ticket that was solved or merged owes nothing.
+    """
+    promises: list[Moment] = []
+    kept: dict[Fact, Seq] = {}
+    for moment in history:
+        match moment.kind:
+            case Kind.PROMISED:
+                promises.append(moment)
+            case Kind.REPLIED if not moment.data.get("automatic"):
+                kept[moment.data.get("entry")] = moment.seq
+            case Kind.UNDELIVERABLE:
+                kept.pop(moment.data.get("entry"), None)
+            case Kind.SOLVED | Kind.MERGED:
+                promises.clear()
+    since = max(kept.values(), default=0)
+    open_ones = [moment.data.get("by") for moment in promises if moment.seq > since]
+    return Instant(open_ones[-1]) if open_ones and isinstance(open_ones[-1], int) else None

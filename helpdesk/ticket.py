@@ -8,6 +8,9 @@ the facts to append. Nothing here reads time or the store. What the life forbids
     new ──claim/reply──> open <──patron writes── waiting, snoozed, solved (within its window)
     open ──reply──> open | waiting | solved      open ──snooze──> snoozed ──time──> open
     solved ──window over──> closed               any ──spam──> spam ──not spam──> open
+    any ──merged into another──> closed
+
+What staff state about a ticket (attended, corrected, tagged ...) is :mod:`helpdesk.statements`'s.
 """
 
 from __future__ import annotations
@@ -82,6 +85,8 @@ class Ticket:
     ``version``      rises with every write: a writer says which one it saw
     ``touched_by``   who wrote last: what Stale tells the loser
     ``due``          the earliest deadline of its running clocks, None if none runs
+    ``tags``         sorted
+    ``merged_into``  the ticket that goes on in its place: what the patron writes to this one comes to that one
     """
 
     id: TicketId
@@ -108,6 +113,8 @@ class Ticket:
     touched_by: str = PATRON
     due: Instant | None = None
     due_standard: str = ""
+    tags: tuple[str, ...] = ()
+    merged_into: TicketId | None = None
 
     @property
     def live(self) -> bool:
@@ -127,7 +134,8 @@ Transition = Callable[[Ticket], Change]
 """What a store verb applies to the ticket it has just read."""
 
 
-def _change(before: Ticket, after: Ticket, now: Instant, by: str, *facts: tuple[Kind, dict[str, Fact]]) -> Change:
+def change_of(before: Ticket, after: Ticket, now: Instant, by: str, *facts: tuple[Kind, dict[str, Fact]]) -> Change:
+    """``after`` with its version raised, and the facts of the change as ``by`` told them ``now``."""
     after = replace(after, version=before.version + 1, updated=now, touched_by=by)
     return Change(
         after,
@@ -145,11 +153,29 @@ def seen(ticket: Ticket, version: int) -> None:
         )
 
 
-def _workable(ticket: Ticket) -> None:
+def unmerged(ticket: Ticket) -> None:
+    """Refused where the ticket is closed because another one goes on in its place."""
+    if ticket.merged_into is not None and ticket.state is State.CLOSED:
+        raise Refused(f"Ticket {ticket.number} was merged into another one. Open that one instead.")
+
+
+def workable(ticket: Ticket) -> None:
+    """Refused, with what to do first, where the ticket is closed, in spam or merged into another."""
+    unmerged(ticket)
     if ticket.state is State.CLOSED:
         raise Refused(f"Ticket {ticket.number} is closed. Reopen it first (X).")
     if ticket.state is State.SPAM:
         raise Refused(f"Ticket {ticket.number} is in spam. Take it out of spam first (!).")
+
+
+def reachable(ticket: Ticket) -> None:
+    """Refused, in words, where nothing can be sent to the patron."""
+    if ticket.channel in {Channel.PHONE, Channel.DESK}:
+        raise Refused("A phone or desk contact has no address to reply to. Write a note instead (i).")
+    if Flag.LEFT in ticket.flags:
+        raise Refused("The visitor has left this chat. Nothing can be sent to it any more.")
+    if ticket.person is None and ticket.conversation is None:
+        raise Refused(f"Ticket {ticket.number} has no address to reply to: the message named no sender.")
 
 
 def holder(ticket: Ticket, now: Instant) -> StaffId | None:
@@ -161,7 +187,7 @@ def holder(ticket: Ticket, now: Instant) -> StaffId | None:
 
 def claim(ticket: Ticket, *, by: StaffId, now: Instant, until: Instant) -> Change:
     """Hold the ticket until ``until``. A colleague's running claim makes it Stale; one's own is renewed."""
-    _workable(ticket)
+    workable(ticket)
     has = holder(ticket, now)
     if has is not None and has != by:
         raise Stale(f"{has} has ticket {ticket.number}.", by=has)
@@ -169,7 +195,7 @@ def claim(ticket: Ticket, *, by: StaffId, now: Instant, until: Instant) -> Chang
         return Change(ticket)
     state = State.OPEN if ticket.state is State.NEW else ticket.state
     after = replace(ticket, owner=by, held_until=until, state=state)
-    return _change(ticket, after, now, by, (Kind.CLAIMED, {"until": until, "again": has == by}))
+    return change_of(ticket, after, now, by, (Kind.CLAIMED, {"until": until, "again": has == by}))
 
 
 def release(ticket: Ticket, *, by: str, now: Instant) -> Change:
@@ -177,7 +203,7 @@ def release(ticket: Ticket, *, by: str, now: Instant) -> Change:
     if ticket.owner is None:
         return Change(ticket)
     after = replace(ticket, owner=None, held_until=None)
-    return _change(ticket, after, now, by, (Kind.RELEASED, {"from": ticket.owner}))
+    return change_of(ticket, after, now, by, (Kind.RELEASED, {"from": ticket.owner}))
 
 
 def expire(ticket: Ticket, *, now: Instant) -> Change:
@@ -189,28 +215,23 @@ def expire(ticket: Ticket, *, now: Instant) -> Change:
 
 def assign(ticket: Ticket, *, to: StaffId, by: StaffId, now: Instant) -> Change:
     """Give the ticket to ``to`` for good."""
-    _workable(ticket)
+    workable(ticket)
     state = State.OPEN if ticket.state is State.NEW else ticket.state
     after = replace(ticket, owner=to, held_until=None, state=state)
-    return _change(ticket, after, now, by, (Kind.ASSIGNED, {"to": to}))
+    return change_of(ticket, after, now, by, (Kind.ASSIGNED, {"to": to}))
 
 
 def note(ticket: Ticket, *, entry: EntryId, by: StaffId, now: Instant) -> Change:
     """Write something for colleagues only. It answers nothing."""
-    return _change(ticket, ticket, now, by, (Kind.NOTED, {"entry": entry}))
+    return change_of(ticket, ticket, now, by, (Kind.NOTED, {"entry": entry}))
 
 
 def reply(
     ticket: Ticket, *, entry: EntryId, outbox: OutboxId, by: StaffId, now: Instant, then: Then = "open"
 ) -> Change:
     """Answer the patron; the writer becomes the owner where there is none."""
-    _workable(ticket)
-    if ticket.channel in {Channel.PHONE, Channel.DESK}:
-        raise Refused("A phone or desk contact has no address to reply to. Write a note instead (i).")
-    if Flag.LEFT in ticket.flags:
-        raise Refused("The visitor has left this chat. Nothing can be sent to it any more.")
-    if ticket.person is None and ticket.conversation is None:
-        raise Refused(f"Ticket {ticket.number} has no address to reply to: the message named no sender.")
+    workable(ticket)
+    reachable(ticket)
     has = holder(ticket, now)
     after = replace(
         ticket,
@@ -232,21 +253,21 @@ def reply(
         closes = _closes(ticket, now)
         after = replace(after, state=State.SOLVED, closes=closes)
         facts.append((Kind.SOLVED, {"closes": closes}))
-    return _change(ticket, after, now, by, *facts)
+    return change_of(ticket, after, now, by, *facts)
 
 
 def wait(ticket: Ticket, *, by: StaffId, now: Instant) -> Change:
     """Waiting on the patron: stops the resolution clock only."""
-    _workable(ticket)
+    workable(ticket)
     if ticket.state is State.WAITING:
         raise Refused(f"Ticket {ticket.number} is waiting on the patron already.")
     after = replace(ticket, state=State.WAITING, snoozed_until=None, closes=None)
-    return _change(ticket, after, now, by, (Kind.PAUSED, {}))
+    return change_of(ticket, after, now, by, (Kind.PAUSED, {}))
 
 
 def snooze(ticket: Ticket, *, until: Instant, by: StaffId, now: Instant) -> Change:
     """Out of sight until ``until``, or until the patron writes. The clocks run on."""
-    _workable(ticket)
+    workable(ticket)
     if until <= now:
         raise Refused("Snooze until a time that is still to come.")
     if until > plus(now, LONGEST_SNOOZE):
@@ -255,7 +276,7 @@ def snooze(ticket: Ticket, *, until: Instant, by: StaffId, now: Instant) -> Chan
     if ticket.state is State.WAITING:
         facts.insert(0, (Kind.RESUMED, {}))
     after = replace(ticket, state=State.SNOOZED, snoozed_until=until, closes=None)
-    return _change(ticket, after, now, by, *facts)
+    return change_of(ticket, after, now, by, *facts)
 
 
 def wake(ticket: Ticket, *, now: Instant) -> Change:
@@ -263,12 +284,12 @@ def wake(ticket: Ticket, *, now: Instant) -> Change:
     if ticket.state is not State.SNOOZED or ticket.snoozed_until is None or ticket.snoozed_until > now:
         return Change(ticket)
     after = replace(ticket, state=State.OPEN, snoozed_until=None)
-    return _change(ticket, after, now, SYSTEM, (Kind.WOKEN, {}))
+    return change_of(ticket, after, now, SYSTEM, (Kind.WOKEN, {}))
 
 
 def solve(ticket: Ticket, *, by: StaffId, now: Instant) -> Change:
     """Staff say that it is done. The patron can still reopen it within the channel's window."""
-    _workable(ticket)
+    workable(ticket)
     if ticket.state is State.SOLVED:
         raise Refused(f"Ticket {ticket.number} is solved already.")
     closes = _closes(ticket, now)
@@ -281,7 +302,7 @@ def solve(ticket: Ticket, *, by: StaffId, now: Instant) -> Change:
         owner=ticket.owner or by,
         held_until=None,
     )
-    return _change(ticket, after, now, by, (Kind.SOLVED, {"closes": closes}))
+    return change_of(ticket, after, now, by, (Kind.SOLVED, {"closes": closes}))
 
 
 def _closes(ticket: Ticket, now: Instant) -> Instant | None:
@@ -296,24 +317,26 @@ def close(ticket: Ticket, *, now: Instant) -> Change:
     if ticket.state is not State.SOLVED or ticket.closes is None or ticket.closes > now:
         return Change(ticket)
     after = replace(ticket, state=State.CLOSED, closes=None)
-    return _change(ticket, after, now, SYSTEM, (Kind.CLOSED, {}))
+    return change_of(ticket, after, now, SYSTEM, (Kind.CLOSED, {}))
 
 
 def reopen(ticket: Ticket, *, by: StaffId, now: Instant) -> Change:
     """Staff take a solved or closed ticket up again."""
     if ticket.state not in {State.SOLVED, State.CLOSED}:
         raise Refused(f"Ticket {ticket.number} is not solved or closed.")
+    unmerged(ticket)
     after = replace(ticket, state=State.OPEN, closes=None)
-    return _change(ticket, after, now, by, (Kind.REOPENED, {}))
+    return change_of(ticket, after, now, by, (Kind.REOPENED, {}))
 
 
 def mark_spam(ticket: Ticket, *, by: StaffId, now: Instant) -> Change:
     """Nobody's question: out of the queue and out of the figures. Done again, it is taken back."""
+    unmerged(ticket)
     if ticket.state is State.SPAM:
         after = replace(ticket, state=State.OPEN)
-        return _change(ticket, after, now, by, (Kind.NOT_SPAM, {}))
+        return change_of(ticket, after, now, by, (Kind.NOT_SPAM, {}))
     after = replace(ticket, state=State.SPAM, snoozed_until=None, closes=None, held_until=None)
-    return _change(ticket, after, now, by, (Kind.SPAM, {}))
+    return change_of(ticket, after, now, by, (Kind.SPAM, {}))
 
 
 def received(ticket: Ticket, *, entry: EntryId, when: Instant, now: Instant, automatic: bool, rule: str) -> Change:
@@ -329,7 +352,7 @@ def received(ticket: Ticket, *, entry: EntryId, when: Instant, now: Instant, aut
         waits = ticket.unanswered if ticket.unanswered is not None else when
         after = replace(ticket, state=state, unanswered=waits, snoozed_until=None, closes=None)
     facts.append((Kind.RECEIVED, {"entry": entry, "automatic": automatic, "rule": rule}))
-    change = _change(ticket, after, now, PATRON, *facts)
+    change = change_of(ticket, after, now, PATRON, *facts)
     return Change(change.ticket, tuple(replace(e, when=when) if e.kind is Kind.RECEIVED else e for e in change.events))
 
 
@@ -345,7 +368,7 @@ def undeliverable(ticket: Ticket, *, entry: EntryId, outbox: OutboxId, code: str
         snoozed_until=None,
     )
     data: dict[str, Fact] = {"entry": entry, "outbox": outbox, "code": code}
-    return _change(ticket, after, now, SYSTEM, (Kind.UNDELIVERABLE, data))
+    return change_of(ticket, after, now, SYSTEM, (Kind.UNDELIVERABLE, data))
 
 
 def left(ticket: Ticket, *, now: Instant) -> Change:
@@ -354,4 +377,4 @@ def left(ticket: Ticket, *, now: Instant) -> Change:
         return Change(ticket)
     closes = now if ticket.state is State.SOLVED else ticket.closes
     after = replace(ticket, flags=ticket.flags | {Flag.LEFT}, closes=closes)
-    return _change(ticket, after, now, PATRON, (Kind.LEFT, {}))
+    return change_of(ticket, after, now, PATRON, (Kind.LEFT, {}))

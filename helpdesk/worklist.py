@@ -92,6 +92,7 @@ class Row:
     due_standard: str
     flags: frozenset[Flag]
     version: int
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

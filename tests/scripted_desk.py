@@ -48,6 +48,8 @@ TICKET = Ticket(
     updated=NOON,
     flags=frozenset({Flag.UNVERIFIED, Flag.TEST}),
     version=3,
+    tags=("lost-card", "refund"),
+    merged_into=TicketId("T2"),
 )
 ROW = Row(
     id=TICKET.id,
@@ -91,11 +93,16 @@ THREAD = Thread(
             when=NOON,
             actor="ana",
             data={"entry": "1", "automatic": True, "count": 1, "nothing": None},
+            remark="“by phone”",
+            other=8,
         ),
     ),
     clocks=(),
     participants=(MINA,),
     linked=(3, 4),
+    merged_in=(5,),
+    merged_into=9,
+    promised=NOON,
 )
 TOLD = Told(seq=Seq(1), kind=Kind.REPLIED, ticket=TICKET.id, actor="ana")
 
@@ -152,6 +159,26 @@ CALLS: list[tuple[str, dict[str, Any], Any]] = [
     ("solve", {"actor": ANA, "ticket": TICKET.id, "version": 3}, TICKET),
     ("reopen", {"actor": ANA, "ticket": TICKET.id, "version": 3}, TICKET),
     ("spam", {"actor": ANA, "ticket": TICKET.id, "version": 3}, TICKET),
+    ("attended", {"actor": ANA, "ticket": TICKET.id, "version": 3, "when": NOON}, TICKET),
+    ("correct", {"actor": ANA, "ticket": TICKET.id, "version": 3, "answered": NOON, "why": "“rang”"}, TICKET),
+    ("explain", {"actor": ANA, "ticket": TICKET.id, "version": 3, "why": "ill"}, TICKET),
+    ("promise", {"actor": ANA, "ticket": TICKET.id, "version": 3, "by": NOON}, TICKET),
+    ("test", {"actor": ANA, "ticket": TICKET.id, "version": 3}, TICKET),
+    ("tag", {"actor": ANA, "ticket": TICKET.id, "version": 3, "tags": ("lost-card", "refund")}, TICKET),
+    ("merge", {"actor": ANA, "ticket": TICKET.id, "version": 3, "into": 8}, TICKET),
+    (
+        "log_contact",
+        {
+            "actor": ANA,
+            "channel": Channel.PHONE,
+            "text": "“card”",
+            "kind": "card",
+            "site": "Main",
+            "waited": None,
+            "key": "k",
+        },
+        TICKET,
+    ),
     ("search", {"actor": ANA, "words": "renew", "limit": 3}, (Found(row=ROW, excerpt="can I renew", written=NOON),)),
     ("typing", {"actor": ANA, "ticket": TICKET.id}, None),
     ("notices", {}, (Notice(key="store", level="error", text="The disk is full.", since=NOON),)),
@@ -173,7 +200,10 @@ ERRORS = [
 
 
 KEEPER_CALLS: list[tuple[str, dict[str, Any]]] = [
-    ("publish", {"kinds": ("standard",), "actor": "lead"}),
+    (
+        "publish",
+        {"kinds": ("standard",), "actor": "lead", "restate_from": date(2026, 9, 1), "why": "the strike"},
+    ),
     ("rebuild", {}),
     (
         "suspend",

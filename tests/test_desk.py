@@ -9,7 +9,7 @@ from contextlib import aclosing
 import pytest
 
 from helpdesk.clock import HOUR, MINUTE, plus
-from helpdesk.desk import TEXT_LIMIT, LocalDesk
+from helpdesk.desk import LocalDesk
 from helpdesk.errors import NotFound, Refused, Stale, TryLater
 from helpdesk.events import Kind, Seq
 from helpdesk.message import Channel, StaffId
@@ -17,6 +17,7 @@ from helpdesk.ports import Desk
 from helpdesk.sight import Told
 from helpdesk.store.verbs import desk as verbs
 from helpdesk.ticket import State
+from helpdesk.wording import TEXT_LIMIT
 from helpdesk.worklist import View
 from tests.conversation import Staff, Town, library
 

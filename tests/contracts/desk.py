@@ -28,7 +28,10 @@ SIDES = ("local", "remote")
 ANA = StaffId("ana")
 BEN = StaffId("ben")
 _KEY = b"\x05" * 32
-_LINES = {LineId("help"): LineSettings(channel=Channel.MAIL, title="Enquiries", address="help@library.example")}
+_LINES = {
+    LineId("help"): LineSettings(channel=Channel.MAIL, title="Enquiries", address="help@library.example"),
+    LineId("noise"): LineSettings(channel=Channel.SMS, title="Noise", kind="noise", address="+447700900900"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,22 @@ class Library:
         assert receipt.ticket is not None
         return receipt.ticket
 
+    async def text(self, text: str = "loud on level 3", *, sender: str = "+447700900001") -> TicketId:
+        """Somebody texts the noise line. Returns the ticket."""
+        self.clock.passes(seconds=1)
+        receipt = await self.intake.receive(
+            Inbound(
+                channel=Channel.SMS,
+                line=LineId("noise"),
+                external_id=f"SM{self.clock.now()}",
+                digest=hashlib.sha256(f"{self.clock.now()}{text}".encode()).hexdigest(),
+                sender=Address(channel=Channel.SMS, value=sender),
+                text=text,
+            )
+        )
+        assert receipt.ticket is not None
+        return receipt.ticket
+
     @asynccontextmanager
     async def side(self, side: str, folder: Path) -> AsyncIterator[Desk]:
         """The desk as ``side`` has it; ``folder`` is where its socket lies."""
@@ -92,7 +111,7 @@ async def library() -> AsyncIterator[Library]:
             clock=clock,
             ids=ids,
             lines=_LINES,
-            policies={LineId("help"): OpenLine()},
+            policies={line: OpenLine() for line in _LINES},
             published=rulebook.published,
             reply_key=_KEY,
         )

@@ -16,6 +16,7 @@ outgoing    a message goes out: its entry and its row of the outbox
 outbox      what is to be sent: lease, sent, later, failed
 delivery    what the provider says of it afterwards
 desk        what staff do to a ticket, each whole in one commit
+stating     what staff state about a ticket: attended, corrected, merged ...; contacts by phone and at the desk
 mail        bytes kept before they are parsed
 people      persons, addresses, participants; sealed conversations
 chats       a visitor's conversation; leaving: its end

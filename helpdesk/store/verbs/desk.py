@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
 from helpdesk import ticket as life
 from helpdesk.clock import Instant
 from helpdesk.errors import Refused
-from helpdesk.events import Kind, Seq
+from helpdesk.events import Event, Kind
 from helpdesk.message import Address, EntryId, OutboxId, StaffId, TicketId
 from helpdesk.ports import Sql
 from helpdesk.sight import Found
 from helpdesk.standards import Published
-from helpdesk.store.verbs import clocks, entries, events, outbox, outgoing, people, staff, tickets, views
-from helpdesk.thread import EntryKind, Moment, Thread
+from helpdesk.store.verbs import clocks, entries, events, outbox, outgoing, people, remarks, staff, tickets, views
+from helpdesk.thread import Entry, EntryKind, Moment, Thread, owed
 from helpdesk.ticket import Flag, Then, Ticket
 
 
@@ -114,34 +115,64 @@ def thread(sql: Sql, ticket: TicketId) -> Thread:
     """A ticket with its entries, history and clocks."""
     found = tickets.get(sql, ticket)
     verified, unverified = people.participants(sql, ticket)
+    history = _history(sql, ticket)
+    merged = tickets.merged_in(sql, ticket)
     return Thread(
         ticket=found,
-        entries=entries.of_ticket(sql, ticket),
-        history=_history(sql, ticket),
+        entries=_entries(sql, ticket, merged),
+        history=history,
         clocks=clocks.of_ticket(sql, ticket),
         participants=verified,
         unverified=unverified,
         linked=tickets.linked(sql, ticket),
+        merged_in=tuple(number for _, number in merged),
+        merged_into=tickets.numbers(sql, [found.merged_into]).get(found.merged_into),
+        promised=owed(history),
     )
 
 
+def _entries(sql: Sql, ticket: TicketId, merged: list[tuple[TicketId, int]]) -> tuple[Entry, ...]:
+    """A ticket's entries with those of the tickets that were merged into it, oldest first."""
+    own = entries.of_ticket(sql, ticket)
+    if not merged:
+        return own
+    others = [replace(entry, came_with=number) for other, number in merged for entry in entries.of_ticket(sql, other)]
+    return tuple(sorted([*own, *others], key=lambda entry: entry.written))
+
+
 def _history(sql: Sql, ticket: TicketId) -> tuple[Moment, ...]:
-    remarks: dict[str, list[str]] = {}
-    for row in sql(
-        "SELECT id, text FROM remarks WHERE library = :library AND ticket = :ticket ORDER BY id", ticket=ticket
-    ):
-        remarks.setdefault(row["id"].partition(".")[0], []).append(row["text"])
+    told = events.of_ticket(sql, ticket)
+    said = remarks.of_ticket(sql, ticket)
+    others = {event.seq: _other(event) for event in told}
+    numbers = tickets.numbers(sql, others.values())
     return tuple(
         Moment(
-            seq=Seq(event.seq),
+            seq=event.seq,
             kind=event.kind,
             when=event.when,
             actor=event.actor,
             data=event.data,
-            remark="; ".join(remarks.get(str(event.data.get("entry")), ())) if event.kind is Kind.RECEIVED else "",
+            remark=_remark(event, said),
+            other=numbers.get(others[event.seq]),
         )
-        for event in events.of_ticket(sql, ticket)
+        for event in told
     )
+
+
+def _other(event: Event) -> TicketId | None:
+    """The other ticket that a fact names."""
+    for name in ("earlier", "merged", "into"):
+        if isinstance(found := event.data.get(name), str):
+            return TicketId(found)
+    return None
+
+
+def _remark(event: Event, said: Mapping[str, str]) -> str:
+    """The text that belongs to a fact: the remark it names; of a message, what its reader noticed."""
+    if event.kind is Kind.RECEIVED:
+        noticed = f"{event.data.get('entry')}."
+        return "; ".join(text for name, text in said.items() if name.startswith(noticed))
+    return said.get(str(event.data.get("remark")), "")
 
 
 EXCERPT = 160

@@ -18,7 +18,8 @@ def candidates(
 ) -> tuple[Candidate, ...]:
     """Every ticket that the message may belong to, best first within each way of finding it.
 
-    A signed address may name a ticket that is not here: forgotten, or lost with a store that was restored.
+    A signed address may name a ticket that is not here: forgotten, or lost with a store that was restored. What
+    belongs to a ticket that was merged into another belongs to that one.
     """
     found: list[tuple[Via, TicketId]] = []
     if inbound.conversation is not None:
@@ -30,9 +31,8 @@ def candidates(
         found += [(Via.SENDER, each) for each in _of_conversation(sql, conversation)]
     elif inbound.channel is Channel.SMS and sender is not None:
         found += [(Via.SENDER, each) for each in _of_person(sql, people.known(sql, sender), inbound.line)]
-    return tuple(
-        Candidate(ticket=tickets.get(sql, ticket), via=via, on_it=_is_on(sql, ticket, sender)) for via, ticket in found
-    )
+    lasting = [(via, tickets.lasting(sql, ticket)) for via, ticket in found]
+    return tuple(Candidate(ticket=each, via=via, on_it=_is_on(sql, each.id, sender)) for via, each in lasting)
 
 
 def _of_conversation(sql: Sql, conversation: ConversationId) -> list[TicketId]:

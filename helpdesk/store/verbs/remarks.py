@@ -79,6 +79,15 @@ def texts(sql: Sql, ids: Iterable[str]) -> Mapping[str, str]:
     return found
 
 
+def of_ticket(sql: Sql, ticket: TicketId) -> Mapping[str, str]:
+    """What was remarked on a ticket, by id, in order; what was erased is not there."""
+    rows = sql(
+        "SELECT id, text FROM remarks WHERE library = :library AND ticket = :ticket AND text <> '' ORDER BY id",
+        ticket=ticket,
+    )
+    return {row["id"]: row["text"] for row in rows}
+
+
 def changed(sql: Sql, digests: Mapping[str, str]) -> list[str]:
     """The remarks among these (digest in the log, by id) whose text is there, but is not the one that was written."""
     wrong = []

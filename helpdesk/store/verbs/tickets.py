@@ -17,7 +17,7 @@ from helpdesk.worklist import shelves, urgency
 
 _COLUMNS = (
     "number channel line kind site subject preview name person conversation state owner held_until opened updated"
-    " unanswered snoozed_until closes flags version touched_by due due_standard urgency"
+    " unanswered snoozed_until closes flags version touched_by due due_standard tags merged_into urgency"
 ).split()
 _INSERT = (
     f"INSERT INTO tickets (library, id, {', '.join(_COLUMNS)})"
@@ -55,6 +55,8 @@ def read(row: Record) -> Ticket:
         touched_by=row["touched_by"],
         due=row["due"],
         due_standard=row["due_standard"],
+        tags=tuple(row["tags"].split()),
+        merged_into=None if row["merged_into"] is None else TicketId(row["merged_into"]),
     )
 
 
@@ -66,6 +68,7 @@ def _plain(ticket: Ticket) -> dict[str, object]:
         "channel": str(ticket.channel),
         "state": str(ticket.state),
         "flags": " ".join(sorted(ticket.flags)),
+        "tags": " ".join(ticket.tags),
         "urgency": urgency(ticket),
     }
 
@@ -139,7 +142,12 @@ def change(
 def subject_of(ticket: Ticket) -> Subject:
     """What of a ticket decides which standards cover it."""
     return Subject(
-        channel=ticket.channel, line=ticket.line, kind=ticket.kind, site=ticket.site, test=Flag.TEST in ticket.flags
+        channel=ticket.channel,
+        line=ticket.line,
+        kind=ticket.kind,
+        site=ticket.site,
+        tags=ticket.tags,
+        test=Flag.TEST in ticket.flags,
     )
 
 
@@ -232,3 +240,36 @@ def linked(sql: Sql, ticket: TicketId) -> tuple[int, ...]:
         ticket=ticket,
     )
     return tuple(row["number"] for row in rows)
+
+
+def lasting(sql: Sql, ticket: TicketId) -> Ticket:
+    """The ticket that goes on in a ticket's place: itself, or the one that it was merged into."""
+    found = get(sql, ticket)
+    return found if found.merged_into is None else get(sql, found.merged_into)
+
+
+def merged_in(sql: Sql, ticket: TicketId) -> list[tuple[TicketId, int]]:
+    """The tickets that were merged into a ticket, with their numbers, oldest first."""
+    rows = sql(
+        "SELECT id, number FROM tickets WHERE library = :library AND merged_into = :ticket ORDER BY number",
+        ticket=ticket,
+    )
+    return [(TicketId(row["id"]), row["number"]) for row in rows]
+
+
+def point_on(sql: Sql, before: TicketId, after: TicketId) -> None:
+    """What was merged into ``before`` points to ``after`` from now on, so that one step always leads to the end."""
+    sql(
+        "UPDATE tickets SET merged_into = :after WHERE library = :library AND merged_into = :before",
+        before=before,
+        after=after,
+    )
+
+
+def numbers(sql: Sql, tickets: Iterable[TicketId | None]) -> dict[TicketId | None, int]:
+    """What staff call some tickets; those that are not here are left out."""
+    found: dict[TicketId | None, int] = {}
+    for ticket in {each for each in tickets if each is not None}:
+        for row in sql("SELECT number FROM tickets WHERE library = :library AND id = :id", id=ticket):
+            found[ticket] = row["number"]
+    return found

@@ -51,6 +51,7 @@ def row_of(ticket: Ticket) -> Row:
         due_standard=ticket.due_standard,
         flags=ticket.flags,
         version=ticket.version,
+        tags=ticket.tags,
     )
 
 
