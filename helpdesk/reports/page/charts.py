@@ -10,20 +10,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+from textwrap import wrap
 
 from markupsafe import Markup
 
 from helpdesk.reports import words
 from helpdesk.reports.contents import Run, RunPoint
 from helpdesk.reports.page.names import short_month
-from helpdesk.reports.page.scale import FULL, Scale, floor
+from helpdesk.reports.page.scale import Scale, floor
 from helpdesk.reports.page.svg import box, disc, drawing, label, line, tag
 from helpdesk.reports.timeliness import Figure, Result
 
-WIDTH = 640
+WIDTH = 420
+"""Of every chart: two stand side by side on a wide screen and on paper, one fills a telephone."""
 
-_ROW, _TALL_ROW, _HEAD, _FOOT = 28, 52, 34, 30
-_NAMES, _SHARES = 170, 86
+_ROW, _HEAD, _FOOT = 26, 34, 28
+_NAMES, _SHARES, _EDGE = 116, 66, 18
+_LETTERS = 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,33 +49,60 @@ def intervals(name: str, title: str, strips: Sequence[Strip], *, above: bool = F
     """
     judged = [strip.figure for strip in strips if strip.figure and strip.figure.interval]
     low = floor([each.interval[0] for each in judged if each.interval] + [hundredths(each.promised) for each in judged])
-    frame = _Frame(Scale(low, 12 if above else _NAMES, WIDTH - _SHARES), _TALL_ROW if above else _ROW, above)
-    height = _HEAD + frame.row * len(strips) + _FOOT
-    shapes = [*_upright_grid(frame.scale, _HEAD, height - _FOOT), *_promises(frame, strips)]
-    for place, strip in enumerate(strips):
-        shapes += _strip(frame, strip, _HEAD + frame.row * place)
+    frame = _frame(Scale(low, _EDGE if above else _NAMES, WIDTH - _SHARES), strips, above)
+    height = frame.foot + _FOOT
+    shapes = [*_upright_grid(frame), *_promises(frame, strips)]
+    for strip, top, lines in zip(strips, frame.tops, frame.names, strict=True):
+        shapes += _named(lines, top, above)
+        shapes += _strip(frame.scale, strip, _middle(top, lines, above))
     return drawing(name, title, _told(strips), WIDTH, height, *shapes)
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """Where strips lie: ``row`` is the height of each."""
+    """Where strips lie: the height at which each begins, and its name in lines."""
 
     scale: Scale
-    row: float
+    tops: tuple[float, ...]
+    names: tuple[tuple[str, ...], ...]
+    foot: float
     above: bool
 
-    def middle(self, top: float) -> float:
-        """The height of a strip's dot."""
-        return top + (self.row - 14 if self.above else self.row / 2)
+
+def _frame(scale: Scale, strips: Sequence[Strip], above: bool) -> _Frame:
+    if above:
+        names = tuple(tuple(wrap(strip.name, 60)) or ("",) for strip in strips)
+        heights = [24 + 17 * len(lines) for lines in names]
+    else:
+        names = tuple((shorten(strip.name),) for strip in strips)
+        heights = [_ROW] * len(strips)
+    tops = [_HEAD, *(_HEAD + sum(heights[: place + 1]) for place in range(len(heights)))]
+    return _Frame(scale, tuple(tops[:-1]), names, tops[-1], above)
 
 
-def _upright_grid(scale: Scale, top: float, foot: float) -> list[Markup]:
+def shorten(name: str) -> str:
+    """A name as far as there is room; the table beside the chart has all of it."""
+    return name if len(name) <= _LETTERS else name[: _LETTERS - 1].rstrip() + "…"
+
+
+def _middle(top: float, lines: tuple[str, ...], above: bool) -> float:
+    """The height of a strip's dot."""
+    return top + (17 * len(lines) + 10 if above else _ROW / 2)
+
+
+def _named(lines: tuple[str, ...], top: float, above: bool) -> list[Markup]:
+    start = top + (14 if above else _ROW / 2 + 5)
+    return [label(said, 0, start + 17 * place, look="ink") for place, said in enumerate(lines)]
+
+
+def _upright_grid(frame: _Frame) -> list[Markup]:
     shapes = []
-    for place, tick in enumerate(scale.ticks):
-        look = "soft" if place in (0, len(scale.ticks) - 1) else "soft minor"
-        shapes.append(line("grid", scale.at(tick), top, scale.at(tick), foot))
-        shapes.append(label(f"{tick // 100} %", scale.at(tick), foot + 20, look=look, anchor="middle"))
+    ticks = frame.scale.ticks
+    for place, tick in enumerate(ticks):
+        x = frame.scale.at(tick)
+        shapes.append(line("grid", x, _HEAD, x, frame.foot))
+        if len(ticks) <= 4 or (len(ticks) - 1 - place) % 2 == 0:
+            shapes.append(label(f"{tick // 100} %", x, frame.foot + 19, anchor="middle"))
     return shapes
 
 
@@ -81,29 +111,31 @@ def _promises(frame: _Frame, strips: Sequence[Strip]) -> list[Markup]:
     promised = [strip.figure.promised if strip.figure else "" for strip in strips]
     one = set(filter(None, promised))
     if len(one) == 1 and not frame.above:
-        x, share = frame.scale.at(hundredths(min(one))), min(one)
-        foot = _HEAD + frame.row * len(strips)
-        said = label(f"promised {share} %", x, _HEAD - 14, look="promised", anchor="middle")
-        return [line("promise-line", x, _HEAD - 6, x, foot), said]
+        share = min(one)
+        x = frame.scale.at(hundredths(share))
+        said = label(f"promised {share} %", min(x, WIDTH - 56), _HEAD - 14, look="promised", anchor="middle")
+        return [line("promise-line", x, _HEAD - 6, x, frame.foot), said]
     shapes = []
-    for place, share in enumerate(promised):
+    for share, top, lines in zip(promised, frame.tops, frame.names, strict=True):
         if share:
-            x, y = frame.scale.at(hundredths(share)), frame.middle(_HEAD + frame.row * place)
-            shapes.append(line("promise-line", x, y - 12, x, y + 12))
+            x, y = frame.scale.at(hundredths(share)), _middle(top, lines, frame.above)
+            shapes.append(line("promise-line", x, y - 9, x, y + 9))
     return shapes
 
 
-def _strip(frame: _Frame, strip: Strip, top: float) -> list[Markup]:
-    y = frame.middle(top)
-    shapes = [label(strip.name, 0, top + 18 if frame.above else y + 5, look="ink")]
+def _strip(scale: Scale, strip: Strip, y: float) -> list[Markup]:
     figure = strip.figure
     if figure is None or figure.share is None or figure.interval is None:
-        return [*shapes, label("–", WIDTH, y + 5, anchor="end")]
+        return [label("–", WIDTH, y + 5, anchor="end")]
     few = figure.result is Result.TOO_FEW
-    left, right = map(frame.scale.at, figure.interval)
-    shapes += [line("whisker few" if few else "whisker", left, y, right, y), line("whisker", left, y - 4, left, y + 4)]
-    shapes += [line("whisker", right, y - 4, right, y + 4), *dot(figure, frame.scale.at(figure.share), y)]
-    return [*shapes, label(words.share(figure.share), WIDTH, y + 5, look="ink", anchor="end")]
+    left, right = map(scale.at, figure.interval)
+    return [
+        line("whisker few" if few else "whisker", left, y, right, y),
+        line("whisker", left, y - 4, left, y + 4),
+        line("whisker", right, y - 4, right, y + 4),
+        *dot(figure, scale.at(figure.share), y),
+        label(words.share(figure.share), WIDTH, y + 5, look="ink", anchor="end"),
+    ]
 
 
 def dot(figure: Figure, x: float, y: float) -> list[Markup]:
@@ -126,13 +158,15 @@ def _told(strips: Sequence[Strip]) -> str:
 def _in_words(figure: Figure | None) -> str:
     if figure is None or figure.share is None or figure.interval is None:
         return "nothing to judge"
-    low, high = map(words.share, figure.interval)
-    return f"{words.share(figure.share)}, between {low} and {high}, promised {figure.promised} %, {figure.result}"
+    share, interval = words.share(figure.share), words.interval(figure.interval)
+    return f"{share}, interval {interval}, promised {figure.promised} %, {figure.result}"
 
 
 # The run of months
 
-_LEFT, _RIGHT, _TOP, _BASE, _TALL = 62, 104, 16, 40, 270
+_LEFT, _RIGHT, _TOP, _BASE, _TALL = 50, 108, 12, 42, 250
+_BETWEEN = 15
+"""How far names of levels, or of months, must stay apart."""
 
 
 def run(name: str, title: str, shown: Run) -> Markup:
@@ -171,16 +205,17 @@ def _level_grid(scale: Scale) -> list[Markup]:
 
 def _levels(scale: Scale, shown: Run) -> list[Markup]:
     """The promise, the centre and the limits, each with its name where there is room for it."""
-    levels = [("promise-line", "promised", hundredths(shown.promised), f"promised {shown.promised} %")]
+    levels = [("promise-line", "promised", hundredths(shown.promised), f"promise {shown.promised} %")]
     if shown.centre is not None and shown.lower is not None and shown.upper is not None:
         levels += [("centre", "soft", shown.centre, f"mean {words.share(shown.centre)}")]
         levels += [("limit", "soft", each, f"limit {words.share(each)}") for each in (shown.upper, shown.lower)]
-    shapes, taken = [], []
+    shapes: list[Markup] = []
+    taken: list[float] = []
     for look, ink, share, said in levels:
         y = scale.at(share)
         shapes.append(line(look, _LEFT, y, WIDTH - _RIGHT, y))
-        if all(abs(y - other) >= 14 for other in taken):
-            shapes.append(label(said, WIDTH - _RIGHT + 6, y + 4, look=f"{ink} minor"))
+        if all(abs(y - other) >= _BETWEEN for other in taken):
+            shapes.append(label(said, WIDTH - _RIGHT + 6, y + 4, look=ink))
             taken.append(y)
     return shapes
 
@@ -201,25 +236,18 @@ def _trace(scale: Scale, points: Sequence[RunPoint], places: Sequence[float]) ->
 
 
 def _month_names(points: Sequence[RunPoint], places: Sequence[float]) -> list[Markup]:
-    """So many months that their names don't touch; on a narrow screen the first, the middle and the last."""
-    every = -(-len(points) // 10)
-    wide = set(range(0, len(points), every or 1))
-    narrow = {0, len(points) // 2, len(points) - 1} if len(points) > 2 else set(range(len(points)))
+    """So many months that their names don't touch, the last one among them; years where they begin."""
+    every = max(1, -(-len(points) * 32 // (WIDTH - _LEFT - _RIGHT)))
+    shown = range(len(points) - 1, -1, -every)
     shapes = []
-    for place, (point, x) in enumerate(zip(points, places, strict=True)):
-        if place in wide | narrow:
-            said = short_month(point.key, with_year=place in narrow or point.key.endswith("-01"))
-            shapes += _month_name(said, x, place in wide, place in narrow)
+    year = ""
+    for place in reversed(shown):
+        name, _, its_year = short_month(points[place].key, with_year=True).partition(" ")
+        shapes.append(label(name, places[place], _TALL - 22, anchor="middle"))
+        if its_year != year:
+            shapes.append(label(its_year, places[place], _TALL - 5, anchor="middle"))
+        year = its_year
     return shapes
-
-
-def _month_name(said: str, x: float, wide: bool, narrow: bool) -> list[Markup]:
-    name, _, year = said.partition(" ")
-    look = "soft" if narrow else "soft minor"
-    lines = [label(name, x, _TALL - 20, look=look if wide else "soft only-narrow", anchor="middle")]
-    if year:
-        lines.append(label(year, x, _TALL - 3, look=look if wide else "soft only-narrow", anchor="middle"))
-    return lines
 
 
 def _run_told(shown: Run) -> str:
@@ -234,6 +262,3 @@ def _run_told(shown: Run) -> str:
         said += f" Limits {low} and {high} around a mean of {mean}."
     signals = [f"{words.month(point.key)} ({point.signal})" for point in judged if point.signal]
     return said + (f" Real changes: {', '.join(signals)}." if signals else " No month stands out from noise.")
-
-
-__all__ = ["FULL", "Strip", "dot", "hundredths", "intervals", "run"]

@@ -23,9 +23,14 @@ _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
 
 
-def head(by: By) -> str:
+def by(key: By) -> str:
+    """ "by month", "by SCONUL year" ..."""
+    return f"by {HEADS.get(key, key)}"
+
+
+def head(key: By) -> str:
     """ "Month", "SCONUL year" ..."""
-    return HEADS.get(by, by.capitalize())
+    return HEADS.get(key, key.capitalize())
 
 
 def row(key: str, by: By) -> str:

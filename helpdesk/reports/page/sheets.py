@@ -14,6 +14,7 @@ from helpdesk.reports import words
 from helpdesk.reports.contents import Report
 from helpdesk.reports.page import names
 from helpdesk.reports.page.week import hours_of
+from helpdesk.reports.period import local_day
 from helpdesk.reports.timeliness import Figure, Result
 
 
@@ -22,12 +23,12 @@ _LOOKS = {Result.MET: "met", Result.TOO_FEW: "few", Result.NOT_MET: "not-met"}
 
 def rendered(template: str, report: Report, **more: object) -> str:
     """A page of this package's ``template``; whatever comes from data is escaped."""
-    return _environment(report.zone, report.amber_points).get_template(template).render(
-        report=report, style=_style(), made=_w3c(report.now), **more
+    return (
+        _environment(report).get_template(template).render(report=report, style=_style(), made=_w3c(report.now), **more)
     )
 
 
-def _environment(zone: str, points: float) -> Environment:
+def _environment(report: Report) -> Environment:
     environment = Environment(
         loader=_loader(), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True, cache_size=8
     )
@@ -36,7 +37,8 @@ def _environment(zone: str, points: float) -> Environment:
         "day": words.day,
         "share": lambda hundredths: _unbroken(words.share(hundredths)),
         "share_of": _share_of,
-        "length": lambda millis, working=False: _unbroken(words.length(millis, working=working)),
+        "lasting": lambda millis, working=False: _unbroken(words.length(millis, working=working)),
+        "quantile": lambda figure, millis, working: _unbroken(words.quantile(figure, millis, working=working)),
         "reasons": words.reasons,
         "why": words.changes,
         "month": words.month,
@@ -46,10 +48,10 @@ def _environment(zone: str, points: float) -> Environment:
         "interval": words.interval,
         "hours": hours_of,
         "linked": _linked,
-        "verdict": lambda figure: words.result(figure, points),
+        "verdict": lambda figure: _verdict(figure, report.amber_points),
         "look": _look,
-        "moment": lambda when: words.moment_of(when, zone),
-        "brief": lambda when: _brief(when, zone),
+        "moment": lambda when: words.moment_of(when, report.zone),
+        "brief": lambda when: _brief(when, report),
     }
     return environment
 
@@ -79,6 +81,12 @@ def _share_of(pair: tuple[int, int]) -> str:
     return _unbroken(words.share(met * 10_000 // (met + missed) if met + missed else None))
 
 
+def _verdict(figure: Figure, points: float) -> str:
+    """A result in words, in at most two lines."""
+    said, _, near = words.result(figure, points).partition(", ")
+    return f"{said}, {_unbroken(near)}" if near else said
+
+
 def _look(figure: Figure) -> str:
     """The class of a result's shape."""
     return "near" if figure.result is Result.NOT_MET and figure.amber else _LOOKS[figure.result]
@@ -91,8 +99,10 @@ def _linked(said: str) -> Markup:
     return escape(said)
 
 
-def _brief(when: Instant, zone: str) -> str:
-    """ "Tue 3 Nov, 14:03"."""
-    local = moment(when).astimezone(ZoneInfo(zone))
-    weekday = words.WEEKDAYS[local.weekday()][:3]
-    return _unbroken(f"{weekday} {local.day} {words.day(local.date()).split()[1][:3]},") + f" {local:%H:%M}"
+def _brief(when: Instant, report: Report) -> str:
+    """ "Tue 3 Nov, 14:03"; with the year where the report covers more than one."""
+    local = moment(when).astimezone(ZoneInfo(report.zone))
+    number, month, year = words.day(local.date()).split()
+    said = f"{words.WEEKDAYS[local.weekday()][:3]} {number} {month[:3]}"
+    several = report.days.begin.year < local_day(report.now, report.zone).year
+    return _unbroken(f"{said} {year}," if several else f"{said},") + f" {local:%H:%M}"

@@ -17,7 +17,7 @@ from helpdesk.reports import words
 from helpdesk.reports.contents import Heat
 from helpdesk.reports.page.svg import box, drawing, label
 
-_LEFT, _TOP, _ACROSS, _DOWN, _GAP = 50, 26, 52, 24, 2
+_LEFT, _TOP, _ACROSS, _DOWN, _GAP = 56, 26, 52, 24, 2
 _LARGEST = 20
 
 
