@@ -249,6 +249,8 @@ def _together(parts: Sequence[_Counts]) -> _Counts:
 
 def _shared_out(counted: _Counts, weights: Sequence[int]) -> list[_Counts]:
     """A standard's counts cut by weight; what rounding leaves over goes to the heaviest part."""
+    if len(weights) == 1:
+        return [counted]
     parts = [{name: getattr(counted, name) * weight // sum(weights) for name in _SUMS} for weight in weights]
     heaviest = weights.index(max(weights))
     for name in _SUMS:

@@ -92,6 +92,18 @@ def _heat() -> Heat:
     return Heat(calendar="staffed", received=frozen[0], missed=frozen[1], staffed=frozen[2], possible=frozen[3])
 
 
+def heat_of(cells: Mapping[tuple[int, int], tuple[int, int]], *, staffed: set[tuple[int, int]]) -> Heat:
+    """A week's demand of a few cells: (weekday from 0, hour) to (received, missed); staffed the whole hour, or not."""
+    grid = [[(day, hour) for hour in range(24)] for day in range(7)]
+    return Heat(
+        calendar="staffed",
+        received=tuple(tuple(cells.get(cell, (0, 0))[0] for cell in row) for row in grid),
+        missed=tuple(tuple(cells.get(cell, (0, 0))[1] for cell in row) for row in grid),
+        staffed=tuple(tuple(HOUR * (cell in staffed) for cell in row) for row in grid),
+        possible=((HOUR,) * 24,) * 7,
+    )
+
+
 def _open(day: int) -> range:
     return (*[range(9, 19)] * 4, range(9, 17), range(10, 17), range(0))[day]
 
