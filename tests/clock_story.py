@@ -72,6 +72,10 @@ class Story:
         """The patron writes."""
         return self.tells(Kind.OPENED, when, PATRON, channel=str(self.subject.channel), line="desk", **data)
 
+    def writes(self, when: Instant) -> Story:
+        """The patron writes again."""
+        return self.tells(Kind.RECEIVED, when, PATRON, entry=f"m{len(self.events)}", automatic=False)
+
     def replied(self, when: Instant, entry: str = "e1", automatic: bool = False) -> Story:
         """Staff answer, or the desk by itself."""
         return self.tells(Kind.REPLIED, when, entry=entry, outbox=f"o-{entry}", automatic=automatic)
