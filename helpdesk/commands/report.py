@@ -266,7 +266,10 @@ def _write(made: Report, asked: _Asked) -> None:
 
         _print(as_csv(made, asked.what or "figures"))
     elif asked.out is not None:
-        raise _wrong("--format", f"{form} is not there yet.")
+        from helpdesk.reports.page import write
+
+        for path in write(made, asked.out, form):
+            typer.echo(f"wrote {path}")
 
 
 def _print(text: str) -> None:

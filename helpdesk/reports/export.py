@@ -17,6 +17,7 @@ from helpdesk.reports.period import Days
 from helpdesk.reports.timeliness import Figure
 from helpdesk.reports.volumes import Volume
 from helpdesk.standards import Bar, Calendar, Version
+from helpdesk.standards.promises import COVERS
 
 FORMAT = 2
 """The version of the JSON's shape."""
@@ -131,6 +132,8 @@ def _version(version: Version) -> dict[str, Any]:
         "name": standard.name,
         "title": standard.title,
         "owner": standard.owner,
+        "source": standard.source,
+        "covers": {name: list(getattr(standard.covers, name)) for name in COVERS},
         "measure": str(standard.measure),
         "limit": str(standard.limit),
         "calendar": standard.calendar,
@@ -138,6 +141,8 @@ def _version(version: Version) -> dict[str, Any]:
         "working_day": str(standard.working_day) if standard.limit.days else None,
         "counts_automatic": standard.counts_automatic,
         "attended_answers": standard.attended_answers,
+        "solved_answers": standard.solved_answers,
+        "chats_left_early": str(standard.left_early),
         "published_ms": version.published,
     }
 

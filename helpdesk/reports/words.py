@@ -14,7 +14,7 @@ from helpdesk.clock import Instant, moment
 from helpdesk.reports.period import By, Days
 from helpdesk.reports.timeliness import Figure, Result
 from helpdesk.standards import Bar
-from helpdesk.standards.promises import Measure, Standard
+from helpdesk.standards.promises import Covers, Measure, Standard
 
 SHORT = 8
 """How much of a digest a table shows."""
@@ -191,6 +191,13 @@ _STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")
 def changes(why: Mapping[str, int]) -> str:
     """ "2 corrections, 1 spam": what changed a figure since it was published."""
     return ", ".join(f"{count(n)} {what}" for what, n in why.items()) or "nothing that the log tells apart"
+
+
+def covered(covers: Covers) -> str:
+    """ "sms, kind noise": which contacts a standard is about."""
+    singular = {"channels": "", "lines": "line ", "kinds": "kind ", "sites": "site ", "tags": "tag "}
+    said = [head + " or ".join(found) for name, head in singular.items() if (found := getattr(covers, name))]
+    return ", ".join(said) or "every contact"
 
 
 def measured(standards: tuple[Standard, ...]) -> str:

@@ -9,6 +9,7 @@ from helpdesk.reports import words
 from helpdesk.reports.contents import Report
 from helpdesk.reports.text.lines import headline, wrapped
 from helpdesk.standards import Measure, Standard
+from helpdesk.standards.promises import Manner
 
 
 def measured(report: Report) -> Iterator[str]:
@@ -20,7 +21,7 @@ def measured(report: Report) -> Iterator[str]:
         "the day it came in, whenever it was answered."
     )
     if report.total.figures:
-        for note in (*_figures(report), *_working_days(standards), *_answers(standards)):
+        for note in (*_figures(report), *_limits(standards), *_answers(standards)):
             yield from wrapped(note)
 
 
@@ -45,7 +46,8 @@ def _figures(report: Report) -> Iterator[str]:
         yield "What began in a suspended period is in no count and no time; its figures stand apart."
 
 
-def _working_days(standards: Iterable[Standard]) -> Iterator[str]:
+def _limits(standards: Iterable[Standard]) -> Iterator[str]:
+    """How limits end that are no length of time."""
     ways = {each.working_day for each in standards if each.limit.days}
     if WorkingDay.END in ways:
         yield (
@@ -57,18 +59,42 @@ def _working_days(standards: Iterable[Standard]) -> Iterator[str]:
             "A limit in working days by the same time ends at the same time of day on its last day on which the "
             "calendar opens; a contact out of hours counts from the next opening."
         )
+    yield from (said for manner, said in _MANNERS.items() if any(each.limit.manner is manner for each in standards))
     if any(each.calendar for each in standards):
         yield "Times under a standard with a calendar are opening hours; all others are round the clock."
 
 
+_MANNERS = {
+    Manner.SAME_DAY: (
+        "The same day, if before a time: until the end of the working day for what came in before it on a working "
+        "day, else until the end of the next one."
+    ),
+    Manner.NEXT_SHIFT: (
+        "Of the next shift: so many opening hours, which what came in out of hours has from the next opening on."
+    ),
+    Manner.AS_PROMISED: "As promised: by the moment that staff promised the patron.",
+}
+
+
 def _answers(standards: Iterable[Standard]) -> Iterator[str]:
-    """What stops a clock, and what does not."""
-    measures = {each.measure for each in standards}
+    """What starts and stops a clock, and what does not."""
     yield "An answer is a person's; notes and automatic messages answer nothing. One that is undeliverable is void."
-    if Measure.ACKNOWLEDGED in measures:
-        yield "Whether an automatic message acknowledges stands with each standard."
-    if Measure.CLAIMED in measures:
-        yield "A chat left before the limit is counted as quit; one left later, or never taken, is missed."
+    measures = {each.measure for each in standards}
+    yield from (said for measure, said in _MEASURES.items() if measure in measures)
+
+
+_MEASURES = {
+    Measure.ACKNOWLEDGED: "Acknowledged: whether an automatic message counts stands with each standard.",
+    Measure.CLAIMED: "Claimed: a member of staff took the chat. Left before the limit it is quit, later it is missed.",
+    Measure.ATTENDED: "Attended: somebody went there; the time is the one they entered.",
+    Measure.NEXT_RESPONSE: (
+        "Next response: timed from the first message that a patron wrote after a reply, each exchange by itself."
+    ),
+    Measure.KEEP_INFORMED: "Kept informed: each promise of news is timed by itself; a later one takes none back.",
+    Measure.RESOLUTION: (
+        "Resolved: staff said so. Waiting on the patron, and the time from solved to reopened, stop the clock."
+    ),
+}
 
 
 def rules(report: Report) -> Iterator[str]:

@@ -11,6 +11,7 @@ from helpdesk.reports.period import IN_TIME, By
 from helpdesk.reports.text.lines import headline, table, wrapped
 from helpdesk.reports.timeliness import Figure
 from helpdesk.standards import Measure, Standard
+from helpdesk.standards.promises import LeftEarly
 
 HEADS: dict[By, str] = {
     "month": "Month",
@@ -122,7 +123,7 @@ def _promised(section: _Section) -> Iterator[str]:
     yield from wrapped(words.plain(latest.title), first="  ", rest="  ")
     owner = f" Owner: {words.plain(latest.owner)}." if latest.owner else ""
     yield from wrapped(
-        f"Measured: {words.measured(section.versions)}.{_also(latest)}{owner}",
+        f"Measured: {words.measured(section.versions)}. Covers: {words.covered(latest.covers)}.{_also(latest)}{owner}",
         first="  ",
         rest="  ",
     )
@@ -135,6 +136,10 @@ def _also(standard: Standard) -> str:
         said += f" An automatic acknowledgement {counts}."
     if standard.attended_answers:
         said += " Going there answers as much as a message does."
+    if standard.solved_answers:
+        said += " Solving ends an exchange that needed no reply."
+    if standard.measure is Measure.CLAIMED and standard.left_early is LeftEarly.MISSED:
+        said += " A chat left within the limit is missed."
     return said
 
 
