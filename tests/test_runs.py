@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from helpdesk.events import Seq
 from helpdesk.reports.contents import Group
 from helpdesk.reports.dips import dips
 from helpdesk.reports.period import Days
-from helpdesk.reports.runs import over, runs
+from helpdesk.reports.runs import charted, runs
 from helpdesk.reports.statistics import Signal
 from helpdesk.reports.timeliness import Figure
 from helpdesk.store.verbs.figures import Accounted
@@ -71,11 +73,27 @@ def test_each_promise_has_a_chart_of_its_own() -> None:
     assert [(run.promised, run.points[0].judged) for run in found] == [("90", 10), ("95", 31)]
 
 
-def test_a_month_is_charted_when_it_is_over() -> None:
-    """On its last day it still runs; on the day after it is over."""
-    found = months(90, 91)
-    assert [each.key for each in over(found, date(2025, 2, 28))] == ["2025-01"]
-    assert [each.key for each in over(found, date(2025, 3, 1))] == ["2025-01", "2025-02"]
+@pytest.mark.parametrize(
+    ("known_days", "began", "today", "first", "end"),
+    [
+        (("2026-11-01", "2026-12-01"), "2020-01-15", "2026-12-01", "2025-11-01", "2026-12-01"),
+        (("2026-11-01", "2026-12-01"), "2020-01-15", "2026-11-30", "2025-11-01", "2026-11-01"),
+        (("2026-11-10", "2026-11-20"), "2020-01-15", "2027-02-03", "2025-11-01", "2026-12-01"),
+        (("2026-11-10", "2027-02-04"), "2026-09-05", "2027-02-03", "2026-09-05", "2027-02-01"),
+        (("2026-02-01", "2026-03-01"), "2020-01-15", "2026-03-01", "2025-02-01", "2026-03-01"),
+        (("2026-09-05", "2026-10-03"), "2026-09-05", "2026-10-02", "2026-09-05", "2026-10-01"),
+    ],
+)
+def test_which_months_are_charted(known_days: tuple[str, str], began: str, today: str, first: str, end: str) -> None:
+    """The year before the first month that is touched, as far as the log goes; up to the last that is over."""
+    known = Days(*map(date.fromisoformat, known_days))
+    found = charted(known, date.fromisoformat(began), date.fromisoformat(today))
+    assert found == Days(date.fromisoformat(first), date.fromisoformat(end))
+
+
+def test_in_the_first_month_of_a_log_nothing_is_charted() -> None:
+    """It is not over."""
+    assert charted(Days(date(2026, 9, 1), date(2026, 9, 9)), date(2026, 9, 1), date(2026, 9, 30)) is None
 
 
 # Dips

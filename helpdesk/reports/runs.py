@@ -9,9 +9,10 @@ neighbours follow each other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from helpdesk.reports.contents import Group, Run, RunPoint
+from helpdesk.reports.period import Days
 from helpdesk.reports.statistics import BASELINE, Chart, xmr
 from helpdesk.reports.timeliness import Figure, Promise
 
@@ -19,15 +20,27 @@ BEFORE = BASELINE
 """So many months before a report's first are charted with it, where the log has them: they make the limits."""
 
 
-def over(months: Iterable[Group], today: date) -> tuple[Group, ...]:
-    """The months that are over on ``today``."""
-    return tuple(month for month in months if month.days.end <= today)
+def charted(known: Days, began: date, today: date) -> Days | None:
+    """The days of the months that a chart shows: whole months that are over on ``today``, no earlier than the log.
+
+    They are those that ``known`` touches (a report's days, within the log's) and :data:`BEFORE` before; None where
+    there is none.
+    """
+    first, after = known.begin.replace(day=1), _month_after(known.end - timedelta(days=1))
+    for _ in range(BEFORE):
+        first = (first - timedelta(days=1)).replace(day=1) if first > began else first
+    begin, end = max(first, began), min(after, today.replace(day=1))
+    return Days(begin, end) if begin < end else None
+
+
+def _month_after(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def runs(months: Sequence[Group], promises: Iterable[Promise], few: int) -> tuple[Run, ...]:
     """A chart for each promise that has a point, in the order of the promises.
 
-    ``months``: whole months that are over, one after the other, from :data:`BEFORE` before the report's first.
+    ``months``: those of :func:`charted`, one after the other.
     """
     found = ((promise, _judged(months, promise)) for promise in promises)
     return tuple(_run(promise, figures, few) for promise, figures in found if figures)
