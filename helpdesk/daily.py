@@ -12,7 +12,8 @@ Hours are local ones, 0 to 23; an hour that comes twice on the day the clock goe
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -20,7 +21,6 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from helpdesk.clock import HOUR, Instant, moment, plus
-from helpdesk.events import Event, Fact, Kind
 from helpdesk.message import Channel
 from helpdesk.standards import Bar, Outcome
 
@@ -97,28 +97,54 @@ def _standing(text: str) -> Standing:
 
 
 class Running(NamedTuple):
-    """A clock that time alone may still change: its local hour, when it started, the last moment to meet it."""
+    """A clock that time alone may still change.
+
+    ``hour``    the local hour in which it started
+    ``lapses``  the last moment at which an answer meets it
+    ``held``    how long it stood still until now, in milliseconds of its standard's time
+    """
 
     hour: int
     started: Instant
     lapses: Instant
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """The clocks of one day that are counted together.
 
-    ``counts``    by standing, for each local hour: those that time can't change any more
-    ``answered``  by local hour, the times in which they were answered; of some the time can't be known
-    ``left``      by local hour, the times after which the visitor had gone unanswered
-    ``running``   by standing: the others
+    ``counts``      by standing, for each local hour: those that time can't change any more
+    ``answered``    by local hour, the times in which they were answered; of some the time can't be known
+    ``unanswered``  by local hour, the times that others had waited when the visitor left or the clock stood still
+    ``running``     by standing: the clocks that are not in ``counts``
     """
 
     under: Under
     counts: Mapping[Standing, Hourly] = field(default_factory=dict)
     answered: Mapping[int, Sequence[int]] = field(default_factory=dict)
-    left: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    unanswered: Mapping[int, Sequence[int]] = field(default_factory=dict)
     running: Mapping[Standing, Sequence[Running]] = field(default_factory=dict)
+
+    def judged(self, now: Instant) -> Counter[Standing]:
+        """How many stand how at ``now``."""
+        found = Counter({standing: sum(hourly) for standing, hourly in self.counts.items()})
+        for standing, running in self.running.items():
+            late = sum(each.lapses < now for each in running)
+            found[standing.late()] += late
+            found[standing] += len(running) - late
+        return found
+
+    def missed(self, now: Instant) -> Hourly:
+        """How many are missed at ``now``, for each local hour."""
+        hourly = [0] * 24
+        for standing, counts in self.counts.items():
+            if standing.outcome is Outcome.MISSED:
+                hourly = [a + b for a, b in zip(hourly, counts, strict=True)]
+        for standing, running in self.running.items():
+            for each in running:
+                hourly[each.hour] += (standing.late() if each.lapses < now else standing).outcome is Outcome.MISSED
+        return hourly
 
     def at(self, hour: int) -> Line:
         """Those of one local hour alone."""
@@ -127,7 +153,7 @@ class Line:
             self.under,
             {standing: _only(hourly, hour) for standing, hourly in self.counts.items() if hourly[hour]},
             {hour: self.answered[hour]} if hour in self.answered else {},
-            {hour: self.left[hour]} if hour in self.left else {},
+            {hour: self.unanswered[hour]} if hour in self.unanswered else {},
             {standing: found for standing, found in running.items() if found},
         )
 
@@ -183,7 +209,7 @@ class Day:
 def _plain_line(line: Line) -> list[object]:
     counts = {standing.to_text(): hourly for standing, hourly in line.counts.items()}
     running = {standing.to_text(): found for standing, found in line.running.items()}
-    return [*line.under, counts, line.answered, line.left, running]
+    return [*line.under, counts, line.answered, line.unanswered, running]
 
 
 def _plain_contacts(contacts: Contacts) -> list[object]:
@@ -216,14 +242,14 @@ def _line(
     site: str,
     counts: dict[str, list[int]],
     answered: dict[str, list[int]],
-    left: dict[str, list[int]],
+    unanswered: dict[str, list[int]],
     running: dict[str, list[list[int]]],
 ) -> Line:
     return Line(
         Under(standard, version, calendar, _CHANNELS[channel], site),
         {_standing(text): hourly for text, hourly in counts.items()},
         {int(hour): times for hour, times in answered.items()},
-        {int(hour): times for hour, times in left.items()},
+        {int(hour): times for hour, times in unanswered.items()},
         {_standing(text): [Running(*each) for each in found] for text, found in running.items()},  # type: ignore[arg-type]
     )
 
@@ -247,20 +273,26 @@ class Fold:
         self._contacts: dict[tuple[Channel, str], _Contacts] = {}
 
     def clock(
-        self, under: Under, standing: Standing, started: Instant, lapses: Instant | None, spent: int | None, n: int = 1
+        self,
+        under: Under,
+        standing: Standing,
+        started: Instant,
+        lapses: Instant | None,
+        spent: int | None,
+        held: int = 0,
     ) -> None:
-        """Count ``n`` clocks that stand alike; ``spent`` in whole seconds, None where it runs or can't be known."""
+        """Count one clock; ``spent`` in whole seconds until it stopped, None where it runs or that can't be known."""
         line = self._lines.get(under)
         if line is None:
             line = self._lines[under] = _Line({}, {}, {}, {})
         hour = self._hours[(started - self._begins) // SLOT]
         if lapses is not None and standing.runs:
-            line.running.setdefault(standing, []).extend([Running(hour, started, lapses)] * n)
+            line.running.setdefault(standing, []).append(Running(hour, started, lapses, held))
         else:
-            line.counts.setdefault(standing, [0] * 24)[hour] += n
+            line.counts.setdefault(standing, [0] * 24)[hour] += 1
         if spent is not None and standing.reason is None:
-            times = line.answered if standing.answered else line.left
-            times.setdefault(hour, []).extend([spent] * n)
+            times = line.answered if standing.answered else line.unanswered
+            times.setdefault(hour, []).append(spent)
 
     def contact(
         self, channel: Channel, site: str, opened: Instant, apart: Bar | None, answered: bool, n: int = 1
@@ -293,7 +325,7 @@ class Fold:
 class _Line(NamedTuple):
     counts: dict[Standing, list[int]]
     answered: dict[int, list[int]]
-    left: dict[int, list[int]]
+    unanswered: dict[int, list[int]]
     running: dict[Standing, list[Running]]
 
 
@@ -308,7 +340,7 @@ def _in_order(under: Under, line: _Line) -> Line:
         under,
         dict(sorted(line.counts.items(), key=_by_words)),
         {hour: sorted(line.answered[hour]) for hour in sorted(line.answered)},
-        {hour: sorted(line.left[hour]) for hour in sorted(line.left)},
+        {hour: sorted(line.unanswered[hour]) for hour in sorted(line.unanswered)},
         {standing: sorted(found) for standing, found in sorted(line.running.items(), key=_by_words)},
     )
 
@@ -336,48 +368,3 @@ _PLAIN = [n // 2 for n in range(48)]
 
 def _local(zone: str, when: Instant) -> datetime:
     return moment(when).astimezone(_zone(zone))
-
-
-# The rules that a fold is fed by
-
-_REASONS = (Bar.TEST, Bar.SPAM, Bar.MERGED, Bar.AUTOMATIC, *Bar)
-
-
-def reason(barred: Iterable[Bar]) -> Bar | None:
-    """The reason under which what is left out is counted: of several the first; None where there is none."""
-    return min(barred, key=_REASONS.index, default=None)
-
-
-def seconds(millis: int | None) -> int | None:
-    """Whole seconds, rounded up: a figure never flatters."""
-    return None if millis is None else -(-millis // 1000)
-
-
-def first_answer(events: Iterable[Event]) -> Instant | None:
-    """When a person first answered a contact, None where nobody did; void where the answer was undeliverable.
-
-    A reply is an answer, so is going there, and an answer by phone that was entered later. A contact at the desk or
-    on the phone is answered as it is taken.
-    """
-    answers: dict[Fact, Instant] = {}
-    for event in events:
-        answers |= _answers(event)
-        if event.kind is Kind.UNDELIVERABLE:
-            answers.pop(event.data.get("entry"), None)
-    return min(answers.values(), default=None)
-
-
-def _answers(event: Event) -> dict[Fact, Instant]:
-    """The answer that an event tells of, by its entry or, where nothing was sent, by the event's own number."""
-    data = event.data
-    match event.kind:
-        case Kind.REPLIED if not data.get("automatic"):
-            return {data.get("entry"): event.when}
-        case Kind.ATTENDED:
-            return {event.seq: event.when}
-        case Kind.CORRECTED if isinstance(answered := data.get("answered"), int):
-            return {event.seq: Instant(answered)}
-        case Kind.OPENED if data.get("channel") in (Channel.PHONE, Channel.DESK):
-            waited = data.get("waited")
-            return {event.seq: plus(event.when, waited if isinstance(waited, int) else 0)}
-    return {}

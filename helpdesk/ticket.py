@@ -85,6 +85,7 @@ class Ticket:
     ``version``      rises with every write: a writer says which one it saw
     ``touched_by``   who wrote last: what Stale tells the loser
     ``due``          the earliest deadline of its running clocks, None if none runs
+    ``answered``     when a person first answered; None where nobody did, or it could not be delivered
     ``tags``         sorted
     ``merged_into``  the ticket that goes on in its place: what the patron writes to this one comes to that one
     """
@@ -113,6 +114,7 @@ class Ticket:
     touched_by: str = PATRON
     due: Instant | None = None
     due_standard: str = ""
+    answered: Instant | None = None
     tags: tuple[str, ...] = ()
     merged_into: TicketId | None = None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +9,6 @@ import pytest
 from helpdesk.clock import HOUR, MINUTE, SECOND
 from helpdesk.reports import Figure, Result
 from helpdesk.reports.period import Days, stretches
-from helpdesk.reports.timeliness import quantile
 from helpdesk.reports.words import length, share
 
 LONDON = "Europe/London"
@@ -79,11 +77,3 @@ def test_a_share_is_never_rounded_up() -> None:
 def test_lengths_of_time(millis: int | None, working: bool, said: str) -> None:
     """Rounded up; opening hours are never turned into days of 24 hours."""
     assert length(millis, working=working) == said
-
-
-def test_quantiles_are_times_that_were_taken() -> None:
-    """By nearest rank: of two the median is the shorter, of ten P90 the ninth."""
-    assert quantile(array("q"), 50) is None
-    assert quantile(array("q", [7]), 90) == 7
-    assert quantile(array("q", [1, 9]), 50) == 1
-    assert quantile(array("q", range(1, 11)), 90) == 9

@@ -1,104 +1,141 @@
-"""Makes a report: one question, answered from one snapshot of the store."""
+"""Makes a report: one question, answered from one snapshot of the store.
+
+Days that are kept are read, the others folded on the way: both give the same figures. As of an earlier time the log
+is read up to where it ended then, and what changed since is folded as it stood.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
 
+from helpdesk.counting import spent_by
+from helpdesk.daily import Day
+from helpdesk.errors import Refused
+from helpdesk.events import Seq
 from helpdesk.ports import Sql, Store
-from helpdesk.reports.contents import Group, Log, Report
-from helpdesk.reports.period import By, Days, Stretch, asked, local_day, stretches
+from helpdesk.reports import suspending
+from helpdesk.reports.contents import Log, Report
+from helpdesk.reports.demand import Demand, first_calendar
+from helpdesk.reports.period import Days, asked, local_day, stretches
 from helpdesk.reports.question import Question
-from helpdesk.reports.timeliness import FEW, Figure, Tally
-from helpdesk.reports.volumes import Contacts
-from helpdesk.standards import Published, Version
-from helpdesk.store.verbs import reporting, rulebook
-from helpdesk.store.verbs.reporting import Lot
+from helpdesk.reports.sums import Ground, Sums
+from helpdesk.reports.terms import Terms
+from helpdesk.reports.timeliness import Figure
+from helpdesk.reports.volumes import Volumes
+from helpdesk.standards import Calendar, Published, Version
+from helpdesk.store.verbs import chain, days, figures, folding, hindsight, reporting, rulebook
+from helpdesk.store.verbs.figures import Suspended
+from helpdesk.store.verbs.hindsight import Past
+
+AT_ONCE = 31
+"""How many days are held in memory at a time."""
 
 
 async def report(store: Store, question: Question) -> Report:
     """Timeliness of the contacts that came in on the days asked for.
 
-    Refused, in words, where the period has no day. ``store`` may be a reader beside the owner.
+    Refused, in words, where the period has no day, or the time it is asked as of is still to come. ``store`` may be a
+    reader beside the owner.
     """
+    if question.told > question.now:
+        raise Refused("A report can't be made as of a time that is still to come. Choose an earlier --as-of.")
     return await store.read(_answer, question)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Where a report stands in the log. ``cut``: its last event; ``past``: None where that is the log's last."""
+
+    cut: Seq
+    published: Published
+    suspensions: tuple[Suspended, ...]
+    ground: Ground
+    past: Past | None
+
+
+def scene(sql: Sql, question: Question) -> Scene:
+    """What the log says up to the moment that the question is about."""
+    cut = end = reporting.log_end(sql).seq
+    if question.as_of is not None:
+        cut = hindsight.last_noted_by(sql, question.as_of)
+    published = rulebook.published(sql, cut)
+    suspensions = figures.suspensions(sql, cut)
+    ground = Ground(
+        published=published,
+        spent=spent_by(published),
+        suspended=suspending.rule(suspensions),
+        told=question.told,
+        few=question.few,
+        amber_points=question.amber_points,
+    )
+    past = None if cut == end else hindsight.past(sql, cut, question.told, published)
+    return Scene(cut=cut, published=published, suspensions=suspensions, ground=ground, past=past)
+
+
 def _answer(sql: Sql, question: Question) -> Report:
-    """The whole report, in one snapshot; it holds a week of the log at a time."""
-    first = reporting.first_contact(sql)
+    """The whole report, in one snapshot; it holds a month of days at a time."""
+    stands = scene(sql, question)
+    first = reporting.first_contact(sql, stands.cut)
     began = None if first is None else local_day(first, question.zone)
-    today = local_day(question.now, question.zone)
-    days = asked(question.begin, question.end, first=began, today=today)
-    known = days.within(began, today) if began else None
-    sums = _Sums(rulebook.published(sql), question.by, days)
-    for stretch in stretches(known, question.by) if known else ():
-        for piece in stretch.days.pieces():
-            span = piece.instants(question.zone)
-            sums.add(stretch, reporting.clocks_started(sql, *span, question.now))
-            sums.contacts.add(reporting.contacts_opened(sql, *span))
-    total = sums.total()
+    today = local_day(question.told, question.zone)
+    period = asked(question.begin, question.end, first=began, today=today)
+    known = period.within(began, today) if began else None
+    calendar = first_calendar(stands.published, question.calendar)
+    terms = Terms(each.text for each in stands.published.calendars(calendar)) if calendar else Terms()
+    sums, volumes = Sums(stands.ground, question.by, period), Volumes()
+    demand = Demand(question.told, stands.ground.suspended)
+    for stretch in stretches(known, question.by, terms) if known else ():
+        sums.begin(stretch)
+        for each, day in days_of(sql, stretch.days, question.zone, stands):
+            sums.add(each, day)
+            volumes.add(day.contacts)
+            demand.add(each, day)
+    groups, total = sums.groups()
     return Report(
         library=question.library,
         zone=question.zone,
         by=question.by,
-        days=days,
-        now=question.now,
+        days=period,
+        now=question.told,
         began=began,
-        log=Log(end=reporting.log_end(sql), whole=True, checked=0),
-        few=FEW,
-        groups=sums.groups(),
-        total=Group(key="", days=days, figures=total),
-        volumes=sums.contacts.volumes(),
-        standards=_versions(total, sums.published),
+        log=_log(sql, stands.cut),
+        few=question.few,
+        amber_points=question.amber_points,
+        groups=groups,
+        total=total,
+        volumes=volumes.volumes(),
+        standards=_versions(total.figures, stands.published),
+        calendars=_calendars(total.figures, stands.published),
+        heat=demand.heat(stands.published, calendar, known, question.zone) if known else None,
+        suspensions=suspending.suspensions(stands.suspensions, period),
     )
 
 
-class _Sums:
-    """What is counted on the way, group by group."""
-
-    def __init__(self, published: Published, by: By, days: Days) -> None:
-        self.published = published
-        self.contacts = Contacts()
-        self._by = by
-        self._days = days
-        self._groups: dict[str, tuple[Days, Tally]] = {}
-
-    def add(self, stretch: Stretch, lots: Iterable[Lot]) -> None:
-        """Count the clocks of one stretch."""
-        if self._by in ("month", "week"):
-            self._group(stretch.key, stretch.days)
-        for lot in lots:
-            self._of(lot, stretch).add(lot)
-
-    def _of(self, lot: Lot, stretch: Stretch) -> Tally:
-        match self._by:
-            case "channel":
-                return self._group(str(lot.channel), self._days)
-            case "standard":
-                return self._group(lot.standard, self._days)
-            case _:
-                return self._group(stretch.key, stretch.days)
-
-    def _group(self, key: str, days: Days) -> Tally:
-        if key not in self._groups:
-            self._groups[key] = days, Tally(self.published)
-        return self._groups[key][1]
-
-    def total(self) -> tuple[Figure, ...]:
-        """The figures of all groups together."""
-        whole = Tally(self.published)
-        for _, tally in self._groups.values():
-            whole.merge(tally)
-        return whole.figures()
-
-    def groups(self) -> tuple[Group, ...]:
-        """What was counted, by key."""
-        return tuple(
-            Group(key=key, days=days, figures=tally.figures()) for key, (days, tally) in sorted(self._groups.items())
-        )
+def days_of(sql: Sql, span: Days, zone: str, stands: Scene) -> Iterator[tuple[date, Day]]:
+    """What each day came to: read where it is kept as it stood, folded where it is not."""
+    for piece in span.pieces(AT_ONCE):
+        kept = days.kept(sql, zone, *piece.instants(zone))
+        for each in piece.each():
+            begins, ends = Days(each, each + timedelta(days=1)).instants(zone)
+            day = kept.pop(begins, None)
+            if day is None or day.ends != ends or (stands.past and stands.past.differs(begins, ends)):
+                day = folding.fold(sql, zone, begins, ends, stands.ground.spent, stands.past)
+            yield each, day
 
 
-def _versions(figures: Iterable[Figure], published: Published) -> tuple[Version, ...]:
-    digests = {digest for figure in figures for digest in figure.versions}
+def _log(sql: Sql, cut: Seq) -> Log:
+    walked = chain.health(sql, cut)
+    return Log(end=reporting.log_end(sql, cut), whole=not walked.fault, checked=walked.seq, fault=walked.fault)
+
+
+def _versions(named: Iterable[Figure], published: Published) -> tuple[Version, ...]:
+    digests = {digest for figure in named for digest in figure.versions}
     found = (published.version(digest) for digest in digests)
     return tuple(sorted((each for each in found if each), key=lambda each: (each.standard.name, each.published)))
+
+
+def _calendars(named: Iterable[Figure], published: Published) -> tuple[Calendar, ...]:
+    digests = {digest for figure in named for digest in figure.calendars}
+    return tuple(each for each in published.calendars() if each.digest in digests)

@@ -1,24 +1,18 @@
-"""How a library kept its promises: a pure fold over clocks that were judged at the time of the report.
+"""How a library kept its promises: one standard's figure within one group.
 
 Every clock is counted once: met, missed, pending, left early, left out or undetermined. The share is met of met and
-missed; a contact that was never answered and fell due is missed, so silence can't improve it. Median and P90 are
-times of answered contacts, by nearest rank: a time that was really taken, never one in between.
-
-Figures add up: lots with ``n`` above 1 (a roll-up of a day) fold like single clocks.
+missed; a contact that was never answered and fell due is missed, so silence can't improve it. In median and P90 what
+is still unanswered counts as longer than it has waited.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from itertools import repeat
 
-from helpdesk.standards import Bar, Outcome, Published
-from helpdesk.store.verbs.reporting import Lot
+from helpdesk.standards import Bar
 
 FEW = 20
 """Under so many judged contacts a share says too little to be called met or not met."""
@@ -109,104 +103,3 @@ class Figure:
 
 Promise = tuple[str, str]
 """A standard's name and the share promised: a version that promises another share has figures of its own."""
-
-
-def reason(barred: Iterable[Bar]) -> Bar:
-    """The reason under which a contact that is left out is counted."""
-    return min(barred, key=_REASONS.index)
-
-
-_REASONS = (Bar.TEST, Bar.SPAM, Bar.MERGED, Bar.AUTOMATIC)
-
-
-class Tally:
-    """Counts the clocks of one group, by promise."""
-
-    def __init__(self, published: Published) -> None:
-        self._published = published
-        self._sums: dict[Promise, _Sum] = {}
-        self._promises: dict[str, Promise] = {}
-
-    def add(self, lot: Lot) -> None:
-        """Count one more lot."""
-        promise = self._promises.get(lot.version) or self._promise(lot)
-        self._sums[promise].add(lot)
-
-    def merge(self, other: Tally) -> None:
-        """Count all that another tally of other clocks counted."""
-        for promise, more in other._sums.items():
-            self._sums.setdefault(promise, _Sum()).merge(more)
-
-    def _promise(self, lot: Lot) -> Promise:
-        """What a version promises, seen for the first time."""
-        found = self._published.version(lot.version)
-        promise = lot.standard, f"{found.standard.share:g}" if found else "100"
-        self._promises[lot.version] = promise
-        self._sums.setdefault(promise, _Sum())
-        return promise
-
-    def figures(self) -> tuple[Figure, ...]:
-        """What was counted, by standard and promised share."""
-        return tuple(each.figure(*promise) for promise, each in sorted(self._sums.items(), key=_by_name_and_share))
-
-
-def _by_name_and_share(item: tuple[Promise, _Sum]) -> tuple[str, Decimal]:
-    (name, promised), _ = item
-    return name, Decimal(promised)
-
-
-@dataclass(slots=True)
-class _Sum:
-    standings: Counter[Outcome] = field(default_factory=Counter)
-    left_out: Counter[Bar] = field(default_factory=Counter)
-    answered: int = 0
-    times: array[int] = field(default_factory=lambda: array("q"))
-    versions: set[str] = field(default_factory=set)
-    calendars: set[str] = field(default_factory=set)
-
-    def add(self, lot: Lot) -> None:
-        self.standings[lot.standing] += lot.n
-        if lot.standing is Outcome.LEFT_OUT:
-            self.left_out[reason(lot.barred)] += lot.n
-        if lot.answered:
-            self.answered += lot.n
-            if lot.spent is not None:
-                self.times.extend(repeat(lot.spent, lot.n))
-        self.versions.add(lot.version)
-        if lot.calendar:
-            self.calendars.add(lot.calendar)
-
-    def merge(self, other: _Sum) -> None:
-        self.standings.update(other.standings)
-        self.left_out.update(other.left_out)
-        self.answered += other.answered
-        self.times.extend(other.times)
-        self.versions |= other.versions
-        self.calendars |= other.calendars
-
-    def figure(self, standard: str, promised: str) -> Figure:
-        times = array("q", sorted(self.times))
-        return Figure(
-            standard=standard,
-            promised=promised,
-            met=self.standings[Outcome.MET],
-            missed=self.standings[Outcome.MISSED],
-            pending=self.standings[Outcome.PENDING],
-            left_early=self.standings[Outcome.LEFT_EARLY],
-            undetermined=self.standings[Outcome.UNDETERMINED],
-            left_out=dict(sorted(self.left_out.items())),
-            answered=self.answered,
-            untimed=self.answered - len(times),
-            median=quantile(times, 50),
-            p90=quantile(times, 90),
-            versions=tuple(sorted(self.versions)),
-            calendars=tuple(sorted(self.calendars)),
-        )
-
-
-def quantile(ordered: array[int], percent: int) -> int | None:
-    """The smallest of the ordered times within which at least ``percent`` of them lie; None of none."""
-    if not ordered:
-        return None
-    rank = -(-percent * len(ordered) // 100)
-    return ordered[max(rank, 1) - 1]

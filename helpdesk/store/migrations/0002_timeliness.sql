@@ -21,6 +21,16 @@ CREATE TABLE days (            -- forgets: nothing (names of standards and sites
     PRIMARY KEY (library, begins)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE verified (        -- forgets: nothing (numbers, digests, and what is wrong with the log, in words)
+    library    TEXT NOT NULL,
+    seq        INTEGER NOT NULL, -- up to this event the chain held
+    hash       BLOB NOT NULL,
+    again      INTEGER NOT NULL, -- up to this one it still held when it was walked once more
+    again_hash BLOB NOT NULL,
+    fault      TEXT NOT NULL,    -- '' while nothing is wrong
+    PRIMARY KEY (library)
+) STRICT, WITHOUT ROWID;
+
 -- What was said of figures: suspensions, explanations, figures that were published.
 CREATE INDEX events_of_figures ON events (library, seq)
     WHERE kind IN ('suspended', 'unsuspended', 'accounted', 'figure_published');

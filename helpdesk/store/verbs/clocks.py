@@ -25,7 +25,7 @@ from helpdesk.standards import (
     pauses_text,
     replay,
 )
-from helpdesk.store.verbs import events
+from helpdesk.store.verbs import days, events
 
 _COLUMNS = (
     "version calendar measure started answers corrections gone barred pauses due lapses stopped spent outcome recorded"
@@ -110,15 +110,23 @@ def follow(
     after = advance(before, written, subject, published)
     if after is None:
         after = replay(events.of_ticket(sql, ticket), subject, published)
-        drop(sql, before, after)
-    known = set(before)
-    for row in after:
-        if row not in known:
-            save(sql, row)
+    keep(sql, before, after)
     return deadline(after)
 
 
-def drop(sql: Sql, before: Rows, after: Rows) -> None:
+def keep(sql: Sql, before: Rows, after: Rows) -> int:
+    """Store a ticket's clocks as they are now, where they were ``before``; returns how many rows differ."""
+    known, now = set(before), set(after)
+    for row in after:
+        if row not in known:
+            save(sql, row)
+    if differ := known ^ now:
+        _drop(sql, before, after)
+        days.touched(sql, (row.started for row in differ))
+    return len(differ)
+
+
+def _drop(sql: Sql, before: Rows, after: Rows) -> None:
     """Take away the clocks of a ticket that are not there any more."""
     kept = {(row.standard, row.exchange) for row in after}
     for row in before:

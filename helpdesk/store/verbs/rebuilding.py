@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from helpdesk import counting
 from helpdesk.message import TicketId
 from helpdesk.ports import Sql
 from helpdesk.standards import Published, replay
@@ -32,14 +33,13 @@ def refold(sql: Sql, batch: list[TicketId], published: Published) -> int:
     changed = 0
     for ticket in batch:
         found = tickets.get(sql, ticket)
-        before = clocks.of_ticket(sql, ticket)
-        after = replay(events.of_ticket(sql, ticket), tickets.subject_of(found), published)
-        changed += len(set(before) ^ set(after))
-        clocks.drop(sql, before, after)
-        for row in set(after) - set(before):
-            clocks.save(sql, row)
+        told = events.of_ticket(sql, ticket)
+        after = replay(told, tickets.subject_of(found), published)
+        changed += clocks.keep(sql, clocks.of_ticket(sql, ticket), after)
         due, standard = clocks.deadline(after)
-        tickets.overwrite(sql, replace(found, due=due, due_standard=standard))
+        right = replace(found, due=due, due_standard=standard, answered=counting.first_answer(told))
+        if right != found:
+            tickets.overwrite(sql, right)
     return changed
 
 
@@ -48,11 +48,14 @@ def wrong_clocks(sql: Sql, batch: list[TicketId], published: Published) -> list[
     found = []
     for ticket in batch:
         kept = tickets.get(sql, ticket)
-        right = replay(events.of_ticket(sql, ticket), tickets.subject_of(kept), published)
+        told = events.of_ticket(sql, ticket)
+        right = replay(told, tickets.subject_of(kept), published)
         if set(right) != set(clocks.of_ticket(sql, ticket)):
             found.append(f"ticket {kept.number}: its clocks are not what its history gives")
         elif (kept.due, kept.due_standard) != clocks.deadline(right):
             found.append(f"ticket {kept.number}: its deadline is not what its clocks give")
+        elif kept.answered != counting.first_answer(told):
+            found.append(f"ticket {kept.number}: the time of its first answer is not what its history gives")
     return found
 
 

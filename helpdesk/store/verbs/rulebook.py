@@ -91,17 +91,26 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def published(sql: Sql) -> Published:
-    """Every version that was ever published, ready to use."""
+def published(sql: Sql, until: Seq | None = None) -> Published:
+    """Every version that was ever published (up to the event ``until``), ready to use."""
     rows = sql(
         "SELECT kind, digest, text, published, begins FROM published WHERE library = :library"
         " ORDER BY published, kind, digest"
     )
+    if until is not None:
+        since = _published_since(sql, until)
+        rows = [row for row in rows if (row["kind"], row["digest"], row["published"]) not in since]
     return Published(
         standards=[(row["text"], row["published"]) for row in rows if row["kind"] == "standard"],
         calendars=[(row["text"], row["published"]) for row in rows if row["kind"] == "calendar"],
         restated={(row["digest"], row["published"]): row["begins"] for row in rows if row["begins"] is not None},
     )
+
+
+def _published_since(sql: Sql, seq: Seq) -> set[tuple[Fact, Fact, Instant]]:
+    """What was published after an event: kind, digest and when."""
+    rows = sql("SELECT * FROM events WHERE library = :library AND kind = 'published' AND seq > :seq", seq=seq)
+    return {(event.data["kind"], event.data["digest"], event.when) for event in map(events.read, rows)}
 
 
 def publications(sql: Sql, kind: str = "", name: str = "") -> tuple[Publication, ...]:

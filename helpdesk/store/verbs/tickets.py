@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from helpdesk import counting
 from helpdesk.clock import Instant
 from helpdesk.errors import NotFound
-from helpdesk.events import Event
+from helpdesk.events import Event, Kind
 from helpdesk.message import Channel, ConversationId, LineId, PersonId, StaffId, TicketId
 from helpdesk.ports import Record, Sql
 from helpdesk.standards import Published, Subject
-from helpdesk.store.verbs import clocks, events
+from helpdesk.store.verbs import clocks, days, events
 from helpdesk.ticket import Change, Flag, State, Ticket, Transition, seen
 from helpdesk.worklist import shelves, urgency
 
 _COLUMNS = (
     "number channel line kind site subject preview name person conversation state owner held_until opened updated"
-    " unanswered snoozed_until closes flags version touched_by due due_standard tags merged_into urgency"
+    " unanswered snoozed_until closes flags version touched_by due due_standard answered tags merged_into"
+    " urgency"
 ).split()
 _INSERT = (
     f"INSERT INTO tickets (library, id, {', '.join(_COLUMNS)})"
@@ -55,6 +57,7 @@ def read(row: Record) -> Ticket:
         touched_by=row["touched_by"],
         due=row["due"],
         due_standard=row["due_standard"],
+        answered=row["answered"],
         tags=tuple(row["tags"].split()),
         merged_into=None if row["merged_into"] is None else TicketId(row["merged_into"]),
     )
@@ -120,6 +123,7 @@ def apply(sql: Sql, before: Ticket, change: Change, noted: Instant, published: P
 
 def overwrite(sql: Sql, ticket: Ticket) -> None:
     """Store a ticket's row as it is, with no event: for projections that are made again from the log."""
+    days.touched(sql, (ticket.opened,))
     sql(_UPDATE, **_plain(ticket))
 
 
@@ -154,14 +158,34 @@ def subject_of(ticket: Ticket) -> Subject:
 def _follow(
     sql: Sql, before: Ticket, after: Ticket, written: Iterable[Event], published: Published, *, new: bool = False
 ) -> Ticket:
-    """Let clocks follow the events, and deadline and counts the clocks."""
+    """Let clocks follow the events, and deadline, counts and the day's sums the clocks."""
+    written = list(written)
     due, standard = clocks.follow(sql, after.id, written, subject_of(after), published, new=new)
     if (due, standard) != (after.due, after.due_standard):
         after = replace(after, due=due, due_standard=standard)
+    answered = _answered(sql, after, written)
+    if answered != after.answered:
+        after = replace(after, answered=answered)
+    if new or _counted(after) != _counted(before):
+        days.touched(sql, (after.opened,))
     if after != before:
         sql(_UPDATE, **_plain(after))
         _count(sql, shelves(before), shelves(after))
     return after
+
+
+def _answered(sql: Sql, ticket: Ticket, written: list[Event]) -> Instant | None:
+    """When a person first answered; a message that proved undeliverable takes an answer back."""
+    if any(event.kind is Kind.UNDELIVERABLE for event in written):
+        return counting.first_answer(events.of_ticket(sql, ticket.id))
+    times = (ticket.answered, counting.first_answer(written))
+    return min((when for when in times if when is not None), default=None)
+
+
+def _counted(ticket: Ticket) -> tuple[bool, bool, bool, frozenset[Flag]]:
+    """What the sums of its day say of a contact."""
+    apart = ticket.flags & {Flag.AUTOMATIC, Flag.TEST}
+    return ticket.answered is not None, ticket.state is State.SPAM, ticket.merged_into is not None, apart
 
 
 def _count(sql: Sql, before: frozenset[tuple[str, str]], after: frozenset[tuple[str, str]]) -> None:

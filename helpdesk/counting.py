@@ -1,0 +1,96 @@
+"""The rules by which clocks and contacts are counted: what is left out and why, what is an answer, how long it took."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from helpdesk.clock import Instant, plus
+from helpdesk.events import Event, Fact, Kind
+from helpdesk.message import Channel
+from helpdesk.standards import Bar, ClockRow, Outcome, Pause, Published
+
+_REASONS = (Bar.TEST, Bar.SPAM, Bar.MERGED, Bar.AUTOMATIC, *Bar)
+
+
+def reason(barred: Iterable[Bar]) -> Bar | None:
+    """The reason under which what is left out is counted: of several the first; None where there is none."""
+    return min(barred, key=_REASONS.index, default=None)
+
+
+Spent = Callable[[str, Instant, Instant], int | None]
+"""Milliseconds of open time by a calendar's digest ("" for wall time) from one moment to another; None if unknown."""
+
+
+def spent_by(published: Published) -> Spent:
+    """Open time by the calendars that were published. What lies past a calendar's horizon is not counted."""
+
+    def spent(calendar: str, begin: Instant, end: Instant) -> int | None:
+        if not calendar:
+            return end - begin
+        hours = published.hours(calendar)
+        if hours is None:
+            return None
+        begin, end = max(begin, hours.first), min(end, hours.last)
+        return hours.spent(begin, end) if begin < end else 0
+
+    return spent
+
+
+def reckoned(
+    outcome: Outcome, calendar: str, started: Instant, pauses: Sequence[Pause], spent: Spent
+) -> tuple[int | None, int]:
+    """Of a clock that nobody stopped: seconds run if it stands still now (else None), and milliseconds it stood still.
+
+    ``outcome`` is the row's: a clock that was stopped stands still for good, and its row says how long it ran.
+    """
+    if outcome is not Outcome.PENDING or not pauses:
+        return None, 0
+    *_, last = pauses
+    held = sum(spent(calendar, each.begin, each.end) or 0 for each in pauses if each.end is not None)
+    if last.end is not None:
+        return None, held
+    run = spent(calendar, started, last.begin)
+    return seconds(run, less=held), held
+
+
+def answered(row: ClockRow) -> bool:
+    """Whether a person's answer stopped a clock: not the visitor, who had left before any came."""
+    if row.outcome is not Outcome.MISSED:
+        return row.outcome is Outcome.MET
+    answers = [*(each.when for each in row.answers[:1]), *row.corrections[:1]]
+    return bool(answers) and (row.left is None or min(answers) <= row.left)
+
+
+def seconds(millis: int | None, *, less: int = 0) -> int | None:
+    """Whole seconds, rounded up: a figure never flatters. ``less``: milliseconds that don't count."""
+    return None if millis is None else max(-(-(millis - less) // 1000), 0)
+
+
+def first_answer(events: Iterable[Event]) -> Instant | None:
+    """When a person first answered a contact, None where nobody did; void where the answer was undeliverable.
+
+    A reply is an answer, so is going there, and an answer by phone that was entered later. A contact at the desk or
+    on the phone is answered as it is taken.
+    """
+    answers: dict[Fact, Instant] = {}
+    for event in events:
+        answers |= _answers(event)
+        if event.kind is Kind.UNDELIVERABLE:
+            answers.pop(event.data.get("entry"), None)
+    return min(answers.values(), default=None)
+
+
+def _answers(event: Event) -> dict[Fact, Instant]:
+    """The answer that an event tells of, by its entry or, where nothing was sent, by the event's own number."""
+    data = event.data
+    match event.kind:
+        case Kind.REPLIED if not data.get("automatic"):
+            return {data.get("entry"): event.when}
+        case Kind.ATTENDED:
+            return {event.seq: event.when}
+        case Kind.CORRECTED if isinstance(answered := data.get("answered"), int):
+            return {event.seq: Instant(answered)}
+        case Kind.OPENED if data.get("channel") in (Channel.PHONE, Channel.DESK):
+            waited = data.get("waited")
+            return {event.seq: plus(event.when, waited if isinstance(waited, int) else 0)}
+    return {}

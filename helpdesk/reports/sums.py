@@ -1,0 +1,229 @@
+"""Days into figures: what their clocks add up to, group by group and over the whole period (pure).
+
+Times are reckoned with in whole seconds, as the days have them, and said in milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import chain
+
+from helpdesk.clock import SECOND, Instant
+from helpdesk.counting import Spent, seconds
+from helpdesk.daily import Day, Line
+from helpdesk.reports.contents import Group
+from helpdesk.reports.period import By, Days, Stretch, weekday
+from helpdesk.reports.statistics import amber, quantiles, wilson
+from helpdesk.reports.suspending import Rule
+from helpdesk.reports.timeliness import FEW, Figure, Promise
+from helpdesk.standards import Bar, Outcome, Published
+
+CHRONOLOGICAL = frozenset({"month", "week", "quarter", "sconul", "year"})
+"""Groups that are over for good when the next begins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What figures stand on: what was published, which promises were suspended, when clocks are judged.
+
+    ``spent``  reckons how long a clock has run until ``told``
+    """
+
+    published: Published
+    spent: Spent
+    suspended: Rule
+    told: Instant
+    few: int = FEW
+    amber_points: float = 5
+
+
+class Sums:
+    """Counts the clocks of day after day in groups."""
+
+    def __init__(self, ground: Ground, by: By, days: Days) -> None:
+        self._ground, self._by, self._days = ground, by, days
+        self._keys = _KEYS.get(by)
+        self._open: dict[str, tuple[Days, Tally]] = {}
+        self._groups: list[Group] = []
+        self._total = Tally(ground)
+
+    def begin(self, stretch: Stretch) -> None:
+        """The days that follow are a stretch's: it is a group, also where nothing came in."""
+        if self._keys is not None:
+            return
+        if self._by in CHRONOLOGICAL:
+            self._finish()
+        days, tally = self._open.get(stretch.key, (stretch.days, Tally(self._ground)))
+        self._open[stretch.key] = days.with_all(stretch.days), tally
+        self._current = tally
+
+    def add(self, date: date, day: Day) -> None:
+        """Count the clocks of one day."""
+        for line in day.lines:
+            apart = self._ground.suspended(line.under.standard, day.begins)
+            if self._keys is None:
+                self._current.add(line, apart)
+                continue
+            for key, part in self._keys(date, line):
+                self._of(key).add(part, apart)
+
+    def _of(self, key: str) -> Tally:
+        if key not in self._open:
+            self._open[key] = self._days, Tally(self._ground)
+        return self._open[key][1]
+
+    def _finish(self) -> None:
+        """The open groups are complete: keep their figures, not what they were made from."""
+        for key, (days, tally) in self._open.items():
+            self._groups.append(Group(key=key, days=days, figures=tally.figures()))
+            self._total.merge(tally)
+        self._open.clear()
+
+    def groups(self) -> tuple[tuple[Group, ...], Group]:
+        """The groups by key, and all together."""
+        self._finish()
+        groups = tuple(sorted(self._groups, key=lambda group: group.key))
+        return groups, Group(key="", days=self._days, figures=self._total.figures())
+
+
+# What groups that are no stretches of time are called, and which part of a line belongs to each
+
+
+def _hours(_: date, line: Line) -> Iterable[tuple[str, Line]]:
+    return ((f"{hour:02}", line.at(hour)) for hour in line.hours())
+
+
+_KEYS: dict[By, Callable[[date, Line], Iterable[tuple[str, Line]]]] = {
+    "channel": lambda _, line: [(str(line.under.channel), line)],
+    "standard": lambda _, line: [(line.under.standard, line)],
+    "site": lambda _, line: [(line.under.site, line)],
+    "weekday": lambda day, line: [(weekday(day), line)],
+    "hour": _hours,
+}
+
+
+class Tally:
+    """Counts the clocks of one group, by promise."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._sums: dict[Promise, _Sum] = {}
+
+    def add(self, line: Line, suspended: bool) -> None:
+        """Count the clocks of one line; ``suspended``: their promise did not hold that day."""
+        found = self._ground.published.version(line.under.version)
+        promise = line.under.standard, f"{found.standard.share:g}" if found else "100"
+        sums = self._sums.get(promise)
+        if sums is None:
+            sums = self._sums[promise] = _Sum()
+        sums.add(line, self._ground, suspended)
+
+    def merge(self, other: Tally) -> None:
+        """Count all that another tally of other clocks counted."""
+        for promise, more in other._sums.items():
+            self._sums.setdefault(promise, _Sum()).merge(more)
+
+    def figures(self) -> tuple[Figure, ...]:
+        """What was counted, by standard and promised share."""
+        return tuple(
+            each.figure(*promise, self._ground) for promise, each in sorted(self._sums.items(), key=_by_name_and_share)
+        )
+
+
+def _by_name_and_share(item: tuple[Promise, _Sum]) -> tuple[str, Decimal]:
+    (name, promised), _ = item
+    return name, Decimal(promised)
+
+
+@dataclass(slots=True)
+class _Sum:
+    """Counts of one promise. ``apart``: of those that began while it was suspended."""
+
+    standings: Counter[Outcome] = field(default_factory=Counter)
+    recorded: Counter[Outcome] = field(default_factory=Counter)
+    apart: Counter[Outcome] = field(default_factory=Counter)
+    left_out: Counter[Bar] = field(default_factory=Counter)
+    answered: int = 0
+    corrected: int = 0
+    times: Counter[int] = field(default_factory=Counter)
+    waiting: Counter[int] = field(default_factory=Counter)
+    versions: set[str] = field(default_factory=set)
+    calendars: set[str] = field(default_factory=set)
+
+    def add(self, line: Line, ground: Ground, suspended: bool) -> None:
+        self.versions.add(line.under.version)
+        if line.under.calendar:
+            self.calendars.add(line.under.calendar)
+        judged = line.judged(ground.told)
+        if suspended:
+            for standing, n in judged.items():
+                self.apart[standing.outcome] += n
+            return
+        for standing, n in judged.items():
+            self.standings[standing.outcome] += n
+            self.recorded[standing.without_corrections()] += n
+            self.answered += n * standing.answered
+            self.corrected += n * standing.corrected
+            if standing.outcome is Outcome.LEFT_OUT and standing.reason:
+                self.left_out[standing.reason] += n
+        self.times.update(chain.from_iterable(line.answered.values()))
+        self.waiting.update(chain.from_iterable(line.unanswered.values()))
+        self.waiting.update(_waited(line, ground))
+
+    def merge(self, other: _Sum) -> None:
+        self.standings.update(other.standings)
+        self.recorded.update(other.recorded)
+        self.apart.update(other.apart)
+        self.left_out.update(other.left_out)
+        self.times.update(other.times)
+        self.waiting.update(other.waiting)
+        self.answered += other.answered
+        self.corrected += other.corrected
+        self.versions |= other.versions
+        self.calendars |= other.calendars
+
+    def figure(self, standard: str, promised: str, ground: Ground) -> Figure:
+        met, missed = self.standings[Outcome.MET], self.standings[Outcome.MISSED]
+        median, p90 = quantiles(self.times, self.waiting, (50, 90))
+        return Figure(
+            standard=standard,
+            promised=promised,
+            met=met,
+            missed=missed,
+            pending=self.standings[Outcome.PENDING],
+            left_early=self.standings[Outcome.LEFT_EARLY],
+            undetermined=self.standings[Outcome.UNDETERMINED],
+            left_out={bar: n for bar, n in sorted(self.left_out.items()) if n},
+            answered=self.answered,
+            untimed=self.answered - self.times.total(),
+            median=_millis(median),
+            p90=_millis(p90),
+            interval=wilson(met, met + missed),
+            few=ground.few,
+            amber=met + missed >= ground.few and amber(met, met + missed, promised, ground.amber_points),
+            corrected=self.corrected,
+            recorded=(self.recorded[Outcome.MET], self.recorded[Outcome.MISSED]),
+            suspended=self.apart.total(),
+            whole=(met + self.apart[Outcome.MET], missed + self.apart[Outcome.MISSED]),
+            versions=tuple(sorted(self.versions)),
+            calendars=tuple(sorted(self.calendars)),
+        )
+
+
+def _waited(line: Line, ground: Ground) -> Iterable[int]:
+    """How long those that nobody has answered have waited, in seconds; what can't be known is left out."""
+    calendar, told = line.under.calendar, ground.told
+    for standing, running in line.running.items():
+        if standing.outcome is Outcome.PENDING:
+            for each in running:
+                run = seconds(ground.spent(calendar, each.started, max(told, each.started)), less=each.held)
+                if run is not None:
+                    yield run
+
+
+def _millis(seconds: int | None) -> int | None:
+    return None if seconds is None else seconds * SECOND

@@ -1,0 +1,75 @@
+"""Days whose sums are kept, once they are over (see :mod:`helpdesk.daily`).
+
+A kept day is there or it is not: whatever changes a clock that started on it, or what is counted of a contact that
+came in on it, takes it away (:func:`touched`), and the watch makes it again. A reader folds what is not there
+(:mod:`~helpdesk.store.verbs.folding`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from helpdesk.clock import DAY, Instant, plus
+from helpdesk.daily import Day, day_from_text
+from helpdesk.ports import Sql
+
+LONGEST = 2 * DAY
+"""Longer than any day lasts, in milliseconds, whatever its clocks do."""
+
+
+def kept(sql: Sql, zone: str, begin: Instant, end: Instant) -> dict[Instant, Day]:
+    """The kept days of a zone that begin in [begin, end), by when they begin."""
+    rows = sql(
+        "SELECT text FROM days WHERE library = :library AND begins >= :begin AND begins < :end AND text <> ''",
+        begin=begin,
+        end=end,
+    )
+    found = (day_from_text(row["text"]) for row in rows)
+    return {day.begins: day for day in found if day is not None and day.zone == zone}
+
+
+def touched(sql: Sql, times: Iterable[Instant]) -> None:
+    """What was counted at these times has changed: the days that they lie in are kept no more."""
+    for when in set(times):
+        sql(
+            "DELETE FROM days WHERE library = :library AND begins > :earliest AND begins <= :when AND ends > :when",
+            earliest=plus(when, -LONGEST),
+            when=when,
+        )
+
+
+def begin_keeping(sql: Sql, begins: Instant, ends: Instant) -> None:
+    """Make room for a day that is about to be folded: :func:`touched` takes it away, should it change meanwhile."""
+    sql(
+        "INSERT INTO days (library, begins, ends, text) VALUES (:library, :begins, :ends, '')"
+        " ON CONFLICT (library, begins) DO UPDATE SET ends = excluded.ends, text = ''",
+        begins=begins,
+        ends=ends,
+    )
+
+
+def keep(sql: Sql, day: Day) -> bool:
+    """Keep a day for which room was made; False where it has changed since."""
+    rows = sql(
+        "UPDATE days SET text = :text WHERE library = :library AND begins = :begins AND ends = :ends AND text = ''"
+        " RETURNING begins",
+        text=day.to_text(),
+        begins=day.begins,
+        ends=day.ends,
+    )
+    return bool(rows)
+
+
+def keeping(sql: Sql, begin: Instant, end: Instant) -> dict[Instant, Instant]:
+    """When the kept days begin and end that begin in [begin, end)."""
+    rows = sql(
+        "SELECT begins, ends FROM days WHERE library = :library AND begins >= :begin AND begins < :end AND text <> ''",
+        begin=begin,
+        end=end,
+    )
+    return {row["begins"]: row["ends"] for row in rows}
+
+
+def throw_away(sql: Sql) -> int:
+    """Keep no day; returns how many were kept."""
+    return len(sql("DELETE FROM days WHERE library = :library RETURNING begins"))

@@ -1,0 +1,217 @@
+"""The log as it stood: what clocks and contacts were before something happened that the store knows now.
+
+The rows of most tickets are what they were: nothing was told of them since. The others (an answer came later, a
+correction, a calendar that was published later) are folded again from their events up to then.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from helpdesk import counting
+from helpdesk.clock import Instant
+from helpdesk.counting import Spent
+from helpdesk.daily import Fold, Standing, Under
+from helpdesk.events import Event, Kind, Seq
+from helpdesk.message import Channel, TicketId
+from helpdesk.ports import Sql
+from helpdesk.standards import Bar, ClockRow, Published, Subject, replay
+from helpdesk.store.verbs import events, tickets
+from helpdesk.ticket import Flag, Ticket
+
+
+class PastClock(NamedTuple):
+    """A clock as it stood, and what of its ticket a report shows."""
+
+    row: ClockRow
+    channel: Channel
+    site: str
+    number: int
+
+
+class PastContact(NamedTuple):
+    """A contact as it stood; ``apart``: why it did not count."""
+
+    opened: Instant
+    channel: Channel
+    site: str
+    apart: Bar | None
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """The log up to ``cut``.
+
+    ``touched``   tickets of which the log tells more since, or tells otherwise: their rows are not what they were
+    ``clocks``    their clocks as they stood, by start
+    ``contacts``  those of them that had come in, by when they did
+    ``changed``   when any of their clocks started or they came in, then or now, in order
+    """
+
+    cut: Seq
+    spent: Spent
+    touched: frozenset[TicketId]
+    clocks: tuple[PastClock, ...]
+    contacts: tuple[PastContact, ...]
+    changed: tuple[Instant, ...]
+
+    def differs(self, begins: Instant, ends: Instant) -> bool:
+        """Whether anything in [begins, ends) was otherwise than it is now."""
+        at = bisect_left(self.changed, begins)
+        return at < len(self.changed) and self.changed[at] < ends
+
+    def started(self, begins: Instant, ends: Instant) -> tuple[PastClock, ...]:
+        """The clocks that started in [begins, ends)."""
+        first = bisect_left(self.clocks, begins, key=_started)
+        return self.clocks[first : bisect_left(self.clocks, ends, key=_started)]
+
+    def count(self, counted: Fold, begins: Instant, ends: Instant) -> None:
+        """Count into a fold what started or came in in [begins, ends)."""
+        for clock in self.started(begins, ends):
+            self._count(counted, clock)
+        for each in self.contacts:
+            if begins <= each.opened < ends:
+                counted.contact(each.channel, each.site, each.opened, each.apart, each.answered)
+
+    def _count(self, counted: Fold, clock: PastClock) -> None:
+        row = clock.row
+        under = Under(row.standard, row.version, row.calendar, clock.channel, clock.site)
+        run, held = counting.reckoned(row.outcome, row.calendar, row.started, row.pauses, self.spent)
+        run = counting.seconds(row.spent) if row.spent is not None else run
+        counted.clock(under, standing_of(row), row.started, row.lapses, run, held)
+
+
+def _started(clock: PastClock) -> Instant:
+    return clock.row.started
+
+
+def standing_of(row: ClockRow) -> Standing:
+    """How a clock stands."""
+    return Standing(
+        outcome=row.outcome,
+        recorded=row.recorded,
+        reason=counting.reason(row.barred),
+        answered=counting.answered(row),
+        corrected=bool(row.corrections),
+    )
+
+
+def last_noted_by(sql: Sql, when: Instant) -> Seq:
+    """The place of the log's last event that was noted by ``when``; 0 if there was none.
+
+    Found by halving, as the log is in the order of its writing. Where the machine's clock was set back, several
+    places could be meant; the steps of the search are the same however long the log has grown, so the answer is.
+    """
+    (end,) = sql("SELECT max(seq) AS seq FROM events WHERE library = :library")
+    last, found = end["seq"] or 0, 0
+    for power in range(62, -1, -1):
+        tried = found + (1 << power)
+        if tried <= last and _noted(sql, tried) <= when:
+            found = tried
+    return Seq(found)
+
+
+def _noted(sql: Sql, seq: int) -> Instant:
+    rows = sql("SELECT noted FROM events WHERE library = :library AND seq = :seq", seq=seq)
+    noted: Instant = rows[0]["noted"] if rows else Instant(0)  # a gap is for the log's own check to tell of
+    return noted
+
+
+def past(sql: Sql, cut: Seq, when: Instant, published: Published) -> Past:
+    """The log as it stood at ``cut``, which was at ``when``; ``published`` is what was published by then."""
+    touched = _touched(sql, cut, when) | _published_since(sql, cut)
+    spent = counting.spent_by(published)
+    clocks: list[PastClock] = []
+    contacts: list[PastContact] = []
+    changed: set[Instant] = set()
+    for ticket in sorted(touched):
+        found = tickets.get(sql, ticket)
+        told, since = _parted(events.of_ticket(sql, ticket), cut)
+        rows = sql("SELECT started FROM clocks WHERE library = :library AND ticket = :ticket", ticket=ticket)
+        changed |= {found.opened, *(row["started"] for row in rows)}
+        if not any(event.kind is Kind.OPENED for event in told):
+            continue
+        subject = _subject(found, told, since)
+        then = replay(told, subject, published)
+        clocks += [PastClock(row, found.channel, found.site, found.number) for row in then]
+        contacts.append(_contact(found, told, subject.test))
+        changed |= {row.started for row in then}
+    return Past(
+        cut=cut,
+        spent=spent,
+        touched=frozenset(touched),
+        clocks=tuple(sorted(clocks, key=lambda each: (each.row.started, each.row.ticket, each.row.standard))),
+        contacts=tuple(sorted(contacts, key=lambda each: each.opened)),
+        changed=tuple(sorted(changed)),
+    )
+
+
+def _touched(sql: Sql, cut: Seq, when: Instant) -> set[TicketId]:
+    """The tickets that had come in by ``when`` and of which the log tells more after ``cut``."""
+    rows = sql(
+        "SELECT DISTINCT e.ticket AS ticket FROM events e JOIN tickets t ON t.library = e.library AND t.id = e.ticket"
+        " WHERE e.library = :library AND e.seq > :cut AND e.kind <> 'breach_noticed' AND t.opened <= :when",
+        cut=cut,
+        when=when,
+    )
+    return {TicketId(row["ticket"]) for row in rows}
+
+
+def _published_since(sql: Sql, cut: Seq) -> set[TicketId]:
+    """The tickets with a clock that counts by a calendar which was published after ``cut``."""
+    rows = sql("SELECT * FROM events WHERE library = :library AND kind = 'published' AND seq > :cut", cut=cut)
+    facts = [events.read(row).data for row in rows]
+    found: set[TicketId] = set()
+    for digest in {fact["digest"] for fact in facts if fact["kind"] == "calendar"}:
+        rows = sql("SELECT DISTINCT ticket FROM clocks WHERE library = :library AND calendar = :digest", digest=digest)
+        found |= {TicketId(row["ticket"]) for row in rows}
+    return found
+
+
+def _parted(told: Iterable[Event], cut: Seq) -> tuple[list[Event], list[Event]]:
+    told = list(told)
+    at = bisect_left(told, cut + 1, key=lambda event: event.seq)
+    return told[:at], told[at:]
+
+
+def _subject(ticket: Ticket, told: list[Event], since: list[Event]) -> Subject:
+    """What of a ticket decided which standards cover it, before ``since``."""
+    now = tickets.subject_of(ticket)
+    tags = [event.data.get("tags") for event in told if event.kind is Kind.TAGGED]
+    changed = any(event.kind is Kind.TAGGED for event in since)
+    return replace(
+        now,
+        test=_was_test(ticket, told, since),
+        tags=tuple(str(tags[-1]).split()) if tags else () if changed else now.tags,
+    )
+
+
+def _was_test(ticket: Ticket, told: list[Event], since: list[Event]) -> bool:
+    """A contact that was marked as a test since was none before, and the other way round."""
+    for event in reversed(told):
+        if event.kind is Kind.TESTED:
+            return event.data.get("test") is not False
+    for event in since:
+        if event.kind is Kind.TESTED:
+            return event.data.get("test") is False
+    return Flag.TEST in ticket.flags
+
+
+def _contact(ticket: Ticket, told: list[Event], test: bool) -> PastContact:
+    """A contact as its events tell of it."""
+    switched = {event.kind: event.seq for event in told}
+    barred = {Bar.AUTOMATIC} if Flag.AUTOMATIC in ticket.flags else set()
+    barred |= {Bar.TEST} if test else set()
+    barred |= {Bar.SPAM} if switched.get(Kind.SPAM, 0) > switched.get(Kind.NOT_SPAM, 0) else set()
+    barred |= {Bar.MERGED} if Kind.MERGED in switched else set()
+    return PastContact(
+        opened=ticket.opened,
+        channel=ticket.channel,
+        site=ticket.site,
+        apart=counting.reason(barred),
+        answered=counting.first_answer(told) is not None,
+    )
