@@ -196,7 +196,7 @@ RESTATED = (
         published=at("2026-11-03", "10:00"),
         before=(165, 28),
         after=(171, 22),
-        why={"corrections": 6},
+        why={"corrected": 6},
     ),
 )
 

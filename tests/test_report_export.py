@@ -81,7 +81,7 @@ def test_the_json_tells_what_happened() -> None:
     assert (plain["missed"], len(plain["misses"])) == (585, 20)
     assert plain["suspensions"][0]["begin"] == "2026-11-09"
     assert plain["dips"][0]["action"].startswith("From 2 November")
-    assert plain["restated"][0]["why"] == {"corrections": 6}
+    assert plain["restated"][0]["why"] == {"corrected": 6}
     assert plain["runs"][0]["months"][13]["signal"] == "below the lower limit"
     assert [len(plain["heat"]["received"]), len(plain["heat"]["received"][0])] == [7, 24]
     assert plain["calendars"][0]["name"] == "staffed"
@@ -185,7 +185,7 @@ def test_the_page_explains_every_key_and_column() -> None:
     assert there - reasons - _VALUES == named
 
 
-_VALUES = {"automatic", "merged", "not_measured", "spam", "test", "corrections"}
+_VALUES = {"automatic", "merged", "not_measured", "spam", "test"}
 """Keys of mappings that are values themselves."""
 
 

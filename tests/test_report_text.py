@@ -127,7 +127,7 @@ def test_a_restated_month_is_marked_and_told() -> None:
     text = as_text(autumn())
     told = " ".join(text.split())
     assert "165 of 193 met (85.4 %) as published on 3 November 2026" in told
-    assert "171 of 193 met (88.6 %) now. Since then: 6 corrections." in told
+    assert "171 of 193 met (88.6 %) now. Since then: 6 corrected." in told
     assert {line.split("  ")[0] for line in text.splitlines() if " * " in line} == {"2026-10 *"}
 
 

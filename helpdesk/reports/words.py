@@ -189,7 +189,7 @@ _STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def changes(why: Mapping[str, int]) -> str:
-    """ "2 corrections, 1 spam": what changed a figure since it was published."""
+    """ "2 corrected, 1 marked as spam": what changed a figure since it was published."""
     return ", ".join(f"{count(n)} {what}" for what, n in why.items()) or "nothing that the log tells apart"
 
 
