@@ -17,7 +17,7 @@ from helpdesk.loops import Troubles
 from helpdesk.message import Address, Channel, EntryId, OutboxId, StaffId, TicketId
 from helpdesk.pins import fits, salted
 from helpdesk.ports import Sql, Store
-from helpdesk.sight import Found, Hello, Member, Notice, Presence, Told
+from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
 from helpdesk.standards import Published
 from helpdesk.store.verbs import desk as verbs
 from helpdesk.store.verbs import entries, events, notices, staff, stating, tickets, views
@@ -39,11 +39,15 @@ class About:
     lines: Mapping[str, str] = field(default_factory=dict)
 
 
+Standings = Callable[[Sql, Instant, Published], Standing]
+"""Says from the store how the library stands now, by what is published."""
+
+
 class LocalDesk:
     """The desk on this process's own store.
 
     ``typing`` is told of chats in which a member is writing; ``troubles`` is what fails in the loops; ``entropy``
-    salts what the log holds of a remark.
+    salts what the log holds of a remark; ``standing`` says how the library stands (reports lie beside the desk).
     """
 
     def __init__(
@@ -58,6 +62,7 @@ class LocalDesk:
         typing: Callable[[TicketId], None] | None = None,
         troubles: Troubles | None = None,
         entropy: Entropy = os.urandom,
+        standing: Standings | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -68,6 +73,7 @@ class LocalDesk:
         self._typing = typing
         self._troubles = troubles or Troubles()
         self._entropy = entropy
+        self._standing = standing
 
     async def hello(self) -> Hello:
         """The library, its clock and where the log stands."""
@@ -152,6 +158,12 @@ class LocalDesk:
         if self._store.trouble:
             loops.insert(0, Notice(key="store", level="error", text=self._store.trouble, since=now))
         return (*loops, *await self._store.read(notices.notices))
+
+    async def standing(self, actor: StaffId) -> Standing:
+        """How the library stands now."""
+        if self._standing is None:
+            raise Refused("This desk was opened without figures. `helpdesk report` prints them.")
+        return await self._store.read(self._standing, self._clock.now(), self._published())
 
     async def changes(self, after: Seq) -> AsyncIterator[Told]:
         """All that happens after ``after``, as it happens, without gaps."""

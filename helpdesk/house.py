@@ -14,6 +14,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from channels.mail_out import MailSender
 from channels.mime_worker import MailReader
@@ -32,6 +33,8 @@ from helpdesk.message import Channel, LineId
 from helpdesk.outbox import Outbox
 from helpdesk.ports import Door, Keys, Sender
 from helpdesk.privacy import Key
+from helpdesk.reports.standing import Bands, standing
+from helpdesk.rolling import Rolling
 from helpdesk.rulebook import Rulebook
 from helpdesk.store.keys import KeyStore
 from helpdesk.store.master_key import create_master_key, key_places, read_master_key
@@ -110,7 +113,7 @@ async def open_house(
             chats=chats,
             desk=_desk(frame, chats, troubles, pace, said),
             outbox=outbox,
-            watch=Watch(store=frame.store, clock=clock, published=frame.rules.published, keys=frame.keys),
+            watch=_watch(frame),
             troubles=troubles,
         )
 
@@ -195,6 +198,24 @@ def _desk(frame: _Frame, chats: Chats, troubles: Troubles, pace: float, said: st
         claim_minutes=settings.desk.claim_minutes,
         typing=chats.staff_typing,
         troubles=troubles,
+        entropy=frame.entropy,
+        standing=partial(standing, bands=_bands(settings)),
+    )
+
+
+def _bands(settings: Settings) -> Bands:
+    """By whose rules the desk's figures are judged: the reports'."""
+    report = settings.report
+    return Bands(zone=settings.library.zone, few=report.few, amber_points=report.amber_points, calendar=report.calendar)
+
+
+def _watch(frame: _Frame) -> Watch:
+    return Watch(
+        store=frame.store,
+        clock=frame.clock,
+        published=frame.rules.published,
+        keys=frame.keys,
+        rolling=Rolling(frame.store, frame.settings.library.zone),
     )
 
 

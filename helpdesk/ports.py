@@ -36,7 +36,7 @@ from helpdesk.message import (
     StaffId,
     TicketId,
 )
-from helpdesk.sight import Found, Hello, Member, Notice, Presence, Told
+from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
 from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket
 from helpdesk.worklist import Anchor, Page, View
@@ -370,6 +370,13 @@ class Desk(Protocol):
 
     async def notices(self) -> tuple[Notice, ...]:
         """Trouble that is not over yet."""
+        ...
+
+    async def standing(self, actor: StaffId) -> Standing:
+        """How the library stands: each promise today, this week and this month, what breaches next, the heat map.
+
+        It may be asked every half minute: it reads this month, or four weeks, and no more.
+        """
         ...
 
     def changes(self, after: Seq) -> AsyncIterator[Told]:

@@ -24,7 +24,20 @@ from helpdesk.errors import (
 from helpdesk.events import Kind, Seq
 from helpdesk.message import Address, Channel, Delivery, EntryId, LineId, PersonId, StaffId, TicketId
 from helpdesk.ports import Desk
-from helpdesk.sight import Found, Hello, Member, Notice, Presence, Told
+from helpdesk.sight import (
+    Found,
+    HeatMap,
+    Hello,
+    Kept,
+    Member,
+    Nearing,
+    Notice,
+    Presence,
+    PromiseNow,
+    Standing,
+    Told,
+)
+from helpdesk.standards import Measure
 from helpdesk.store.verbs.figures import PublishedFigure
 from helpdesk.thread import Entry, EntryKind, File, Moment, Thread
 from helpdesk.ticket import Flag, State, Ticket
@@ -104,6 +117,47 @@ THREAD = Thread(
     merged_into=9,
     promised=NOON,
 )
+KEPT = Kept(met=9, missed=1, pending=2, suspended=3, share=9000, result="not met", amber=True)
+WEEK = tuple(tuple(range(24)) for _ in range(7))
+CLOCK = Nearing(
+    ticket=TICKET.id,
+    number=7,
+    channel=Channel.SMS,
+    standard="noise-texts",
+    measure=Measure.FIRST_RESPONSE,
+    due=NOON,
+    lapses=Instant(NOON + 1),
+    owner=None,
+    name="Quiet Heron",
+    subject="“loud”",
+)
+STANDING = Standing(
+    now=NOON,
+    today=date(2026, 5, 28),
+    promises=(
+        PromiseNow(
+            standard="noise-texts",
+            title="We come.",
+            measure=Measure.ATTENDED,
+            limit="15 working min",
+            promised="97.5",
+            today=Kept(),
+            week=KEPT,
+            month=KEPT,
+        ),
+    ),
+    nearing=(CLOCK,),
+    late=(CLOCK, CLOCK),
+    heat=HeatMap(
+        begin=date(2026, 5, 1),
+        end=date(2026, 5, 29),
+        calendar="staffed",
+        received=WEEK,
+        missed=WEEK,
+        staffed=WEEK,
+        possible=WEEK,
+    ),
+)
 TOLD = Told(seq=Seq(1), kind=Kind.REPLIED, ticket=TICKET.id, actor="ana")
 
 CALLS: list[tuple[str, dict[str, Any], Any]] = [
@@ -181,6 +235,7 @@ CALLS: list[tuple[str, dict[str, Any], Any]] = [
     ),
     ("search", {"actor": ANA, "words": "renew", "limit": 3}, (Found(row=ROW, excerpt="can I renew", written=NOON),)),
     ("typing", {"actor": ANA, "ticket": TICKET.id}, None),
+    ("standing", {"actor": ANA}, STANDING),
     ("notices", {}, (Notice(key="store", level="error", text="The disk is full.", since=NOON),)),
 ]
 

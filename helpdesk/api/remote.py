@@ -27,7 +27,7 @@ from helpdesk.clock import Instant
 from helpdesk.errors import HelpdeskError, Refused, TryLater
 from helpdesk.events import Seq
 from helpdesk.message import Address, Channel, StaffId, TicketId
-from helpdesk.sight import Found, Hello, Member, Notice, Presence, Told
+from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
 from helpdesk.store.verbs.figures import PublishedFigure
 from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket
@@ -58,6 +58,7 @@ _TICKET: TypeAdapter[Ticket] = TypeAdapter(Ticket)
 _MAYBE_TICKET: TypeAdapter[Ticket | None] = TypeAdapter(Ticket | None)
 _FOUND: TypeAdapter[tuple[Found, ...]] = TypeAdapter(tuple[Found, ...])
 _NOTICES: TypeAdapter[tuple[Notice, ...]] = TypeAdapter(tuple[Notice, ...])
+_STANDING: TypeAdapter[Standing] = TypeAdapter(Standing)
 _LINES: TypeAdapter[tuple[str, ...]] = TypeAdapter(tuple[str, ...])
 
 
@@ -265,6 +266,10 @@ class RemoteDesk:
     async def notices(self) -> tuple[Notice, ...]:
         """Trouble that is not over yet."""
         return await self._ask("notices", _NOTICES)
+
+    async def standing(self, actor: StaffId) -> Standing:
+        """How the library stands now."""
+        return await self._ask("standing", _STANDING, actor=actor)
 
     async def changes(self, after: Seq) -> AsyncIterator[Told]:
         """All that happens after ``after``, as it happens. TryLater when the owner stops or falls silent."""

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from helpdesk import tokens
@@ -19,6 +20,7 @@ from helpdesk.intake import Intake
 from helpdesk.lines import OpenLine
 from helpdesk.message import Address, Attachment, Channel, Inbound, LineId, StaffId, TicketId
 from helpdesk.ports import Desk
+from helpdesk.reports.standing import Bands, standing
 from helpdesk.rulebook import Rulebook, drafts
 from helpdesk.store.sqlite import SqliteStore, open_store
 
@@ -123,6 +125,7 @@ async def library() -> AsyncIterator[Library]:
             published=rulebook.published,
             about=About(library="main", zone="Europe/London", pace=60.0, said="demo", lines={"help": "Enquiries"}),
             typing=typed.append,
+            standing=partial(standing, bands=Bands(zone="Europe/London", few=2)),
         )
         await desk.sign_in(ANA, name="Ana")
         await desk.sign_in(BEN, name="Ben")
