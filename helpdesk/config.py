@@ -51,6 +51,11 @@ class StoreSettings(Section):
         """Where the owner listens: as set, or beside the store."""
         return self.socket or self.path.with_suffix(".sock")
 
+    @property
+    def page_path(self) -> Path:
+        """Where the performance page lies as last published: beside the store."""
+        return self.path.with_suffix(".standards.html")
+
 
 class WebSettings(Section):
     """The HTTP server of webhooks and web chat."""

@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from channels.mail import MailListener
+from channels.performance import performance_routes
 from channels.sms_catch_up import SmsCatchUp
 from channels.sms_webhook import SmsWebhook
 from channels.webchat import webchat_routes
@@ -67,6 +68,7 @@ async def open_doors(house: House, *, loops: bool = True, web: socket.socket | N
 def _routes(house: House) -> list[BaseRoute]:
     settings = house.settings
     routes: list[BaseRoute] = list(webchat_routes(house.chats, settings, house.clock))
+    routes += performance_routes(settings.store.page_path)
     if settings.lines_of(Channel.SMS):
         routes += SmsWebhook(settings.sms, settings.web, settings.lines, house.intake).routes()
     return routes

@@ -255,8 +255,8 @@ def _run_told(shown: Run) -> str:
     if not judged:
         return "No contact was judged."
     first, last = judged[0], judged[-1]
-    said = f"From {words.share(first.share)} in {words.month(first.key)} to {words.share(last.share)} in {words.month(last.key)}"
-    said += f", promised {shown.promised} %."
+    said = f"From {words.share(first.share)} in {words.month(first.key)} to {words.share(last.share)}"
+    said += f" in {words.month(last.key)}, promised {shown.promised} %."
     if shown.lower is not None and shown.upper is not None and shown.centre is not None:
         low, mean, high = map(words.share, (shown.lower, shown.centre, shown.upper))
         said += f" Limits {low} and {high} around a mean of {mean}."

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from helpdesk.hours import WorkingDay
 from helpdesk.reports import words
 from helpdesk.reports.contents import Report
-from helpdesk.reports.page.charts import Strip, intervals
 from helpdesk.reports.page import names
+from helpdesk.reports.page.charts import Strip, intervals
 from helpdesk.reports.page.sections import sections
 from helpdesk.reports.page.sheets import rendered
 from helpdesk.reports.page.week import week, week_chart
@@ -41,8 +41,8 @@ def legend(report: Report) -> str:
     """What the shapes of an interval chart mean."""
     near = f", half not met but within {report.amber_points:g} points" if report.amber_points else ""
     return (
-        f"Dot: the share kept (full: met{near}, open: not met, small: too few to tell). Whiskers: its 95\N{NO-BREAK SPACE}%"
-        " interval. Dashed line: the promise. The scale does not begin at 0."
+        f"Dot: the share kept (full: met{near}, open: not met, small: too few to tell). Whiskers: its "
+        "95\N{NO-BREAK SPACE}% interval. Dashed line: the promise. The scale does not begin at 0."
     )
 
 
@@ -61,22 +61,22 @@ def _titles(report: Report) -> Callable[[str], str]:
 def _notes(report: Report) -> Iterator[str]:
     """How to read the figures, in the order in which a reader asks."""
     yield (
-        f"Days, weeks and months are calendar days in {report.zone}; weeks start on Monday. A contact belongs to the day it "
-        "came in, whenever it was answered."
+        f"Days, weeks and months are calendar days in {report.zone}; weeks start on Monday. A contact belongs to the "
+        "day it came in, whenever it was answered."
     )
     yield (
-        "Kept is met of met and missed, cut to one decimal, never rounded up. What was never answered and fell due is missed. "
-        f"Under {report.few} judged contacts it is too few to tell. Whether a promise was met is said by this figure; the "
-        "95\N{NO-BREAK SPACE}% interval (Wilson) beside it says how far chance alone may have moved it."
+        "Kept is met of met and missed, cut to one decimal, never rounded up. What was never answered and fell due is "
+        f"missed. Under {report.few} judged contacts it is too few to tell. Whether a promise was met is said by this "
+        "figure; the 95\N{NO-BREAK SPACE}% interval (Wilson) beside it says how far chance alone may have moved it."
     )
     yield (
-        "Median and P90 count what is still unanswered as longer than it has waited so far (Kaplan and Meier), never as "
-        "absent. A dash: too few were answered to say."
+        "Median and P90 count what is still unanswered as longer than it has waited so far (Kaplan and Meier), never "
+        "as absent; where too many are unanswered to tell, they are not reached. Rounded up."
     )
     yield (
-        "Left early: the visitor left before the limit. Left out: spam, tests, merged and automatic messages, and contacts "
-        "whose wait was not measured. Undetermined: no published calendar says when they fall due. None of these, nor "
-        "what is pending or suspended, is in the share."
+        "Left early: the visitor left before the limit. Left out: spam, tests, merged and automatic messages, and "
+        "contacts whose wait was not measured. Undetermined: no published calendar says when they fall due. None of "
+        "these, nor what is pending or suspended, is in the share."
     )
     yield from _working_days(report)
 
@@ -86,13 +86,13 @@ def _working_days(report: Report) -> Iterator[str]:
     ways = {each.working_day for each in standards if each.limit.days}
     if WorkingDay.END in ways:
         yield (
-            "A working day is a day on which the calendar opens. A limit in working days ends with the last closing of its "
-            "last day; the day of the contact is not counted."
+            "A working day is a day on which the calendar opens. A limit in working days ends with the last closing of "
+            "its last day; the day of the contact is not counted."
         )
     if WorkingDay.SAME_TIME in ways:
         yield (
-            "A limit in working days by the same time ends at the same time of day on its last day on which the calendar "
-            "opens; a contact out of hours counts from the next opening."
+            "A limit in working days by the same time ends at the same time of day on its last day on which the "
+            "calendar opens; a contact out of hours counts from the next opening."
         )
     if any(each.calendar for each in standards):
         yield "Times under a standard with a calendar are opening hours; all others are round the clock."

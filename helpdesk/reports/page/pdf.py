@@ -9,8 +9,8 @@ from __future__ import annotations
 from helpdesk.errors import BadConfig
 
 _REMEDY = (
-    "A PDF needs WeasyPrint: pip install 'library-helpdesk[pdf]', and its libraries of the system (Debian: apt-get install "
-    "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core)."
+    "A PDF needs WeasyPrint: pip install 'library-helpdesk[pdf]', and libraries of the system (on Debian: "
+    "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core)."
 )
 
 

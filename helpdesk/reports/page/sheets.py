@@ -17,7 +17,6 @@ from helpdesk.reports.page.week import hours_of
 from helpdesk.reports.period import local_day
 from helpdesk.reports.timeliness import Figure, Result
 
-
 _LOOKS = {Result.MET: "met", Result.TOO_FEW: "few", Result.NOT_MET: "not-met"}
 
 
@@ -36,7 +35,7 @@ def _environment(report: Report) -> Environment:
         "count": words.count,
         "day": words.day,
         "share": lambda hundredths: _unbroken(words.share(hundredths)),
-        "share_of": _share_of,
+        "share_of": share_of,
         "lasting": lambda millis, working=False: _unbroken(words.length(millis, working=working)),
         "quantile": lambda figure, millis, working: _unbroken(words.quantile(figure, millis, working=working)),
         "reasons": words.reasons,
@@ -76,7 +75,8 @@ def _unbroken(said: str) -> str:
     return said.replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def _share_of(pair: tuple[int, int]) -> str:
+def share_of(pair: tuple[int, int]) -> str:
+    """The share of (met, missed), in words."""
     met, missed = pair
     return _unbroken(words.share(met * 10_000 // (met + missed) if met + missed else None))
 

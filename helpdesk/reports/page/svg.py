@@ -45,7 +45,7 @@ def number(value: float) -> str:
 
 
 def tag(name: str, look: str = "", *inside: Markup | str, **attributes: float | str) -> Markup:
-    """An element; ``look`` names its class and paint, ``view_box`` is written ``viewBox``, ``text_anchor`` with a dash."""
+    """An element; ``look`` names its class and paint. ``view_box`` is written viewBox, ``text_anchor`` text-anchor."""
     given = {"class": look, **PAINT.get(look, {})} if look else {}
     given |= {_attribute(key): value if isinstance(value, str) else number(value) for key, value in attributes.items()}
     shown = Markup("").join(Markup(' {}="{}"').format(key, value) for key, value in given.items())

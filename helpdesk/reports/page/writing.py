@@ -38,7 +38,11 @@ def put(folder: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
 class Staged:
     """Files that lie beside their places: (where it lies, where it goes)."""
 
-    moves: tuple[tuple[Path, Path], ...]
+    moves: tuple[tuple[Path, Path], ...] = ()
+
+    def __add__(self, more: Staged) -> Staged:
+        """Both together."""
+        return Staged(self.moves + more.moves)
 
     def commit(self) -> tuple[Path, ...]:
         """Put them in their places; says which."""
