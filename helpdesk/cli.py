@@ -17,8 +17,10 @@ import typer
 
 from helpdesk import __version__
 from helpdesk.commands.db import db
+from helpdesk.commands.hours import hours
 from helpdesk.commands.options import Config
 from helpdesk.commands.report import report
+from helpdesk.commands.standards import standards
 from helpdesk.errors import BadConfig, HelpdeskError, Refused
 from helpdesk.frames import frame_lines
 
@@ -34,6 +36,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(hours, name="hours")
+app.add_typer(standards, name="standards")
 app.add_typer(db, name="db")
 
 
@@ -274,24 +278,6 @@ async def _play(seed: int, pace: float) -> int:
             sat = DeskApp(stage.house.desk, login, name=name, owner=True)
             await sat.run_async()
     return sat.return_code or 0
-
-
-@app.command()
-def publish(config: Config = None) -> None:
-    """Put calendars and standards in force as they stand."""
-    settings = _load(config)
-    from helpdesk.clock import SystemClock
-    from helpdesk.errands import keeper
-
-    async def published() -> tuple[str, ...]:
-        async with keeper(settings, SystemClock()) as keeping:
-            return await keeping.publish()
-
-    fresh = asyncio.run(published())
-    for line in fresh:
-        typer.echo(f"published {line}")
-    if not fresh:
-        typer.echo("Nothing differs from what is published.")
 
 
 app.command()(report)

@@ -175,7 +175,8 @@ def _calendar_differences(published: Published, found: Drafts) -> Iterator[str]:
     for name, text in found.calendars:
         versions = published.calendars(name)
         if not versions:
-            yield f"calendar {name}: new; {'; '.join(calendar_words.described(frozen_from_text(text)))}"
+            new_lines = calendar_words.described(frozen_from_text(text))
+            yield from (f"calendar {name}: {line}" for line in ("new", *new_lines))
         elif versions[-1].text != text:
             old, new = frozen_from_text(versions[-1].text), frozen_from_text(text)
             for line in calendar_words.differences(old, new) or ("written otherwise, with the same hours",):
@@ -186,7 +187,7 @@ def _standard_differences(published: Published, found: Drafts) -> Iterator[str]:
     for name, text in found.standards:
         versions = published.standards(name)
         if not versions:
-            yield f"standard {name}: new; {'; '.join(standard_words.described(text))}"
+            yield from (f"standard {name}: {line}" for line in ("new", *standard_words.described(text)))
         elif versions[-1].digest != digest_of(text):
             for line in standard_words.differences(versions[-1].standard.to_text(), text):
                 yield f"standard {name}: {line}"

@@ -5,7 +5,7 @@ Only days that both versions know are compared: that the later one reaches furth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from itertools import groupby
 from typing import TypeVar
@@ -45,14 +45,14 @@ def _differences(old: Frozen, new: Frozen) -> Iterator[str]:
     if before.zone != after.zone:
         yield f"zone {before.zone} -> {after.zone}"
     yield from _weeks(before.week, after.week)
-    yield from _listed(before.periods, after.periods, lambda period: f"{period.name} {period.first}", _period)
+    yield from _listed(before.periods, after.periods, lambda period: period.name, _period)
     if before.nation != after.nation:
         yield f"bank holidays {before.nation or 'none'} -> {after.nation or 'none'}"
     if before.holiday_spans != after.holiday_spans:
         spans = spans_text(before.holiday_spans), spans_text(after.holiday_spans)
         yield f"hours on bank holidays {spans[0]} -> {spans[1]}"
-    yield from _listed(before.closures, after.closures, lambda closure: f"{closure.reason} {closure.first}", _closure)
-    yield from _listed(before.days, after.days, lambda one: str(one.day), _one_day)
+    yield from _listed(before.closures, after.closures, lambda closure: closure.reason, _closure)
+    yield from _listed(before.days, after.days, lambda one: one.day, _one_day)
     yield from _holidays(old, new)
     yield from _horizon(old, new)
 
@@ -77,21 +77,18 @@ def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
         yield found[0], found[-1]
 
 
-def _listed(old: Iterable[T], new: Iterable[T], key: Callable[[T], str], words: Callable[[T], str]) -> Iterator[str]:
-    """What came, went or changed of periods, closures and days."""
-    before, after = _by(old, key), _by(new, key)
-    for name in sorted(before.keys() | after.keys(), key=lambda name: name[-10:]):
-        was, becomes = before.get(name), after.get(name)
-        if was is None and becomes is not None:
-            yield f"{words(becomes)}: new"
-        elif becomes is None and was is not None:
+def _listed(old: Iterable[T], new: Iterable[T], key: Callable[[T], object], words: Callable[[T], str]) -> Iterator[str]:
+    """What came, went or changed of periods, closures and days. Of one ``key`` the first is changed to the first."""
+    before, after = list(old), list(new)
+    came = [item for item in after if item not in before]
+    for was in [item for item in before if item not in after]:
+        becomes = next((item for item in came if key(item) == key(was)), None)
+        if becomes is None:
             yield f"{words(was)}: gone"
-        elif was is not None and becomes is not None and was != becomes:
+        else:
+            came.remove(becomes)
             yield f"{words(was)} -> {words(becomes)}"
-
-
-def _by(items: Iterable[T], key: Callable[[T], str]) -> Mapping[str, T]:
-    return {key(item): item for item in items}
+    yield from (f"{words(item)}: new" for item in came)
 
 
 def _holidays(old: Frozen, new: Frozen) -> Iterator[str]:

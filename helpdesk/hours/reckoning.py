@@ -182,6 +182,19 @@ class Hours:
             return day.closes
         return self.days_due(start, 1)
 
+    def working_days(self, start: Instant, days: int) -> tuple[OpenDay, ...]:
+        """The ``days`` working days after the day of ``start``, which :meth:`days_due` counts."""
+        self.days_due(start, days)  # says so where they are not known
+        reached = self._reached(start)
+        return tuple(self._days[reached : reached + days])
+
+    def day_at(self, when: Instant) -> OpenDay | None:
+        """The working day that ``when`` falls on, its closed hours and the small hours of its night included."""
+        self._check(when)
+        day = self._days[reached - 1] if (reached := self._reached(when)) else None
+        on_it = day and (when < day.closes or self._local.local(when) // DAY == day.number)
+        return day if on_it else None
+
     def _same_time(self, start: Instant, today: OpenDay, day: OpenDay) -> Instant:
         wall = self._local.local(start) + (day.number - today.number) * DAY
         return min(max(self._local.at(wall), day.opens), day.closes)

@@ -1,0 +1,67 @@
+"""Publishing from the command line: what differs is shown first, then it is put in force."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import date
+from pathlib import Path
+
+import typer
+
+from helpdesk import rulebook
+from helpdesk.api.keeper import Publishable
+from helpdesk.clock import Clock, SystemClock
+from helpdesk.commands.options import system_user
+from helpdesk.config import Settings
+from helpdesk.errands import keeper
+from helpdesk.errors import Refused
+from helpdesk.settings.file import load
+from helpdesk.standards import Published
+from helpdesk.store import care
+from helpdesk.store.sqlite import open_reader
+from helpdesk.store.verbs import rulebook as verbs
+
+
+def publish(
+    kind: Publishable, config: Path | None, *, yes: bool = False, restate_from: date | None = None, why: str = ""
+) -> None:
+    """Show what differs, ask where somebody sits at a terminal, and publish."""
+    settings, clock = load(config), SystemClock()
+    if restate_from is not None and not why.strip():
+        raise Refused("Say with --why why the past is counted anew: readers of the report will ask.")
+    changes = asyncio.run(differing(settings, clock, kind))
+    for line in changes:
+        typer.echo(line)
+    if not changes and restate_from is None:
+        typer.echo("Nothing differs from what is published.")
+        return
+    if restate_from is not None:
+        typer.echo(f"All contacts since {restate_from} are counted anew by the calendars as they stand now.")
+    if not yes and sys.stdin.isatty() and not typer.confirm("Publish this?"):
+        raise Refused("Nothing was published.")
+    login, _ = system_user()
+    for line in asyncio.run(_published(settings, clock, kind, login, restate_from, why)):
+        typer.echo(f"published {line}")
+
+
+async def differing(settings: Settings, clock: Clock, kind: Publishable) -> tuple[str, ...]:
+    """What publishing one kind would change, in words; BadConfig where a file is wrong."""
+    found = rulebook.drafts(settings.calendars, settings.standards, now=clock.now(), zone=settings.library.zone)
+    return rulebook.differences(await in_force(settings), found.only((kind,)))
+
+
+async def in_force(settings: Settings) -> Published:
+    """What is published; nothing where there is no store yet."""
+    if not settings.store.path.exists():
+        return Published()
+    care.state(settings.store.path, settings.library.id)
+    async with open_reader(settings.store.path, library=settings.library.id) as store:
+        return await store.read(verbs.published)
+
+
+async def _published(
+    settings: Settings, clock: Clock, kind: Publishable, login: str, restate_from: date | None, why: str
+) -> tuple[str, ...]:
+    async with keeper(settings, clock) as keeping:
+        return await keeping.publish(kinds=(kind,), actor=login, restate_from=restate_from, why=why)
