@@ -31,6 +31,9 @@ CREATE TABLE verified (        -- forgets: nothing (numbers, digests, and what i
     PRIMARY KEY (library)
 ) STRICT, WITHOUT ROWID;
 
+-- Misses one by one, the latest first: what nobody has answered is pending, however late it is.
+CREATE INDEX clocks_missed ON clocks (library, started) WHERE outcome IN ('missed', 'pending');
+
 -- What was said of figures: suspensions, explanations, figures that were published.
 CREATE INDEX events_of_figures ON events (library, seq)
     WHERE kind IN ('suspended', 'unsuspended', 'accounted', 'figure_published');

@@ -18,7 +18,7 @@ from helpdesk.daily import Fold, Standing, Under
 from helpdesk.events import Event, Kind, Seq
 from helpdesk.message import Channel, TicketId
 from helpdesk.ports import Sql
-from helpdesk.standards import Bar, ClockRow, Published, Subject, replay
+from helpdesk.standards import Bar, ClockRow, Published, Rows, Subject, replay
 from helpdesk.store.verbs import events, tickets
 from helpdesk.ticket import Flag, Ticket
 
@@ -148,6 +148,12 @@ def past(sql: Sql, cut: Seq, when: Instant, published: Published) -> Past:
         contacts=tuple(sorted(contacts, key=lambda each: each.opened)),
         changed=tuple(sorted(changed)),
     )
+
+
+def clocks_at(sql: Sql, ticket: TicketId, told: list[Event], cut: Seq, published: Published) -> Rows:
+    """A ticket's clocks as they stood at ``cut``; ``told`` are all of its events."""
+    told, since = _parted(told, cut)
+    return replay(told, _subject(tickets.get(sql, ticket), told, since), published)
 
 
 def _touched(sql: Sql, cut: Seq, when: Instant) -> set[TicketId]:

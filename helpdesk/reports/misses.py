@@ -1,0 +1,53 @@
+"""Misses one by one, the latest first, with the reason that staff gave.
+
+A miss in a suspended period is listed too, and marked: what went wrong is told, also where no promise held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from helpdesk import counting
+from helpdesk.clock import Instant
+from helpdesk.counting import Spent
+from helpdesk.message import TicketId
+from helpdesk.reports.contents import Miss
+from helpdesk.reports.suspending import Rule
+from helpdesk.standards import ClockRow
+from helpdesk.store.verbs.figures import Explained
+from helpdesk.store.verbs.misses import Missed
+
+
+def misses(
+    found: Iterable[Missed],
+    reasons: Mapping[TicketId, Explained],
+    suspended: Rule,
+    spent: Spent,
+    told: Instant,
+) -> tuple[Miss, ...]:
+    """The misses of a report that tells of the moment ``told``; ``spent`` reckons how long it took, or takes."""
+    return tuple(_miss(each, reasons.get(each.row.ticket), suspended, spent, told) for each in found)
+
+
+def _miss(found: Missed, said: Explained | None, suspended: Rule, spent: Spent, told: Instant) -> Miss:
+    row = found.row
+    return Miss(
+        number=found.number,
+        standard=row.standard,
+        channel=found.channel,
+        site=found.site,
+        started=row.started,
+        due=row.started if row.due is None else row.due,
+        answered=row.stopped if counting.answered(row) else None,
+        spent=_so_far(row, spent, told) if row.stopped is None else row.spent,
+        reason=said.reason if said else "",
+        suspended=suspended(row.standard, row.started),
+        corrected=bool(row.corrections),
+    )
+
+
+def _so_far(row: ClockRow, spent: Spent, told: Instant) -> int | None:
+    """How long a clock has run that nobody stopped, what it stood still left out; None where it can't be known."""
+    run = spent(row.calendar, row.started, told)
+    pauses = (spent(row.calendar, each.begin, told if each.end is None else each.end) for each in row.pauses)
+    return None if run is None else run - sum(each or 0 for each in pauses)
