@@ -9,6 +9,7 @@ events      append facts, gapless and chained; read them on
 tickets     read, change by a pure transition, save with counts; clocks follow each event
 clocks      the stored projection of the log that orders the worklist and feeds the reports
 views       pages and counts of the worklist
+nearing     running clocks that breach next, and those that have
 entries     what was written in a ticket, its files and its words
 receiving   a message comes in: duplicate, join or open, entry, event
 placing     which tickets it may belong to
