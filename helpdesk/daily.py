@@ -15,20 +15,16 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from helpdesk.clock import HOUR, Instant, moment, plus
+from helpdesk.clock import Instant
 from helpdesk.message import Channel
 from helpdesk.standards import Bar, Outcome
+from helpdesk.zones import SLOT, local_hours
 
 FORMAT = 1
 """The version of a kept day's text; another one is not read, and its day folded anew."""
-
-SLOT = HOUR // 2
-"""Into stretches of so many milliseconds a day is cut to find local hours: zones change by half an hour at least."""
 
 Hourly = Sequence[int]
 """24 numbers, one for each local hour."""
@@ -347,24 +343,3 @@ def _in_order(under: Under, line: _Line) -> Line:
 
 def _by_words(item: tuple[Standing, object]) -> str:
     return item[0].to_text()
-
-
-@lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
-
-
-def local_hours(zone: str, begins: Instant, ends: Instant) -> list[int]:
-    """The local hour of each :data:`SLOT` of a day."""
-    first = _local(zone, begins)
-    slots = -(-(ends - begins) // SLOT)
-    if first.utcoffset() == _local(zone, ends).utcoffset() and slots == 48:
-        return _PLAIN
-    return [_local(zone, plus(begins, n * SLOT)).hour for n in range(slots)]
-
-
-_PLAIN = [n // 2 for n in range(48)]
-
-
-def _local(zone: str, when: Instant) -> datetime:
-    return moment(when).astimezone(_zone(zone))

@@ -23,6 +23,7 @@ from helpdesk.ids import Entropy, Ids
 from helpdesk.message import StaffId
 from helpdesk.ports import Store
 from helpdesk.reports.period import Days, local_day
+from helpdesk.rolling import Rolling
 from helpdesk.rulebook import Rulebook
 from helpdesk.store.sqlite import open_store
 from helpdesk.store.verbs import facts
@@ -88,11 +89,12 @@ class LocalKeeper:
         if restate_from is None:
             return fresh
         counted = await upkeep.restate(self._store, self._rules.published())
-        return (*fresh, f"{counted} tickets, counted anew")
+        return (*fresh, f"Tickets counted anew: {counted}.")
 
     async def rebuild(self) -> tuple[str, ...]:
         """Make every projection again from the event log."""
-        return await upkeep.rebuild(self._store, self._rules.published())
+        rolling = Rolling(self._store, self._settings.library.zone)
+        return await upkeep.rebuild(self._store, self._rules.published(), rolling, self._clock.now())
 
     async def suspend(self, actor: StaffId, *, standard: str, begin: date, end: date, why: str) -> tuple[str, ...]:
         """A promise does not hold for some days; said with a reason."""

@@ -5,13 +5,16 @@ The file itself, and the chain of the log, are :mod:`helpdesk.store.care`'s.
 
 from __future__ import annotations
 
+from helpdesk.clock import Instant
+from helpdesk.counting import spent_by
 from helpdesk.ports import Store
+from helpdesk.rolling import Rolling
 from helpdesk.standards import Published
-from helpdesk.store.verbs import rebuilding, rulebook
+from helpdesk.store.verbs import days, folding, rebuilding, rulebook
 
 
 async def check(store: Store) -> tuple[str, ...]:
-    """What differs from what the log and the tickets say: counts, clock rows, deadlines; in words, () if nothing.
+    """What differs from what the log says: counts, clock rows, deadlines, the sums of days; in words, () if nothing.
 
     Reads only, a batch at a time: it may run beside the owner. ``helpdesk db rebuild`` puts right what it finds.
     """
@@ -21,19 +24,27 @@ async def check(store: Store) -> tuple[str, ...]:
     while batch := await store.read(rebuilding.next_batch, after):
         found += await store.read(rebuilding.wrong_clocks, batch, published)
         after = batch[-1]
+    for begins in await store.read(days.keeping):
+        found += await store.read(folding.wrong, begins, spent_by(published))
     return tuple(found)
 
 
-async def rebuild(store: Store, published: Published) -> tuple[str, ...]:
-    """Make clocks, deadlines and counts again from the log, in batches; says what was found."""
+async def rebuild(
+    store: Store, published: Published, rolling: Rolling | None = None, now: Instant | None = None
+) -> tuple[str, ...]:
+    """Make clocks, deadlines and counts again from the log, in batches; says what was found.
+
+    The sums of days are thrown away; with ``rolling`` those of the days that are over ``now`` are made again.
+    """
     tickets = changed = 0
     after = ""
-    while batch := await store.read(rebuilding.next_batch, after):
-        changed += await store.write(rebuilding.refold, batch, published)
-        tickets += len(batch)
-        after = batch[-1]
+    while (done := await store.write(rebuilding.refold_next, after, published)).last:
+        tickets, changed, after = tickets + done.tickets, changed + done.changed, done.last
     counts = await store.write(rebuilding.replace_counts)
-    return (f"{tickets} tickets folded anew: {changed} clock rows differed, {counts} counts were wrong.",)
+    await store.write(days.throw_away)
+    made = await rolling.make_all(now) if rolling is not None and now is not None else 0
+    said = f"{tickets} tickets folded anew: {changed} clock rows differed, {counts} counts were wrong"
+    return (f"{said}; {made} days added up.",)
 
 
 async def settle_undetermined(store: Store, published: Published) -> int:

@@ -1,4 +1,4 @@
-"""What time brings: breaches, ends of snoozes, claims and windows, and the shredding of sealed conversations.
+"""What time brings: breaches, ends of snoozes, claims and windows, the shredding of sealed conversations, days' sums.
 
 One pass is :meth:`Watch.check_due`; it returns when the next thing falls due, so that its loop wakes exactly then.
 """
@@ -14,6 +14,7 @@ from helpdesk.events import SYSTEM, Kind, NewEvent
 from helpdesk.lines import sweep
 from helpdesk.message import ConversationId, TicketId
 from helpdesk.ports import Keys, Sql, Store
+from helpdesk.rolling import Rolling
 from helpdesk.standards import Published
 from helpdesk.store.verbs import clocks, events, forgetting, people, tickets
 from helpdesk.ticket import Transition
@@ -26,16 +27,24 @@ SWEEP = HOUR
 
 
 class Watch:
-    """Does what is due. ``keys`` is None where no line is sealed."""
+    """Does what is due. ``keys`` is None where no line is sealed, ``rolling`` where no days are kept for reports."""
 
     def __init__(
-        self, *, store: Store, clock: Clock, published: Callable[[], Published], keys: Keys | None = None
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        published: Callable[[], Published],
+        keys: Keys | None = None,
+        rolling: Rolling | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._published = published
         self._keys = keys
+        self._rolling = rolling
         self._swept = Instant(0)
+        self._rolled = Instant(0)
         self._traces = True  # those that a process left which ended between forgetting and wiping
 
     async def check_due(self) -> Instant:
@@ -49,9 +58,17 @@ class Watch:
         if not 0 <= now - self._swept < SWEEP:
             self._swept = now
             await self._sweep(now)
+        again = [plus(now, AGAIN) if self._traces else plus(self._swept, SWEEP), *await self._roll(now)]
         due = await self._store.read(_next_due)
-        again = plus(now, AGAIN) if self._traces else plus(self._swept, SWEEP)
-        return again if due is None else min(due, again)
+        return min(again if due is None else [due, *again])
+
+    async def _roll(self, now: Instant) -> list[Instant]:
+        """Keep the sums of days that are over; returns when to go on with it."""
+        if self._rolling is None:
+            return []
+        if not now < self._rolled <= plus(now, SWEEP):
+            self._rolled = plus(now, AGAIN if await self._rolling.go_on(now) else SWEEP)
+        return [self._rolled]
 
     async def _each(self, due: Callable[[Sql, Instant], list[TicketId]], transition: Transition, now: Instant) -> None:
         for ticket in await self._store.read(due, now):

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from helpdesk.clock import Instant, plus
-from helpdesk.daily import SLOT, Day, Hourly, local_hours
+from helpdesk.daily import Day, Hourly
 from helpdesk.hours import Hours
 from helpdesk.reports.contents import Heat
 from helpdesk.reports.period import Days
 from helpdesk.reports.suspending import Rule
 from helpdesk.standards import Published
+from helpdesk.zones import SLOT, local_hours, span_of
 
 Week = list[list[int]]
 """7 rows of 24 hours, Monday first."""
@@ -38,7 +39,7 @@ class Demand:
             return None
         staffed, possible = _week(), _week()
         for day in days.each():
-            begins, ends = Days(day, day + timedelta(days=1)).instants(zone)
+            begins, ends = span_of(day, zone)
             found = published.calendars_for(calendar, begins)
             for hour, begin, end in _hours(zone, begins, ends):
                 possible[day.weekday()][hour] += end - begin

@@ -6,31 +6,29 @@ is read up to where it ended then, and what changed since is folded as it stood.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from helpdesk.counting import spent_by
-from helpdesk.daily import Day
 from helpdesk.errors import Refused
 from helpdesk.events import Seq
 from helpdesk.ports import Sql, Store
 from helpdesk.reports import suspending
+from helpdesk.reports.beside import Beside
 from helpdesk.reports.contents import Log, Report
 from helpdesk.reports.demand import Demand, first_calendar
-from helpdesk.reports.period import Days, asked, local_day, stretches
+from helpdesk.reports.period import Days, asked, stretches
 from helpdesk.reports.question import Question
+from helpdesk.reports.reading import days_of
 from helpdesk.reports.sums import Ground, Sums
 from helpdesk.reports.terms import Terms
 from helpdesk.reports.timeliness import Figure
 from helpdesk.reports.volumes import Volumes
 from helpdesk.standards import Calendar, Published, Version
-from helpdesk.store.verbs import chain, days, figures, folding, hindsight, reporting, rulebook
+from helpdesk.store.verbs import chain, figures, hindsight, reporting, rulebook
 from helpdesk.store.verbs.figures import Suspended
 from helpdesk.store.verbs.hindsight import Past
-
-AT_ONCE = 31
-"""How many days are held in memory at a time."""
+from helpdesk.zones import local_day
 
 
 async def report(store: Store, question: Question) -> Report:
@@ -75,7 +73,7 @@ def scene(sql: Sql, question: Question) -> Scene:
 
 
 def _answer(sql: Sql, question: Question) -> Report:
-    """The whole report, in one snapshot; it holds a month of days at a time."""
+    """The whole report, in one snapshot."""
     stands = scene(sql, question)
     first = reporting.first_contact(sql, stands.cut)
     began = None if first is None else local_day(first, question.zone)
@@ -88,12 +86,12 @@ def _answer(sql: Sql, question: Question) -> Report:
     demand = Demand(question.told, stands.ground.suspended)
     for stretch in stretches(known, question.by, terms) if known else ():
         sums.begin(stretch)
-        for each, day in days_of(sql, stretch.days, question.zone, stands):
+        for each, day in days_of(sql, stretch.days, question.zone, stands.ground.spent, stands.past):
             sums.add(each, day)
             volumes.add(day.contacts)
             demand.add(each, day)
     groups, total = sums.groups()
-    return Report(
+    made = Report(
         library=question.library,
         zone=question.zone,
         by=question.by,
@@ -111,18 +109,33 @@ def _answer(sql: Sql, question: Question) -> Report:
         heat=demand.heat(stands.published, calendar, known, question.zone) if known else None,
         suspensions=suspending.suspensions(stands.suspensions, period),
     )
+    return _with_more(sql, question, stands, made, known)
 
 
-def days_of(sql: Sql, span: Days, zone: str, stands: Scene) -> Iterator[tuple[date, Day]]:
-    """What each day came to: read where it is kept as it stood, folded where it is not."""
-    for piece in span.pieces(AT_ONCE):
-        kept = days.kept(sql, zone, *piece.instants(zone))
-        for each in piece.each():
-            begins, ends = Days(each, each + timedelta(days=1)).instants(zone)
-            day = kept.pop(begins, None)
-            if day is None or day.ends != ends or (stands.past and stands.past.differs(begins, ends)):
-                day = folding.fold(sql, zone, begins, ends, stands.ground.spent, stands.past)
-            yield each, day
+def _with_more(sql: Sql, question: Question, stands: Scene, made: Report, known: Days | None) -> Report:
+    """A report with what stands beside its figures."""
+    if known is None or made.began is None:
+        return made
+    beside = Beside(
+        sql=sql,
+        question=question,
+        ground=stands.ground,
+        cut=stands.cut,
+        past=stands.past,
+        known=known,
+        began=made.began,
+        read=lambda span: days_of(sql, span, question.zone, stands.ground.spent, stands.past),
+    )
+    charted = beside.months(made.groups if question.by == "month" else ())
+    touched = beside.touched(charted)
+    return replace(
+        made,
+        misses=beside.misses(),
+        missed=sum(missed for _, missed in (figure.whole for figure in made.total.figures)),
+        runs=beside.runs(charted, made.total),
+        dips=beside.dips(touched),
+        restated=beside.restated(touched),
+    )
 
 
 def _log(sql: Sql, cut: Seq) -> Log:

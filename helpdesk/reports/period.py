@@ -1,21 +1,17 @@
-"""The days, weeks, months, terms and years of a report: calendar days in the library's zone, half open.
-
-A day begins at its own midnight, so one has 23, 24 or 25 hours. Where the clock skips midnight it begins with the
-first moment after the gap; where midnight comes twice, with the first.
-"""
+"""The days, weeks, months, terms and years of a report: calendar days in the library's zone, half open."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from datetime import date, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
-from helpdesk.clock import Instant, instant, moment
+from helpdesk.clock import Instant
 from helpdesk.errors import Refused
 from helpdesk.reports.terms import Terms
+from helpdesk.zones import local_day as local_day
+from helpdesk.zones import midnight
 
 By = Literal[
     "month", "week", "quarter", "term", "sconul", "year", "channel", "standard", "site", "hour", "weekday"
@@ -67,21 +63,6 @@ class Stretch:
 
     key: str
     days: Days
-
-
-def local_day(when: Instant, zone: str) -> date:
-    """The calendar day on which an instant falls."""
-    return moment(when).astimezone(_zone(zone)).date()
-
-
-def midnight(day: date, zone: str) -> Instant:
-    """When a day begins."""
-    return instant(datetime.combine(day, time(), _zone(zone)))
-
-
-@lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
 
 
 def asked(begin: date | None, end: date | None, *, first: date | None, today: date) -> Days:

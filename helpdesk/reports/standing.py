@@ -5,9 +5,9 @@ Made from the same days as a report, so that both say the same; the desk asks fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 
 from helpdesk.clock import Instant
 from helpdesk.counting import spent_by
@@ -17,11 +17,12 @@ from helpdesk.reports import suspending
 from helpdesk.reports.contents import Heat
 from helpdesk.reports.demand import Demand, first_calendar
 from helpdesk.reports.period import Days, local_day
+from helpdesk.reports.reading import days_of
 from helpdesk.reports.statistics import amber
 from helpdesk.reports.timeliness import FEW, Figure, Promise, Result
 from helpdesk.sight import HeatMap, Kept, PromiseNow, Standing
 from helpdesk.standards import Outcome, Published, Version
-from helpdesk.store.verbs import days, figures, folding, nearing
+from helpdesk.store.verbs import figures, nearing
 
 WEEKS = 4
 """How many weeks the heat map shows, this day included: as many Mondays as Sundays."""
@@ -48,7 +49,8 @@ def standing(sql: Sql, now: Instant, published: Published, bands: Bands) -> Stan
     suspended = suspending.rule(figures.suspensions(sql))
     since = _Since(published, suspended, now)
     demand = Demand(now, suspended)
-    for each, day in _days(sql, Days(min(month, weeks.begin), weeks.end), bands.zone, published):
+    read = Days(min(month, weeks.begin), weeks.end)
+    for each, day in days_of(sql, read, bands.zone, spent_by(published)):
         since.add(day, [name for name, begin in (("today", today), ("week", week), ("month", month)) if each >= begin])
         if each >= weeks.begin:
             demand.add(each, day)
@@ -73,17 +75,6 @@ def _heat_map(heat: Heat, weeks: Days) -> HeatMap:
         staffed=heat.staffed,
         possible=heat.possible,
     )
-
-
-def _days(sql: Sql, span: Days, zone: str, published: Published) -> Iterator[tuple[date, Day]]:
-    """What each day came to: read where it is kept, folded where it is not."""
-    kept, spent = days.kept(sql, zone, *span.instants(zone)), spent_by(published)
-    for each in span.each():
-        begins, ends = Days(each, each + timedelta(days=1)).instants(zone)
-        day = kept.get(begins)
-        if day is None or day.ends != ends:
-            day = folding.fold(sql, zone, begins, ends, spent)
-        yield each, day
 
 
 @dataclass(slots=True)

@@ -12,20 +12,21 @@ from collections.abc import Iterable
 from helpdesk.clock import DAY, Instant, plus
 from helpdesk.daily import Day, day_from_text
 from helpdesk.ports import Sql
+from helpdesk.zones import Span
 
 LONGEST = 2 * DAY
 """Longer than any day lasts, in milliseconds, whatever its clocks do."""
 
 
-def kept(sql: Sql, zone: str, begin: Instant, end: Instant) -> dict[Instant, Day]:
-    """The kept days of a zone that begin in [begin, end), by when they begin."""
+def kept(sql: Sql, zone: str, begin: Instant, end: Instant) -> dict[Span, Day]:
+    """The kept days of a zone that begin in [begin, end), by when they begin and end."""
     rows = sql(
         "SELECT text FROM days WHERE library = :library AND begins >= :begin AND begins < :end AND text <> ''",
         begin=begin,
         end=end,
     )
     found = (day_from_text(row["text"]) for row in rows)
-    return {day.begins: day for day in found if day is not None and day.zone == zone}
+    return {Span(day.begins, day.ends): day for day in found if day is not None and day.zone == zone}
 
 
 def touched(sql: Sql, times: Iterable[Instant]) -> None:
@@ -38,13 +39,13 @@ def touched(sql: Sql, times: Iterable[Instant]) -> None:
         )
 
 
-def begin_keeping(sql: Sql, begins: Instant, ends: Instant) -> None:
+def begin_keeping(sql: Sql, span: Span) -> None:
     """Make room for a day that is about to be folded: :func:`touched` takes it away, should it change meanwhile."""
     sql(
         "INSERT INTO days (library, begins, ends, text) VALUES (:library, :begins, :ends, '')"
         " ON CONFLICT (library, begins) DO UPDATE SET ends = excluded.ends, text = ''",
-        begins=begins,
-        ends=ends,
+        begins=span.begins,
+        ends=span.ends,
     )
 
 
@@ -60,13 +61,9 @@ def keep(sql: Sql, day: Day) -> bool:
     return bool(rows)
 
 
-def keeping(sql: Sql, begin: Instant, end: Instant) -> dict[Instant, Instant]:
-    """When the kept days begin and end that begin in [begin, end)."""
-    rows = sql(
-        "SELECT begins, ends FROM days WHERE library = :library AND begins >= :begin AND begins < :end AND text <> ''",
-        begin=begin,
-        end=end,
-    )
+def keeping(sql: Sql) -> dict[Instant, Instant]:
+    """When each kept day begins, in order, and when it ends."""
+    rows = sql("SELECT begins, ends FROM days WHERE library = :library AND text <> '' ORDER BY begins")
     return {row["begins"]: row["ends"] for row in rows}
 
 

@@ -12,26 +12,7 @@ from helpdesk.message import Channel
 from helpdesk.ports import Record, Sql
 from helpdesk.standards import Bar, Outcome, pauses_from_text
 from helpdesk.store.verbs.hindsight import Past
-
-
-def wrong(sql: Sql, begin: Instant, end: Instant, spent: Spent) -> list[str]:
-    """The kept days that begin in [begin, end) and are not what folding gives, in words."""
-    rows = sql(
-        "SELECT begins, ends, text FROM days WHERE library = :library AND begins >= :begin AND begins < :end"
-        " AND text <> '' ORDER BY begins",
-        begin=begin,
-        end=end,
-    )
-    return [said for row in rows if (said := _wrong(sql, row, spent))]
-
-
-def _wrong(sql: Sql, row: Record, spent: Spent) -> str:
-    day = day_from_text(row["text"])
-    if day is None:
-        return ""
-    right = fold(sql, day.zone, row["begins"], row["ends"], spent)
-    return "" if right.to_text() == row["text"] else f"the day that begins at {row['begins']}: its sums are not right"
-
+from helpdesk.zones import Span, local_day
 
 # The same rule as helpdesk.counting.answered; tests/test_report_days.py holds both together.
 _ANSWERED = (
@@ -57,23 +38,33 @@ _CONTACTS = (
 )
 
 
-def fold(sql: Sql, zone: str, begins: Instant, ends: Instant, spent: Spent, past: Past | None = None) -> Day:
+def fold(sql: Sql, zone: str, span: Span, spent: Spent, past: Past | None = None) -> Day:
     """A day of ``zone``, folded anew; with ``past`` as it stood then.
 
     ``spent`` reckons how long a clock ran that stands still.
     """
-    counted = Fold(zone, begins, ends)
+    counted = Fold(zone, *span)
     skipped = past.touched if past else frozenset()
-    for row in sql(_CLOCKS, begins=begins, ends=ends):
+    for row in sql(_CLOCKS, begins=span.begins, ends=span.ends):
         if row["ticket"] not in skipped:
             _count_clock(counted, row, spent)
-    for row in sql(_CONTACTS, begins=begins, ends=ends):
+    for row in sql(_CONTACTS, begins=span.begins, ends=span.ends):
         if row["ticket"] not in skipped:
             apart = _apart(row["state"], row["flags"], row["merged"])
             counted.contact(Channel(row["channel"]), row["site"], row["opened"], apart, bool(row["answered"]))
     if past is not None:
-        past.count(counted, begins, ends)
+        past.count(counted, *span)
     return counted.day()
+
+
+def wrong(sql: Sql, begins: Instant, spent: Spent) -> list[str]:
+    """What is wrong with the kept day that begins at ``begins``, in words: its sums are not what folding gives."""
+    rows = sql("SELECT text FROM days WHERE library = :library AND begins = :begins AND text <> ''", begins=begins)
+    kept = day_from_text(rows[0]["text"]) if rows else None
+    if kept is None:
+        return []
+    right = fold(sql, kept.zone, Span(kept.begins, kept.ends), spent)
+    return [] if right == kept else [f"{local_day(begins, kept.zone)}: the day's sums are not what its clocks give"]
 
 
 def _count_clock(counted: Fold, row: Record, spent: Spent) -> None:
