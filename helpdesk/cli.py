@@ -19,6 +19,7 @@ from helpdesk import __version__
 from helpdesk.commands.db import db
 from helpdesk.commands.hours import hours
 from helpdesk.commands.options import Config
+from helpdesk.commands.publish import publish
 from helpdesk.commands.report import report
 from helpdesk.commands.standards import standards
 from helpdesk.errors import BadConfig, HelpdeskError, Refused
@@ -281,6 +282,7 @@ async def _play(seed: int, pace: float) -> int:
 
 
 app.command()(report)
+app.command()(publish)
 
 
 def _load(config: Path | None) -> Settings:

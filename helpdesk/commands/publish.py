@@ -51,8 +51,9 @@ async def published(
     Nothing is noted where a place can't be written, and no place changes where nothing could be noted.
     """
     from helpdesk.errands import keeper
-    from helpdesk.reports.page.public import figures, performance_page
+    from helpdesk.reports.page.public import performance_page
     from helpdesk.reports.page.writing import Staged, stage
+    from helpdesk.reports.restating import to_publish
 
     report, front = await _asked(settings, clock.now(), months)
     page = performance_page(report, front, small=settings.report.small).encode()
@@ -64,7 +65,7 @@ async def published(
         served = settings.store.page_path
         staged += stage(served.parent, {served.name: page})
         async with keeper(settings, clock) as keeping:
-            noted = await keeping.published_figures(system_user()[0], figures=figures(report))
+            noted = await keeping.published_figures(system_user()[0], figures=to_publish(report))
         wrote = [f"wrote {path}" for path in staged.commit()]
     finally:
         staged.drop()

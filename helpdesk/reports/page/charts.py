@@ -242,7 +242,7 @@ def _month_names(points: Sequence[RunPoint], places: Sequence[float]) -> list[Ma
     shapes = []
     year = ""
     for place in reversed(shown):
-        name, _, its_year = short_month(points[place].key, with_year=True).partition(" ")
+        name, _, its_year = short_month(points[place].key).partition(" ")
         shapes.append(label(name, places[place], _TALL - 22, anchor="middle"))
         if its_year != year:
             shapes.append(label(its_year, places[place], _TALL - 5, anchor="middle"))

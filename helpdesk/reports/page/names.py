@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 
 from helpdesk.message import Channel
 from helpdesk.reports import words
@@ -19,9 +19,6 @@ CHANNELS = {
 HEADS: dict[str, str] = {"sconul": "SCONUL year"}
 """What a column of groups is called, where it is not its own word."""
 
-_MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
-_WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
-
 
 def by(key: By) -> str:
     """ "by month", "by SCONUL year" ..."""
@@ -33,13 +30,22 @@ def head(key: By) -> str:
     return HEADS.get(key, key.capitalize())
 
 
-def row(key: str, by: By) -> str:
-    """A group's key as a reader says it; a name that the library gave stays as it is."""
-    if _MONTH.fullmatch(key):
-        return words.month(key)
-    if week := _WEEK.fullmatch(key):
-        return f"Week {int(week[2])}, {week[1]}"
-    return channel(key) if by == "channel" else words.row(key, by)
+def rows(keys: Sequence[str], by: By) -> list[str]:
+    """What groups are called, in order; a name that the library gave stays as it is."""
+    match by:
+        case "month":
+            return [words.month(key) for key in keys]
+        case "week":
+            return [week(key) for key in keys]
+        case "channel":
+            return [channel(key) for key in keys]
+    return words.rows(keys, by)
+
+
+def week(key: str) -> str:
+    """ "2026-W48" as "Week 48, 2026"."""
+    year, _, number = key.partition("-W")
+    return f"Week {int(number)}, {year}"
 
 
 def channel(key: str) -> str:
@@ -47,7 +53,7 @@ def channel(key: str) -> str:
     return CHANNELS[Channel(key)] if key in CHANNELS else key
 
 
-def short_month(key: str, *, with_year: bool) -> str:
-    """ "2026-11" as "Nov", or as "Nov 2026"."""
+def short_month(key: str) -> str:
+    """ "2026-11" as "Nov 2026"."""
     name, _, year = words.month(key).partition(" ")
-    return f"{name[:3]} {year}" if with_year else name[:3]
+    return f"{name[:3]} {year}"

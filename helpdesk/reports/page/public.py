@@ -22,7 +22,6 @@ from helpdesk.reports.page.sheets import rendered, share_of
 from helpdesk.reports.period import Days, local_day
 from helpdesk.reports.timeliness import Figure, Result
 from helpdesk.standards import Version
-from helpdesk.store.verbs.figures import PublishedFigure
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +82,6 @@ def _since_it_began(report: Report) -> Report:
     return replace(report, groups=groups, days=Days(begin, report.days.end))
 
 
-def figures(report: Report) -> tuple[PublishedFigure, ...]:
-    """The figures that the page gives to the public: each promise in each month that is over."""
-    return tuple(
-        PublishedFigure(
-            standard=figure.standard,
-            promised=figure.promised,
-            month=group.key,
-            met=figure.met,
-            missed=figure.missed,
-            pending=figure.pending,
-            seq=report.log.end.seq,
-        )
-        for group in report.groups
-        for figure in group.figures
-    )
-
-
 def _promises(report: Report) -> Iterator[Promise]:
     shares = [figure.standard for figure in report.total.figures]
     for place, total in enumerate(report.total.figures, start=1):
@@ -153,7 +135,7 @@ def _month(report: Report, total: Figure, group: Group, notes: list[str]) -> Mon
         if said not in notes:
             notes.append(said)
         numbers.append(notes.index(said) + 1)
-    return Month(names.short_month(group.key, with_year=True), figure, tuple(sorted(numbers)))
+    return Month(names.short_month(group.key), figure, tuple(sorted(numbers)))
 
 
 def _remarks(report: Report, total: Figure, group: Group, figure: Figure | None) -> Iterator[str]:
@@ -162,8 +144,8 @@ def _remarks(report: Report, total: Figure, group: Group, figure: Figure | None)
     restated = [each for each in report.restated if (each.standard, each.promised, each.month) == about]
     for again in restated:
         told = words.day(local_day(again.published, report.zone))
-        why = ", ".join(map(words.plain, again.why)) or "the log does not say by what"
-        yield f"Restated: on {told} this was published as {share_of(again.before)}. Changed since by: {why}."
+        why = ", ".join(map(words.plain, again.why)) or "nothing that the log tells apart"
+        yield f"Restated: on {told} this was published as {share_of(again.before)}. What changed since: {why}."
     if figure and figure.corrected and not restated:
         yield f"With answers that staff entered later; as first recorded it was {share_of(figure.recorded)}."
     for dip in report.dips:

@@ -104,10 +104,11 @@ def _rows(report: Report, total: Figure) -> tuple[Row, ...]:
     if report.by == "standard":
         return ()
     rows = []
-    for group in report.groups:
+    names_of_rows = names.rows([group.key for group in report.groups], report.by)
+    for group, name in zip(report.groups, names_of_rows, strict=True):
         found = next((each for each in group.figures if _same(each, total)), None)
         if found is not None or report.by not in ("channel", "site", "hour", "weekday"):
-            rows.append(Row(names.row(group.key, report.by), found, _remark(report, total, group.key)))
+            rows.append(Row(name, found, _remark(report, total, group.key)))
     return tuple(rows)
 
 

@@ -1,0 +1,221 @@
+"""The report as a page: all of it is there, it stands on its own, and nothing in it can become markup."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import get_args
+
+import pytest
+
+from helpdesk.events import Seq
+from helpdesk.message import Channel
+from helpdesk.reports.contents import Group, Report
+from helpdesk.reports.page import as_html
+from helpdesk.reports.period import By
+from tests.made_reports import autumn, empty, spoilt
+from tests.page_reading import Page
+
+HOSTILE = "<script>alert(1)</script>\"'&</title></style><img src=x onerror=alert(1)>"
+
+
+def read(report: Report | None = None) -> Page:
+    """The page of a report; the made autumn's, if none is named."""
+    return Page(as_html(autumn() if report is None else report))
+
+
+@pytest.mark.parametrize("by", get_args(By))
+def test_a_report_by_anything_is_a_sound_page(by: By) -> None:
+    """Every element is closed, every id stands once, every link leads to one."""
+    page = read(autumn(by))
+    ids = [each.attributes["id"] for each in page.elements if "id" in each.attributes]
+    assert len(ids) == len(set(ids))
+    links = {each.attributes["href"] for each in page.all("a")}
+    assert {link.removeprefix("#") for link in links if link.startswith("#")} <= set(ids)
+    assert "None" not in page.text.replace("None of these", "")
+
+
+def test_the_page_stands_on_its_own() -> None:
+    """No script, no style of an element's own, nothing that is loaded from elsewhere."""
+    page = read()
+    assert page.all("script") == []
+    for each in page.elements:
+        assert not {"style", "src", "onload", "onclick"} & set(each.attributes)
+    loaded = [each.attributes["href"] for each in page.elements if each.name in {"link", "use", "image"}]
+    assert loaded == ["data:,"]
+    (style,) = page.all("style")
+    assert "url(" not in style.text
+    assert "@import" not in style.text
+
+
+def test_the_face_says_what_and_when() -> None:
+    """Library, period, as of when, that the log is whole; and what was published otherwise."""
+    text = read().text
+    assert "Moor Street Library" in text
+    assert "1 September to 30 November 2026" in text
+    assert "As of 1 December 2026 at 09:00 (Europe/London), from events 1 to 41,873 of the log." in text
+    assert "The log is whole: all 41,873 events" in text
+    assert "published on 3 November 2026 at 10:00 as 85.4 % (165 of 193), now 88.6 % (171 of 193)" in text
+    assert "What changed: 6 corrected" in text
+
+
+def test_a_broken_log_is_said_first_and_loud() -> None:
+    """Before any figure, with what to do."""
+    page = read(spoilt())
+    (alarm,) = (each for each in page.elements if each.attributes.get("class") == "box alarm")
+    assert "do not rely on these figures" in alarm.text
+    assert "Event 1204 does not follow" in alarm.text
+    assert page.text.index("do not rely") < page.text.index("At a glance")
+    assert "The log is whole" not in page.text
+
+
+def test_every_promise_has_its_result_in_words() -> None:
+    """Met, not met, not met within the band, too few to tell: shapes stand beside words."""
+    glance = read().table("Promise", "Result")
+    assert glance.column("Result") == ["not met, within 5 points", "too few to tell", "met", "not met, within 5 points"]
+    assert glance.column("Kept") == ["78.4 %", "93.7 %", "97.0 %", "88.6 %"]
+    assert glance.column("Promised") == ["80 %", "95 %", "95 %", "90 %"]
+    assert all("–" in interval for interval in glance.column("95 % interval"))
+
+
+def test_a_section_holds_all_that_belongs_to_its_promise() -> None:
+    """Wording, owner, how it is measured, both figures of suspensions and corrections, dips, misses with reasons."""
+    text = read().text
+    for said in (
+        "We answer live chats within one minute",
+        "Customer services manager",
+        "claimed within 60 s",
+        "Strike of security staff, 9-13 November: nobody could walk to the floors.",
+        "Without them 88.6 % was kept",
+        "as first recorded it was",
+        "In the first weeks of term twice as many students chatted",
+        "From 2 November a second member of staff joins the chat from 11:00 to 16:00.",
+        "Nothing has been said of it yet.",
+        "Two were ill; the rota had nobody else for the desk.",
+        "no reason given",
+        "On a suspended day.",
+        "Corrected later.",
+        "below the lower limit",
+    ):
+        assert said in text
+
+
+def test_misses_stand_one_by_one() -> None:
+    """Each with its ticket, and with how many there are where not all are listed."""
+    page = read()
+    numbers = [number for table in page.tables if table.rows[0][0] == "Ticket" for number in table.column("Ticket")]
+    assert sorted(map(int, numbers), reverse=True) == [miss.number for miss in autumn().misses]
+    assert "The latest 7 of 480." in page.text
+
+
+def test_every_chart_has_a_name_a_description_and_a_table() -> None:
+    """The drawing is an image to a screen reader; what it shows is written beside it."""
+    page = read()
+    ids = {each.attributes["id"]: each for each in page.elements if "id" in each.attributes}
+    drawings = page.all("svg")
+    assert len(drawings) == 1 + 4 + 3 + 1
+    for each in drawings:
+        assert each.attributes["role"] == "img"
+        title, told = each.attributes["aria-labelledby"].split()
+        assert ids[title].name == "title"
+        assert len(ids[told].text) > 20
+    assert "October 2026: 74.2 %, interval 71.4–76.9 %, promised 80 %, not met." in ids["standard-1-shares-told"].text
+    assert "Real changes: October 2026 (below the lower limit)." in ids["standard-1-run-told"].text
+    assert page.table("Month", "Signal").column("Signal").count("none") == 14
+    assert page.table("Hour", "Monday").column("Saturday")[6] == "19 (2) *"
+
+
+def test_versions_and_digests_are_whole() -> None:
+    """Which rules, which log: to be compared letter by letter."""
+    report = autumn()
+    digests = [each.digest for each in (*report.standards, *report.calendars)]
+    assert read().table("What", "Digest").column("Digest") == digests
+    assert report.log.end.digest in read().text
+
+
+def test_text_from_outside_is_never_markup() -> None:
+    """The library's name, titles, reasons, sites, calendars: all shown as they were written."""
+    report = autumn()
+    spoken = replace(
+        report,
+        library=HOSTILE,
+        standards=tuple(
+            replace(each, standard=replace(each.standard, title=HOSTILE, owner=HOSTILE, source=f"https://x/{HOSTILE}"))
+            for each in report.standards
+        ),
+        misses=tuple(replace(miss, reason=HOSTILE, site=HOSTILE) for miss in report.misses),
+        suspensions=tuple(replace(each, reason=HOSTILE, by=HOSTILE) for each in report.suspensions),
+        dips=tuple(replace(each, explanation=HOSTILE, action=HOSTILE, by=HOSTILE) for each in report.dips),
+        restated=tuple(replace(each, why={HOSTILE: 1}) for each in report.restated),
+        log=replace(report.log, whole=False, fault=HOSTILE),
+        heat=replace(report.heat, calendar=HOSTILE) if report.heat else None,
+        groups=tuple(Group(key=HOSTILE, days=group.days, figures=group.figures) for group in report.groups[:1]),
+        by="site",
+    )
+    page, clean = read(spoken), read()
+    assert page.all("script") == page.all("img") == []
+    assert len(page.all("title")) == len(clean.all("title"))
+    assert "alert(1)" in page.text
+
+
+def test_what_turns_the_reading_direction_is_taken_out() -> None:
+    """A reason can't make a figure beside it read backwards."""
+    report = autumn()
+    turned = replace(report, misses=(replace(report.misses[0], reason="late\u202e05\u202c\x07 reply"),))
+    assert "late 05 reply" in read(turned).text
+
+
+def test_the_same_report_gives_the_same_bytes() -> None:
+    """Made twice, and from a report made anew."""
+    assert as_html(autumn()) == as_html(autumn())
+
+
+def test_an_empty_period_is_said_in_words() -> None:
+    """No tables of nothing, no drawings of nothing."""
+    page = read(empty())
+    assert "No contact came in during this period." in page.text
+    assert page.all("svg") == page.tables == []
+    unpromised = replace(empty(), volumes=autumn().volumes)
+    assert "No published standard covered what came in" in read(unpromised).text
+
+
+def test_an_empty_log_makes_a_page() -> None:
+    """Nothing has ever happened: no digest to show off, no claim that it is whole."""
+    report = empty()
+    log = replace(report.log, end=report.log.end._replace(seq=Seq(0)), checked=0)
+    text = read(replace(report, log=log, began=None)).text
+    assert "from an empty log" in text
+    assert "The log is whole" not in text
+
+
+def test_a_log_checked_in_part_says_how_far() -> None:
+    """It claims no more than was looked at."""
+    report = autumn()
+    text = read(replace(report, log=replace(report.log, checked=40_000))).text
+    assert "The log was checked up to event 40,000 of 41,873" in text
+    assert "all 41,873 events" not in text
+
+
+def test_a_month_with_nothing_in_it_stands_in_the_table() -> None:
+    """Not left out: a reader would wonder."""
+    report = autumn()
+    first, *rest = report.groups
+    page = read(replace(report, groups=(replace(first, figures=()), *rest)))
+    table = page.table("Month", "Judged")
+    assert table.rows[1] == ["September 2026", "0", "–", "–", "nothing came in", "–", "–"]
+
+
+def test_two_shares_promised_by_one_standard_are_told_apart() -> None:
+    """Each has a section, named with its share."""
+    report = autumn()
+    chat = report.total.figures[0]
+    total = replace(report.total, figures=(chat, replace(chat, promised="85")))
+    headings = [each.text for each in read(replace(report, total=total)).all("h2")]
+    assert "We answer live chats within one minute (promised for 80 %)" in headings
+    assert "We answer live chats within one minute (promised for 85 %)" in headings
+
+
+def test_channels_are_named_as_patrons_name_them() -> None:
+    """In volumes, and as rows."""
+    assert read().table("Channel", "Answered").column("Channel") == ["Text", "E-mail", "Chat", "Desk", "Phone"]
+    assert read(autumn("channel")).table("Channel", "Judged").rows[1][0] == "Chat"
+    assert Channel.SMS not in read().text.split()
