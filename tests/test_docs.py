@@ -10,6 +10,7 @@ import pytest
 import typer
 
 from helpdesk.cli import app
+from tui.commands import COMMANDS
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
@@ -28,7 +29,7 @@ def _commands(path: Path) -> Iterator[str]:
     text = path.read_text(encoding="utf-8")
     lines = [line for block in _BLOCK.findall(text) for line in block.splitlines()]
     for line in [*lines, *_INLINE.findall(text)]:
-        typed = re.sub(r"\s+#.*$", "", line.strip().removeprefix("$ "))
+        typed = re.sub(r"\s+(#|\|).*$", "", line.strip().removeprefix("$ "))
         if re.match(r"helpdesk [a-z-]", typed) and "..." not in typed and "  " not in typed:
             yield typed
 
@@ -64,6 +65,25 @@ def test_a_command_that_is_not_there_is_found_out() -> None:
     """The check above can fail."""
     with pytest.raises((Exception, SystemExit)):
         _parsed(["report", "--by", "fortnight"])
+
+
+def test_the_managers_examples_are_of_a_report() -> None:
+    """What docs/manager.md explains line by line stands so in the golden report by month."""
+    page = (ROOT / "docs" / "manager.md").read_text(encoding="utf-8")
+    golden = (ROOT / "tests" / "golden" / "report_month.txt").read_text(encoding="utf-8")
+    pieces = re.findall(r"^```text\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert len(pieces) > 5
+    assert [piece for piece in pieces if piece not in golden] == []
+
+
+def test_the_managers_keys_are_the_desks() -> None:
+    """The keys and commands of the desk that docs/manager.md names do what it says of them."""
+    page = (ROOT / "docs" / "manager.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`:([a-z]+)`", page))
+    keys = {command.id: command.keys for command in COMMANDS}
+    assert named
+    assert named <= keys.keys()
+    assert (keys["explain"], keys["attended"]) == (("W",), ("v",))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)

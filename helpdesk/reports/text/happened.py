@@ -31,6 +31,11 @@ def dips(report: Report) -> Iterator[str]:
     yield from headline("Dips, and what was done")
     for each in report.dips:
         yield from _dip(each, report.zone)
+    if any(not (each.explanation or each.action) for each in report.dips):
+        yield ""
+        yield from wrapped(
+            "`helpdesk standards explain NAME --month YYYY-MM` says to the public why, and what is done."
+        )
 
 
 def _dip(each: Dip, zone: str) -> Iterator[str]:
