@@ -105,11 +105,11 @@ def as_csv(report: Report, what: What = "figures") -> str:
     writer = csv.DictWriter(text, (*columns, *MADE), lineterminator="\n")
     writer.writeheader()
     for row in rows(report):
-        writer.writerow({name: _cell(value) for name, value in {**row, **made}.items()})
+        writer.writerow({name: cell(value) for name, value in {**row, **made}.items()})
     return text.getvalue()
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
     """As a spreadsheet may read it: flags in small letters, no text taken for a formula, and on one line."""
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -17,8 +17,8 @@ from helpdesk.reports.page.scale import Scale, floor
 from helpdesk.reports.page.svg import disc, drawing, label, line, tag
 from helpdesk.reports.statistics import funnel
 
-WIDTH, HEIGHT = 640, 320
-_LEFT, _RIGHT, _TOP, _BASE = 62, 120, 16, 56
+WIDTH, HEIGHT = 440, 290
+_LEFT, _RIGHT, _TOP, _BASE = 48, 12, 26, 52
 _STEPS = 60
 
 
@@ -95,18 +95,17 @@ def _limits(scale: Scale, across: _Across, centre: int) -> list[Markup]:
         for shares in pair:
             points = " ".join(f"{x:.1f},{scale.at(share):.1f}" for (x, _), share in zip(found, shares, strict=True))
             shapes.append(tag("polyline", "limit", points=points, fill="none", stroke_dasharray=dashes))
-        shapes.append(label(said, WIDTH - _RIGHT + 6, scale.at(pair[0][-1]) + 4, look="soft minor"))
+        shapes.append(label(said, _LEFT + 4, scale.at(pair[0][0]) + 14, look="soft minor"))
     return shapes
 
 
 def _centre(scale: Scale, found: Comparison) -> list[Markup]:
     y = scale.at(found.centre or 0)
-    look, ink, said = (
-        ("promise", "promised", "promised") if found.around is Centre.PROMISE else ("centre", "soft", "mean")
-    )
+    promised = found.around is Centre.PROMISE
+    look, ink, said = ("promise-line", "promised", "promised") if promised else ("centre", "soft", "together")
     return [
         line(look, _LEFT, y, WIDTH - _RIGHT, y),
-        label(f"{said} {words.share(found.centre)}", WIDTH - _RIGHT + 6, y + 4, look=f"{ink} minor"),
+        label(f"{said} {words.share(found.centre)}", WIDTH - _RIGHT, _TOP - 10, look=ink, anchor="end"),
     ]
 
 

@@ -33,6 +33,11 @@ class Place(StrEnum):
     BELOW = "below 95 %"
     FAR_BELOW = "below 99.8 %"
 
+    @property
+    def in_words(self) -> str:
+        """ "within the limits", "above the 95 % limits"."""
+        return "within the limits" if self is Place.WITHIN else f"{self.replace(' ', ' the ', 1)} limits"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
