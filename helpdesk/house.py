@@ -138,8 +138,7 @@ async def _frame(
         KeyStore.open(keys_file, secret, clock, library=library, window=window, entropy=entropy)
     )
     rules = Rulebook(store, clock)
-    if (await rules.load()).empty:
-        await rules.publish(found)
+    await rules.begin(found)
     return _Frame(
         settings=settings,
         clock=clock,

@@ -227,6 +227,14 @@ class Rulebook:
         self._published = await self._store.read(verbs.published)
         return self._published
 
+    async def begin(self, found: Drafts) -> None:
+        """Read what the store has; of calendars and standards, what was never published is published now."""
+        published = await self.load()
+        new = {"calendar"} if not published.calendars() else set()
+        new |= {"standard"} if not published.standards() else set()
+        if new:
+            await self.publish(found.only(new))
+
     async def publish(
         self, found: Drafts, *, actor: str = SYSTEM, restate: date | None = None, why: Remark | None = None
     ) -> tuple[str, ...]:

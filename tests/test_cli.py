@@ -57,7 +57,7 @@ def test_no_command_shows_them_all(capsys: pytest.CaptureFixture[str]) -> None:
     """Each with what it does."""
     run([])
     shown = "".join(capsys.readouterr())
-    for command in ("init", "check", "serve", "desk", "report", "publish", "db"):
+    for command in ("init", "check", "serve", "desk", "report", "hours", "standards", "db"):
         assert command in shown
 
 
@@ -68,7 +68,9 @@ def test_a_wrong_command_is_status_2(arguments: list[str], capsys: pytest.Captur
     assert "Traceback" not in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [["serve"], ["publish"], ["db", "check"], ["db", "rebuild"], ["db", "upgrade"]])
+@pytest.mark.parametrize(
+    "command", [["serve"], ["hours", "publish"], ["db", "check"], ["db", "rebuild"], ["db", "upgrade"]]
+)
 def test_a_wrong_setting_starts_nothing(command: list[str], folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Every command says file, line, key and remedy, and touches nothing."""
     (folder / "helpdesk.toml").write_text("[web]\nprot = 80\n")
@@ -148,17 +150,18 @@ def test_init_says_what_is_left(folder: Path, capsys: pytest.CaptureFixture[str]
 
 def test_publish_alone(chat: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With no owner about it does the work itself; a second time there is nothing to do."""
-    assert run(["publish"]) == 0
-    assert "published calendar staffed" in capsys.readouterr().out
-    assert run(["publish"]) == 0
-    assert "Nothing differs" in capsys.readouterr().out
+    for group, published in (("hours", "published calendar staffed"), ("standards", "published standard chat-claimed")):
+        assert run([group, "publish"]) == 0
+        assert published in capsys.readouterr().out
+        assert run([group, "publish"]) == 0
+        assert "Nothing differs" in capsys.readouterr().out
 
 
 def test_care_of_the_store(chat: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Upgrade, check, backup and rebuild, on a store that nobody owns."""
     assert run(["db", "check"]) == 2
     assert "there is no" in capsys.readouterr().err
-    run(["publish"])
+    run(["hours", "publish"])
     for command in (["upgrade"], ["check"], ["rebuild"], ["backup", "copy.sqlite"]):
         assert run(["db", *command]) == 0, command
     assert "unbroken" in capsys.readouterr().out
@@ -170,7 +173,7 @@ def test_report(chat: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """In words, as JSON and as CSV, from a store that nobody owns; a period that is none is refused."""
     assert run(["report"]) == 2
     assert "there is no" in capsys.readouterr().err
-    run(["publish"])
+    run(["hours", "publish"])
     capsys.readouterr()
     assert run(["report", "--by", "channel"]) == 0
     assert "The Library" in capsys.readouterr().out
@@ -186,7 +189,7 @@ def test_report(chat: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_damage_is_status_1(chat: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """And says what to do with the file."""
-    run(["publish"])
+    run(["hours", "publish"])
     with sqlite3.connect(chat / "helpdesk.sqlite") as connection:
         connection.execute("UPDATE events SET actor = 'nobody' WHERE seq = 1")
     connection.close()
@@ -198,7 +201,7 @@ def test_damage_is_status_1(chat: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 def test_a_wrong_count_is_put_right(chat: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What is folded from a whole log is found wrong, and made again."""
-    run(["publish"])
+    run(["hours", "publish"])
     with sqlite3.connect(chat / "helpdesk.sqlite") as connection:
         connection.execute("INSERT INTO counts (library, view, key, n) VALUES ('main', 'open', '', 5)")
     connection.close()
@@ -242,7 +245,7 @@ def test_serve_owns_and_the_others_ask_it(chat: Path, capsys: pytest.CaptureFixt
     with served() as process:
         assert run(["check"]) == 0
         assert "helpdesk serve, process" in capsys.readouterr().out
-        assert run(["publish"]) == 0
+        assert run(["hours", "publish"]) == 0
         assert run(["db", "rebuild"]) == 0
         assert run(["db", "backup", "copy.sqlite"]) == 0
         assert run(["serve"]) == 1

@@ -91,10 +91,10 @@ def published(settings: Settings, name: str, now: Instant) -> Asked:
 def version_text(calendar: Calendar, local: LocalTime) -> str:
     """A published version in words: its digest's beginning, when it was published, from when it counts."""
     zone = frozen_from_text(calendar.text).rules.zone
-    published, since = (Instant(when - when % MINUTE) for when in (calendar.published, calendar.since))
-    begins = "" if since == published else f", counts from {moment_text(since, local)}"
+    published, since = (moment_text(Instant(at - at % MINUTE), local) for at in (calendar.published, calendar.since))
+    begins = "" if calendar.since == calendar.published else f", counts from {since}"
     restates = " (restated)" if calendar.restates else ""
-    return f"{calendar.name} ({zone}), version {calendar.digest[:8]}, published {moment_text(published, local)}{begins}{restates}"
+    return f"{calendar.name} ({zone}), version {calendar.digest[:8]}, published {published}{begins}{restates}"
 
 
 async def _read(settings: Settings) -> Published:

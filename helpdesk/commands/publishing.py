@@ -42,7 +42,7 @@ def publish(
         raise Refused("Nothing was published.")
     login, _ = system_user()
     for line in asyncio.run(_published(settings, clock, kind, login, restate_from, why)):
-        typer.echo(f"published {line}")
+        typer.echo(f"published {line}" if line.startswith(kind) else line)
 
 
 async def differing(settings: Settings, clock: Clock, kind: Publishable) -> tuple[str, ...]:

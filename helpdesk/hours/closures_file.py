@@ -77,11 +77,15 @@ def _events(text: str, name: str) -> list[tuple[int, Any]]:
     try:
         parsed = Calendar.from_ical(text)
     except ValueError as error:
-        raise BadConfig(f"{name}: is no iCalendar file ({error}). Export it again as .ics.") from None
+        raise BadConfig(f"{name}: is no iCalendar file ({_brief(error)}). Export it again as .ics.") from None
     if not isinstance(parsed, Calendar):
         raise BadConfig(f"{name}: is no iCalendar file. Export it again as .ics.")
     begins = [number for number, line in enumerate(text.splitlines(), 1) if line.strip().upper() == "BEGIN:VEVENT"]
     return list(zip(begins, parsed.walk("VEVENT"), strict=True))
+
+
+def _brief(error: ValueError) -> str:
+    return " ".join(str(error).split())[:80]
 
 
 def _occurrences(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 
 from helpdesk.errors import BadConfig
@@ -18,7 +19,7 @@ _SOME_NATION = '"PT"   # whose bank holidays: write the code of your country'
 def calendars_text(venues: Iterable[Venue], *, zone: str, source: str) -> str:
     """A ``[calendars.NAME]`` table for each venue; BadConfig where two venues would have one name."""
     names: dict[str, str] = {}
-    parts = [f"# Opening hours from {source}. A day left out is closed.\n"]
+    parts = [f"# Opening hours from {_shown(source)}. A day left out is closed.\n"]
     for venue in venues:
         name = _slug(venue.name)
         if not name or name in names:
@@ -30,11 +31,12 @@ def calendars_text(venues: Iterable[Venue], *, zone: str, source: str) -> str:
 
 
 def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:40]
 
 
 def _calendar(name: str, venue: Venue, zone: str) -> Iterator[str]:
-    yield f"[calendars.{name}]   # {venue.name}"
+    yield f"[calendars.{name}]   # {_shown(venue.name)}"
     yield f"zone = {_quoted(zone)}"
     if HOLIDAYS in venue.hours:
         yield f"bank_holidays = {_NATIONS.get(zone, _SOME_NATION)}"
@@ -43,7 +45,7 @@ def _calendar(name: str, venue: Venue, zone: str) -> Iterator[str]:
     yield f"[calendars.{name}.week]"
     week = {key: spans for key, spans in venue.hours.items() if isinstance(key, int)}
     for first, last, spans in runs(week):
-        yield f"{DAYS[first] if first == last else f'{DAYS[first]}-{DAYS[last]}'} = {_spans(spans)}"
+        yield f"{_days(first, last)} = {_spans(spans)}"
     for day, reason in sorted(venue.reasons.items()):
         yield from ("", f"[[calendars.{name}.days]]", f"date = {day}")
         if spans := venue.hours[day]:
@@ -51,9 +53,15 @@ def _calendar(name: str, venue: Venue, zone: str) -> Iterator[str]:
         yield f"reason = {_quoted(reason)}"
 
 
+def _days(first: int, last: int) -> str:
+    if (first, last) == (0, 6):
+        return "daily"
+    return DAYS[first] if first == last else f"{DAYS[first]}-{DAYS[last]}"
+
+
 def closures_text(closures: Iterable[Closure], *, calendar: str, source: str) -> str:
     """A ``[[calendars.NAME.closures]]`` table for each closure."""
-    parts = [f"# Closures from {source}. Put them below [calendars.{calendar}].\n"]
+    parts = [f"# Closures from {_shown(source)}. Put them below [calendars.{calendar}].\n"]
     for closure in closures:
         parts.append(
             f"[[calendars.{calendar}.closures]]\nfrom = {closure.first}\nto = {closure.last}\n"
@@ -65,6 +73,11 @@ def closures_text(closures: Iterable[Closure], *, calendar: str, source: str) ->
 def _spans(spans: Spans) -> str:
     texts = [_quoted(str(span)) for span in spans]
     return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
+
+
+def _shown(name: str) -> str:
+    """A name as a comment may hold it."""
+    return "".join(sign for sign in name if sign.isprintable())
 
 
 def _quoted(text: str) -> str:

@@ -25,7 +25,12 @@ _WORDS = {
 def described(text: str) -> tuple[str, ...]:
     """A standard's frozen text in words, a line each."""
     plain = json.loads(text)
-    told = [f"{_word(key)} {_shown(key, plain[key])}" for key in _order(plain) if _given(plain[key])]
+    in_days = "working day" in plain["limit"]
+    told = [
+        f"{_word(key)} {_shown(key, plain[key])}"
+        for key in _order(plain)
+        if _given(plain[key]) and (in_days or key != "working_day")
+    ]
     return tuple(told) + tuple(f"covers {name}: {', '.join(kept)}" for name, kept in plain["covers"].items() if kept)
 
 
