@@ -11,16 +11,33 @@ import pytest
 
 from helpdesk.clock import Instant
 from helpdesk.errors import NotFound
+from helpdesk.events import Seq
 from helpdesk.message import Address, Channel, ConversationId, EntryId, LineId, OutboxId, PersonId, StaffId, TicketId
 from helpdesk.ports import Record, Sql
+from helpdesk.standards import Published
 from helpdesk.store import schema
 from helpdesk.store.sqlite import Session
-from helpdesk.store.verbs import chats, clocks, entries, events, mail, outbox, people, tickets, views
+from helpdesk.store.verbs import (
+    changes,
+    chats,
+    clocks,
+    entries,
+    events,
+    figures,
+    mail,
+    misses,
+    outbox,
+    people,
+    tickets,
+    views,
+)
+from helpdesk.store.verbs.changes import Between
 from helpdesk.store.words import Fts5
 from helpdesk.worklist import View
 
-TICKET, NOW, ANA = TicketId("t"), Instant(1), StaffId("ana")
+TICKET, NOW, LATER, ANA = TicketId("t"), Instant(1), Instant(2), StaffId("ana")
 BEN = Address(channel=Channel.MAIL, value="ben@student.example")
+BETWEEN = Between(first=Seq(0), last=Seq(9), then=Published(), now=Published())
 
 
 class Planner:
@@ -74,6 +91,9 @@ HOT: dict[str, Callable[[Sql], object]] = {
     "a chat's message": lambda sql: chats.seq_of(sql, EntryId("e")),
     "idle chats": lambda sql: chats.idle(sql, NOW),
     "counts": lambda sql: views.counts(sql, ANA, NOW),
+    "the latest misses": lambda sql: misses.missed(sql, NOW, LATER, LATER, 100),
+    "reasons for misses": lambda sql: figures.explanations(sql, [TICKET]),
+    "what changed a month": lambda sql: changes.lives(sql, "noise-texts", NOW, LATER, BETWEEN),
     "the next unanswered": lambda sql: views.next_unanswered(sql, ANA, NOW),
     **{f"view {view}": lambda sql, view=view: views.page(sql, view, ANA, NOW, 0, 50) for view in View},  # type: ignore[misc]
 }
