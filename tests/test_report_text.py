@@ -150,6 +150,14 @@ def test_figures_without_them_have_no_empty_tables() -> None:
     assert "suspended" not in mail
 
 
+def test_dips_say_what_was_said_of_them() -> None:
+    """Those of which nothing was said stand together, with the command that says it."""
+    section = _section(autumn(), "Dips")
+    assert "Done: From 2 November a second member of staff joins the chat" in section
+    assert "  noise-texts, 90 % promised: 2026-10 (88.6 %), 2026-11 (87.4 %)\n" in section
+    assert "`helpdesk standards explain NAME --month YYYY-MM`" in section
+
+
 # Rows
 
 
@@ -244,7 +252,7 @@ def test_demand_is_told_in_numbers() -> None:
     assert nine.startswith("09   ▁ 12/3")
     assert re.search(r"·▁  4$", ten)
     assert "█12k/1" in eleven
-    assert "4 contacts (0.0 %) came at hours at which nobody is ever staffed." in " ".join(text.split())
+    assert "4 contacts (0.0 %) came at hours that nobody staffs." in " ".join(text.split())
 
 
 def test_hours_half_staffed_are_a_share() -> None:

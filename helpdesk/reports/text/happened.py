@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from helpdesk.reports import words
 from helpdesk.reports.contents import Dip, Report, Suspension
@@ -25,26 +25,36 @@ def _suspension(each: Suspension, zone: str) -> Iterator[str]:
 
 
 def dips(report: Report) -> Iterator[str]:
-    """Months below their promise: why, and what was done."""
+    """Months below their promise: why, and what was done; those of which nothing has been said, by standard."""
     if not report.dips:
         return
     yield from headline("Dips, and what was done")
     for each in report.dips:
-        yield from _dip(each, report.zone)
-    if any(not (each.explanation or each.action) for each in report.dips):
-        yield ""
-        yield from wrapped(
-            "`helpdesk standards explain NAME --month YYYY-MM` says to the public why, and what is done."
-        )
+        if _told(each):
+            yield from _dip(each, report.zone)
+    yield from _untold([each for each in report.dips if not _told(each)])
+
+
+def _told(dip: Dip) -> bool:
+    return bool(dip.explanation or dip.action)
 
 
 def _dip(each: Dip, zone: str) -> Iterator[str]:
     share = words.share(each.share)
     yield from wrapped(f"{each.standard}, {words.month(each.month)}: {share}, {each.promised} % promised", rest="  ")
-    if not (each.explanation or each.action):
-        yield "  Nothing has been said of it yet."
-        return
     for head, said in (("Why: ", each.explanation), ("Done: ", each.action)):
         yield from wrapped(f"{head}{words.plain(said) or 'nothing has been said.'}", first="  ", rest="    ")
     if each.noted is not None:
         yield f"  Said on {words.moment_of(each.noted, zone)} by {words.plain(each.by)}."
+
+
+def _untold(found: Sequence[Dip]) -> Iterator[str]:
+    if not found:
+        return
+    yield "Nothing has been said yet of"
+    months: dict[tuple[str, str], list[str]] = {}
+    for each in found:
+        months.setdefault((each.standard, each.promised), []).append(f"{each.month} ({words.share(each.share)})")
+    for (standard, promised), dipped in sorted(months.items()):
+        yield from wrapped(f"{standard}, {promised} % promised: {', '.join(dipped)}", first="  ", rest="    ")
+    yield from wrapped("`helpdesk standards explain NAME --month YYYY-MM` says to the public why, and what is done.")

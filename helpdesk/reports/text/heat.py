@@ -21,7 +21,7 @@ def heat(report: Report) -> Iterator[str]:
     yield from headline("Demand by weekday and hour")
     yield from wrapped(
         "Contacts that came in, and after the stroke the promises missed among them. The block compares with the "
-        f'busiest hour. "{_UNSTAFFED}" before it: nobody was ever staffed at that hour.'
+        f'busiest hour. "{_UNSTAFFED}" before it: nobody staffed that hour.'
     )
     yield ""
     yield from _demand(found, hours)
@@ -74,9 +74,10 @@ def _summary(found: Heat) -> str:
     cells = [(day, hour) for day in range(7) for hour in range(24)]
     came = sum(map(sum, found.received))
     away = sum(found.received[day][hour] for day, hour in cells if not found.staffed[day][hour])
-    share = words.share(away * 10_000 // came if came else 0)
     missed = sum(map(sum, found.missed))
+    said = f"{words.count(came)} contacts in all, {words.count(missed)} promises missed."
+    if not away:
+        return said
     return (
-        f"{words.count(came)} contacts in all, {words.count(missed)} promises missed. {words.count(away)} contacts "
-        f"({share}) came at hours at which nobody is ever staffed."
+        f"{said} {words.count(away)} contacts ({words.share(away * 10_000 // came)}) came at hours that nobody staffs."
     )
