@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from helpdesk import statements
+from helpdesk import statements, upkeep
 from helpdesk.clock import HOUR, MINUTE, ManualClock, plus
 from helpdesk.errors import Refused
 from helpdesk.events import Event, Fact, Kind, Seq
 from helpdesk.message import Channel, ConversationId, LineId, PersonId, StaffId, TicketId
+from helpdesk.ports import Record, Sql
 from helpdesk.store.verbs import events, figures, remarks
 from helpdesk.store.verbs.remarks import Remark, digest_of
 from helpdesk.thread import Moment, owed
@@ -294,3 +295,47 @@ async def test_the_latest_explanation_counts(marsh: Library) -> None:
     assert (await marsh.store.read(figures.explanations, [asked], first.seq))[asked].reason == "ill"
     assert await marsh.store.read(figures.explanations, [asked], Seq(first.seq - 1)) == {}
     assert await marsh.store.read(figures.explanations, []) == {}
+
+
+# Beside the rest of the store
+
+
+async def test_facts_about_figures_are_found_without_the_rest_of_the_log(marsh: Library) -> None:
+    """Ten million events or none: an index of their own holds them."""
+
+    def plans(sql: Sql) -> list[str]:
+        asked: list[str] = []
+
+        class Watched:
+            library, full_text = sql.library, sql.full_text
+
+            def __call__(self, text: str, /, **params: object) -> list[Record]:
+                asked.append(text)
+                return sql(text, **params)
+
+        figures.suspensions(Watched(), Seq(5))
+        return [str(row["detail"]) for text in asked for row in sql(f"EXPLAIN QUERY PLAN {text}")]
+
+    assert any("events_of_figures" in plan for plan in await marsh.store.read(plans))
+
+
+async def test_all_that_is_stated_can_be_folded_again(marsh: Library) -> None:
+    """Clocks, deadlines, counts and answers are what the log gives, whatever was stated in whatever order."""
+    desk, clock = marsh.desk, marsh.clock
+    noise, mail, other = await marsh.text(), await marsh.mail(), await marsh.mail("And my fine?")
+
+    async def version(of: TicketId) -> int:
+        return (await desk.thread(MEMBER, of)).ticket.version
+
+    clock.passes(minutes=40)
+    await desk.attended(MEMBER, noise, await version(noise), plus(clock.now(), -30 * MINUTE))
+    await desk.correct(MEMBER, noise, await version(noise), plus(clock.now(), -35 * MINUTE), "rang")
+    await desk.tag(MEMBER, mail, await version(mail), ("refund",))
+    await desk.promise(MEMBER, mail, await version(mail), plus(clock.now(), HOUR))
+    await desk.test(MEMBER, mail, await version(mail))
+    number = (await desk.thread(MEMBER, mail)).ticket.number
+    await desk.merge(MEMBER, other, await version(other), number)
+    await desk.test(MEMBER, mail, await version(mail))
+    await desk.log_contact(MEMBER, Channel.DESK, text="Where is 823?", waited=MINUTE)
+    await desk.log_contact(MEMBER, Channel.PHONE)
+    assert await upkeep.check(marsh.store) == ()

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk.clock import DAY, HOUR, MINUTE, Instant, moment, plus
-from helpdesk.counting import spent_by
+from helpdesk.clock import HOUR, MINUTE, Instant, moment, plus
 from helpdesk.message import Channel, StaffId, TicketId
 from helpdesk.ports import Desk
-from helpdesk.reports.period import Days, local_day
+from helpdesk.rolling import Rolling
 from helpdesk.sight import Kept, PromiseNow
 from helpdesk.standards import Measure
-from helpdesk.store.verbs import days, facts, folding, rulebook
+from helpdesk.store.verbs import facts
 from helpdesk.store.verbs.remarks import Remark
+from helpdesk.zones import span_of
 from tests.contracts.desk import ANA, SIDES, Library, library
 
 
@@ -85,7 +85,7 @@ async def test_a_suspended_day_is_set_apart(desk: Desk, marsh: Library) -> None:
     asked = await marsh.text()
     now = marsh.clock.now()
     day = _local(marsh)
-    begins, ends = Days(day, day + timedelta(days=1)).instants("Europe/London")
+    begins, ends = span_of(day, "Europe/London")
     said = facts.Suspending(
         standard="noise-texts",
         first=day,
@@ -163,9 +163,5 @@ async def test_it_says_what_the_days_say_when_they_are_kept(desk: Desk, marsh: L
 
 
 async def _keep_yesterday(marsh: Library) -> None:
-    yesterday = local_day(plus(marsh.clock.now(), -DAY), "Europe/London")
-    begins, ends = Days(yesterday, yesterday + timedelta(days=1)).instants("Europe/London")
-    published = await marsh.store.read(rulebook.published)
-    await marsh.store.write(days.begin_keeping, begins, ends)
-    day = await marsh.store.read(folding.fold, "Europe/London", begins, ends, spent_by(published))
-    assert await marsh.store.write(days.keep, day)
+    """What the watch does in the night."""
+    assert await Rolling(marsh.store, "Europe/London").make_all(marsh.clock.now()) > 0
