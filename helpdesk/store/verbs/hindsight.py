@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from helpdesk import counting
-from helpdesk.clock import Instant
+from helpdesk.clock import DAY, Instant
 from helpdesk.counting import Spent
 from helpdesk.daily import Fold, Standing, Under
 from helpdesk.events import Event, Kind, Seq
@@ -157,12 +157,15 @@ def clocks_at(sql: Sql, ticket: TicketId, told: list[Event], cut: Seq, published
 
 
 def _touched(sql: Sql, cut: Seq, when: Instant) -> set[TicketId]:
-    """The tickets that had come in by ``when`` and of which the log tells more after ``cut``."""
+    """The tickets of which the log tells more after ``cut``, of those that a report up to the day of ``when`` holds.
+
+    They are looked for up to two days on: what came in later on that day, however long it was, had not come in yet.
+    """
     rows = sql(
         "SELECT DISTINCT e.ticket AS ticket FROM events e JOIN tickets t ON t.library = e.library AND t.id = e.ticket"
-        " WHERE e.library = :library AND e.seq > :cut AND e.kind <> 'breach_noticed' AND t.opened <= :when",
+        " WHERE e.library = :library AND e.seq > :cut AND e.kind <> 'breach_noticed' AND t.opened <= :until",
         cut=cut,
-        when=when,
+        until=when + 2 * DAY,
     )
     return {TicketId(row["ticket"]) for row in rows}
 
