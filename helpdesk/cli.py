@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from helpdesk import __version__
+from helpdesk.commands.benchmark import benchmark
 from helpdesk.commands.db import db
+from helpdesk.commands.evidence import evidence
 from helpdesk.commands.hours import hours
 from helpdesk.commands.options import Config
 from helpdesk.commands.publish import publish
@@ -39,6 +41,7 @@ app = typer.Typer(
 )
 app.add_typer(hours, name="hours")
 app.add_typer(standards, name="standards")
+app.add_typer(benchmark, name="benchmark")
 app.add_typer(db, name="db")
 
 
@@ -283,6 +286,7 @@ async def _play(seed: int, pace: float) -> int:
 
 app.command()(report)
 app.command()(publish)
+app.command()(evidence)
 
 
 def _load(config: Path | None) -> Settings:

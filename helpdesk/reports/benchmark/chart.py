@@ -113,4 +113,5 @@ def _point(scale: Scale, across: _Across, each: Placed) -> list[Markup]:
     x, y = across.at(each.judged), scale.at(each.share)
     if not each.ours:
         return [disc("open", x, y, 5)]
-    return [disc("full", x, y, 6), label("ours", x, y - 11, look="ink", anchor="middle")]
+    below = each.share < sum(each.limits) // 4  # away from the centre's line
+    return [disc("full", x, y, 6), label("ours", x, y + 21 if below else y - 11, look="ink", anchor="middle")]

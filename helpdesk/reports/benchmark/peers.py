@@ -268,6 +268,12 @@ def _once(peers: Iterable[Peer]) -> None:
             raise WrongKey(f"{said}; leave one of them out", ("peers", place))
 
 
+def distinct(peers: Iterable[Peer]) -> tuple[Peer, ...]:
+    """Of several files together each figure once: the same row in two of them is one figure, the first counts."""
+    rows = {(peer.institution, peer.promise, peer.period, peer.target): peer for peer in reversed(list(peers))}
+    return tuple(reversed(rows.values()))
+
+
 # Writing
 
 

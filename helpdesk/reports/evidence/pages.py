@@ -94,6 +94,7 @@ def _environment() -> Environment:
         "covered": words.covered,
         "several": several,
         "elsewhere": _elsewhere,
+        "tied": lambda said: said.replace(" %", "\N{NO-BREAK SPACE}%"),
     }
     return environment
 
