@@ -54,38 +54,44 @@ class _Asked:
     out: Path | None
 
 
+Begin = Annotated[datetime | None, typer.Option("--from", formats=[DAY], metavar="YYYY-MM-DD", help="The first day.")]
+End = Annotated[
+    datetime | None, typer.Option("--to", formats=[DAY], metavar="YYYY-MM-DD", help="The first day after the period.")
+]
+Month = Annotated[str | None, typer.Option(metavar="YYYY-MM", help="One month.")]
+Year = Annotated[
+    str | None, typer.Option(metavar="YYYY-YY", help="One SCONUL year: 2026-27 is August 2026 to July 2027.")
+]
+Rows = Annotated[By | None, typer.Option(help="What the rows are. Default: month.", show_default=False)]
+Written = Annotated[Form | None, typer.Option("--format", help="How it is written. Default: text.", show_default=False)]
+Folder = Annotated[
+    Path | None, typer.Option("--out", file_okay=False, help="The folder for html and pdf.", show_default=False)
+]
+Table = Annotated[What | None, typer.Option(help="Which table csv holds. Default: figures.", show_default=False)]
+Misses = Annotated[
+    str | None, typer.Option(metavar="N|all", help="How many misses to list, the latest first. Default: 20.")
+]
+Then = Annotated[
+    datetime | None,
+    typer.Option(formats=MOMENTS, metavar='"YYYY-MM-DD HH:MM"', help="From the log as it stood then."),
+]
+Explained = Annotated[
+    int | None, typer.Option(metavar="NUMBER", help="Instead: the clocks of one ticket, step by step.")
+]
+
+
 def report(
-    begin: Annotated[
-        datetime | None, typer.Option("--from", formats=[DAY], metavar="YYYY-MM-DD", help="The first day.")
-    ] = None,
-    end: Annotated[
-        datetime | None,
-        typer.Option("--to", formats=[DAY], metavar="YYYY-MM-DD", help="The first day after the period."),
-    ] = None,
-    month: Annotated[str | None, typer.Option(metavar="YYYY-MM", help="One month.")] = None,
-    year: Annotated[
-        str | None, typer.Option(metavar="YYYY-YY", help="One SCONUL year: 2026-27 is August 2026 to July 2027.")
-    ] = None,
-    by: Annotated[By | None, typer.Option(help="What the rows are. Default: month.", show_default=False)] = None,
-    form: Annotated[
-        Form | None, typer.Option("--format", help="How it is written. Default: text.", show_default=False)
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", file_okay=False, help="The folder for html and pdf.", show_default=False)
-    ] = None,
-    what: Annotated[
-        What | None, typer.Option(help="Which table csv holds. Default: figures.", show_default=False)
-    ] = None,
-    misses: Annotated[
-        str | None, typer.Option(metavar="N|all", help="How many misses to list, the latest first. Default: 20.")
-    ] = None,
-    as_of: Annotated[
-        datetime | None,
-        typer.Option(formats=MOMENTS, metavar='"YYYY-MM-DD HH:MM"', help="From the log as it stood then."),
-    ] = None,
-    explain: Annotated[
-        int | None, typer.Option(metavar="NUMBER", help="Instead: the clocks of one ticket, step by step.")
-    ] = None,
+    begin: Begin = None,
+    end: End = None,
+    month: Month = None,
+    year: Year = None,
+    by: Rows = None,
+    form: Written = None,
+    out: Folder = None,
+    what: Table = None,
+    misses: Misses = None,
+    as_of: Then = None,
+    explain: Explained = None,
     config: Config = None,
 ) -> None:
     """Print how promptly contacts were answered.
