@@ -11,8 +11,14 @@ clocks              a ticket's clock rows, folded from its events
 
 from __future__ import annotations
 
-from helpdesk.standards.clocks import advance, replay
-from helpdesk.standards.promise_file import check_calendars, presets_text, standard_from_toml, standards_from_toml
+from helpdesk.standards.clocks import advance, heard, replay
+from helpdesk.standards.promise_file import (
+    check_calendars,
+    check_openings,
+    presets_text,
+    standard_from_toml,
+    standards_from_toml,
+)
 from helpdesk.standards.promises import Covers, Limit, Measure, Standard, Subject, limit_from_text, standard_from_text
 from helpdesk.standards.published import Calendar, Published, Version
 from helpdesk.standards.rows import (
@@ -52,8 +58,10 @@ __all__ = [
     "answers_from_text",
     "answers_text",
     "check_calendars",
+    "check_openings",
     "corrections_from_text",
     "corrections_text",
+    "heard",
     "judged",
     "judged_as_recorded",
     "limit_from_text",

@@ -34,7 +34,7 @@ What the events tell:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from helpdesk.clock import Instant
 from helpdesk.events import Event, Fact, Kind
@@ -162,6 +162,7 @@ class Fold:
         clock = Facts(
             ticket=event.ticket or TicketId(""),
             standard=version.standard,
+            measure=version.standard.measure,
             version=version.digest,
             exchange=exchange,
             started=event.when,
@@ -182,19 +183,15 @@ class Fold:
 
     def answer(self, event: Event) -> bool:
         """A reply, a claim, a walk, an acknowledgement."""
-        kind, automatic = event.kind, bool(event.data.get("automatic"))
+        automatic = bool(event.data.get("automatic"))
         entry = event.data.get("entry")
         answer = Answer(event.when, EntryId(entry) if isinstance(entry, str) else None)
-        reply = kind is Kind.REPLIED and not automatic
-        if reply:
+        if event.kind is Kind.REPLIED and not automatic:
             self._replies = _with(self._replies, answer)
+            self.go_on(event)
         for clock in self.clocks:
-            if clock.measure is Measure.RESOLUTION:
-                if reply:
-                    _goes_on(clock, event.when)
-            elif _answers(event, automatic, clock):
-                clock.answers = _with(clock.answers, answer)
-                clock.touched = True
+            if _answers(event, automatic, clock):
+                clock.answers, clock.touched = _with(clock.answers, answer), True
         return True
 
     def void(self, event: Event) -> bool:
@@ -242,6 +239,8 @@ class Fold:
 
     def _resolutions(self) -> list[Facts]:
         """The latest resolution of each standard."""
+        if Measure.RESOLUTION not in self._published.measures:
+            return []
         latest = {clock.standard.name: clock for clock in self.clocks if clock.measure is Measure.RESOLUTION}
         return list(latest.values())
 
@@ -340,6 +339,21 @@ _TOLD: dict[Kind, Callable[[Fold, Event], bool]] = {
 HEARD = frozenset(_TOLD)
 """Every event that can tell a clock something; the rest of the log passes it by."""
 
+_OF_SOLVING = frozenset({Kind.CLOSED, Kind.REOPENED, Kind.PAUSED, Kind.RESUMED, Kind.SNOOZED})
+
+
+def heard(measures: Collection[Measure]) -> frozenset[Kind]:
+    """The events that can tell clocks of these measures something: all that a rebuild has to read."""
+    silent = set[Kind]()
+    if Measure.KEEP_INFORMED not in measures:
+        silent |= {Kind.PROMISED}
+    if Measure.NEXT_RESPONSE not in measures:
+        silent |= {Kind.RECEIVED}
+    if Measure.RESOLUTION not in measures:
+        silent |= _OF_SOLVING if Measure.NEXT_RESPONSE in measures else {*_OF_SOLVING, Kind.SOLVED}
+    return HEARD - silent
+
+
 _STOPS: dict[Measure, frozenset[Kind]] = {
     Measure.ACKNOWLEDGED: frozenset({Kind.ACKNOWLEDGED, Kind.REPLIED}),
     Measure.CLAIMED: frozenset({Kind.CLAIMED, Kind.ASSIGNED, Kind.REPLIED}),
@@ -366,14 +380,14 @@ def _by_key(row: ClockRow) -> tuple[str, int]:
 
 
 def _answers(event: Event, automatic: bool, clock: Facts) -> bool:
-    standard, kind = clock.standard, event.kind
-    if kind is Kind.ATTENDED and standard.attended_answers:
-        return True
-    if kind not in _STOPS[standard.measure] or (automatic and not standard.counts_automatic):
+    kind = event.kind
+    if kind not in _STOPS[clock.measure]:
+        return kind is Kind.ATTENDED and clock.standard.attended_answers
+    if automatic and not clock.standard.counts_automatic:
         return False
     if kind is Kind.ASSIGNED and event.data.get("to") != event.actor:
         return False
-    return standard.measure is not Measure.KEEP_INFORMED or event.when > clock.started
+    return clock.measure is not Measure.KEEP_INFORMED or event.when > clock.started
 
 
 def _with(answers: tuple[Answer, ...], answer: Answer) -> tuple[Answer, ...]:

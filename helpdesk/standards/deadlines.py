@@ -17,7 +17,6 @@ The rules:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -41,6 +40,7 @@ class Facts:
 
     ticket: TicketId
     standard: Standard
+    measure: Measure
     version: str
     exchange: int = 0
     started: Instant
@@ -54,11 +54,6 @@ class Facts:
     touched: bool = True
 
     @property
-    def measure(self) -> Measure:
-        """What is timed."""
-        return self.standard.measure
-
-    @property
     def owed(self) -> bool:
         """Whether somebody still waits for an answer."""
         return not self.answers and not self.corrections and self.left is None
@@ -69,6 +64,7 @@ def facts_of(row: ClockRow, standard: Standard) -> Facts:
     return Facts(
         ticket=row.ticket,
         standard=standard,
+        measure=row.measure,
         version=row.version,
         exchange=row.exchange,
         started=row.started,
@@ -95,7 +91,7 @@ def reckoned(facts: Facts, published: Published) -> ClockRow:
         ticket=facts.ticket,
         standard=facts.standard.name,
         version=facts.version,
-        measure=facts.standard.measure,
+        measure=facts.measure,
         exchange=facts.exchange,
         started=facts.started,
         answers=facts.answers,
@@ -183,21 +179,15 @@ def limits_of(facts: Facts, published: Published) -> Limits:
     if row is not None and row.due is not None and row.lapses is not None and not facts.pauses:
         ruler = published.hours(row.calendar) if row.calendar else WALL
         return Limits(ruler, row.calendar, row.due, row.lapses)
-    for calendar, ruler in _rulers(facts, published):
+    if not facts.standard.limit.working:
+        return Limits(WALL, "", *_deadline(facts, WALL))
+    for calendar in published.calendars_for(facts.standard.calendar, facts.started):
         try:
-            return Limits(ruler, calendar, *_deadline(facts, ruler))
+            hours = calendar.hours
+            return Limits(hours, calendar.digest, *_deadline(facts, hours))
         except NeverOpen:
             continue
     return Limits(None, "", None, None)
-
-
-def _rulers(facts: Facts, published: Published) -> Iterator[tuple[str, Ruler]]:
-    standard = facts.standard
-    if not standard.limit.working:
-        yield "", WALL
-        return
-    for calendar in published.calendars_for(standard.calendar, facts.started):
-        yield calendar.digest, calendar.hours
 
 
 # Until when
@@ -213,13 +203,13 @@ class _Base(NamedTuple):
 
 def _base(facts: Facts, ruler: Ruler) -> _Base:
     limit = facts.standard.limit
-    if limit.manner is Manner.AS_PROMISED:
-        return _Base(facts.promised or facts.started, 0)
-    if limit.manner is Manner.SAME_DAY:
-        return _Base(ruler.same_day_due(facts.started, limit.before), 0)
+    if millis := limit.millis:
+        return _Base(facts.started, millis, by_day=False)
     if limit.days:
         return _Base(ruler.days_due(facts.started, limit.days, facts.standard.working_day), 0)
-    return _Base(facts.started, limit.millis, by_day=False)
+    if limit.manner is Manner.SAME_DAY:
+        return _Base(ruler.same_day_due(facts.started, limit.before), 0)
+    return _Base(facts.promised or facts.started, 0)
 
 
 def _deadline(facts: Facts, ruler: Ruler) -> tuple[Instant | None, Instant | None]:
@@ -297,11 +287,10 @@ def spent_until(facts: Facts, when: Instant, ruler: Ruler | None) -> int | None:
         return None
     when = max(when, facts.started)
     try:
-        still = sum(
-            ruler.spent(pause.begin, when if pause.end is None else min(pause.end, when))
-            for pause in facts.pauses
-            if pause.begin < when
-        )
-        return ruler.spent(facts.started, when) - still
+        spent = ruler.spent(facts.started, when)
+        for pause in facts.pauses:
+            if pause.begin < when:
+                spent -= ruler.spent(pause.begin, when if pause.end is None else min(pause.end, when))
     except NeverOpen:
         return None
+    return spent

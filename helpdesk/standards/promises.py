@@ -106,8 +106,9 @@ class Limit:
     @property
     def millis(self) -> int:
         """The length of time in milliseconds (a day of wall time has 24 h); 0 where it is not a length."""
-        length = self.manner in {Manner.LENGTH, Manner.NEXT_SHIFT} and not self.days
-        return self.amount * _MILLIS[self.unit] if length else 0
+        if self.manner is Manner.SAME_DAY or self.days:
+            return 0
+        return self.amount * _MILLIS[self.unit]
 
     @property
     def before(self) -> int:

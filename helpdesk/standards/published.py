@@ -94,6 +94,8 @@ class Published:
 
     ``standards`` come as (frozen text, when it was published); ``calendars`` likewise; ``restated`` says which of
     them count from an earlier time, by (digest, when it was published). A later publish makes a new object.
+
+    ``measures``  all that was ever promised to be timed
     """
 
     def __init__(
@@ -117,6 +119,7 @@ class Published:
             measure: [tuple(v for v in held if v.standard.measure is measure) for held in self._stretches]
             for measure in Measure
         }
+        self.measures = frozenset(measure for measure, held in self._measured.items() if any(held))
 
     def _read(self, standards: Iterable[tuple[str, Instant]]) -> Iterable[Version]:
         for text, when in standards:

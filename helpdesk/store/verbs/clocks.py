@@ -27,16 +27,67 @@ from helpdesk.standards import (
 )
 from helpdesk.store.verbs import days, events
 
+_KEY = ("ticket", "standard", "exchange")
 _COLUMNS = (
     "version calendar measure started answers corrections gone barred pauses due lapses stopped spent outcome recorded"
     " recorded_spent"
 ).split()
 _UPSERT = (
-    f"INSERT INTO clocks (library, ticket, standard, exchange, {', '.join(_COLUMNS)})"
-    f" VALUES (:library, :ticket, :standard, :exchange, {', '.join(':' + name for name in _COLUMNS)})"
+    f"INSERT INTO clocks (library, {', '.join(_KEY)}, {', '.join(_COLUMNS)})"
+    f" VALUES (:library, {', '.join(f':{name}' for name in (*_KEY, *_COLUMNS))})"
     " ON CONFLICT (library, ticket, standard, exchange) DO UPDATE SET "
     + ", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)
 )
+
+_LINE = " || '|' || ".join(f"coalesce(CAST({name} AS TEXT), '')" for name in ("standard", "exchange", *_COLUMNS))
+
+
+def in_one_line(row: ClockRow) -> str:
+    """All of a clock but its ticket: two clocks are the same if their lines are."""
+    return "|".join(["" if value is None else str(value) for value in _values(row)[1:]])
+
+
+def lines_from(sql: Sql, first: TicketId, last: TicketId) -> dict[TicketId, list[str]]:
+    """The clocks of the tickets from ``first`` to ``last`` by id, each in one line, each ticket's in their order.
+
+    The database writes the lines: that is five times as fast as reading the rows, where nothing but a difference is
+    looked for.
+    """
+    found: dict[TicketId, list[str]] = {}
+    rows = sql(
+        f"SELECT ticket, {_LINE} AS line FROM clocks WHERE library = :library AND ticket >= :first AND ticket <= :last"
+        " ORDER BY ticket, standard, exchange",
+        first=first,
+        last=last,
+    )
+    for row in rows:
+        found.setdefault(row["ticket"], []).append(row["line"])
+    return found
+
+
+def _values(row: ClockRow) -> tuple[str | int | None, ...]:
+    """A clock as its row has it, in the order of the columns."""
+    return (
+        row.ticket,
+        row.standard,
+        row.exchange,
+        row.version,
+        row.calendar,
+        row.measure,
+        row.started,
+        answers_text(row.answers) if row.answers else "",
+        corrections_text(row.corrections) if row.corrections else "",
+        row.left,
+        " ".join(row.barred) if row.barred else "",
+        pauses_text(row.pauses) if row.pauses else "",
+        row.due,
+        row.lapses,
+        row.stopped,
+        row.spent,
+        row.outcome,
+        row.recorded or "",
+        row.recorded_spent,
+    )
 
 
 def read(row: Record) -> ClockRow:
@@ -66,28 +117,8 @@ def read(row: Record) -> ClockRow:
 
 def save(sql: Sql, row: ClockRow) -> None:
     """Store one clock."""
-    sql(
-        _UPSERT,
-        ticket=row.ticket,
-        standard=row.standard,
-        exchange=row.exchange,
-        version=row.version,
-        calendar=row.calendar,
-        measure=str(row.measure),
-        started=row.started,
-        answers=answers_text(row.answers),
-        corrections=corrections_text(row.corrections),
-        gone=row.left,
-        barred=" ".join(row.barred),
-        pauses=pauses_text(row.pauses),
-        due=row.due,
-        lapses=row.lapses,
-        stopped=row.stopped,
-        spent=row.spent,
-        outcome=str(row.outcome),
-        recorded=str(row.recorded or ""),
-        recorded_spent=row.recorded_spent,
-    )
+    words = (str(value) if isinstance(value, str) else value for value in _values(row))
+    sql(_UPSERT, **dict(zip((*_KEY, *_COLUMNS), words, strict=True)))
 
 
 def of_ticket(sql: Sql, ticket: TicketId) -> Rows:

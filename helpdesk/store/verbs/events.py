@@ -16,6 +16,8 @@ GENESIS = bytes(32)
 
 _data = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 _fact = json.JSONEncoder(separators=(",", ":")).encode
+_parsed = json.JSONDecoder().raw_decode
+_KINDS = {str(kind): kind for kind in Kind}
 
 
 def append(sql: Sql, facts: Iterable[NewEvent], noted: Instant) -> list[Event]:
@@ -82,13 +84,13 @@ def _digest(before: bytes, event: Event, data: str) -> bytes:
 def read(row: Record) -> Event:
     """An event from its row."""
     return Event(
-        seq=Seq(row["seq"]),
-        kind=Kind(row["kind"]),
-        ticket=TicketId(row["ticket"]) if row["ticket"] is not None else None,
-        when=Instant(row["occurred"]),
-        noted=Instant(row["noted"]),
+        seq=row["seq"],
+        kind=_KINDS.get(row["kind"]) or Kind(row["kind"]),
+        ticket=row["ticket"],
+        when=row["occurred"],
+        noted=row["noted"],
         actor=row["actor"],
-        data=json.loads(row["data"]),
+        data=_parsed(row["data"])[0],
     )
 
 
@@ -104,6 +106,21 @@ def of_ticket(sql: Sql, ticket: TicketId) -> list[Event]:
     """A ticket's events, in order."""
     rows = sql("SELECT * FROM events WHERE library = :library AND ticket = :ticket ORDER BY seq", ticket=ticket)
     return [read(row) for row in rows]
+
+
+def of_tickets(sql: Sql, first: TicketId, last: TicketId, kinds: frozenset[Kind]) -> dict[TicketId, list[Event]]:
+    """The events of some kinds of the tickets from ``first`` to ``last`` by id: each ticket's own, in order."""
+    named = ", ".join(f"'{kind}'" for kind in sorted(kinds))
+    rows = sql(
+        "SELECT seq, kind, ticket, occurred, noted, actor, data FROM events WHERE library = :library"
+        f" AND ticket >= :first AND ticket <= :last AND kind IN ({named}) ORDER BY ticket, seq",
+        first=first,
+        last=last,
+    )
+    found: dict[TicketId, list[Event]] = {}
+    for row in rows:
+        found.setdefault(row["ticket"], []).append(read(row))
+    return found
 
 
 def first_break(sql: Sql, begin: int = 1, digest: bytes = GENESIS, limit: int = 1_000_000) -> str | None:

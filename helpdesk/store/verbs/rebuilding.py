@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 from helpdesk import counting
-from helpdesk.message import TicketId
-from helpdesk.ports import Sql
-from helpdesk.standards import Published, replay
+from helpdesk.clock import Instant
+from helpdesk.message import Channel, LineId, TicketId
+from helpdesk.ports import Record, Sql
+from helpdesk.standards import Published, Rows, Subject, heard, replay
 from helpdesk.store.verbs import clocks, events, tickets
+from helpdesk.ticket import Flag
 from helpdesk.worklist import shelves
+
+STRETCH = 200
+"""How many tickets are folded in one hop."""
 
 
 def next_batch(sql: Sql, after: str, limit: int = 200) -> list[TicketId]:
@@ -28,35 +35,111 @@ def undetermined(sql: Sql) -> list[TicketId]:
     return [TicketId(row["ticket"]) for row in rows]
 
 
+class Refolded(NamedTuple):
+    """What a stretch of tickets came to.
+
+    ``last``     the last ticket's id: the next stretch begins after it; "" where there was none
+    ``changed``  how many clock rows differed from before
+    """
+
+    last: str
+    tickets: int = 0
+    changed: int = 0
+
+
 def refold(sql: Sql, batch: list[TicketId], published: Published) -> int:
     """Fold the clocks of some tickets anew; returns how many rows differ from before."""
-    changed = 0
-    for ticket in batch:
-        found = tickets.get(sql, ticket)
-        told = events.of_ticket(sql, ticket)
-        after = replay(told, tickets.subject_of(found), published)
-        changed += clocks.keep(sql, clocks.of_ticket(sql, ticket), after)
-        due, standard = clocks.deadline(after)
-        right = replace(found, due=due, due_standard=standard, answered=counting.first_answer(told))
-        if right != found:
-            tickets.overwrite(sql, right)
-    return changed
+    return sum(_put_right(sql, each) for ticket in batch for each in _folded(sql, ticket, ticket, published))
+
+
+def refold_next(sql: Sql, after: str, published: Published, limit: int = STRETCH) -> Refolded:
+    """Fold the clocks of the next tickets in order of id anew; ``after`` is "" for the first."""
+    batch = next_batch(sql, after, limit)
+    if not batch:
+        return Refolded("")
+    changed = sum(_put_right(sql, each) for each in _folded(sql, batch[0], batch[-1], published))
+    return Refolded(batch[-1], len(batch), changed)
 
 
 def wrong_clocks(sql: Sql, batch: list[TicketId], published: Published) -> list[str]:
-    """The tickets among these whose clock rows or deadline are not what their events give, in words."""
-    found = []
-    for ticket in batch:
-        kept = tickets.get(sql, ticket)
-        told = events.of_ticket(sql, ticket)
-        right = replay(told, tickets.subject_of(kept), published)
-        if set(right) != set(clocks.of_ticket(sql, ticket)):
-            found.append(f"ticket {kept.number}: its clocks are not what its history gives")
-        elif (kept.due, kept.due_standard) != clocks.deadline(right):
-            found.append(f"ticket {kept.number}: its deadline is not what its clocks give")
-        elif kept.answered != counting.first_answer(told):
-            found.append(f"ticket {kept.number}: the time of its first answer is not what its history gives")
-    return found
+    """What is not as the log gives it, of the tickets from the first to the last of these, in words."""
+    found = (_wrong(each) for each in _folded(sql, batch[0], batch[-1], published)) if batch else ()
+    return [said for said in found if said]
+
+
+class _Folded(NamedTuple):
+    """A ticket as its row has it, its clocks' lines as they are kept, and all as its history gives them.
+
+    ``told``  due, the standard that is due, and when a person first answered
+    """
+
+    row: Record
+    lines: list[str]
+    rows: Rows
+    told: tuple[Instant | None, str, Instant | None]
+
+    @property
+    def same_clocks(self) -> bool:
+        """Whether the clocks are right."""
+        return self.lines == [clocks.in_one_line(row) for row in self.rows]
+
+
+def _folded(sql: Sql, first: TicketId, last: TicketId, published: Published) -> Iterator[_Folded]:
+    """The tickets of a stretch, folded: three statements for all of them."""
+    histories = events.of_tickets(sql, first, last, heard(published.measures))
+    stored = clocks.lines_from(sql, first, last)
+    subjects = Subjects()
+    for row in tickets.briefly(sql, first, last):
+        ticket = TicketId(row["id"])
+        history = histories.get(ticket, [])
+        rows = replay(history, subjects.of(row), published)
+        told = (*clocks.deadline(rows), counting.first_answer(history))
+        yield _Folded(row, stored.get(ticket, []), rows, told)
+
+
+def _wrong(each: _Folded) -> str:
+    number, (due, standard, answered) = each.row["number"], each.told
+    if not each.same_clocks:
+        return f"ticket {number}: its clocks are not what its history gives"
+    if (each.row["due"], each.row["due_standard"]) != (due, standard):
+        return f"ticket {number}: its deadline is not what its clocks give"
+    if each.row["answered"] != answered:
+        return f"ticket {number}: the time of its first answer is not what its history gives"
+    return ""
+
+
+def _put_right(sql: Sql, each: _Folded) -> int:
+    """Store what differs; a breach that the desk was told of stays told."""
+    ticket, changed = TicketId(each.row["id"]), 0
+    if not each.same_clocks:
+        changed = clocks.keep(sql, clocks.of_ticket(sql, ticket), each.rows)
+    due, standard, answered = each.told
+    if (each.row["due"], each.row["due_standard"], each.row["answered"]) != each.told:
+        right = replace(tickets.get(sql, ticket), due=due, due_standard=standard, answered=answered)
+        tickets.overwrite(sql, right)
+    return changed
+
+
+class Subjects:
+    """What standards go by, read from tickets' rows; most tickets are alike."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, ...], Subject] = {}
+
+    def of(self, row: Record) -> Subject:
+        """The subject of a row of :func:`~helpdesk.store.verbs.tickets.briefly`."""
+        key = row["channel"], row["line"], row["kind"], row["site"], row["tags"], row["flags"]
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = Subject(
+                channel=Channel(row["channel"]),
+                line=LineId(row["line"]),
+                kind=row["kind"],
+                site=row["site"],
+                tags=tuple(row["tags"].split()),
+                test=Flag.TEST in row["flags"].split(),
+            )
+        return found
 
 
 def wrong_counts(sql: Sql) -> list[str]:

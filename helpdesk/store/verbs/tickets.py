@@ -155,6 +155,16 @@ def subject_of(ticket: Ticket) -> Subject:
     )
 
 
+def briefly(sql: Sql, first: TicketId, last: TicketId) -> list[Record]:
+    """Of the tickets from ``first`` to ``last`` by id what clocks go by, and what follows from clocks."""
+    return sql(
+        "SELECT id, number, channel, line, kind, site, tags, flags, due, due_standard, answered FROM tickets"
+        " WHERE library = :library AND id >= :first AND id <= :last ORDER BY id",
+        first=first,
+        last=last,
+    )
+
+
 def _follow(
     sql: Sql, before: Ticket, after: Ticket, written: Iterable[Event], published: Published, *, new: bool = False
 ) -> Ticket:
