@@ -45,10 +45,13 @@ class Staged:
         return Staged(self.moves + more.moves)
 
     def commit(self) -> tuple[Path, ...]:
-        """Put them in their places; says which."""
-        for lying, place in self.moves:
-            with _told(place):
-                os.replace(lying, place)
+        """Put them in their places; says which. Refused where one can't be, and then nothing is left beside them."""
+        try:
+            for lying, place in self.moves:
+                with _told(place):
+                    os.replace(lying, place)
+        finally:
+            self.drop()
         return tuple(place for _, place in self.moves)
 
     def drop(self) -> None:
