@@ -29,7 +29,7 @@ def _commands(path: Path) -> Iterator[str]:
     text = path.read_text(encoding="utf-8")
     lines = [line for block in _BLOCK.findall(text) for line in block.splitlines()]
     for line in [*lines, *_INLINE.findall(text)]:
-        typed = re.sub(r"\s+(#|\|).*$", "", line.strip().removeprefix("$ "))
+        typed = re.sub(r"\s+[#|>].*$", "", line.strip().removeprefix("$ "))
         if re.match(r"helpdesk [a-z-]", typed) and "..." not in typed and "  " not in typed:
             yield typed
 

@@ -73,6 +73,31 @@ def test_it_fits_a_terminal(by: By) -> None:
     assert not text.endswith("\n\n")
 
 
+@pytest.mark.parametrize("long", ["The Library of Saint Somebody's and All Others' " * 3, "noise-" * 20, "x" * 200])
+def test_long_names_fit_too(long: str) -> None:
+    """Of the library, a standard, a site, a term, a calendar, a member of staff."""
+    whole = autumn("site")
+    heat = whole.heat
+    assert heat is not None
+    named = [replace(figure, standard=long) for figure in whole.total.figures]
+    made = replace(
+        whole,
+        library=long,
+        total=replace(whole.total, figures=tuple(named)),
+        groups=tuple(replace(each, key=long, figures=tuple(named)) for each in whole.groups),
+        misses=tuple(replace(each, standard=long, site=long) for each in whole.misses),
+        heat=replace(heat, calendar=long),
+        runs=tuple(replace(each, standard=long) for each in whole.runs),
+        dips=tuple(replace(each, standard=long, by=long) for each in whole.dips),
+        suspensions=tuple(replace(each, standard=long, by=long) for each in whole.suspensions),
+        restated=tuple(replace(each, standard=long) for each in whole.restated),
+        volumes=(),
+    )
+    for by in ("site", "month", "standard", "term"):
+        kind: By = by
+        assert max(map(len, as_text(replace(made, by=kind)).splitlines())) <= WIDTH
+
+
 # Words, never colour
 
 

@@ -21,7 +21,10 @@ def suspensions(report: Report) -> Iterator[str]:
 def _suspension(each: Suspension, zone: str) -> Iterator[str]:
     yield from wrapped(f"{words.period(each.days)}, {each.standard or 'every standard'}", rest="  ")
     yield from wrapped(words.plain(each.reason) or "The reason was erased.", first="  ", rest="  ")
-    yield f"  Entered on {words.moment_of(each.noted, zone)} by {words.plain(each.by)} (event {words.count(each.seq)})."
+    entered = (
+        f"Entered on {words.moment_of(each.noted, zone)} by {words.plain(each.by)} (event {words.count(each.seq)})."
+    )
+    yield from wrapped(entered, first="  ", rest="  ")
 
 
 def dips(report: Report) -> Iterator[str]:
@@ -45,7 +48,8 @@ def _dip(each: Dip, zone: str) -> Iterator[str]:
     for head, said in (("Why: ", each.explanation), ("Done: ", each.action)):
         yield from wrapped(f"{head}{words.plain(said) or 'nothing has been said.'}", first="  ", rest="    ")
     if each.noted is not None:
-        yield f"  Said on {words.moment_of(each.noted, zone)} by {words.plain(each.by)}."
+        said = f"Said on {words.moment_of(each.noted, zone)} by {words.plain(each.by)}."
+        yield from wrapped(said, first="  ", rest="  ")
 
 
 def _untold(found: Sequence[Dip]) -> Iterator[str]:

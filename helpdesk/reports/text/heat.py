@@ -28,7 +28,7 @@ def heat(report: Report) -> Iterator[str]:
     yield ""
     yield from wrapped(_summary(found))
     yield ""
-    yield f"Staffed, in percent of the hour, by the calendar {found.calendar}"
+    yield from wrapped(f"Staffed, in percent of the hour, by the calendar {words.plain(found.calendar)}")
     yield ""
     rows = [(f"{hour:02}", *(_staffed(found, day, hour) for day in range(7))) for hour in hours]
     yield from table(("Hour", *(day[:3] for day in words.WEEKDAYS)), rows, left=(0,))

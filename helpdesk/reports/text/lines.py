@@ -16,8 +16,9 @@ _TIED = {" %": "\N{NO-BREAK SPACE}%"}
 
 def headline(text: str, line: str = "-") -> Iterator[str]:
     """A section's name, underlined, and a blank line."""
-    yield text
-    yield line * min(len(text), WIDTH)
+    lines = wrapped(text)
+    yield from lines
+    yield line * max(map(len, lines), default=0)
     yield ""
 
 

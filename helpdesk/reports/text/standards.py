@@ -116,7 +116,7 @@ def _section(section: _Section, report: Report) -> Iterator[str]:
 
 def _promised(section: _Section) -> Iterator[str]:
     """What the standard promises, by its latest wording."""
-    yield f"{section.total.standard}: {section.total.promised} % promised"
+    yield from wrapped(f"{section.total.standard}: {section.total.promised} % promised")
     if not section.versions:
         return
     latest = section.versions[-1]
