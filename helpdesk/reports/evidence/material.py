@@ -61,7 +61,8 @@ class Material:
 
     def title(self, name: str) -> str:
         """A standard's latest public wording, without its full stop; its name where none is known."""
-        titles = [each.standard.title for each in (*self.history, *self.report.standards) if each.standard.name == name]
+        known = (*self.history, *self.report.standards, *self.in_force)
+        titles = [each.standard.title for each in known if each.standard.name == name]
         return titles[-1].rstrip(".") if titles else name
 
     def quoted(self, name: str) -> str:
