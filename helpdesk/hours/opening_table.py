@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from helpdesk.errors import BadConfig
-from helpdesk.hours.calendars import CLOSED, FULL_DAY, ROUND_THE_CLOCK, Span, Spans
+from helpdesk.hours.calendars import CLOSED, FULL_DAY, LATEST, ROUND_THE_CLOCK, Span, Spans
 
 COLUMNS = {
     "venue": ("venue", "library", "site", "location", "name", "building", "service", "service point"),
@@ -68,20 +68,17 @@ class Venue:
 
 def read_table(text: str, name: str) -> tuple[Venue, ...]:
     """The venues of a table, in its order; BadConfig, a line for each row that is wrong. ``name``: the file's."""
-    rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")), delimiter=_delimiter(text))
     columns: Mapping[str, int] = {}
     venues: dict[str, Venue] = {}
     wrong: list[str] = []
-    for row in rows:
-        if not any(cell.strip() for cell in row):
-            continue
+    for number, row in _rows(text, name):
         try:
             if not columns:
                 columns = _columns(row)
             else:
                 _add(venues, {column: _cell(row, place) for column, place in columns.items()})
         except ValueError as error:
-            wrong.append(f"{name}:{rows.line_num}: {error}")
+            wrong.append(f"{name}:{number}: {error}")
             if not columns:
                 break
     if not wrong and not venues:
@@ -91,8 +88,20 @@ def read_table(text: str, name: str) -> tuple[Venue, ...]:
     return tuple(venues.values())
 
 
+def _rows(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row that is not blank, and the line on which it ends."""
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    rows = csv.reader(io.StringIO(plain), delimiter=_delimiter(plain))
+    try:
+        for row in rows:
+            if any(cell.strip() for cell in row):
+                yield rows.line_num, row
+    except csv.Error as error:
+        raise BadConfig(f"{name}:{rows.line_num + 1}: is no row of a table ({error})") from None
+
+
 def _delimiter(text: str) -> str:
-    first = text.lstrip("\ufeff\r\n ").partition("\n")[0]
+    first = text.lstrip("\n ").partition("\n")[0]
     return max(",;\t", key=first.count)
 
 
@@ -153,7 +162,9 @@ _DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %b %Y", "%d %B %Y"
 
 def _keys(text: str) -> list[Key]:
     """The days that a cell names; ValueError where it names none."""
-    said = text.lower().replace(".", "" if text[:1].isalpha() else ".")
+    said = text.lower()
+    if said[:1].isalpha():
+        said = said.replace(".", "")  # "Thurs."
     if said in {HOLIDAYS, "bank holiday", "public holiday", "public holidays"}:
         return [HOLIDAYS]
     if (day := _date(text)) is not None:
@@ -229,8 +240,8 @@ def _minutes(text: str) -> int:
         hour = hour % 12 + (12 if half == "pm" else 0)
     elif match[2] is None and hour <= 12:
         raise ValueError(f"{text!r} may be morning or evening: write {hour}am, {hour}pm or {hour:02}:00")
-    if minute > 59 or hour * 60 + minute > FULL_DAY:
-        raise ValueError(f"{text!r} is no time between 00:00 and 24:00")
+    if minute > 59 or hour * 60 + minute > LATEST:
+        raise ValueError(f"{text!r} is no time of the day, or of the night after it (24:00 to 48:00)")
     return hour * 60 + minute
 
 
