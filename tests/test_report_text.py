@@ -208,6 +208,14 @@ def test_terms_name_their_days() -> None:
     assert "Exams from 2026-01-04: 1 to 27 September 2026." in as_text(autumn("term", groups=tuple(exams)))
 
 
+def test_a_calendar_without_terms_is_said() -> None:
+    """A report by term that finds none says what to do."""
+    (group,) = autumn("year").groups
+    text = as_text(autumn("term", groups=(replace(group, key="2026-09-01 between terms"),)))
+    assert "The calendar names no term on these days: add periods to it" in text
+    assert "names no term" not in as_text(autumn("term"))
+
+
 def test_rules_that_differ_get_letters() -> None:
     """Where months were judged by other versions, each row names its own."""
     first, *later = autumn().groups

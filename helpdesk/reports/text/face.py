@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from helpdesk.reports import words
 from helpdesk.reports.contents import Log, Report, Restated
 from helpdesk.reports.period import By
+from helpdesk.reports.terms import BETWEEN
 from helpdesk.reports.text.lines import WIDTH, headline, table, wrapped
 
 
@@ -37,6 +38,8 @@ def _in_part(report: Report) -> Iterator[str]:
     if report.by == "term":
         for group, name in zip(report.groups, words.rows([each.key for each in report.groups], "term"), strict=True):
             yield f"{name}: {words.period(group.days)}."
+        if all(group.key.endswith(BETWEEN) for group in report.groups):
+            yield "The calendar names no term on these days: add periods to it in calendars.toml, and publish it."
         return
     if report.by not in ("month", "week") or not report.groups:
         return
