@@ -37,7 +37,8 @@ from helpdesk.worklist import View
 
 TICKET, NOW, LATER, ANA = TicketId("t"), Instant(1), Instant(2), StaffId("ana")
 BEN = Address(channel=Channel.MAIL, value="ben@student.example")
-BETWEEN = Between(first=Seq(0), last=Seq(9), then=Published(), now=Published())
+SPAN = changes.Span(NOW, LATER)
+BETWEEN = Between(first=Seq(0), last=Seq(9), told=SPAN, then=Published(), now=Published(), suspended=[SPAN])
 
 
 class Planner:
@@ -93,7 +94,7 @@ HOT: dict[str, Callable[[Sql], object]] = {
     "counts": lambda sql: views.counts(sql, ANA, NOW),
     "the latest misses": lambda sql: misses.missed(sql, NOW, LATER, LATER, 100),
     "reasons for misses": lambda sql: figures.explanations(sql, [TICKET]),
-    "what changed a month": lambda sql: changes.lives(sql, "noise-texts", NOW, LATER, BETWEEN),
+    "what changed a month": lambda sql: changes.lives(sql, SPAN, BETWEEN),
     "the next unanswered": lambda sql: views.next_unanswered(sql, ANA, NOW),
     **{f"view {view}": lambda sql, view=view: views.page(sql, view, ANA, NOW, 0, 50) for view in View},  # type: ignore[misc]
 }

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from helpdesk.daily import Day
 from helpdesk.events import Seq
 from helpdesk.ports import Sql
 from helpdesk.reports import dips, restating, runs, suspending
@@ -14,15 +13,13 @@ from helpdesk.reports import misses as listing
 from helpdesk.reports.contents import Dip, Group, Miss, Restated, Run
 from helpdesk.reports.period import Days, Stretch, local_day, stretches
 from helpdesk.reports.question import Question
+from helpdesk.reports.reading import days_of
 from helpdesk.reports.restating import Ruling
-from helpdesk.reports.sums import Ground, Sums
+from helpdesk.reports.sums import Ground
 from helpdesk.store.verbs import changes, figures, misses, rulebook
-from helpdesk.store.verbs.changes import Between, Life
+from helpdesk.store.verbs.changes import Between, Life, Span
 from helpdesk.store.verbs.figures import Printed
 from helpdesk.store.verbs.hindsight import Past
-
-Read = Callable[[Days], Iterable[tuple[date, Day]]]
-"""What each of some days came to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +39,6 @@ class Beside:
     past: Past | None
     known: Days
     began: date
-    read: Read
 
     def months(self, made: Iterable[Group]) -> tuple[Group, ...]:
         """The months that run charts show; those that the report has ``made`` are not made again."""
@@ -52,12 +48,8 @@ class Beside:
         return tuple(have.get((each.key, each.days)) or self._month(each) for each in found)
 
     def _month(self, stretch: Stretch) -> Group:
-        sums = Sums(self.ground, "month", stretch.days)
-        sums.begin(stretch)
-        for when, day in self.read(stretch.days):
-            sums.add(when, day)
-        (group,), _ = sums.groups()
-        return group
+        read = days_of(self.sql, stretch.days, self.question.zone, self.ground.spent, self.past)
+        return runs.month(stretch, (day for _, day in read), self.ground)
 
     def touched(self, months: Iterable[Group]) -> tuple[Group, ...]:
         """Of the months of run charts those that the report's own days lie in."""
@@ -87,13 +79,19 @@ class Beside:
         printed = figures.published_figures(self.sql, self.cut)
         return restating.restated(printed, months, ruling, self._lives)
 
-    def _lives(self, printed: Printed, month: Days) -> tuple[Iterable[Life], Ruling]:
-        """The clocks of a published figure, then and now, and by what they were judged then."""
-        then = Ruling(
-            published=rulebook.published(self.sql, printed.figure.seq),
-            suspended=suspending.rule(figures.suspensions(self.sql, printed.figure.seq)),
-            told=printed.noted,
+    def _lives(self, printed: Printed, month: Days) -> tuple[tuple[Life, ...], Ruling]:
+        """The clocks of a published month that may count otherwise now, and by what they were judged then."""
+        cut = printed.figure.seq
+        then, now = figures.suspensions(self.sql, cut), figures.suspensions(self.sql, self.cut)
+        ruling = Ruling(
+            published=rulebook.published(self.sql, cut), suspended=suspending.rule(then), told=printed.noted
         )
-        between = Between(first=printed.figure.seq, last=self.cut, then=then.published, now=self.ground.published)
-        begin, end = month.instants(self.question.zone)
-        return changes.lives(self.sql, printed.figure.standard, begin, end, between), then
+        between = Between(
+            first=cut,
+            last=self.cut,
+            told=Span(printed.noted, self.ground.told),
+            then=ruling.published,
+            now=self.ground.published,
+            suspended=[Span(each.begins, each.ends) for each in set(then) ^ set(now)],
+        )
+        return changes.lives(self.sql, Span(*month.instants(self.question.zone)), between), ruling

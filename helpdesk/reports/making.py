@@ -124,7 +124,6 @@ def _with_more(sql: Sql, question: Question, stands: Scene, made: Report, known:
         past=stands.past,
         known=known,
         began=made.began,
-        read=lambda span: days_of(sql, span, question.zone, stands.ground.spent, stands.past),
     )
     charted = beside.months(made.groups if question.by == "month" else ())
     touched = beside.touched(charted)

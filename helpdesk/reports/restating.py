@@ -1,9 +1,9 @@
 """Figures that were published, against what the log says now: nothing changes in silence.
 
-Each clock of a published month is set beside what it was when the figure was made. One that is counted otherwise now
-is counted under what changed it: a correction, spam, a suspension, an answer to what was still open then. If the
-clocks as they were do not add up to what was published, the difference is said to be unexplained, as it is: the
-figure, the log or the rules of this program were changed.
+Each clock of a published month that may count otherwise is set beside what it was when the figure was made, and told
+under what changed it: a correction, spam, a suspension, an answer to what was still open then. If all these changes
+don't lead from the published figure to that of now, the rest is said to be unexplained, as it is: the figure, the log
+or the rules of this program were changed.
 """
 
 from __future__ import annotations
@@ -88,9 +88,11 @@ class Ruling:
     suspended: Rule
     told: Instant
 
-    def side(self, row: ClockRow | None, promised: str) -> Outcome | None:
-        """Whether a clock counts as met or as missed of a promise; None where in neither."""
-        if row is None or self.suspended(row.standard, row.started) or self._promised(row) != promised:
+    def side(self, row: ClockRow | None, figure: PublishedFigure) -> Outcome | None:
+        """Whether a clock counts as met or as missed in a figure; None where in neither."""
+        if row is None or row.standard != figure.standard or self._promised(row) != figure.promised:
+            return None
+        if self.suspended(row.standard, row.started):
             return None
         outcome = judged(row, self.told)
         return outcome if outcome in (Outcome.MET, Outcome.MISSED) else None
@@ -101,7 +103,7 @@ class Ruling:
 
 
 Lives = Callable[[Printed, Days], tuple[Iterable[Life], Ruling]]
-"""What has become of the clocks of a published figure and its month, and how they were judged when it was made."""
+"""What has become of all clocks of a month since a figure was published, and by what they were judged then."""
 
 
 def restated(printed: Iterable[Printed], months: Iterable[Group], ruling: Ruling, lives: Lives) -> tuple[Restated, ...]:
@@ -111,7 +113,16 @@ def restated(printed: Iterable[Printed], months: Iterable[Group], ruling: Ruling
     ``lives``   asked of figures that differ only
     """
     now = {month.key: month for month in months}
-    found = (_restated(each, now[each.figure.month], ruling, lives) for each in printed if each.figure.month in now)
+    once: dict[tuple[str, int, Instant], tuple[Iterable[Life], Ruling]] = {}
+
+    def kept(each: Printed, days: Days) -> tuple[Iterable[Life], Ruling]:
+        """What was published together is asked for once."""
+        key = each.figure.month, each.figure.seq, each.noted
+        if key not in once:
+            once[key] = lives(each, days)
+        return once[key]
+
+    found = (_restated(each, now[each.figure.month], ruling, kept) for each in printed if each.figure.month in now)
     return tuple(sorted((each for each in found if each), key=_in_order))
 
 
@@ -142,24 +153,18 @@ def _restated(printed: Printed, month: Group, ruling: Ruling, lives: Lives) -> R
 def _why(
     lives: Iterable[Life], was: PublishedFigure, after: tuple[int, int], then: Ruling, now: Ruling
 ) -> Mapping[str, int]:
-    """How many clocks are counted otherwise, by cause; and by how many the published figure can't be told again."""
+    """How many clocks count otherwise, by cause; and by how many the figures differ beyond that."""
     causes: Counter[Cause] = Counter()
-    earlier: Counter[Outcome | None] = Counter()
-    later: Counter[Outcome | None] = Counter()
+    counted = Counter({Outcome.MET: was.met, Outcome.MISSED: was.missed})
     for life in lives:
-        before, since = then.side(life.then, was.promised), now.side(life.now, was.promised)
-        earlier[before] += 1
-        later[since] += 1
+        before, since = then.side(life.then, was), now.side(life.now, was)
         if before is not since:
             causes[_cause(life, then, now)] += 1
-    causes[Cause.UNEXPLAINED] += max(_off(earlier, (was.met, was.missed)), _off(later, after))
+            counted.subtract([before] if before else [])
+            counted.update([since] if since else [])
+    met, missed = after
+    causes[Cause.UNEXPLAINED] += max(abs(counted[Outcome.MET] - met), abs(counted[Outcome.MISSED] - missed))
     return {str(cause): causes[cause] for cause in Cause if causes[cause]}
-
-
-def _off(counted: Mapping[Outcome | None, int], figure: tuple[int, int]) -> int:
-    """By how many clocks a count is off a figure."""
-    met, missed = figure
-    return max(abs(counted[Outcome.MET] - met), abs(counted[Outcome.MISSED] - missed))
 
 
 def _cause(life: Life, then: Ruling, now: Ruling) -> Cause:

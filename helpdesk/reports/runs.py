@@ -8,13 +8,17 @@ neighbours follow each other.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
+from helpdesk.daily import Day
 from helpdesk.reports.contents import Group, Run, RunPoint
-from helpdesk.reports.period import Days
+from helpdesk.reports.period import Days, Stretch
 from helpdesk.reports.statistics import BASELINE, Chart, xmr
+from helpdesk.reports.sums import Ground
 from helpdesk.reports.timeliness import Figure, Promise
+from helpdesk.standards import Outcome
 
 BEFORE = BASELINE
 """So many months before a report's first are charted with it, where the log has them: they make the limits."""
@@ -35,6 +39,28 @@ def charted(known: Days, began: date, today: date) -> Days | None:
 
 def _month_after(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def month(stretch: Stretch, days: Iterable[Day], ground: Ground) -> Group:
+    """A month with its met and missed alone: charts and dips need no times, and a year of them is read for a month."""
+    counted: dict[Promise, Counter[Outcome]] = {}
+    for day in days:
+        for line in day.lines:
+            if not ground.suspended(line.under.standard, day.begins):
+                sums = counted.setdefault(ground.promise(line.under.standard, line.under.version), Counter())
+                for standing, n in line.judged(ground.told).items():
+                    sums[standing.outcome] += n
+    figures = (
+        Figure(
+            standard=standard,
+            promised=promised,
+            met=counts[Outcome.MET],
+            missed=counts[Outcome.MISSED],
+            few=ground.few,
+        )
+        for (standard, promised), counts in sorted(counted.items())
+    )
+    return Group(key=stretch.key, days=stretch.days, figures=tuple(figures))
 
 
 def runs(months: Sequence[Group], promises: Iterable[Promise], few: int) -> tuple[Run, ...]:

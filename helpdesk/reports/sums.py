@@ -40,6 +40,11 @@ class Ground:
     few: int = FEW
     amber_points: float = 5
 
+    def promise(self, standard: str, version: str) -> Promise:
+        """What a version of a standard promises: it has figures of its own for each share."""
+        found = self.published.version(version)
+        return standard, f"{found.standard.share:g}" if found else "100"
+
 
 class Sums:
     """Counts the clocks of day after day in groups."""
@@ -115,8 +120,7 @@ class Tally:
 
     def add(self, line: Line, suspended: bool) -> None:
         """Count the clocks of one line; ``suspended``: their promise did not hold that day."""
-        found = self._ground.published.version(line.under.version)
-        promise = line.under.standard, f"{found.standard.share:g}" if found else "100"
+        promise = self._ground.promise(line.under.standard, line.under.version)
         sums = self._sums.get(promise)
         if sums is None:
             sums = self._sums[promise] = _Sum()

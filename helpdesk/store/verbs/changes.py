@@ -1,8 +1,14 @@
-"""What has become of the clocks of a month since an earlier event: each as it stood then beside what it is now."""
+"""What has become of the clocks of a month since an earlier event: those that may count otherwise now.
+
+A clock counts otherwise because the log tells more of its ticket, because time has gone by while nobody answered,
+because a calendar was published that it counts by, or because its promise was suspended or holds again.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from helpdesk.clock import Instant
 from helpdesk.events import Event, Kind, Seq
@@ -11,15 +17,22 @@ from helpdesk.ports import Sql
 from helpdesk.standards import ClockRow, Published
 from helpdesk.store.verbs import clocks, events, hindsight
 
-_TELLING = (Kind.BREACH_NOTICED, Kind.NOTED, Kind.SENT, Kind.DELIVERED, Kind.DEFERRED, Kind.FORGOTTEN, Kind.SHREDDED)
-"""Events that tell a clock nothing: a ticket of which the log tells only these since is what it was."""
+_SILENT = (Kind.BREACH_NOTICED, Kind.NOTED, Kind.SENT, Kind.DELIVERED, Kind.DEFERRED, Kind.FORGOTTEN, Kind.SHREDDED)
+"""Events that tell no clock anything."""
+
+
+class Span(NamedTuple):
+    """From a moment up to, not including, another."""
+
+    begin: Instant
+    end: Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
     """A clock then and now, None where it did not run then, or does not any more.
 
-    ``since``: what the log tells of its ticket in between, in order; () where that is nothing for clocks
+    ``since``: what the log tells of its ticket in between, in order
     """
 
     then: ClockRow | None
@@ -29,49 +42,86 @@ class Life:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Between:
-    """From an earlier event of the log to a later one, and what was published by each."""
+    """From an earlier event of the log to a later one.
+
+    ``told``        at which moments clocks were judged, and are
+    ``then, now``   what was published by each
+    ``suspended``   when promises hold that were suspended then, or the other way round
+    """
 
     first: Seq
     last: Seq
+    told: Span
     then: Published
     now: Published
+    suspended: Sequence[Span] = ()
 
 
-def lives(sql: Sql, standard: str, begin: Instant, end: Instant, between: Between) -> list[Life]:
-    """The clocks of a standard that started in [begin, end), by the log of either event."""
-    rows = sql(
-        "SELECT * FROM clocks WHERE library = :library AND started >= :begin AND started < :end"
-        " AND standard = :standard",
-        begin=begin,
-        end=end,
-        standard=standard,
-    )
-    recent = _calendars_since(between)
-    found = [clocks.read(row) for row in rows]
-    touched = _told_since(sql, begin, end, between.first) | {row.ticket for row in found if row.calendar in recent}
-    same = [Life(then=row, now=row) for row in found if row.ticket not in touched]
+def lives(sql: Sql, month: Span, between: Between) -> tuple[Life, ...]:
+    """The clocks that started in ``month``, then or now, and may count otherwise; the others count as they did."""
+    touched = _told_since(sql, month, between.first) | _recounted(sql, month, between)
+    rows = [*_fallen_due(sql, month, between.told), *_suspended(sql, month, between.suspended)]
+    same = {(row.ticket, *_key(row)): row for row in rows if row.ticket not in touched}
     changed = (life for ticket in sorted(touched) for life in _of_ticket(sql, ticket, between))
-    return same + [life for life in changed if _started(life, standard, begin, end)]
+    return (
+        *(Life(then=row, now=row) for row in same.values()),
+        *(life for life in changed if _started(life, month)),
+    )
 
 
-def _told_since(sql: Sql, begin: Instant, end: Instant, first: Seq) -> set[TicketId]:
-    """The tickets that came in, or had a clock start, in [begin, end) and of which the log tells clocks more."""
+def _told_since(sql: Sql, month: Span, first: Seq) -> set[TicketId]:
+    """The tickets that came in, or had a clock start, in a month and of which the log tells clocks more."""
     rows = sql(
         "SELECT DISTINCT ticket FROM events WHERE library = :library AND ticket IN ("
         "SELECT ticket FROM clocks WHERE library = :library AND started >= :begin AND started < :end"
         " UNION SELECT ticket FROM events WHERE library = :library AND kind = 'opened'"
         " AND occurred >= :begin AND occurred < :end)"
-        f" AND seq > :first AND kind NOT IN ({', '.join(repr(str(kind)) for kind in _TELLING)})",
-        begin=begin,
-        end=end,
+        f" AND seq > :first AND kind NOT IN ({', '.join(repr(str(kind)) for kind in _SILENT)})",
+        begin=month.begin,
+        end=month.end,
         first=first,
     )
     return {TicketId(row["ticket"]) for row in rows}
 
 
-def _calendars_since(between: Between) -> set[str]:
-    """The calendars that were not published then: what they count was counted otherwise, or could not be."""
-    return {each.digest for each in between.now.calendars()} - {each.digest for each in between.then.calendars()}
+def _recounted(sql: Sql, month: Span, between: Between) -> set[TicketId]:
+    """The tickets with a clock that counts by a calendar which was not published then."""
+    recent = {each.digest for each in between.now.calendars()} - {each.digest for each in between.then.calendars()}
+    found: set[TicketId] = set()
+    for digest in recent:
+        rows = sql(
+            "SELECT DISTINCT ticket FROM clocks WHERE library = :library AND started >= :begin AND started < :end"
+            " AND calendar = :digest",
+            begin=month.begin,
+            end=month.end,
+            digest=digest,
+        )
+        found |= {TicketId(row["ticket"]) for row in rows}
+    return found
+
+
+def _fallen_due(sql: Sql, month: Span, told: Span) -> Iterator[ClockRow]:
+    """The clocks that nobody has answered and whose last moment has gone by since."""
+    rows = sql(
+        "SELECT * FROM clocks WHERE library = :library AND outcome IN ('missed', 'pending') AND outcome = 'pending'"
+        " AND started >= :begin AND started < :end AND lapses >= :then AND lapses < :now",
+        begin=month.begin,
+        end=month.end,
+        then=told.begin,
+        now=told.end,
+    )
+    return map(clocks.read, rows)
+
+
+def _suspended(sql: Sql, month: Span, spans: Iterable[Span]) -> Iterator[ClockRow]:
+    """The clocks that started while promises were suspended then and hold now, or the other way round."""
+    for span in spans:
+        rows = sql(
+            "SELECT * FROM clocks WHERE library = :library AND started >= :begin AND started < :end",
+            begin=max(month.begin, span.begin),
+            end=min(month.end, span.end),
+        )
+        yield from map(clocks.read, rows)
 
 
 def _of_ticket(sql: Sql, ticket: TicketId, between: Between) -> list[Life]:
@@ -86,6 +136,5 @@ def _key(row: ClockRow) -> tuple[str, int]:
     return row.standard, row.exchange
 
 
-def _started(life: Life, standard: str, begin: Instant, end: Instant) -> bool:
-    rows = (row for row in (life.then, life.now) if row is not None)
-    return any(row.standard == standard and begin <= row.started < end for row in rows)
+def _started(life: Life, month: Span) -> bool:
+    return any(month.begin <= row.started < month.end for row in (life.then, life.now) if row is not None)
