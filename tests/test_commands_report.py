@@ -70,9 +70,10 @@ def _said(capsysbinary: pytest.CaptureFixture[bytes], *arguments: str) -> str:
     [
         ("--month 2026-13", "--month: '2026-13' is no month: write one such as 2026-11."),
         ("--month November", "is no month"),
+        ("--month=", "'' is no month"),
         ("--month 0000-01", "is no month"),
-        ("--year 2026", "--year: '2026' is no SCONUL year: write 2026-27 for August 2026 to July 2027."),
-        ("--year 2026-28", "is no SCONUL year"),
+        ("--year 2026", "--year: Write the year as 2026-27 (1 August 2026 to 31 July 2027), not '2026'."),
+        ("--year 2026-28", "For any other period name --from and --to."),
         ("--month 2026-11 --from 2026-11-01", "--month: name the period once"),
         ("--year 2026-27 --to 2026-11-01", "--year: name the period once"),
         ("--month 2026-11 --year 2026-27", "name the period once"),

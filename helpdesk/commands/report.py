@@ -13,15 +13,14 @@ from zoneinfo import ZoneInfo
 import typer
 
 from helpdesk.commands.options import Config
+from helpdesk.commands.yearly import EVERY, AsOf, Begin, End, Year, loaded, printed, reading
+from helpdesk.errors import Refused
 
 if TYPE_CHECKING:
     from helpdesk.clock import Instant
     from helpdesk.config import Settings
     from helpdesk.reports.contents import Report
     from helpdesk.reports.question import Question
-
-DAY = "%Y-%m-%d"
-MOMENTS = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]
 
 By = Literal["month", "week", "quarter", "term", "sconul", "year", "channel", "standard", "site", "hour", "weekday"]
 Form = Literal["text", "json", "csv", "html", "pdf"]
@@ -31,11 +30,7 @@ PAGES = ("html", "pdf")
 SHOWN = {"text": 20, "html": 100, "pdf": 100}
 """So many misses are listed where nothing is said; tables and JSON hold all."""
 
-EVERY = 2**31
-"""More misses than there can be."""
-
 _MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
-_YEAR = re.compile(r"([0-9]{4})-([0-9]{2})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,14 +49,7 @@ class _Asked:
     out: Path | None
 
 
-Begin = Annotated[datetime | None, typer.Option("--from", formats=[DAY], metavar="YYYY-MM-DD", help="The first day.")]
-End = Annotated[
-    datetime | None, typer.Option("--to", formats=[DAY], metavar="YYYY-MM-DD", help="The first day after the period.")
-]
 Month = Annotated[str | None, typer.Option(metavar="YYYY-MM", help="One month.")]
-Year = Annotated[
-    str | None, typer.Option(metavar="YYYY-YY", help="One SCONUL year: 2026-27 is August 2026 to July 2027.")
-]
 Rows = Annotated[By | None, typer.Option(help="What the rows are. Default: month.", show_default=False)]
 Written = Annotated[Form | None, typer.Option("--format", help="How it is written. Default: text.", show_default=False)]
 Folder = Annotated[
@@ -70,10 +58,6 @@ Folder = Annotated[
 Table = Annotated[What | None, typer.Option(help="Which table csv holds. Default: figures.", show_default=False)]
 Misses = Annotated[
     str | None, typer.Option(metavar="N|all", help="How many misses to list, the latest first. Default: 20.")
-]
-Then = Annotated[
-    datetime | None,
-    typer.Option(formats=MOMENTS, metavar='"YYYY-MM-DD HH:MM"', help="From the log as it stood then."),
 ]
 Explained = Annotated[
     int | None, typer.Option(metavar="NUMBER", help="Instead: the clocks of one ticket, step by step.")
@@ -90,7 +74,7 @@ def report(
     out: Folder = None,
     what: Table = None,
     misses: Misses = None,
-    as_of: Then = None,
+    as_of: AsOf = None,
     explain: Explained = None,
     config: Config = None,
 ) -> None:
@@ -113,9 +97,9 @@ def report(
     )
     _refuse_what_does_not_go_together(asked, explain)
     days, listed = _period(asked), _misses(asked)
-    settings = _load(config)
+    settings = loaded(config)
     if explain is not None:
-        _print(_explained(settings, explain))
+        printed(_explained(settings, explain))
         return
     made = _made(settings, _question(settings, asked, days, listed))
     _write(made, asked)
@@ -134,9 +118,10 @@ def _refuse_what_does_not_go_together(asked: _Asked, explain: int | None) -> Non
     form = asked.form or "text"
     if explain is not None:
         _refuse_beside_explain(asked)
-    if (asked.month or asked.year) and (asked.begin or asked.end or (asked.month and asked.year)):
-        name = "--month" if asked.month else "--year"
-        raise _wrong(name, "name the period once: by --month, by --year, or by --from and --to.")
+    between = asked.begin is not None or asked.end is not None
+    if named := [name for name, value in (("--month", asked.month), ("--year", asked.year)) if value is not None]:
+        if between or len(named) > 1:
+            raise _wrong(named[0], "name the period once: by --month, by --year, or by --from and --to.")
     if form in PAGES and asked.out is None:
         raise _wrong("--format", f"{form} needs a folder to write to: add --out FOLDER.")
     if asked.out is not None and form not in PAGES:
@@ -186,14 +171,14 @@ def _question(settings: Settings, asked: _Asked, days: _Period, listed: int) -> 
 
 
 def _period(asked: _Asked) -> _Period:
-    if asked.month:
+    if asked.month is not None:
         return _month(asked.month)
-    if asked.year:
+    if asked.year is not None:
         return _sconul(asked.year)
     return asked.begin, asked.end
 
 
-def _month(text: str) -> tuple[date, date]:
+def _month(text: str) -> _Period:
     match = _MONTH.fullmatch(text)
     if match is None or not 1 <= int(match[1]) < 9999:
         raise _wrong("--month", f"{text!r} is no month: write one such as 2026-11.")
@@ -202,16 +187,14 @@ def _month(text: str) -> tuple[date, date]:
     return date(number, month, 1), following
 
 
-def _sconul(text: str) -> tuple[date, date]:
-    match = _YEAR.fullmatch(text)
-    if match is None or not 1 <= int(match[1]) < 9999 or (int(match[1]) + 1) % 100 != int(match[2]):
-        raise _wrong(
-            "--year",
-            f"{text!r} is no SCONUL year: write 2026-27 for August 2026 to July 2027. "
-            "For any other period name --from and --to.",
-        )
-    first = int(match[1])
-    return date(first, 8, 1), date(first + 1, 8, 1)
+def _sconul(text: str) -> _Period:
+    from helpdesk.reports.years import sconul_year
+
+    try:
+        days = sconul_year(text)
+    except Refused as error:
+        raise _wrong("--year", f"{error} For any other period name --from and --to.") from None
+    return days.begin, days.end
 
 
 def _as_of(when: datetime | None, zone: str, now: Instant) -> Instant | None:
@@ -241,15 +224,8 @@ def _misses(asked: _Asked) -> int:
 
 def _made(settings: Settings, question: Question) -> Report:
     from helpdesk.reports.making import report
-    from helpdesk.store.care import state
-    from helpdesk.store.sqlite import open_reader
 
-    async def made() -> Report:
-        async with open_reader(settings.store.path, library=settings.library.id) as store:
-            return await report(store, question)
-
-    state(settings.store.path, settings.library.id)
-    return asyncio.run(made())
+    return asyncio.run(reading(settings, lambda store: report(store, question)))
 
 
 def _explained(settings: Settings, number: int) -> str:
@@ -262,28 +238,17 @@ def _write(made: Report, asked: _Asked) -> None:
     if form == "text":
         from helpdesk.reports.text import as_text
 
-        _print(as_text(made))
+        printed(as_text(made))
     elif form == "json":
         from helpdesk.reports.export import as_json
 
-        _print(as_json(made))
+        printed(as_json(made))
     elif form == "csv":
         from helpdesk.reports.spreadsheet import as_csv
 
-        _print(as_csv(made, asked.what or "figures"))
+        printed(as_csv(made, asked.what or "figures"))
     elif asked.out is not None:
         from helpdesk.reports.page import write
 
         for path in write(made, asked.out, form):
             typer.echo(f"wrote {path}")
-
-
-def _print(text: str) -> None:
-    """As UTF-8 whatever the terminal's locale, so that a report has the same bytes everywhere."""
-    typer.echo(text.encode(), nl=False)
-
-
-def _load(config: Path | None) -> Settings:
-    from helpdesk.settings.file import load
-
-    return load(config)
