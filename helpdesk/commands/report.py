@@ -118,10 +118,10 @@ def _refuse_what_does_not_go_together(asked: _Asked, explain: int | None) -> Non
     form = asked.form or "text"
     if explain is not None:
         _refuse_beside_explain(asked)
+    named = [name for name, value in (("--month", asked.month), ("--year", asked.year)) if value is not None]
     between = asked.begin is not None or asked.end is not None
-    if named := [name for name, value in (("--month", asked.month), ("--year", asked.year)) if value is not None]:
-        if between or len(named) > 1:
-            raise _wrong(named[0], "name the period once: by --month, by --year, or by --from and --to.")
+    if len(named) + between > 1:
+        raise _wrong(named[0], "name the period once: by --month, by --year, or by --from and --to.")
     if form in PAGES and asked.out is None:
         raise _wrong("--format", f"{form} needs a folder to write to: add --out FOLDER.")
     if asked.out is not None and form not in PAGES:
