@@ -10,9 +10,11 @@
 internal    the report, everything in it
 public      the performance page: promise, result, trend, hours, how to reach the library
 sections    the report in the order in which it is told: a section for each promise (pure)
-charts      intervals against the promise, the run of months (pure)
+intervals   shares and their intervals against the promise (pure)
+runs        the run of months between its limits (pure)
 week        when contacts come, beside staffed hours and misses (pure)
 opening     the hours of a week and the exceptions to come (pure)
+reaching    lines, calendars in force, the line of contact: what the public page says of them
 scale, svg  places in a drawing; shapes as text (pure)
 names       months, channels and hours in words (pure)
 sheets      the templates: report.html, standards.html, page.css

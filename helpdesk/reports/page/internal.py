@@ -8,7 +8,7 @@ from helpdesk.hours import WorkingDay
 from helpdesk.reports import words
 from helpdesk.reports.contents import Report
 from helpdesk.reports.page import names
-from helpdesk.reports.page.charts import Strip, intervals
+from helpdesk.reports.page.intervals import Strip, intervals
 from helpdesk.reports.page.sections import sections
 from helpdesk.reports.page.sheets import rendered
 from helpdesk.reports.page.week import week, week_chart

@@ -15,9 +15,9 @@ from helpdesk.errors import Refused
 from helpdesk.reports import suppression, words
 from helpdesk.reports.contents import Group, Report, Run, RunPoint
 from helpdesk.reports.page import names
-from helpdesk.reports.page.charts import run
 from helpdesk.reports.page.opening import unusual, week_of
 from helpdesk.reports.page.reaching import Reaching
+from helpdesk.reports.page.runs import run
 from helpdesk.reports.page.sheets import rendered, share_of
 from helpdesk.reports.period import Days, local_day
 from helpdesk.reports.timeliness import Figure, Result

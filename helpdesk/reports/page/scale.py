@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+
+WIDTH = 420
+"""Of every chart: two stand side by side on a wide screen and on paper, one fills a telephone."""
 
 FULL = 10_000
 """The whole, in hundredths of a percent."""
@@ -36,3 +40,8 @@ def floor(shares: Iterable[float]) -> int:
     """Where a scale that holds all of ``shares`` may begin: a round ten percent below them, so that it is not all."""
     least = min(shares, default=FULL)
     return max(0, min(int(least) // 1000 * 1000, FULL - 1000))
+
+
+def hundredths(promised: str) -> int:
+    """A share as published ("97.5") in hundredths of a percent."""
+    return int(Decimal(promised) * 100)

@@ -10,7 +10,8 @@ from markupsafe import Markup
 from helpdesk.reports import words
 from helpdesk.reports.contents import Dip, Miss, Report, Restated, Run, Suspension
 from helpdesk.reports.page import names
-from helpdesk.reports.page.charts import Strip, intervals, run
+from helpdesk.reports.page.intervals import Strip, intervals
+from helpdesk.reports.page.runs import run
 from helpdesk.reports.timeliness import Figure
 from helpdesk.standards import Measure, Standard, Version
 

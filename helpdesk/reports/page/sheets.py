@@ -95,7 +95,7 @@ def _look(figure: Figure) -> str:
 def _linked(said: str) -> Markup:
     """Text, as a link where it is an address of the web and nothing else."""
     if said.startswith(("https://", "http://")) and not any(character.isspace() for character in said):
-        return Markup('<a href="{0}">{0}</a>').format(said)
+        return Markup('<a class="itself" href="{0}">{0}</a>').format(said)
     return escape(said)
 
 
