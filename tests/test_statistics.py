@@ -5,19 +5,23 @@ The libraries reckon in floats: where a float may fall on either side of a whole
 
 from __future__ import annotations
 
+import doctest
 import random
+import re
 import warnings
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 from itertools import pairwise
 from math import inf
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpdesk.reports.restating import Cause
 from helpdesk.reports.statistics import WHOLE, Chart, Signal, amber, funnel, quantile, quantiles, wilson, xmr
 
 counts = st.integers(0, 400).flatmap(lambda judged: st.tuples(st.integers(0, judged), st.just(judged)))
@@ -303,3 +307,22 @@ def test_a_chart_marks_what_it_shows(values: list[int]) -> None:
 def test_amber_lies_below_the_promise_only(met: int, judged: int, promised: str, points: float, said: bool) -> None:
     """At most so many points below it, the edge included; at the promise or above it is never amber."""
     assert amber(met, judged, promised, points) is said
+
+
+# The page that explains them
+
+PAGE = Path(__file__).parent.parent / "docs" / "statistics.md"
+
+
+def test_the_examples_on_the_page_hold() -> None:
+    """Every one of docs/statistics.md is run, and gives what the page says."""
+    found = doctest.testfile(str(PAGE), module_relative=False)
+    assert found.attempted > 15
+    assert found.failed == 0
+
+
+def test_the_page_names_every_cause() -> None:
+    """Each reason why a published figure changed has its line, and no other has one."""
+    section = PAGE.read_text(encoding="utf-8").partition("## Figures that were published otherwise")[2]
+    named = re.findall(r"^\| `([^`]+)` \|", section.partition("\n## ")[0], re.MULTILINE)
+    assert named == [str(cause) for cause in Cause]
