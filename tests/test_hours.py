@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
+from typing import Any, SupportsIndex
 
 import pytest
 
 from helpdesk.clock import DAY, HOUR, Instant, instant
 from helpdesk.errors import NeverOpen
-from helpdesk.hours import Hours, compile_hours, hours_from_text
-from helpdesk.hours.almanac import freeze
+from helpdesk.hours import Hours, WorkingDay, compile_hours, hours_from_text
+from helpdesk.hours.almanac import bank_holidays, freeze
 from helpdesk.hours.calendars import ROUND_THE_CLOCK, Rules, Span, Week, always_open, frozen_from_text, span_from_text
 
 NINE_TO_FIVE = (span_from_text("09:00-17:00"),)
@@ -79,6 +82,64 @@ def test_outside_the_horizon_nothing_is_guessed(when: Instant) -> None:
     ):
         with pytest.raises(NeverOpen, match="calendar 'always' was published for 2026-01-01 to"):
             ask(when)
+
+
+class Counted(list[Instant]):
+    """A list that counts how often it is looked into."""
+
+    looks = 0
+
+    def __getitem__(self, at: SupportsIndex | slice) -> Any:
+        Counted.looks += 1
+        return super().__getitem__(at)
+
+
+THIRTY_YEARS = hours_of(
+    Rules(
+        name="office", zone="Europe/London", week=((span_from_text("09:00-13:00"), span_from_text("14:00-17:00")),) * 7
+    ),
+    date(2005, 1, 1),
+    date(2034, 12, 31),
+)
+
+
+@pytest.mark.parametrize("days", [1, 300, 10_000])
+def test_no_answer_walks_from_day_to_day(days: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thirty years have 21,914 openings: each answer looks at a few dozen of them, however far it reaches."""
+    hours = THIRTY_YEARS
+    assert len(hours.intervals) > 20_000
+    for name in ("_starts", "_ends", "_sums", "_midnights", "_days"):
+        monkeypatch.setattr(hours, name, Counted(getattr(hours, name)))
+    start, length = utc(2006, 1, 2, 10), 7 * HOUR * days
+    end = hours.due(start, length)
+    asks: tuple[Callable[[], object], ...] = (
+        lambda: hours.due(start, length),
+        lambda: hours.spent(start, end),
+        lambda: hours.before(end, length),
+        lambda: hours.is_open(end),
+        lambda: hours.next_open(start),
+        lambda: hours.days_due(start, days),
+        lambda: hours.days_due(start, days, WorkingDay.SAME_TIME),
+    )
+    for ask in asks:
+        Counted.looks = 0
+        ask()
+        assert 0 < Counted.looks <= 70
+
+
+@pytest.mark.parametrize(
+    "day", [date(2011, 4, 29), date(2012, 6, 5), date(2020, 5, 8), date(2022, 6, 3), date(2022, 9, 19)]
+)
+def test_years_with_one_off_holidays(day: date) -> None:
+    """A wedding, jubilees, a moved May Day, a funeral, a coronation: closed, and the working time of the year a day shorter."""
+    office = Rules(name="office", zone="Europe/London", week=(NINE_TO_FIVE,) * 5 + ((), ()), nation="england-and-wales")
+    first, last = date(day.year, 1, 1), date(day.year, 12, 31)
+    hours, plain = hours_of(office, first, last), hours_of(replace(office, nation=""), first, last)
+    noon = instant(datetime.combine(day, time(11), UTC))
+    assert plain.is_open(noon)
+    assert not hours.is_open(noon)
+    weekdays = sum(1 for each in bank_holidays("england-and-wales", first, last) if each.day.weekday() < 5)
+    assert plain.spent(plain.first, plain.last) - hours.spent(hours.first, hours.last) == weekdays * 8 * HOUR
 
 
 def test_nonsense_is_refused() -> None:

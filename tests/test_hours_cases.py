@@ -97,6 +97,14 @@ week = { sun = "01:15-01:45" }
 zone = "Europe/London"
 week = { sun = "01:45-02:15" }
 
+[saturday-night]                    # a night span over the clock change
+zone = "Europe/London"
+week = { sat = "20:00-28:00" }
+
+[two-days]                          # to the end of the following day: 48:00
+zone = "Europe/London"
+week = { fri = "10:00-48:00" }
+
 [lisbon]
 zone = "Europe/Lisbon"
 week = { daily = "00:00-24:00" }
@@ -176,12 +184,23 @@ CASES = [
     Case("term", "due Wed 2026-12-23 16:00 + 2 h", "Tue 2026-12-29 11:00", "a one-off day beats the closure"),
     Case("term", "due Tue 2026-12-29 13:00 + 2 h", "Mon 2027-01-04 10:00", "the closure goes on after it"),
     Case("term", "open Mon 2027-05-03 13:00", "yes", "a one-off day beats the bank holiday"),
+    Case("term", "open Sun 2026-12-06 12:00", "no", "the day before exams is a Sunday in term"),
+    Case("term", "due Sun 2026-12-06 20:00 + 1 h", "Mon 2026-12-07 01:00", "exams open at midnight"),
+    Case("term", "spent Mon 2026-12-07 00:00..Sat 2026-12-12 00:00", "120:00", "five days of 24 h"),
+    Case("term", "open Tue 2026-12-29 14:00", "no", "the one-off day has closed again"),
+    Case("term", "due Wed 2026-12-23 16:00 + 1 working day", "Tue 2026-12-29 14:00", "the one-off day is one"),
     # Past midnight
     Case("night", "open Tue 2026-11-17 01:59", "yes", "Monday's night"),
     Case("night", "open Sat 2026-11-21 01:00", "yes", "Friday's night runs into Saturday"),
     Case("night", "open Mon 2026-11-16 01:00", "no", "Sunday had no night"),
     Case("night", "due Fri 2026-11-20 23:00 + 4 h", "Mon 2026-11-23 19:00", "3 h until 02:00, 1 h on Monday"),
     Case("night", "spent Mon 2026-11-16 17:00..Tue 2026-11-17 03:00", "8:00", "one night"),
+    Case("night", "before Tue 2026-11-17 03:00 - 1 h", "Tue 2026-11-17 01:00", "back from the end of the night"),
+    Case("two-days", "open Sat 2026-11-21 23:59", "yes", "48:00 is the end of the day after"),
+    Case("two-days", "open Sun 2026-11-22 00:00", "no", "and not a moment more"),
+    Case("two-days", "spent Fri 2026-11-20 00:00..Mon 2026-11-23 00:00", "38:00", "14 h of Friday, all of Saturday"),
+    Case("two-days", "due Fri 2026-11-20 22:00 + 26 h", "Sun 2026-11-22 00:00", "exactly at the end"),
+    Case("two-days", "due Sat 2026-11-21 08:00 + 1 working day", "Sun 2026-11-29 00:00", "a span is its day's"),
     # Round the clock
     Case("always", "spent Mon 2026-11-16 00:00..Tue 2026-11-17 00:00", "24:00", "no minute lost at midnight"),
     Case("always", "due Mon 2026-11-16 23:59 + 2 min", "Tue 2026-11-17 00:01", "midnight is no border"),
@@ -192,6 +211,11 @@ CASES = [
     Case("london-nights", "spent Sun 2027-03-28 00:00..Sun 2027-03-28 06:00", "1:30", "2.5 h less the lost one"),
     Case("london-nights", "spent Sun 2026-10-25 00:00..Sun 2026-10-25 06:00", "3:30", "2.5 h and the hour again"),
     Case("london-nights", "due Sun 2026-10-25 00:30 + 1 h", "Sun 2026-10-25 00:30 UTC", "01:30 comes twice: the first"),
+    Case("saturday-night", "spent Sat 2027-03-27 18:00..Sun 2027-03-28 12:00", "7:00", "20:00-04:00 lost an hour"),
+    Case("saturday-night", "spent Sat 2026-10-24 18:00..Sun 2026-10-25 12:00", "9:00", "and won one"),
+    Case("saturday-night", "due Sat 2026-10-24 23:00 + 3 h", "Sun 2026-10-25 01:00 UTC", "1 h to midnight, 2 on"),
+    Case("saturday-night", "due Sat 2027-03-27 23:30 + 2 h", "Sun 2027-03-28 02:30", "02:00 came after 01:00"),
+    Case("saturday-night", "before Sun 2026-10-25 04:00 - 4 h", "Sun 2026-10-25 00:00 UTC", "04:00 is GMT: 4 back"),
     Case("gap", "next Sun 2027-03-28 00:00", "Sun 2027-03-28 02:15", "01:15 is skipped: shifted by the hour"),
     Case("gap", "spent Sun 2027-03-28 00:00..Mon 2027-03-29 00:00", "0:30", "the shifted span keeps its length"),
     Case("gap", "spent Sun 2026-10-25 00:00..Mon 2026-10-26 00:00", "0:30", "a repeated span is kept once"),
@@ -235,8 +259,9 @@ CASES = [
 
 
 def test_the_table_is_long_enough() -> None:
-    """Sixty cases by hand were promised."""
-    assert len(CASES) >= 60
+    """Sixty cases by hand were promised; none is asked twice, and every calendar of the table is."""
+    assert len({(case.calendar, case.asked) for case in CASES}) == len(CASES) >= 60
+    assert {case.calendar for case in CASES} == set(tomllib.loads(CALENDARS))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.calendar}: {case.asked}")
