@@ -1,4 +1,7 @@
-"""The pictures of the README: ``python -m tests.pictures`` draws them anew from the running desk."""
+"""The pictures of README and docs: ``python -m tests.pictures`` draws them anew from the running desk.
+
+The picture of the performance page is taken by Chromium; where there is none it stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,10 @@ import asyncio
 import re
 from pathlib import Path
 
+from helpdesk.reports.page.public import performance_page
+from tests.channels.test_pages_browser import FRONT
+from tests.channels.test_webchat_browser import CHROMIUM, chromium
+from tests.made_reports import autumn
 from tests.tui.house import busy, house
 from tests.tui.seat import seat
 
@@ -28,6 +35,17 @@ async def draw() -> list[Path]:
     return kept
 
 
+async def photograph() -> list[Path]:
+    """The top of a performance page, as a browser shows it."""
+    if not CHROMIUM.exists():
+        return []
+    path = PLACE / "standards.png"
+    async with chromium(color_scheme="light", viewport={"width": 880, "height": 760}) as page:
+        await page.set_content(performance_page(autumn(), FRONT, small=5))
+        await page.screenshot(path=path)
+    return [path]
+
+
 def _keep(name: str, svg: str) -> Path:
     """Write a picture that loads nothing from elsewhere."""
     path = PLACE / f"{name}.svg"
@@ -37,5 +55,5 @@ def _keep(name: str, svg: str) -> Path:
 
 
 if __name__ == "__main__":
-    for path in asyncio.run(draw()):
+    for path in [*asyncio.run(draw()), *asyncio.run(photograph())]:
         print(path.relative_to(PLACE.parents[1]))
