@@ -307,7 +307,10 @@ def test_the_sconul_year() -> None:
     assert sconul_year("2026-27") == sconul_year(" 2026/2027 ") == Days(date(2026, 8, 1), date(2027, 8, 1))
     assert sconul_year("1999-00").begin == date(1999, 8, 1)
     assert named(sconul_year("2026-27")) == "2026-27"
-    assert named(Days(date(2026, 9, 1), date(2026, 12, 1))) == "1 September to 30 November 2026"
+    assert named(Days(date(2026, 9, 1), date(2026, 12, 1))) == "September to November 2026"
+    assert named(Days(date(2026, 11, 1), date(2026, 12, 1))) == "November 2026"
+    assert named(Days(date(2026, 11, 1), date(2027, 2, 1))) == "November 2026 to January 2027"
+    assert named(Days(date(2026, 9, 2), date(2026, 9, 12))) == "2 to 11 September 2026"
 
 
 @pytest.mark.parametrize("text", ["2026", "2026-28", "26-27", "2026-2028", "", "٢٠٢٦-27"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from helpdesk.errors import Refused
 from helpdesk.reports import words
@@ -20,8 +20,17 @@ def sconul_year(text: str) -> Days:
 
 
 def named(days: Days) -> str:
-    """ "2026-27" for a whole SCONUL year; else the first and the last day, in words."""
+    """ "2026-27" for a whole SCONUL year, "September to November 2026" for months; else the first and the last day."""
     begin = days.begin
     if days == Days(date(begin.year, 8, 1), date(begin.year + 1, 8, 1)):
         return f"{begin.year}-{(begin.year + 1) % 100:02}"
+    if begin.day == days.end.day == 1:
+        return _months(begin, days.end - timedelta(days=1))
     return words.period(days)
+
+
+def _months(first: date, last: date) -> str:
+    begin, end = (words.month(f"{day:%Y-%m}") for day in (first, last))
+    if begin == end:
+        return end
+    return f"{begin.removesuffix(f' {last.year}')} to {end}"

@@ -69,18 +69,14 @@ def row(each: Placed) -> tuple[str, ...]:
     """A line of the funnel's table."""
     low998, low95, high95, high998 = each.limits
     return (
-        each.peer.institution + (" (ours)" if each.ours else ""),
-        each.peer.period,
+        words.plain(each.peer.institution) + (" (ours)" if each.ours else ""),
+        words.plain(each.peer.period),
         words.share(each.share),
         words.count(each.judged),
-        _between(low95, high95),
-        _between(low998, high998),
+        words.interval((low95, high95)),
+        words.interval((low998, high998)),
         str(each.place),
     )
-
-
-def _between(low: int, high: int) -> str:
-    return f"{words.share(low).removesuffix(' %')} to {words.share(high)}"
 
 
 def _apart(head: str, found: Iterable[Apart]) -> Iterator[str]:
@@ -91,14 +87,15 @@ def _apart(head: str, found: Iterable[Apart]) -> Iterator[str]:
     yield ""
     for each in listed:
         yield from wrapped(f"{named(each.peer)}: {reached(each.peer)}", first="  ", rest="    ")
-        yield from (line for why in each.why for line in wrapped(f"- {why}", first="    ", rest="      "))
+        for said in (*each.why, *([each.peer.note] if each.peer.note else [])):
+            yield from wrapped(f"- {words.plain(said)}", first="    ", rest="      ")
     yield ""
 
 
 def named(peer: Peer) -> str:
     """Who promised what, and when."""
     when = "" if peer.period == "not said" else f", {peer.period}"
-    return f"{peer.institution}{when}: {peer.promise}"
+    return words.plain(f"{peer.institution}{when}: {peer.promise}")
 
 
 def reached(peer: Peer) -> str:

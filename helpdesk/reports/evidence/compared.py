@@ -76,4 +76,5 @@ def _sheets(material: Material, found: Comparison) -> Iterable[Sheet]:
 def _rows(how: str, found: Iterable[Apart]) -> Iterable[tuple[str, ...]]:
     for each in found:
         peer = each.peer
-        yield (peer.institution, peer.period, peer.promise, reached(peer), how, "; ".join(each.why), peer.source)
+        why = "; ".join((*each.why, *([peer.note] if peer.note else [])))
+        yield (peer.institution, peer.period, peer.promise, reached(peer), how, why, peer.source)
