@@ -131,7 +131,7 @@ def test_no_answer_walks_from_day_to_day(days: int, monkeypatch: pytest.MonkeyPa
     "day", [date(2011, 4, 29), date(2012, 6, 5), date(2020, 5, 8), date(2022, 6, 3), date(2022, 9, 19)]
 )
 def test_years_with_one_off_holidays(day: date) -> None:
-    """A wedding, jubilees, a moved May Day, a funeral, a coronation: closed, and the working time of the year a day shorter."""
+    """A wedding, jubilees, a moved May Day, a funeral, a coronation: each takes its hours away."""
     office = Rules(name="office", zone="Europe/London", week=(NINE_TO_FIVE,) * 5 + ((), ()), nation="england-and-wales")
     first, last = date(day.year, 1, 1), date(day.year, 12, 31)
     hours, plain = hours_of(office, first, last), hours_of(replace(office, nation=""), first, last)

@@ -6,6 +6,7 @@ import re
 import textwrap
 import tomllib
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +53,30 @@ def test_the_documented_example(published: Frozen, day: date, spans: list[str], 
     plan = Planner(published).plan(day)
     assert [str(span) for span in plan.spans] == spans
     assert plan.reason == reason
+
+
+PAGE = Path(__file__).parents[1] / "docs" / "calendars.md"
+BLOCKS = re.findall(r"^```toml\n(.*?)^```", PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("block", BLOCKS)
+def test_the_page_s_examples_are_read(block: str) -> None:
+    """What docs/calendars.md tells people to write is taken."""
+    assert calendars_from_toml(tomllib.loads(block)["calendars"])
+
+
+def test_the_unstaffed_desk_of_the_page() -> None:
+    """Closed with the building and on days of its own; the building stays open on those."""
+    [building, staffed] = [
+        freeze(rules, date(2026, 1, 1), date(2027, 12, 31))
+        for rules in calendars_from_toml(tomllib.loads(BLOCKS[1])["calendars"])
+    ]
+    for day, doors, desk in (
+        (date(2026, 12, 22), "default week", "Building open, desk unstaffed"),
+        (date(2026, 12, 25), "Winter closure", "Winter closure"),
+        (date(2026, 11, 18), "default week", "Staff training in the morning; the building is open"),
+    ):
+        assert (Planner(building).plan(day).reason, Planner(staffed).plan(day).reason) == (doors, desk)
 
 
 def test_closed_with_another_calendar() -> None:

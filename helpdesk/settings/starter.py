@@ -43,8 +43,8 @@ LINES = """\
 STANDARDS = """\
 # What the library promises. `helpdesk report` measures every contact against it.
 #
-# Editing this file changes nothing by itself: `helpdesk check` shows the difference, `helpdesk publish` puts it in
-# force from then on. Contacts that came in before keep the promise that held when they came.
+# Editing this file changes nothing by itself: `helpdesk check` shows the difference, `helpdesk standards publish` puts
+# it in force from then on. Contacts that came in before keep the promise that held when they came.
 #
 """
 
