@@ -230,7 +230,11 @@ def _made(settings: Settings, question: Question) -> Report:
 
 def _explained(settings: Settings, number: int) -> str:
     """The clocks of a ticket in words."""
-    raise _wrong("--explain", f"ticket {number} can't be explained yet.")
+    from helpdesk.clock import SystemClock
+    from helpdesk.reports.explaining import explain
+
+    now, zone = SystemClock().now(), settings.library.zone
+    return asyncio.run(reading(settings, lambda store: explain(store, number, now=now, zone=zone)))
 
 
 def _write(made: Report, asked: _Asked) -> None:
