@@ -1,7 +1,7 @@
 """What one day came to: counts of its clocks and contacts, small enough to keep, complete enough to judge later.
 
-A :class:`Day` is a fold over the clocks that started and the contacts that came in on one calendar day of the
-library's zone. Reports add days up; a day that is over is kept as text (a roll-up), and the same day folded anew from
+A :class:`Day` adds up the clocks that started and the contacts that came in on one calendar day of the library's zone
+(:mod:`helpdesk.adding`). Reports add days up; a day that is over is kept as text, and the same day added up anew from
 the clock rows gives the same text. What time alone still changes is kept clock by clock: a running clock that falls
 due tomorrow is pending in a report of today and missed in one of next week.
 
@@ -12,16 +12,15 @@ Hours are local ones, 0 to 23; an hour that comes twice on the day the clock goe
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from helpdesk.clock import Instant
 from helpdesk.message import Channel
 from helpdesk.standards import Bar, Outcome
-from helpdesk.zones import SLOT, local_hours
 
 FORMAT = 1
 """The version of a kept day's text; another one is not read, and its day folded anew."""
@@ -63,8 +62,7 @@ class Standing(NamedTuple):
 
     def late(self) -> Standing:
         """The same once the last moment for an answer has gone by."""
-        outcome, recorded = (Outcome.MISSED if o is Outcome.PENDING else o for o in (self.outcome, self.recorded))
-        return self._replace(outcome=outcome or Outcome.MISSED, recorded=recorded)
+        return self._replace(outcome=_late(self.outcome), recorded=self.recorded and _late(self.recorded))
 
     def without_corrections(self) -> Outcome:
         """The outcome as it was recorded at first."""
@@ -77,6 +75,10 @@ class Standing(NamedTuple):
         words += [f"for:{self.reason}"] if self.reason else []
         words += [name for name in ("answered", "corrected") if getattr(self, name)]
         return " ".join(words)
+
+
+def _late(outcome: Outcome) -> Outcome:
+    return Outcome.MISSED if outcome is Outcome.PENDING else outcome
 
 
 @lru_cache(maxsize=512)
@@ -122,14 +124,9 @@ class Line:
     unanswered: Mapping[int, Sequence[int]] = field(default_factory=dict)
     running: Mapping[Standing, Sequence[Running]] = field(default_factory=dict)
 
-    def judged(self, now: Instant) -> Counter[Standing]:
+    def judged(self, now: Instant) -> Mapping[Standing, int]:
         """How many stand how at ``now``."""
-        found = Counter({standing: sum(hourly) for standing, hourly in self.counts.items()})
-        for standing, running in self.running.items():
-            late = sum(each.lapses < now for each in running)
-            found[standing.late()] += late
-            found[standing] += len(running) - late
-        return found
+        return self.whole().judged(now)
 
     def missed(self, now: Instant) -> Hourly:
         """How many are missed at ``now``, for each local hour."""
@@ -142,25 +139,77 @@ class Line:
                 hourly[each.hour] += (standing.late() if each.lapses < now else standing).outcome is Outcome.MISSED
         return hourly
 
-    def at(self, hour: int) -> Line:
-        """Those of one local hour alone."""
-        running = {standing: [each for each in found if each.hour == hour] for standing, found in self.running.items()}
-        return Line(
+    def whole(self) -> Part:
+        """All of them."""
+        return Part(
             self.under,
-            {standing: _only(hourly, hour) for standing, hourly in self.counts.items() if hourly[hour]},
-            {hour: self.answered[hour]} if hour in self.answered else {},
-            {hour: self.unanswered[hour]} if hour in self.unanswered else {},
-            {standing: found for standing, found in running.items() if found},
+            {standing: sum(hourly) for standing, hourly in self.counts.items()},
+            list(chain.from_iterable(self.answered.values())),
+            list(chain.from_iterable(self.unanswered.values())),
+            self.running,
         )
 
-    def hours(self) -> tuple[int, ...]:
-        """The local hours in which any started."""
-        counted = {hour for hourly in self.counts.values() for hour, n in enumerate(hourly) if n}
-        return tuple(sorted(counted | {each.hour for found in self.running.values() for each in found}))
+    def by_hour(self) -> dict[int, Part]:
+        """Those of each local hour in which any started."""
+        counts: dict[int, dict[Standing, int]] = {}
+        running: dict[int, dict[Standing, list[Running]]] = {}
+        for standing, hourly in self.counts.items():
+            for hour, n in enumerate(hourly):
+                if n:
+                    counts.setdefault(hour, {})[standing] = n
+        for standing, found in self.running.items():
+            for each in found:
+                running.setdefault(each.hour, {}).setdefault(standing, []).append(each)
+        return {
+            hour: Part(
+                self.under,
+                counts.get(hour, {}),
+                self.answered.get(hour, ()),
+                self.unanswered.get(hour, ()),
+                running.get(hour, {}),
+            )
+            for hour in sorted(counts.keys() | running.keys())
+        }
 
 
-def _only(hourly: Hourly, hour: int) -> Hourly:
-    return [n if each == hour else 0 for each, n in enumerate(hourly)]
+def merged(lines: Sequence[Line]) -> Line:
+    """Lines of several days as one: all are under the same."""
+    counts: dict[Standing, Hourly] = {}
+    answered: dict[int, list[int]] = {}
+    unanswered: dict[int, list[int]] = {}
+    running: dict[Standing, list[Running]] = {}
+    for line in lines:
+        for standing, hourly in line.counts.items():
+            sums = counts.get(standing)
+            counts[standing] = hourly if sums is None else [a + b for a, b in zip(sums, hourly, strict=True)]
+        for standing, found in line.running.items():
+            running.setdefault(standing, []).extend(found)
+        for all_times, more in ((answered, line.answered), (unanswered, line.unanswered)):
+            for hour, times in more.items():
+                all_times.setdefault(hour, []).extend(times)
+    return Line(lines[0].under, counts, answered, unanswered, running)
+
+
+class Part(NamedTuple):
+    """The clocks of a line, or of one of its hours: as in :class:`Line`, summed up."""
+
+    under: Under
+    counts: Mapping[Standing, int]
+    answered: Sequence[int]
+    unanswered: Sequence[int]
+    running: Mapping[Standing, Sequence[Running]]
+
+    def judged(self, now: Instant) -> Mapping[Standing, int]:
+        """How many stand how at ``now``."""
+        if not self.running:
+            return self.counts
+        found = dict(self.counts)
+        for standing, running in self.running.items():
+            late = sum(each.lapses < now for each in running)
+            for judged, n in ((standing.late(), late), (standing, len(running) - late)):
+                if n:
+                    found[judged] = found.get(judged, 0) + n
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,92 +303,3 @@ def _contacts(
     channel: str, site: str, received: list[int], answered: list[int], apart: dict[str, list[int]]
 ) -> Contacts:
     return Contacts(_CHANNELS[channel], site, received, answered, {Bar(bar): n for bar, n in apart.items()})
-
-
-# The fold
-
-
-class Fold:
-    """Counts the clocks and contacts of one day, in any order, into a :class:`Day`."""
-
-    def __init__(self, zone: str, begins: Instant, ends: Instant) -> None:
-        self._zone, self._begins, self._ends = zone, begins, ends
-        self._hours = local_hours(zone, begins, ends)
-        self._lines: dict[Under, _Line] = {}
-        self._contacts: dict[tuple[Channel, str], _Contacts] = {}
-
-    def clock(
-        self,
-        under: Under,
-        standing: Standing,
-        started: Instant,
-        lapses: Instant | None,
-        spent: int | None,
-        held: int = 0,
-    ) -> None:
-        """Count one clock; ``spent`` in whole seconds until it stopped, None where it runs or that can't be known."""
-        line = self._lines.get(under)
-        if line is None:
-            line = self._lines[under] = _Line({}, {}, {}, {})
-        hour = self._hours[(started - self._begins) // SLOT]
-        if lapses is not None and standing.runs:
-            line.running.setdefault(standing, []).append(Running(hour, started, lapses, held))
-        else:
-            line.counts.setdefault(standing, [0] * 24)[hour] += 1
-        if spent is not None and standing.reason is None:
-            times = line.answered if standing.answered else line.unanswered
-            times.setdefault(hour, []).append(spent)
-
-    def contact(
-        self, channel: Channel, site: str, opened: Instant, apart: Bar | None, answered: bool, n: int = 1
-    ) -> None:
-        """Count ``n`` contacts; ``apart``: why they don't count, None where they do."""
-        found = self._contacts.get((channel, site))
-        if found is None:
-            found = self._contacts[channel, site] = _Contacts([0] * 24, [0] * 24, {})
-        hour = self._hours[(opened - self._begins) // SLOT]
-        if apart is not None:
-            found.apart.setdefault(apart, [0] * 24)[hour] += n
-            return
-        found.received[hour] += n
-        found.answered[hour] += n * answered
-
-    def day(self) -> Day:
-        """All that was counted, in one order whatever the order of counting."""
-        return Day(
-            zone=self._zone,
-            begins=self._begins,
-            ends=self._ends,
-            lines=tuple(_in_order(under, line) for under, line in sorted(self._lines.items())),
-            contacts=tuple(
-                Contacts(channel, site, each.received, each.answered, dict(sorted(each.apart.items())))
-                for (channel, site), each in sorted(self._contacts.items())
-            ),
-        )
-
-
-class _Line(NamedTuple):
-    counts: dict[Standing, list[int]]
-    answered: dict[int, list[int]]
-    unanswered: dict[int, list[int]]
-    running: dict[Standing, list[Running]]
-
-
-class _Contacts(NamedTuple):
-    received: list[int]
-    answered: list[int]
-    apart: dict[Bar, list[int]]
-
-
-def _in_order(under: Under, line: _Line) -> Line:
-    return Line(
-        under,
-        dict(sorted(line.counts.items(), key=_by_words)),
-        {hour: sorted(line.answered[hour]) for hour in sorted(line.answered)},
-        {hour: sorted(line.unanswered[hour]) for hour in sorted(line.unanswered)},
-        {standing: sorted(found) for standing, found in sorted(line.running.items(), key=_by_words)},
-    )
-
-
-def _by_words(item: tuple[Standing, object]) -> str:
-    return item[0].to_text()

@@ -14,12 +14,14 @@ all is reckoned in integers and fractions, so no machine's rounding decides a di
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from itertools import accumulate, pairwise
 from math import ceil, floor, isqrt
+from typing import NamedTuple
 
 WHOLE = 10_000
 """100 % in hundredths of a percent."""
@@ -123,8 +125,8 @@ def quantiles(
 ) -> tuple[int | None, ...]:
     """Several quantiles in one walk over the curve; see :func:`quantile`."""
     wanted, found = sorted(set(percents)), dict[int, int]()
-    for time, share in _still_waiting(answered, censored):
-        while wanted and 100 * share <= (100 - wanted[0]) * _UNANSWERED:
+    for stretch in _stretches(answered, censored):
+        while wanted and (time := stretch.reaches(100 - wanted[0])) is not None:
             found[wanted.pop(0)] = time
         if not wanted:
             break
@@ -132,18 +134,40 @@ def quantiles(
 
 
 _UNANSWERED = 10**60
-"""All of them. The curve is cut to 60 places at each step: where it equals a percentage exactly it reaches it."""
+"""All of them. The curve is cut to 60 places where somebody was last seen waiting; in between it is exact."""
 
 
-def _still_waiting(answered: Mapping[int, int], censored: Mapping[int, int]) -> Iterator[tuple[int, int]]:
-    """The steps of the curve: (time, share unanswered after it). Who was last seen waiting then still waited."""
-    at_risk, share = sum(answered.values()) + sum(censored.values()), _UNANSWERED
-    for time in sorted(answered.keys() | censored.keys()):
-        done = answered.get(time, 0)
+class _Stretch(NamedTuple):
+    """A piece of the curve within which nobody was last seen waiting: it falls by one of ``at_risk`` an answer.
+
+    ``share``  unanswered before it; ``times`` of answers, in order, and ``done``: how many were answered by each
+    """
+
+    share: int
+    at_risk: int
+    times: Sequence[int]
+    done: Sequence[int]
+
+    def reaches(self, percent: int) -> int | None:
+        """The first time at which no more than ``percent`` are unanswered; None where it does not fall so far."""
+        most = percent * _UNANSWERED * self.at_risk // (100 * self.share) if self.share else self.at_risk
+        at = bisect_left(self.done, self.at_risk - most)
+        return self.times[at] if at < len(self.times) else None
+
+
+def _stretches(answered: Mapping[int, int], censored: Mapping[int, int]) -> Iterator[_Stretch]:
+    """The curve from its beginning. Who was last seen waiting at the time of an answer then still waited."""
+    times, ends = sorted(time for time, n in answered.items() if n), sorted(time for time, n in censored.items() if n)
+    at_risk, share, first = sum(answered.values()) + sum(censored.values()), _UNANSWERED, 0
+    for end in [*ends, None]:
+        last = len(times) if end is None else bisect_right(times, end)
+        done = list(accumulate(answered[time] for time in times[first:last]))
         if done:
-            share = share * (at_risk - done) // at_risk
-            yield time, share
-        at_risk -= done + censored.get(time, 0)
+            yield _Stretch(share, at_risk, times[first:last], done)
+            share = share * (at_risk - done[-1]) // at_risk
+            at_risk -= done[-1]
+        at_risk -= 0 if end is None else censored[end]
+        first = last
 
 
 # What is noise

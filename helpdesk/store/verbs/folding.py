@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from operator import itemgetter
 
 from helpdesk import counting
+from helpdesk.adding import Bin, Fold
 from helpdesk.clock import Instant
 from helpdesk.counting import Spent
-from helpdesk.daily import Day, Fold, Standing, Under, day_from_text
+from helpdesk.daily import Day, Standing, Under, day_from_text
 from helpdesk.message import Channel
-from helpdesk.ports import Record, Sql
+from helpdesk.ports import Sql
 from helpdesk.standards import Bar, Outcome, pauses_from_text
 from helpdesk.store.verbs.hindsight import Past
 from helpdesk.zones import Span, local_day
@@ -21,21 +23,29 @@ _ANSWERED = (
     " WHEN c.corrections = CAST(c.gone AS TEXT) OR c.corrections LIKE c.gone || ' %' THEN 1 ELSE 0 END"
 )
 
+# What is not as with most clocks comes in one column, so that most rows are short.
 _CLOCKS = (
     "SELECT c.ticket AS ticket, c.standard AS standard, c.version AS version, c.calendar AS calendar,"
-    " t.channel AS channel, t.site AS site, c.started AS started, c.outcome AS outcome, c.recorded AS recorded,"
-    f" c.barred AS barred, c.corrections <> '' AS corrected, {_ANSWERED} AS answered, c.lapses AS lapses,"
-    " (c.spent + 999) / 1000 AS spent, CASE WHEN c.outcome = 'pending' THEN c.pauses ELSE '' END AS pauses"
-    " FROM clocks c JOIN tickets t ON t.library = c.library AND t.id = c.ticket"
-    " WHERE c.library = :library AND c.started >= :begins AND c.started < :ends"
+    " c.started AS started, c.outcome AS outcome, (c.spent + 999) / 1000 AS spent,"
+    " CASE WHEN c.barred <> '' OR c.corrections <> '' OR c.gone IS NOT NULL"
+    f" THEN c.barred || '/' || c.recorded || '/' || {_ANSWERED} || '/' || (c.corrections <> '') END AS other,"
+    " CASE WHEN c.outcome = 'pending' OR c.recorded = 'pending' THEN c.lapses END AS lapses,"
+    " CASE WHEN c.outcome = 'pending' AND c.pauses <> '' THEN c.pauses END AS pauses"
+    " FROM clocks c WHERE c.library = :library AND c.started >= :begins AND c.started < :ends"
 )
+_clock = itemgetter(*"ticket standard version calendar started outcome spent other lapses pauses".split())
 
 _CONTACTS = (
-    "SELECT t.id AS ticket, t.channel AS channel, t.site AS site, t.opened AS opened, t.state AS state,"
-    " t.flags AS flags, t.merged_into IS NOT NULL AS merged, t.answered IS NOT NULL AS answered"
+    "SELECT t.id AS ticket, t.channel AS channel, t.site AS site, t.opened AS opened, t.answered AS answered,"
+    " CASE WHEN t.state = 'spam' OR t.flags <> '' OR t.merged_into IS NOT NULL"
+    " THEN t.state || '/' || t.flags || '/' || (t.merged_into IS NOT NULL) END AS other"
     " FROM events e JOIN tickets t ON t.library = e.library AND t.id = e.ticket"
     " WHERE e.library = :library AND e.kind = 'opened' AND e.occurred >= :begins AND e.occurred < :ends"
 )
+_contact = itemgetter(*"ticket channel site opened answered other".split())
+
+Place = tuple[Channel, str]
+"""A contact's channel and site."""
 
 
 def fold(sql: Sql, zone: str, span: Span, spent: Spent, past: Past | None = None) -> Day:
@@ -45,16 +55,84 @@ def fold(sql: Sql, zone: str, span: Span, spent: Spent, past: Past | None = None
     """
     counted = Fold(zone, *span)
     skipped = past.touched if past else frozenset()
-    for row in sql(_CLOCKS, begins=span.begins, ends=span.ends):
-        if row["ticket"] not in skipped:
-            _count_clock(counted, row, spent)
-    for row in sql(_CONTACTS, begins=span.begins, ends=span.ends):
-        if row["ticket"] not in skipped:
-            apart = _apart(row["state"], row["flags"], row["merged"])
-            counted.contact(Channel(row["channel"]), row["site"], row["opened"], apart, bool(row["answered"]))
+    places = _count_contacts(sql, counted, span, skipped)
+    _count_clocks(sql, counted, span, skipped, places, spent)
     if past is not None:
         past.count(counted, *span)
     return counted.day()
+
+
+def _count_contacts(sql: Sql, counted: Fold, span: Span, skipped: frozenset[str]) -> dict[str, Place]:
+    """Count the contacts that came in; returns where each did."""
+    places: dict[str, Place] = {}
+    for row in sql(_CONTACTS, begins=span.begins, ends=span.ends):
+        ticket, channel, site, opened, answered, other = _contact(row)
+        place = places[ticket] = _place(channel, site)
+        if ticket not in skipped:
+            counted.contact(*place, opened, other and _apart(other), answered is not None)
+    return places
+
+
+def _count_clocks(
+    sql: Sql, counted: Fold, span: Span, skipped: frozenset[str], places: dict[str, Place], spent: Spent
+) -> None:
+    """Count the clocks that started: the one loop here that a year's worth of clocks runs through."""
+    bins: dict[tuple[str | Place | None, ...], Bin] = {}
+    for row in sql(_CLOCKS, begins=span.begins, ends=span.ends):
+        ticket, standard, version, calendar, started, outcome, ran, other, lapses, pauses = _clock(row)
+        if ticket in skipped:
+            continue
+        place = places.get(ticket)
+        if place is None:
+            place = places[ticket] = _place_of(sql, ticket)
+        key = standard, version, calendar, place, outcome, other
+        found = bins.get(key)
+        if found is None:
+            under = Under(standard, version, calendar, *place)
+            found = bins[key] = counted.bin(under, _standing(outcome, other))
+        held = 0
+        if pauses:
+            ran, held = counting.reckoned(Outcome(outcome), calendar, started, pauses_from_text(pauses), spent)
+        if lapses is None:
+            found.count(counted.hour(started), ran)
+        else:
+            found.run(counted.hour(started), started, lapses, held, ran)
+
+
+@lru_cache(maxsize=1024)
+def _place(channel: str, site: str) -> Place:
+    return Channel(channel), site
+
+
+def _place_of(sql: Sql, ticket: str) -> Place:
+    """Where a contact came in that did so on another day."""
+    (row,) = sql("SELECT channel, site FROM tickets WHERE library = :library AND id = :ticket", ticket=ticket)
+    return _place(row["channel"], row["site"])
+
+
+@lru_cache(maxsize=1024)
+def _standing(outcome: str, other: str | None) -> Standing:
+    if other is None:
+        return Standing(outcome=Outcome(outcome), answered=outcome in ("met", "missed"))
+    barred, recorded, answered, corrected = other.split("/")
+    return Standing(
+        outcome=Outcome(outcome),
+        recorded=Outcome(recorded) if recorded else None,
+        reason=counting.reason(Bar(bar) for bar in barred.split()),
+        answered=answered == "1",
+        corrected=corrected == "1",
+    )
+
+
+@lru_cache(maxsize=256)
+def _apart(other: str) -> Bar | None:
+    """Why a contact does not count."""
+    state, flags, merged = other.split("/")
+    named = {"test": Bar.TEST, "automatic": Bar.AUTOMATIC}
+    barred = [named[flag] for flag in flags.split() if flag in named]
+    barred += [Bar.SPAM] if state == "spam" else []
+    barred += [Bar.MERGED] if merged == "1" else []
+    return counting.reason(barred)
 
 
 def wrong(sql: Sql, begins: Instant, spent: Spent) -> list[str]:
@@ -65,39 +143,3 @@ def wrong(sql: Sql, begins: Instant, spent: Spent) -> list[str]:
         return []
     right = fold(sql, kept.zone, Span(kept.begins, kept.ends), spent)
     return [] if right == kept else [f"{local_day(begins, kept.zone)}: the day's sums are not what its clocks give"]
-
-
-def _count_clock(counted: Fold, row: Record, spent: Spent) -> None:
-    under = _under(row["standard"], row["version"], row["calendar"], row["channel"], row["site"])
-    standing = _standing(row["outcome"], row["recorded"], row["barred"], row["answered"], row["corrected"])
-    run, held = row["spent"], 0
-    if row["pauses"]:
-        pauses = pauses_from_text(row["pauses"])
-        run, held = counting.reckoned(standing.outcome, under.calendar, row["started"], pauses, spent)
-    counted.clock(under, standing, row["started"], row["lapses"], run, held)
-
-
-@lru_cache(maxsize=4096)
-def _under(standard: str, version: str, calendar: str, channel: str, site: str) -> Under:
-    return Under(standard, version, calendar, Channel(channel), site)
-
-
-@lru_cache(maxsize=1024)
-def _standing(outcome: str, recorded: str, barred: str, answered: int, corrected: int) -> Standing:
-    return Standing(
-        outcome=Outcome(outcome),
-        recorded=Outcome(recorded) if recorded else None,
-        reason=counting.reason(Bar(bar) for bar in barred.split()),
-        answered=bool(answered),
-        corrected=bool(corrected),
-    )
-
-
-@lru_cache(maxsize=256)
-def _apart(state: str, flags: str, merged: int) -> Bar | None:
-    """Why a contact does not count."""
-    named = {"test": Bar.TEST, "automatic": Bar.AUTOMATIC}
-    barred = [named[flag] for flag in flags.split() if flag in named]
-    barred += [Bar.SPAM] if state == "spam" else []
-    barred += [Bar.MERGED] if merged else []
-    return counting.reason(barred)

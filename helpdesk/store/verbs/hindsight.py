@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from helpdesk import counting
+from helpdesk.adding import Fold
 from helpdesk.clock import DAY, Instant
 from helpdesk.counting import Spent
-from helpdesk.daily import Fold, Standing, Under
+from helpdesk.daily import Standing, Under
 from helpdesk.events import Event, Kind, Seq
 from helpdesk.message import Channel, TicketId
 from helpdesk.ports import Sql

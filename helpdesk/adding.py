@@ -1,0 +1,132 @@
+"""Adds the clocks and contacts of one day up, see :mod:`helpdesk.daily`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from helpdesk.clock import Instant
+from helpdesk.daily import Contacts, Day, Line, Running, Standing, Under
+from helpdesk.message import Channel
+from helpdesk.standards import Bar
+from helpdesk.zones import SLOT, local_hours
+
+
+class Fold:
+    """Counts the clocks and contacts of one day, in any order, into a :class:`Day`."""
+
+    def __init__(self, zone: str, begins: Instant, ends: Instant) -> None:
+        self._zone, self._begins, self._ends = zone, begins, ends
+        self._hours = local_hours(zone, begins, ends)
+        self._bins: dict[tuple[Under, Standing], Bin] = {}
+        self._contacts: dict[tuple[Channel, str], _Contacts] = {}
+
+    def hour(self, when: Instant) -> int:
+        """The local hour of a moment of the day."""
+        return self._hours[(when - self._begins) // SLOT]
+
+    def bin(self, under: Under, standing: Standing) -> Bin:
+        """Where clocks are counted that are counted together and stand alike."""
+        return self._bins.setdefault((under, standing), Bin())
+
+    def clock(
+        self,
+        under: Under,
+        standing: Standing,
+        started: Instant,
+        lapses: Instant | None,
+        spent: int | None,
+        held: int = 0,
+    ) -> None:
+        """Count one clock; ``spent`` in whole seconds until it stopped, None where it runs or that can't be known."""
+        found = self.bin(under, standing)
+        if lapses is not None and standing.runs:
+            found.run(self.hour(started), started, lapses, held, spent)
+        else:
+            found.count(self.hour(started), spent)
+
+    def contact(self, channel: Channel, site: str, opened: Instant, apart: Bar | None, answered: bool) -> None:
+        """Count one contact; ``apart``: why it doesn't count, None where it does."""
+        found = self._contacts.get((channel, site))
+        if found is None:
+            found = self._contacts[channel, site] = _Contacts([0] * 24, [0] * 24, {})
+        hour = self.hour(opened)
+        if apart is not None:
+            found.apart.setdefault(apart, [0] * 24)[hour] += 1
+            return
+        found.received[hour] += 1
+        found.answered[hour] += answered
+
+    def day(self) -> Day:
+        """All that was counted, in one order whatever the order of counting."""
+        bins: dict[Under, list[tuple[Standing, Bin]]] = {}
+        for (under, standing), each in self._bins.items():
+            bins.setdefault(under, []).append((standing, each))
+        return Day(
+            zone=self._zone,
+            begins=self._begins,
+            ends=self._ends,
+            lines=tuple(_in_order(under, sorted(found, key=_by_words)) for under, found in sorted(bins.items())),
+            contacts=tuple(
+                Contacts(channel, site, each.received, each.answered, dict(sorted(each.apart.items())))
+                for (channel, site), each in sorted(self._contacts.items())
+            ),
+        )
+
+
+class Bin:
+    """Clocks that are counted together and stand alike: by local hour how many, and their times."""
+
+    __slots__ = ("hourly", "running", "times")
+
+    def __init__(self) -> None:
+        self.hourly: list[int] | None = None
+        self.times: dict[int, list[int]] = {}
+        self.running: list[Running] = []
+
+    def count(self, hour: int, spent: int | None) -> None:
+        """One that time can't change any more."""
+        if self.hourly is None:
+            self.hourly = [0] * 24
+        self.hourly[hour] += 1
+        if spent is not None:
+            if hour in self.times:
+                self.times[hour].append(spent)
+            else:
+                self.times[hour] = [spent]
+
+    def run(self, hour: int, started: Instant, lapses: Instant, held: int, spent: int | None) -> None:
+        """One that time may change. ``spent``: it was answered, but would be running if nothing had been corrected."""
+        self.running.append(Running(hour, started, lapses, held))
+        if spent is not None:
+            self.times.setdefault(hour, []).append(spent)
+
+
+class _Contacts(NamedTuple):
+    received: list[int]
+    answered: list[int]
+    apart: dict[Bar, list[int]]
+
+
+def _in_order(under: Under, bins: Sequence[tuple[Standing, Bin]]) -> Line:
+    timed = [(standing.answered, each) for standing, each in bins if standing.reason is None]
+    return Line(
+        under,
+        {standing: each.hourly for standing, each in bins if each.hourly},
+        _times(each for answered, each in timed if answered),
+        _times(each for answered, each in timed if not answered),
+        {standing: sorted(each.running) for standing, each in bins if each.running},
+    )
+
+
+def _times(bins: Iterable[Bin]) -> dict[int, list[int]]:
+    """All times of some bins, by hour, each in order."""
+    found: dict[int, list[int]] = {}
+    for each in bins:
+        for hour, times in each.times.items():
+            found.setdefault(hour, []).extend(times)
+    return {hour: sorted(found[hour]) for hour in sorted(found)}
+
+
+def _by_words(item: tuple[Standing, object]) -> str:
+    return item[0].to_text()
