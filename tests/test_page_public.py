@@ -20,6 +20,7 @@ from helpdesk.reports.page.public import performance_page
 from helpdesk.reports.page.reaching import Reaching, Way, reaching
 from helpdesk.reports.volumes import Volume
 from helpdesk.standards import Published
+from tests.made_figures import STANDARDS
 from tests.made_reports import autumn, empty, spoilt
 from tests.page_reading import Page
 from tests.report_house import at
@@ -147,6 +148,15 @@ def test_no_whole_month_yet() -> None:
     text = read(empty()).text
     assert "There is no whole month to report on yet." in text
     assert "+447700900001" in text
+
+
+def test_promises_in_force_are_told_before_their_first_figure() -> None:
+    """A promise under which nothing came in is a promise still; one with figures is not told twice."""
+    front = replace(FRONT, promises=tuple(STANDARDS.values()))
+    table = read(empty(), front=front).table("We promise", "Result")
+    assert table.rows[1] == ["We answer live chats within one minute", "nothing to judge yet", "–", "80 %", "–"]
+    assert len(table.rows) == 1 + len(STANDARDS)
+    assert len(read(front=front).table("We promise", "Result").rows) == 1 + len(STANDARDS)
 
 
 def test_months_before_the_first_contact_are_left_out() -> None:

@@ -14,7 +14,7 @@ intervals   shares and their intervals against the promise (pure)
 runs        the run of months between its limits (pure)
 week        when contacts come, beside staffed hours and misses (pure)
 opening     the hours of a week and the exceptions to come (pure)
-reaching    lines, calendars in force, the line of contact: what the public page says of them
+reaching    what the public is told besides figures: promises in force, lines, hours, contact
 scale, svg  places in a drawing; shapes as text (pure)
 names       months, channels and hours in words (pure)
 sheets      the templates: report.html, standards.html, page.css

@@ -63,6 +63,7 @@ def performance_page(report: Report, front: Reaching, *, small: int) -> str:
         "standards.html",
         report,
         promises=tuple(_promises(report)),
+        silent=tuple(_silent(report, front)),
         front=front,
         ways=front.ways,
         week=week_of(front.calendars, today) if front.calendars else None,
@@ -87,6 +88,14 @@ def _promises(report: Report) -> Iterator[Promise]:
     for place, total in enumerate(report.total.figures, start=1):
         versions = tuple(each for each in report.standards if each.digest in total.versions)
         yield _promise(report, total, versions, place, several=shares.count(total.standard) > 1)
+
+
+def _silent(report: Report, front: Reaching) -> Iterator[tuple[str, str]]:
+    """Promises in force under which nothing came in: title and share promised."""
+    known = {(figure.standard, figure.promised) for figure in report.total.figures}
+    for each in front.promises:
+        if (each.name, f"{each.share:g}") not in known:
+            yield each.title.rstrip("."), f"{each.share:g}"
 
 
 def _promise(report: Report, total: Figure, versions: Sequence[Version], place: int, *, several: bool) -> Promise:

@@ -1,4 +1,4 @@
-"""How the public reaches the library: its lines as they stand on posters, its hours, a line of its own choice."""
+"""What the public is told besides figures: promises in force, lines as on posters, hours, a line of contact."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from helpdesk.clock import Instant
 from helpdesk.config import LineSettings, Settings
 from helpdesk.hours.calendars import Frozen, frozen_from_text
 from helpdesk.message import Channel
-from helpdesk.standards import Published
+from helpdesk.standards import Published, Standard
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,16 @@ class Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reaching:
-    """What the page says of how to reach the library. ``calendars``: those in force, the library's own first."""
+    """What the page says besides figures.
+
+    ``calendars``  those in force, the library's own first
+    ``promises``   the standards in force, by name
+    """
 
     contact: str = ""
     ways: tuple[Way, ...] = ()
     calendars: tuple[Frozen, ...] = field(default=(), repr=False)
+    promises: tuple[Standard, ...] = ()
 
 
 def reaching(settings: Settings, published: Published, now: Instant) -> Reaching:
@@ -35,6 +40,7 @@ def reaching(settings: Settings, published: Published, now: Instant) -> Reaching
         contact=settings.report.contact,
         ways=tuple(_way(name, line, settings.web.public_url) for name, line in settings.lines.items()),
         calendars=_calendars(settings, published, now) if settings.calendars else (),
+        promises=tuple(version.standard for version in published.versions_at(now)),
     )
 
 
