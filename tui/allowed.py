@@ -29,6 +29,7 @@ class Target:
     version: int
     unanswered: bool
     timed: bool
+    tags: tuple[str, ...]
 
     def holder(self, now: Instant) -> StaffId | None:
         """Who has it now, a claim that ran out left aside."""
@@ -49,14 +50,17 @@ def target(ticket: Row | Ticket) -> Target:
         version=ticket.version,
         unanswered=ticket.unanswered is not None,
         timed=ticket.due is not None,
+        tags=ticket.tags,
     )
 
 
 ON_TICKET = frozenset({"reply", "editor", "note", "assign", "mine", "claim", "release", "wait", "snooze", "solve",
-                       "reopen", "spam", "save"})  # fmt: skip
+                       "reopen", "spam", "save", "tags", "merge", "attended", "explain", "promise", "correct",
+                       "test"})  # fmt: skip
 """Commands that need a ticket."""
 
-OPENING = frozenset({"reply", "editor", "note", "assign", "snooze", "save"})
+OPENING = frozenset({"reply", "editor", "note", "assign", "snooze", "save", "tags", "merge", "attended", "explain",
+                     "promise", "correct"})  # fmt: skip
 """Commands after which one types or chooses: what follows a refused one must not become commands."""
 
 _FINAL = frozenset({"reply", "editor", "assign", "mine", "claim", "wait", "snooze", "solve"})

@@ -49,6 +49,7 @@ class Command:
 
 
 MOVE, WORK, WRITE, LOOK, SIT = "Moving", "Working on a ticket", "Writing", "Looking", "At the desk"
+FIGURES = "For the figures"
 
 COMMANDS: tuple[Command, ...] = (
     Command(id="down", keys=("j", "down"), label="down", help="Next line", where=READING, group=MOVE),
@@ -102,6 +103,69 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="reopen", keys=("X",), label="reopen", help="Take a solved ticket up again", where=READING, group=WORK),
     Command(
         id="spam", keys=("exclamation_mark",), label="spam", help="Into spam, or out of it", where=READING, group=WORK
+    ),
+    Command(id="tags", keys=("l",), label="tags", help="Give it tags, or take them away", where=READING, group=WORK),
+    Command(id="merge", keys=("f",), label="merge", help="Merge it into another ticket", where=READING, group=WORK),
+    Command(
+        id="log",
+        keys=("p",),
+        label="log contact",
+        help="Log a contact by phone or at the desk",
+        where=READING,
+        group=WORK,
+        footer=11,
+    ),
+    Command(
+        id="attended",
+        keys=("v",),
+        label="attended",
+        help="Say when somebody went there",
+        where=READING,
+        group=WORK,
+    ),
+    Command(
+        id="explain",
+        keys=("W",),
+        label="why late",
+        help="Say why it was late, for the manager's report",
+        where=READING,
+        group=FIGURES,
+    ),
+    Command(
+        id="promise",
+        keys=(),
+        label="promise news",
+        help="Note that news is promised to the patron by a time",
+        where=READING,
+        group=FIGURES,
+        shown=":promise",
+    ),
+    Command(
+        id="correct",
+        keys=(),
+        label="correct",
+        help="Correct when it was answered; both figures are kept",
+        where=READING,
+        group=FIGURES,
+        shown=":correct",
+    ),
+    Command(
+        id="test",
+        keys=(),
+        label="test",
+        help="A probe or a training contact: out of the figures, or back",
+        where=READING,
+        group=FIGURES,
+        shown=":test",
+    ),
+    Command(
+        id="standing",
+        keys=("R",),
+        label="our promises",
+        help="How the promises are kept today, this week, this month",
+        where=READING,
+        group=FIGURES,
+        footer=12,
     ),
     Command(
         id="view",

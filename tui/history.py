@@ -43,8 +43,11 @@ WORDS: Mapping[Kind, str] = {
     Kind.LEFT: "the visitor left the chat",
     Kind.LINKED: "linked to another ticket: {why}",
     Kind.MERGED: "merged with another ticket",
-    Kind.TESTED: "marked as a test",
-    Kind.CORRECTED: "{who} corrected a time",
+    Kind.TESTED: "{who} {test}",
+    Kind.TAGGED: "{who} gave it tags: {tags}",
+    Kind.PROMISED: "{who} promised news{by}",
+    Kind.CORRECTED: "{who} corrected it: answered{answered}",
+    Kind.EXPLAINED: "{who} said why it was late",
     Kind.BREACH_NOTICED: "late: {standard}{due}",
     Kind.FORGOTTEN: "the patron's words were erased",
     Kind.SHREDDED: "the way back to the sender was destroyed",
@@ -84,6 +87,10 @@ def sentence(moment: Moment, name: Name, now: Instant, zone: tzinfo, due: Instan
         code=_joined(", code ", moment.data.get("code")),
         reason=_joined(": ", moment.data.get("reason")),
         standard=_standard(moment.data.get("standard")),
+        test="took it for a test" if moment.data.get("test") is not False else "says it is no test",
+        tags=one_line(str(moment.data.get("tags") or "none")),
+        by=_at(" by ", moment.data.get("by"), now, zone),
+        answered=_at(" at ", moment.data.get("answered"), now, zone),
         due=f" was due at {on_day(due, now, zone)}" if due is not None else "",
     ).removesuffix(": ")
     return f"{filled}. {one_line(moment.remark)}" if moment.remark else filled
@@ -106,7 +113,11 @@ def _joined(before: str, fact: Fact) -> str:
 
 
 def _until(fact: Fact, now: Instant, zone: tzinfo) -> str:
-    return f" until {on_day(Instant(fact), now, zone)}" if isinstance(fact, int) and fact else ""
+    return _at(" until ", fact, now, zone)
+
+
+def _at(before: str, fact: Fact, now: Instant, zone: tzinfo) -> str:
+    return f"{before}{on_day(Instant(fact), now, zone)}" if isinstance(fact, int) and fact else ""
 
 
 def held_more(held_until: Instant | None, now: Instant) -> str:

@@ -13,7 +13,7 @@ from tui.allowed import target
 from tui.history import SHOWN_AS_ENTRIES, Name, held_more, sentence
 from tui.plain import cut, many_lines, one_line, width, wrap
 from tui.render import Eye, due_words
-from tui.words import FLAGS, VIA, Line, Span, Tone, full_time, plural, size
+from tui.words import FLAGS, VIA, Line, Span, Tone, full_time, on_day, plural, size
 
 MEASURE = 92
 """No line of prose is longer than this, however wide the screen."""
@@ -176,6 +176,8 @@ def _status(ticket: Ticket, eye: Eye, line_title: str, name: Name, cells: int) -
         spans.append((f" · {whose}", Tone.DIM if has == eye.me else Tone.SOON))
     if ticket.id in eye.drafts:
         spans.append((" · draft", Tone.SOON))
+    if ticket.tags:
+        spans.append((f" · {' '.join(ticket.tags)}", Tone.ACCENT))
     spans += [(f" · {word}", tone) for flag, (word, tone) in FLAGS.items() if flag in ticket.flags]
     return tuple(spans)
 
@@ -209,6 +211,12 @@ def warnings(thread: Thread, eye: Eye, name: Name, cells: int) -> list[Line]:
         lines.append(f"Your reply goes to {who}.")
     if Flag.UNDELIVERABLE in thread.ticket.flags:
         lines.append("A reply could not be delivered; see below why.")
+    if thread.promised is not None:
+        lines.append(f"News is promised by {on_day(thread.promised, eye.now, eye.zone)}.")
+    if thread.merged_into is not None:
+        lines.append(f"Merged into ticket {thread.merged_into}, which goes on in its place.")
+    if thread.merged_in:
+        lines.append("With what was written in " + ", ".join(str(number) for number in thread.merged_in) + ".")
     if thread.linked:
         lines.append("Follows on from " + ", ".join(str(number) for number in thread.linked) + ".")
     pieces = [piece for line in lines for piece in wrap(line, cells - 3)]

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 from helpdesk.clock import Instant, ManualClock, instant
 from helpdesk.config import LineSettings
@@ -28,6 +29,7 @@ from helpdesk.message import (
 )
 from helpdesk.phone import PhoneNumber
 from helpdesk.privacy import Key
+from helpdesk.reports.standing import Bands, standing
 from helpdesk.rulebook import Rulebook, drafts
 from helpdesk.store.keys import KeyStore
 from helpdesk.store.sqlite import SqliteStore, open_store
@@ -153,7 +155,14 @@ async def house(*, start: Instant = MONDAY_NOON, said: str = "", sealed: bool = 
         )
         titles = {str(name): line.title for name, line in LINES.items()}
         about = About(library="Moor Street Library", zone="Europe/London", said=said, lines=titles)
-        desk = LocalDesk(store=store, clock=clock, ids=ids, published=rulebook.published, about=about)
+        desk = LocalDesk(
+            store=store,
+            clock=clock,
+            ids=ids,
+            published=rulebook.published,
+            about=about,
+            standing=partial(standing, bands=Bands(zone=about.zone)),
+        )
         await desk.sign_in(ANA, name="Ana Pereira")
         await desk.sign_in(BEN, name="Ben Adeyemi")
         yield House(store, desk, intake, clock)

@@ -22,8 +22,8 @@ DESIGN = {
     "ctrl+p": "palette", "1": "view", "9": "view", "question_mark": "keys", "q": "quit",
 }  # fmt: skip
 
-RESERVED = {"l", "f", "p", "space", "V", "z", "Z", "m", "d", "v", "o"}
-"""Keys that later commands get: merge, tags, the noise line."""
+RESERVED = {"space", "V", "z", "Z", "m", "d", "o"}
+"""Keys that later commands get: selecting many, undo, macros, the noise line."""
 
 
 def test_the_keys_are_those_of_the_design() -> None:

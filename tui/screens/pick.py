@@ -57,16 +57,12 @@ class Pick(ModalScreen[T | None]):
                 yield Static(self._words, classes="card--words", markup=False)
             if self._typed:
                 yield still(Input(compact=True, id="filter", placeholder="type to filter"))
-            yield OptionList(*self._prompts(), compact=True)
+            yield OptionList(*prompts(self._options), compact=True)
             yield Static("Nothing found. Type fewer letters.", id="nothing")
 
     def on_mount(self) -> None:
         """All options are there yet."""
         self.query_one("#nothing").display = False
-
-    def _prompts(self) -> list[ListOption]:
-        cells = max((width(one_line(option.words)) for option in self._options), default=0) + 3
-        return [ListOption(prompt(option.words, option.hint, cells)) for option in self._shown]
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what holds all the words typed."""
@@ -78,7 +74,7 @@ class Pick(ModalScreen[T | None]):
         )
         found = self.query_one(OptionList)
         found.clear_options()
-        found.add_options(self._prompts())
+        found.add_options(prompts(self._shown, among=self._options))
         found.highlighted = 0 if self._shown else None
         self.query_one("#nothing").display = not self._shown
 
@@ -107,6 +103,12 @@ def still(answer: Input) -> Input:
     """An input whose cursor does not blink: a quiet screen sends nothing."""
     answer.cursor_blink = False
     return answer
+
+
+def prompts(shown: Sequence[Option[T]], *, among: Sequence[Option[T]] = ()) -> list[ListOption]:
+    """Lines to choose, their hints in one column: as wide as the widest of all that there are to choose ``among``."""
+    cells = max((width(one_line(option.words)) for option in among or shown), default=0) + 3
+    return [ListOption(prompt(option.words, option.hint, cells)) for option in shown]
 
 
 def prompt(words: str, hint: str, cells: int) -> Text:

@@ -21,8 +21,8 @@ from tui.masthead import notice_lines
 from tui.prose import Unfolded, head_lines, thread_lines
 from tui.render import heads, tabs
 from tui.screens.acting import HELD, Outcome
+from tui.screens.facts import Facts
 from tui.screens.ticket import TicketScreen
-from tui.screens.verbs import Verbs
 from tui.sitting import Sitting
 from tui.widgets.lines import Lines
 from tui.widgets.thread import ThreadView
@@ -42,7 +42,7 @@ NOTHING = {
 }
 
 
-class WorklistScreen(Verbs):
+class WorklistScreen(Facts):
     """The screen that the desk opens with."""
 
     place: ClassVar[Where] = Where.WORKLIST

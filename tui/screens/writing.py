@@ -17,8 +17,8 @@ from tui.commands import Command, Where
 from tui.composing import composing_lines
 from tui.drafts import Draft, Kind, next_then
 from tui.editor import edited
+from tui.screens.facts import Facts
 from tui.screens.include import Include
-from tui.screens.verbs import Verbs
 from tui.sitting import Sitting
 from tui.widgets.composer import Composer
 from tui.widgets.thread import ThreadView
@@ -27,7 +27,7 @@ TYPING = 3 * SECOND
 """How often a chat's visitor is told that somebody is writing, at most, by the desk's clock."""
 
 
-class Writing(Verbs):
+class Writing(Facts):
     """A screen with a thread and a composer. ``kind``: what to write at once ("reply", "note", "editor")."""
 
     def __init__(self, sitting: Sitting, ticket: TicketId, kind: str) -> None:

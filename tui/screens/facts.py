@@ -1,0 +1,207 @@
+"""What staff say of a ticket for the figures' sake: attended, tags, a late correction, why it was missed.
+
+The other verbs, those of the day's work, are in :mod:`tui.screens.verbs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+
+from helpdesk.clock import MINUTE, Instant
+from helpdesk.message import Channel
+from helpdesk.sight import Standing
+from helpdesk.ticket import Flag
+from tui.allowed import Target
+from tui.screens.line import Field, TypeAndPick, TypeLines, anything, some_words
+from tui.screens.pick import Option, Pick
+from tui.screens.standing import StandingScreen
+from tui.screens.verbs import Verbs
+from tui.snooze import choices
+from tui.typed import typed_past
+from tui.words import on_day
+
+CORRECTING = "Both figures are kept and shown: as it was recorded, and with your correction."
+EXPLAINING = "One line for the manager's report. It stands beside the miss; it changes no figure."
+TESTING = "It leaves every figure and is counted apart. Done again, it comes back."
+TAGGING = "Words with a space between, such as: printer refund. They replace the tags it has."
+MERGING = "It is closed and points to the other one; it is counted apart in the figures."
+
+WAITED: tuple[tuple[str, int | None], ...] = (
+    ("answered at once", 0),
+    ("waited about a minute", MINUTE),
+    ("waited about 5 minutes", 5 * MINUTE),
+    ("waited about 15 minutes", 15 * MINUTE),
+    ("the wait was not noted", None),
+)
+
+
+class Facts(Verbs):
+    """Verbs that say something of a ticket. Each asks first, in one card or two."""
+
+    # When it was attended
+
+    def do_attended(self) -> None:
+        """Somebody went there: just now, or at a time that is typed."""
+        if (target := self.target) is not None:
+            field = Field(placeholder="just now; or 10 min ago, 12:05", check=self._time)
+            self._type(f"When did somebody go there for ticket {target.number}?", [field], self._attended)
+
+    async def _attended(self, target: Target, typed: str) -> None:
+        sitting, when = self.sitting, self._time(typed)
+        doing = sitting.desk.attended(sitting.actor, target.id, target.version, when)
+        await self._verb(doing, f"Ticket {target.number} was attended {self._at(when)}.")
+
+    # What a figure needs to be right
+
+    def do_correct(self) -> None:
+        """It was answered otherwise, by phone perhaps: when, and how."""
+        if (target := self.target) is not None:
+            fields = [
+                Field(placeholder="when: 10:05, or yesterday 16:30", check=self._typed_time),
+                Field(placeholder="how, and how it is known: by phone, as the desk diary says"),
+            ]
+            self._type(f"When was ticket {target.number} answered in truth?", fields, self._correct, words=CORRECTING)
+
+    async def _correct(self, target: Target, typed: str, why: str) -> None:
+        sitting, when = self.sitting, self._time(typed)
+        doing = sitting.desk.correct(sitting.actor, target.id, target.version, when, why)
+        await self._verb(doing, f"Ticket {target.number}: answered {self._at(when)}, as corrected.")
+
+    def do_explain(self) -> None:
+        """Why its standard was missed."""
+
+        async def work(target: Target, why: str) -> None:
+            sitting = self.sitting
+            doing = sitting.desk.explain(sitting.actor, target.id, target.version, why)
+            await self._verb(doing, f"Ticket {target.number}: the reason is kept for the report.")
+
+        if (target := self.target) is not None:
+            fields = [Field(placeholder="two of us were ill")]
+            self._type(f"Why was ticket {target.number} late?", fields, work, words=EXPLAINING)
+
+    def do_promise(self) -> None:
+        """News is promised to the patron by a time to come."""
+        sitting, target = self.sitting, self.target
+        if target is None:
+            return
+        now = sitting.clock.now()
+
+        async def promised(by: Instant) -> None:
+            doing = sitting.desk.promise(sitting.actor, target.id, target.version, by)
+            await self._verb(doing, f"Ticket {target.number}: news is promised by {on_day(by, now, sitting.zone)}.")
+
+        def chosen(by: Instant | None) -> None:
+            if by is not None:
+                self._after_others(partial(promised, by))
+
+        options = [Option(each.words, each.shown, each.until) for each in choices(now, sitting.zone)]
+        self.app.push_screen(Pick(f"Ticket {target.number}: news is promised by", options), chosen)
+
+    def do_test(self) -> None:
+        """A probe or a training contact: out of the figures, or back into them."""
+
+        async def work(target: Target) -> None:
+            sitting = self.sitting
+            doing = sitting.desk.test(sitting.actor, target.id, target.version)
+            words = "counts again" if Flag.TEST in target.flags else "is a test, and counts in no figure"
+            await self._verb(doing, f"Ticket {target.number} {words}.")
+
+        target = self.target
+        if target is not None and Flag.TEST in target.flags:
+            self.act(work)
+        elif target is not None:
+            self._ask(f"Is ticket {target.number} a test?", "It is a test", TESTING, work)
+
+    # Where it belongs
+
+    def do_tags(self) -> None:
+        """Its tags, all of them."""
+
+        async def work(target: Target, typed: str) -> None:
+            sitting = self.sitting
+            tags = tuple(dict.fromkeys(typed.casefold().split()))
+            doing = sitting.desk.tag(sitting.actor, target.id, target.version, tags)
+            await self._verb(doing, f"Ticket {target.number}: {' '.join(tags) or 'no tags'}.")
+
+        if (target := self.target) is not None:
+            field = Field(placeholder="printer refund", value=" ".join(target.tags), check=anything)
+            self._type(f"Tags of ticket {target.number}", [field], work, words=TAGGING)
+
+    def do_merge(self) -> None:
+        """It is the same matter as another ticket: that one goes on."""
+
+        async def work(target: Target, typed: str) -> None:
+            sitting = self.sitting
+            doing = sitting.desk.merge(sitting.actor, target.id, target.version, int(typed))
+            await self._verb(doing, f"Ticket {target.number} went into {typed}.", left=True)
+
+        if (target := self.target) is not None:
+            field = Field(placeholder="1042", check=_number)
+            title = f"Merge ticket {target.number} into the ticket with the number"
+            self._type(title, [field], work, words=MERGING)
+
+    def do_log(self) -> None:
+        """A phone or desk contact: what it was about, by which, and how long they waited."""
+        options = [
+            Option(f"{name}, {words}", "", (channel, waited))
+            for channel, name in ((Channel.DESK, "Desk"), (Channel.PHONE, "Phone"))
+            for words, waited in WAITED
+        ]
+
+        def chosen(found: tuple[str, tuple[Channel, int | None]] | None) -> None:
+            if found is not None:
+                text, (channel, waited) = found
+                self._after_others(partial(self._log, channel, waited, text))
+
+        ask = TypeAndPick("Log a contact", options, placeholder="what it was about; may stay empty")
+        self.app.push_screen(ask, chosen)
+
+    async def _log(self, channel: Channel, waited: int | None, text: str) -> None:
+        sitting = self.sitting
+        doing = sitting.desk.log_contact(sitting.actor, channel, text=text, waited=waited)
+        ticket = await self.attempt(doing)
+        if ticket is not None:
+            self.say(f"Logged as ticket {ticket.number}, solved.")
+            await self.changed()
+
+    # How the promises are kept
+
+    def do_standing(self) -> None:
+        """Today, this week, this month."""
+        sitting = self.sitting
+
+        async def load() -> Standing | None:
+            return await self.attempt(sitting.desk.standing(sitting.actor))
+
+        self.app.push_screen(StandingScreen(load, lambda: sitting.eye))
+
+    # How the questions are put
+
+    def _at(self, when: Instant) -> str:
+        return f"at {on_day(when, self.sitting.clock.now(), self.sitting.zone)}"
+
+    def _time(self, typed: str) -> Instant:
+        sitting = self.sitting
+        return typed_past(typed, sitting.clock.now(), sitting.zone)
+
+    def _typed_time(self, typed: str) -> Instant:
+        some_words(typed)
+        return self._time(typed)
+
+    def _type(
+        self, title: str, fields: Sequence[Field], work: Callable[..., Awaitable[None]], *, words: str = ""
+    ) -> None:
+        """Ask for lines about the ticket under the cursor; ``work`` gets that ticket, as it was seen, and the lines."""
+        target = self.target
+
+        def given(typed: tuple[str, ...] | None) -> None:
+            if typed is not None and target is not None:
+                self._after_others(partial(work, target, *typed))
+
+        self.app.push_screen(TypeLines(title, fields, words=words), given)
+
+
+def _number(typed: str) -> None:
+    if not typed.strip().isdigit():
+        raise ValueError("Type the number of the other ticket.")
