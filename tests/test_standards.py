@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import tomllib
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +28,7 @@ from helpdesk.standards.promises import (
     Covers,
     LeftEarly,
     Limit,
+    Manner,
     Measure,
     Standard,
     Subject,
@@ -114,6 +117,23 @@ def test_the_presets_are_read() -> None:
     assert found["noise-texts"].attended_answers
 
 
+def test_the_manual_s_standards_are_read() -> None:
+    """The page's examples are standards, and its table of limits names every manner of limit."""
+    page = (Path(__file__).parent.parent / "docs" / "manager.md").read_text(encoding="utf-8")
+    section = page.partition("### How each measure is timed")[2].partition("\n## ")[0]
+    [example] = re.findall(r"^```toml\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
+    found = standards_from_toml(tomllib.loads(example)["standards"])
+    assert [standard.measure for standard in found] == [Measure.KEEP_INFORMED, Measure.RESOLUTION]
+    limits = re.findall(r'^\| (`".*?) \|', section, re.MULTILINE)
+    written = [limit_from_text(text) for line in limits for text in re.findall(r'`"([^"]+)"`', line)]
+    assert {limit.manner for limit in written} == set(Manner)
+    assert {measure for measure in re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)} == {
+        *Measure,
+        "measure",
+        "limit",
+    }
+
+
 MISTAKES = [
     ("limit", 'limit = "3 fortnights"', "limit: 'fortnights' is not a unit of time"),
     ("limit", 'limit = "soon"', 'limit: write a limit as "60 s"'),
@@ -176,9 +196,7 @@ def test_a_calendar_that_never_opens() -> None:
     """A promise that could never fall due is none; said before anything starts, with the remedy."""
     closed = Rules(name="main", zone="UTC", week=((),) * 7)
     hours = {"main": compile_hours(freeze(closed, date(2026, 1, 1), date(2026, 12, 31)))}
-    with pytest.raises(
-        BadConfig, match=r"s\.calendar: calendar 'main' never opens.*give calendars\.main\.week"
-    ):
+    with pytest.raises(BadConfig, match=r"s\.calendar: calendar 'main' never opens.*give calendars\.main\.week"):
         check_openings([read(GOOD)], hours)
     check_openings([CHAT], hours)
     check_openings([read(GOOD)], {"main": compile_hours(calendar("UTC"))})
