@@ -191,7 +191,10 @@ class _Reader:
 
 
 def _unquoted(part: str) -> str:
-    if part[0] == '"':
+    if part[0] != '"':
+        return part.strip("'")
+    try:
         name: str = tomllib.loads(f"name = {part}")["name"]
-        return name
-    return part.strip("'")
+    except tomllib.TOMLDecodeError:
+        return part  # never in what tomllib has read
+    return name

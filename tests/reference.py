@@ -42,6 +42,7 @@ NAMES = (
     ("serve",),
     ("desk",),
     ("report",),
+    ("publish",),
     ("evidence",),
     ("benchmark", "show"),
     ("benchmark", "export"),
