@@ -21,6 +21,7 @@ from helpdesk.clock import Clock
 from helpdesk.config import Settings
 from helpdesk.errors import BadConfig, HelpdeskError
 from helpdesk.message import Channel
+from helpdesk.reports.evidence.gathering import kept_of, peers_of
 from helpdesk.rulebook import Drafts
 from helpdesk.serving import listening
 from helpdesk.settings import file as settings_file
@@ -62,7 +63,7 @@ async def check(path: Path | None, clock: Clock) -> AsyncIterator[Finding]:
             yield Finding(FAIL, "settings", line)
         return
     settings = reading.settings
-    for finding in (*_settings(reading), *_store(settings), *_keys(settings), *_ports(settings)):
+    for finding in (*_settings(reading), *_store(settings), *_keys(settings), *_ports(settings), *_beside(settings)):
         yield finding
     async for finding in promises(settings, clock):
         yield finding
@@ -83,6 +84,22 @@ def _settings(reading: settings_file.Reading) -> Iterator[Finding]:
         yield Finding(WARN, "settings", f"others may read the file, and it may hold secrets: chmod 600 {reading.file}")
     if not reading.settings.lines:
         yield Finding(WARN, "settings", "no line is configured, so nothing can come in: add a [lines.NAME] table")
+
+
+def _beside(settings: Settings) -> Iterator[Finding]:
+    """The files of the library's own that reports read beside the store."""
+    for subject, path, read in (
+        ("peers", settings.report.peers, peers_of),
+        ("evidence", settings.report.evidence, kept_of),
+    ):
+        if path is None:
+            continue
+        try:
+            read(settings)
+        except BadConfig as error:
+            yield Finding(FAIL, subject, str(error))
+        else:
+            yield Finding(OK, subject, str(path))
 
 
 def _holds_secrets(settings: Settings) -> bool:

@@ -167,6 +167,18 @@ def test_the_same_minutes_by_another_clock_are_another_promise() -> None:
     assert unsaid.unsaid == ("its source does not say whether the 15 min run round the clock or in opening hours",)
 
 
+def test_limits_of_another_manner_are_other_promises() -> None:
+    """Two hours of the next shift are not two working hours; what was promised to each patron has no clock."""
+    shift = replace(OURS, limit=limit_from_text("2 h of the next shift"), working_day="")
+    hours = replace(shift, limit=limit_from_text("2 working hours"))
+    early, late = (replace(shift, limit=limit_from_text(f"same day if before {hour}:00")) for hour in (14, 16))
+    asked = replace(shift, limit=limit_from_text("as promised"), clock="", measure=Measure.KEEP_INFORMED)
+    assert likeness(shift, hours).differing == ("2 working h is not 2 h of the next shift",)
+    assert likeness(early, late).differing == ("same day if before 16:00 is not same day if before 14:00",)
+    assert likeness(asked, replace(asked, institution="Weir")) == likeness(OURS, THEIRS)
+    assert peers_from_text(peers_text([shift, early, asked]), "x.toml") == (shift, early, asked)
+
+
 @pytest.mark.parametrize(
     ("theirs", "why"),
     [

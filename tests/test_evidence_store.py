@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from helpdesk.check import check
 from helpdesk.cli import run
+from helpdesk.clock import SystemClock
 from helpdesk.ports import Sql
 from helpdesk.reports.benchmark.peers import peers_text, read_peers, starter
 from helpdesk.store.sqlite import open_reader
@@ -93,6 +95,15 @@ def test_a_wrong_file_of_grades_stops_it_before_anything_is_made(
     said = capfd.readouterr().err
     assert "grades.toml:6: elements[1].grade: 'brilliant' is not a grade" in said
     assert not (folder / "pack").exists()
+
+
+async def test_the_check_reads_the_files_of_people(folder: Path) -> None:
+    """`helpdesk check` names file, line and remedy before anybody makes a pack."""
+    (folder / "helpdesk.toml").write_text(SETTINGS.replace("few = 1", 'peers = "peers.toml"'), "utf-8")
+    (folder / "peers.toml").write_text("format = 1\n[[peers]]\npromise = 3\n", "utf-8")
+    found = {each.subject: each async for each in check(folder / "helpdesk.toml", SystemClock())}
+    assert (found["evidence"].level, found["peers"].level) == ("ok", "FAIL")
+    assert "peers.toml:2: peers[1].institution: is missing; add it" in found["peers"].text
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from helpdesk.reports import words
 from helpdesk.reports.benchmark.peers import ALL, Peer
 from helpdesk.standards import Limit
+from helpdesk.standards.promises import Manner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ def _limit(ours: Peer, theirs: Peer) -> _Found:
         return True, f"{timed(theirs)} is not {timed(ours)}"
     if theirs.clock and ours.clock and theirs.clock != ours.clock:
         return True, f"{timed(theirs)} is not {timed(ours)}"
-    if not theirs.clock:
+    if not theirs.clock and theirs.limit.manner is Manner.LENGTH:
         return False, f"its source does not say whether the {theirs.limit} run round the clock or in opening hours"
     return _SAME
 
@@ -99,9 +100,9 @@ def _counted(ours: Peer, theirs: Peer) -> _Found:
     return True, f"it is {counted(theirs.counted)}, ours {counted(ours.counted)}"
 
 
-def _length(limit: Limit) -> tuple[int, int]:
-    """Working days, or milliseconds: a limit's length, whatever unit it is written in."""
-    return limit.days, limit.millis
+def _length(limit: Limit) -> tuple[Manner, int, int, int]:
+    """Its manner, its working days or milliseconds, and its time of day: a limit whatever unit it is written in."""
+    return limit.manner, limit.days, limit.millis, limit.before
 
 
 def timed(peer: Peer) -> str:

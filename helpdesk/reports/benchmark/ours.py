@@ -14,6 +14,7 @@ from helpdesk.reports.contents import Report
 from helpdesk.reports.timeliness import Figure
 from helpdesk.reports.years import named
 from helpdesk.standards import Covers, Limit, Measure, Standard
+from helpdesk.standards.promises import Manner
 
 
 def ours(report: Report) -> tuple[Peer, ...]:
@@ -33,7 +34,7 @@ def peer(report: Report, figure: Figure) -> Peer:
         kind=" ".join(sorted(covers.kinds)),
         measure=measure,
         limit=limit,
-        clock="" if limit is None else "working" if limit.working else "wall",
+        clock=_clock(limit),
         working_day=WORKING_DAYS[latest.working_day] if latest and limit and limit.days else "",
         period=named(report.days),
         counted="census",
@@ -49,6 +50,13 @@ def peer(report: Report, figure: Figure) -> Peer:
 def _limit(versions: list[Standard]) -> Limit | None:
     limits = {each.limit for each in versions}
     return limits.pop() if len(limits) == 1 else None
+
+
+def _clock(limit: Limit | None) -> str:
+    """Which clock it counts by; "" where there is no length to count."""
+    if limit is None or limit.manner is Manner.AS_PROMISED:
+        return ""
+    return "working" if limit.working else "wall"
 
 
 def _measure(versions: list[Standard]) -> Measure | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from helpdesk.hours import WorkingDay
 from helpdesk.hours.calendars import frozen_from_text
 from helpdesk.reports import words
 from helpdesk.reports.evidence.material import Material
@@ -57,7 +58,7 @@ def _until(standard: Standard) -> str:
 def _also(standard: Standard) -> str:
     said = (
         "; by the same time of its last working day"
-        if standard.limit.days and standard.working_day == "same_time"
+        if standard.limit.days and standard.working_day is WorkingDay.SAME_TIME
         else ""
     )
     return said + ("; going there answers as much as a message does" if standard.attended_answers else "")
