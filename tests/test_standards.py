@@ -13,13 +13,12 @@ import pytest
 
 from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, instant
 from helpdesk.errors import BadConfig
-from helpdesk.hours import WorkingDay, compile_hours
+from helpdesk.hours import WorkingDay
 from helpdesk.hours.almanac import freeze
 from helpdesk.hours.calendars import ROUND_THE_CLOCK, Frozen, Rules, always_open
 from helpdesk.message import Channel, LineId
 from helpdesk.standards.promise_file import (
     check_calendars,
-    check_openings,
     presets_text,
     standard_from_toml,
     standards_from_toml,
@@ -190,16 +189,6 @@ def test_a_calendar_that_does_not_exist() -> None:
     with pytest.raises(BadConfig, match="write one"):
         check_calendars([read(GOOD)], [])
     check_calendars([read(GOOD), CHAT], ["main"])
-
-
-def test_a_calendar_that_never_opens() -> None:
-    """A promise that could never fall due is none; said before anything starts, with the remedy."""
-    closed = Rules(name="main", zone="UTC", week=((),) * 7)
-    hours = {"main": compile_hours(freeze(closed, date(2026, 1, 1), date(2026, 12, 31)))}
-    with pytest.raises(BadConfig, match=r"s\.calendar: calendar 'main' never opens.*give calendars\.main\.week"):
-        check_openings([read(GOOD)], hours)
-    check_openings([CHAT], hours)
-    check_openings([read(GOOD)], {"main": compile_hours(calendar("UTC"))})
 
 
 @pytest.mark.parametrize(

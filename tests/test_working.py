@@ -90,3 +90,20 @@ def test_what_was_counted_adds_up(a: Instant, length: int) -> None:
     """To the millisecond what ``spent`` says, whatever the clock does meanwhile."""
     b = Instant(a + length)
     assert sum(step.millis for step in worked(FROZEN, a, b)) == HOURS.spent(a, b)
+
+
+@pytest.mark.parametrize(
+    ("came", "due"),
+    [
+        ("2026-07-01 14:59", "2026-07-01 16:00"),  # 15:59 in London's summer, due at 17:00 there
+        ("2026-07-01 15:00", "2026-07-02 16:00"),
+        ("2026-11-16 15:59", "2026-11-16 17:00"),
+        ("2026-11-16 16:00", "2026-11-17 17:00"),
+        ("2026-11-21 01:00", "2026-11-23 17:00"),  # the small hours of a Friday night: 25:00, past 16:00
+        ("2026-11-20 15:00", "2026-11-21 02:00"),  # Friday, long before its opening at 20:00
+        ("2026-12-25 10:00", "2027-01-04 17:00"),  # no working day until then
+    ],
+)
+def test_the_same_day_by_the_calendar_s_own_clock(came: str, due: str) -> None:
+    """Before 16:00 where the library is, whatever the offset from UTC; a night belongs to the day it began on."""
+    assert HOURS.same_day_due(london(came), 16 * HOUR) == london(due)

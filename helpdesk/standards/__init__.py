@@ -16,7 +16,6 @@ from __future__ import annotations
 from helpdesk.standards.clocks import advance, heard, replay
 from helpdesk.standards.promise_file import (
     check_calendars,
-    check_openings,
     presets_text,
     standard_from_toml,
     standards_from_toml,
@@ -60,7 +59,6 @@ __all__ = [
     "answers_from_text",
     "answers_text",
     "check_calendars",
-    "check_openings",
     "corrections_from_text",
     "corrections_text",
     "heard",

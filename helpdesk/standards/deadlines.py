@@ -176,7 +176,8 @@ class Limits(NamedTuple):
 def limits_of(facts: Facts, published: Published) -> Limits:
     """By the first published calendar that can tell; without a pause, a deadline once known stays."""
     row = facts.row
-    if row is not None and row.due is not None and row.lapses is not None and not facts.pauses:
+    settled = row is not None and not facts.pauses and not row.pauses
+    if row is not None and settled and row.due is not None and row.lapses is not None:
         ruler = published.hours(row.calendar) if row.calendar else WALL
         return Limits(ruler, row.calendar, row.due, row.lapses)
     if not facts.standard.limit.working:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from importlib import resources
 
-from helpdesk.hours import Hours, WorkingDay
+from helpdesk.hours import WorkingDay
 from helpdesk.message import Channel
 from helpdesk.standards.promises import COVERS, Covers, LeftEarly, Limit, Manner, Measure, Standard, limit_from_text
 from helpdesk.tables import Table, WrongKey, nearest
@@ -69,19 +69,6 @@ def check_calendars(standards: Iterable[Standard], calendars: Iterable[str], whe
         if standard.calendar and standard.calendar not in known:
             hint = nearest(standard.calendar, known) if known else "write one"
             raise _wrong_calendar(standard, where, f"no calendar {standard.calendar!r}; {hint}")
-
-
-def check_openings(standards: Iterable[Standard], calendars: Mapping[str, Hours], where: str = "standards") -> None:
-    """BadConfig if a standard counts by a calendar that never opens: its clocks could not ever fall due."""
-    for standard in standards:
-        hours = calendars.get(standard.calendar)
-        if hours is not None and not hours.intervals:
-            raise _wrong_calendar(
-                standard,
-                where,
-                f"calendar {standard.calendar!r} never opens, so {str(standard.limit)!r} would never be over; "
-                f"give calendars.{standard.calendar}.week some hours",
-            )
 
 
 def _wrong_calendar(standard: Standard, where: str, remedy: str) -> WrongKey:
