@@ -12,7 +12,7 @@ from helpdesk.errors import BadConfig, Refused
 from helpdesk.reports.benchmark.comparison import Centre, Comparison, Place, compared, comparison, pooled
 from helpdesk.reports.benchmark.likeness import likeness
 from helpdesk.reports.benchmark.ours import exported, ours
-from helpdesk.reports.benchmark.peers import Peer, peers_from_text, peers_text, read_peers, starter
+from helpdesk.reports.benchmark.peers import Peer, distinct, peers_from_text, peers_text, read_peers, starter
 from helpdesk.reports.period import Days
 from helpdesk.reports.statistics import funnel
 from helpdesk.reports.years import named, sconul_year
@@ -116,6 +116,13 @@ def test_a_figure_that_stands_twice_is_refused() -> None:
     """It would count twice in a mean."""
     with pytest.raises(BadConfig, match=r"peers\[2\].* stands in peers\[1\] already; leave one of them out"):
         peers_from_text(peers_text([OURS, OURS]), "x.toml")
+
+
+def test_two_promises_with_one_wording_are_two() -> None:
+    """Of two sites, say: what an export holds, it must be possible to read."""
+    sites = [replace(OURS, note=f"Only the sites {site}.") for site in ("main", "annexe")]
+    assert peers_from_text(peers_text(sites), "x.toml") == tuple(sites)
+    assert distinct([*sites, *sites]) == tuple(sites)
 
 
 def test_a_file_that_is_not_there_or_not_text_is_refused(tmp_path: Path) -> None:

@@ -258,9 +258,9 @@ _ROUNDED = 50
 
 def _once(peers: Iterable[Peer]) -> None:
     """BadConfig where a figure stands twice: it would count twice in a mean."""
-    seen: dict[tuple[str, str, str, int | None], int] = {}
+    seen: dict[Peer, int] = {}
     for place, peer in enumerate(peers, 1):
-        first = seen.setdefault((peer.institution, peer.promise, peer.period, peer.target), place)
+        first = seen.setdefault(_promise(peer), place)
         if first != place:
             said = (
                 f"peers[{place}]: {peer.institution}, {peer.promise!r}, {peer.period} stands in peers[{first}] already"
@@ -268,9 +268,14 @@ def _once(peers: Iterable[Peer]) -> None:
             raise WrongKey(f"{said}; leave one of them out", ("peers", place))
 
 
+def _promise(peer: Peer) -> Peer:
+    """The row without its numbers and source: two that are equal so are the same figure."""
+    return replace(peer, figure=None, lowest=None, highest=None, judged=None, met=None, source="")
+
+
 def distinct(peers: Iterable[Peer]) -> tuple[Peer, ...]:
     """Of several files together each figure once: the same row in two of them is one figure, the first counts."""
-    rows = {(peer.institution, peer.promise, peer.period, peer.target): peer for peer in reversed(list(peers))}
+    rows = {_promise(peer): peer for peer in reversed(list(peers))}
     return tuple(reversed(rows.values()))
 
 
