@@ -216,9 +216,12 @@ class Hours:
 
     def _check(self, when: Instant) -> None:
         if not self.first <= when <= self.last:
+            first, last, day = (
+                f"{moment(Instant(self._local.local(each))):%Y-%m-%d}"
+                for each in (self.first, Instant(self.last - 1), when)
+            )
             raise NeverOpen(
-                f"calendar {self.name!r} was published for {moment(self.first):%Y-%m-%d} to "
-                f"{moment(self.last):%Y-%m-%d}, and {moment(when):%Y-%m-%d} lies outside: publish it again"
+                f"calendar {self.name!r} was published for {first} to {last}, and {day} lies outside: publish it again"
             )
 
     def _never(self, what: str) -> NeverOpen:
