@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
+from functools import partial
 
 import pytest
 
+from helpdesk import upkeep
 from helpdesk.clock import Instant
 from helpdesk.errors import Refused
-from helpdesk.events import Seq
+from helpdesk.events import Kind, NewEvent, Seq
+from helpdesk.hours.almanac import freeze
+from helpdesk.hours.calendars import Closure, Rules, always_open
 from helpdesk.message import Address, Channel, Inbound, LineId
 from helpdesk.reports import Report
 from helpdesk.reports.contents import Restated
 from helpdesk.reports.restating import to_publish
+from helpdesk.rulebook import Drafts
+from helpdesk.standards import Covers
 from helpdesk.store.verbs import facts, tickets
 from helpdesk.store.verbs.figures import PublishedFigure
-from tests.report_house import ANA, Contact, Library, at, library
+from helpdesk.store.verbs.remarks import Remark
+from helpdesk.ticket import Change
+from tests.report_house import ANA, LONDON, Contact, Library, at, library
 from tests.test_misses import corrects, suspends
 
 
@@ -181,6 +190,68 @@ async def test_a_figure_published_twice_is_told_twice() -> None:
         found = await later(house)
     assert [(each.before, each.after) for each in found] == [((3, 3), (4, 1)), ((4, 2), (4, 1))]
     assert [dict(each.why) for each in found] == [{"marked as spam": 1, "corrected": 1}, {"marked as spam": 1}]
+
+
+async def test_a_calendar_counted_anew_restates_a_figure() -> None:
+    """The library was closed on 5 October, as nobody had entered: the two late answers were in time, then."""
+    async with library() as house:
+        await october(house)
+        await publishes(house)
+        closed = replace(always_open("staffed", LONDON), closures=(CLOSED_DAY,))
+        for _ in range(2):  # restating the same once more changes nothing, and is no other reason
+            await restates(house, closed, date(2026, 10, 1))
+            found = await later(house)
+            assert (found[0].after, why(found)) == ((5, 1), {"by a calendar published since": 2})
+
+
+CLOSED_DAY = Closure(first=date(2026, 10, 5), last=date(2026, 10, 5), reason="Water in the cellar")
+
+
+async def restates(house: Library, rules: Rules, since: date) -> None:
+    """The calendar counts anew from a past day."""
+    text = freeze(rules, date(2025, 1, 1), date(2029, 12, 31)).to_text()
+    remark = Remark(id=f"why-{house.clock.now()}", text="Nobody had entered it.", salt=b"s" * 16)
+    await house.rulebook.publish(Drafts(((rules.name, text),), ()), restate=since, why=remark)
+    await upkeep.restate(house.store, house.rulebook.published())
+
+
+async def test_a_tag_brings_another_standard() -> None:
+    """Texts about heating have a promise of their own; three of October are tagged so after it was published."""
+    async with library() as house:
+        heating = replace(
+            house.rulebook.published().standards("noise-texts")[-1].standard,
+            name="heating",
+            covers=Covers(tags=("heating",)),
+        )
+        await house.rulebook.publish(Drafts((), (("heating", heating.to_text()),)))
+        contacts = await october(house)
+        await tags(house, contacts[0], "heating")
+        await publishes(house)
+        for contact in contacts[1:4]:
+            await tags(house, contact, "heating")
+        await tags(house, contacts[0])
+        found = await later(house)
+    assert [(each.standard, each.before, each.after) for each in found] == [("heating", (1, 0), (2, 1))]
+    assert why(found) == {"tagged otherwise": 4}
+
+
+async def tags(house: Library, contact: Contact, *names: str) -> None:
+    """Ana tags a ticket."""
+    seen = await house.store.read(tickets.get, contact.ticket)
+    await house.desk.tag(ANA, contact.ticket, seen.version, names)
+
+
+async def test_two_tickets_of_one_patron_are_one() -> None:
+    """Merged, the second is left out."""
+    async with library() as house:
+        *_, never = await october(house)
+        await publishes(house)
+        now, published = house.clock.now(), house.rulebook.published()
+        fact = NewEvent(kind=Kind.MERGED, ticket=never.ticket, when=now, actor=ANA)
+        merged = partial(Change, events=(fact,))
+        await house.store.write(tickets.change, never.ticket, merged, now=now, published=published)
+        found = await later(house)
+    assert (found[0].after, why(found)) == ((3, 2), {"merged into another": 1})
 
 
 async def test_a_text_caught_up_late_is_said_to_be_so() -> None:

@@ -59,7 +59,7 @@ class Between:
 
 def lives(sql: Sql, month: Span, between: Between) -> tuple[Life, ...]:
     """The clocks that started in ``month``, then or now, and may count otherwise; the others count as they did."""
-    touched = _told_since(sql, month, between.first) | _recounted(sql, month, between)
+    touched = _told_since(sql, month, between.first) | _recounted(sql, month, between.first)
     rows = [*_fallen_due(sql, month, between.told), *_suspended(sql, month, between.suspended)]
     same = {(row.ticket, *_key(row)): row for row in rows if row.ticket not in touched}
     changed = (life for ticket in sorted(touched) for life in _of_ticket(sql, ticket, between))
@@ -84,11 +84,12 @@ def _told_since(sql: Sql, month: Span, first: Seq) -> set[TicketId]:
     return {TicketId(row["ticket"]) for row in rows}
 
 
-def _recounted(sql: Sql, month: Span, between: Between) -> set[TicketId]:
-    """The tickets with a clock that counts by a calendar which was not published then."""
-    recent = {each.digest for each in between.now.calendars()} - {each.digest for each in between.then.calendars()}
+def _recounted(sql: Sql, month: Span, first: Seq) -> set[TicketId]:
+    """The tickets with a clock that counts by a calendar which was published, or restated the past, since."""
+    told = sql("SELECT * FROM events WHERE library = :library AND kind = 'published' AND seq > :first", first=first)
+    facts = (events.read(row).data for row in told)
     found: set[TicketId] = set()
-    for digest in recent:
+    for digest in {fact["digest"] for fact in facts if fact["kind"] == "calendar"}:
         rows = sql(
             "SELECT DISTINCT ticket FROM clocks WHERE library = :library AND started >= :begin AND started < :end"
             " AND calendar = :digest",
