@@ -18,7 +18,7 @@ from helpdesk.ports import Sql
 from helpdesk.store import schema
 from helpdesk.store.lock import owned
 from helpdesk.store.sqlite import Session
-from helpdesk.store.verbs import events
+from helpdesk.store.verbs import events, remarks
 from helpdesk.store.words import Fts5
 
 SAFE_SQLITE = (3, 51, 3)
@@ -48,14 +48,17 @@ def state(path: Path, library: str) -> FileState:
 
 
 def examine(path: Path, library: str) -> tuple[str, ...]:
-    """All that is unsound: damaged pages, rows that point nowhere, a break in the chain of events; in words."""
+    """All that is unsound, in words: damaged pages, rows that point nowhere, a break in the chain, altered remarks."""
     with _opened(path) as connection:
         found = [f"damaged: {row[0]}" for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
         lost = connection.execute("PRAGMA foreign_key_check").fetchall()
         found += [f"{row['table']}: row {row['rowid']} points to nothing in {row['parent']}" for row in lost]
         connection.execute("BEGIN")
-        broken = _break_in_chain(_session(connection, library))
-    return (*found, broken) if broken else tuple(found)
+        sql = _session(connection, library)
+        if broken := _break_in_chain(sql):
+            return (*found, broken)
+        found += remarks.altered(sql)
+    return tuple(found)
 
 
 def _break_in_chain(sql: Sql) -> str | None:

@@ -178,10 +178,14 @@ async def test_reasons_are_not_in_the_log(keeper: Keeper, marsh: Library) -> Non
     await keeper.suspend(LEAD, standard="", begin=STRIKE[0], end=STRIKE[1], why="flood in the stacks")
     [event] = [each for each in await marsh.store.read(events.after, Seq(0)) if each.kind is Kind.SUSPENDED]
     assert "flood" not in repr(event)
-    digests = {str(event.data["remark"]): str(event.data["digest"])}
-    assert await marsh.store.read(remarks.changed, digests) == []
-    await marsh.store.write(lambda sql: sql("UPDATE remarks SET text = 'drought'"))
-    assert await marsh.store.read(remarks.changed, digests) == list(digests)
+    assert event.data["digest"]
+    assert event.data["remark"]
+    await keeper.account(
+        LEAD, standard=await _a_standard(marsh), month="2026-01", explanation="We were few.", action="More."
+    )
+    assert await marsh.store.read(remarks.altered) == []
+    await marsh.store.write(lambda sql: sql("UPDATE remarks SET text = 'drought' WHERE text <> 'We were few.'"))
+    assert len(await marsh.store.read(remarks.altered)) == 2
 
 
 async def _a_standard(marsh: Library) -> str:

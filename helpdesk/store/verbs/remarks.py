@@ -8,6 +8,7 @@ guessing.
 from __future__ import annotations
 
 import hmac
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -88,11 +89,30 @@ def of_ticket(sql: Sql, ticket: TicketId) -> Mapping[str, str]:
     return {row["id"]: row["text"] for row in rows}
 
 
-def changed(sql: Sql, digests: Mapping[str, str]) -> list[str]:
-    """The remarks among these (digest in the log, by id) whose text is there, but is not the one that was written."""
-    wrong = []
-    for remark, digest in sorted(digests.items()):
-        rows = sql("SELECT text, salt FROM remarks WHERE library = :library AND id = :id", id=remark)
-        if rows and rows[0]["salt"] is not None and digest_of(rows[0]["text"], rows[0]["salt"]) != digest:
-            wrong.append(remark)
-    return wrong
+_POINTERS = (("remark", "digest"), ("remark", "remark_digest"), ("action", "action_digest"))
+"""Under which names an event holds a remark's id and the digest of its text."""
+
+
+def altered(sql: Sql) -> list[str]:
+    """Remarks whose text is there, but is not the one that was written, in words. Walks the whole log."""
+    rows = sql(
+        "SELECT seq, data FROM events WHERE library = :library AND kind IN"
+        " ('corrected', 'explained', 'suspended', 'accounted', 'published') ORDER BY seq"
+    )
+    written = [
+        (row["seq"], data[remark], data[digest])
+        for row in rows
+        for data in (json.loads(row["data"]),)
+        for remark, digest in _POINTERS
+        if data.get(remark) and data.get(digest)
+    ]
+    return [
+        f"the remark of event {seq} is not the one that was written"
+        for seq, remark, digest in written
+        if _is_altered(sql, remark, digest)
+    ]
+
+
+def _is_altered(sql: Sql, remark: str, digest: str) -> bool:
+    rows = sql("SELECT text, salt FROM remarks WHERE library = :library AND id = :id", id=remark)
+    return bool(rows) and rows[0]["salt"] is not None and digest_of(rows[0]["text"], rows[0]["salt"]) != digest
