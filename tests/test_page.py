@@ -205,6 +205,21 @@ def test_a_month_with_nothing_in_it_stands_in_the_table() -> None:
     assert table.rows[1] == ["September 2026", "0", "–", "–", "nothing came in", "–", "–"]
 
 
+def test_so_many_rows_that_a_chart_would_be_none_stand_in_the_table_alone() -> None:
+    """Two years of weeks: the table has them; fewer weeks draw closer together."""
+    report = autumn("week")
+    group = report.groups[0]
+
+    def weeks(count: int) -> Report:
+        keys = [f"{2025 + n // 52}-W{n % 52 + 1:02}" for n in range(count)]
+        return replace(report, groups=tuple(replace(group, key=key) for key in keys))
+
+    assert len(read(weeks(60)).all("svg")) == len(read(report).all("svg"))
+    many = read(weeks(104))
+    assert len(many.all("svg")) == len(read(report).all("svg")) - len(report.total.figures)
+    assert len(many.table("Week", "Judged").rows) == 1 + 104 + 1
+
+
 def test_two_shares_promised_by_one_standard_are_told_apart() -> None:
     """Each has a section, named with its share."""
     report = autumn()

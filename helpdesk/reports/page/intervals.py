@@ -6,7 +6,7 @@ open one not met, a small one with dashed whiskers too few to tell.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from textwrap import wrap
@@ -18,7 +18,11 @@ from helpdesk.reports.page.scale import WIDTH, Scale, floor, hundredths
 from helpdesk.reports.page.svg import disc, drawing, label, line, tag
 from helpdesk.reports.timeliness import Figure, Result
 
+MOST = 60
+"""More strips than these are no chart: the table beside it has them all."""
+
 _ROW, _LINE, _FOOT = 26, 17, 28
+_LONGEST = 1000
 _NAMES, _SHARES, _EDGE = 116, 66, 18
 _LETTERS, _LETTERS_ABOVE = 17, 60
 
@@ -34,15 +38,17 @@ class Strip:
 def intervals(name: str, title: str, strips: Sequence[Strip], *, above: bool = False) -> Markup:
     """Of each strip the share as a dot, its 95 % interval as whiskers, its promise as a dashed line.
 
-    ``above``: names stand above their strips, for long ones.
+    ``above``: names stand above their strips, for long ones. Empty where there are no strips, or too many.
     """
+    if not 0 < len(strips) <= MOST:
+        return Markup("")
     judged = [strip.figure for strip in strips if strip.figure and strip.figure.interval]
     low = floor([each.interval[0] for each in judged if each.interval] + [hundredths(each.promised) for each in judged])
     frame = _frame(Scale(low, _EDGE if above else _NAMES, WIDTH - _SHARES), strips, above)
     shapes = [*_upright_grid(frame), *_promises(frame, strips)]
-    for strip, top, lines in zip(strips, frame.tops, frame.names, strict=True):
-        shapes += _named(lines, top, above)
-        shapes += _strip(frame.scale, strip, _middle(top, lines, above))
+    for strip, lines, y in zip(strips, frame.names, frame.middles(), strict=True):
+        shapes += _named(lines, y, above)
+        shapes += _strip(frame.scale, strip, y)
     return drawing(name, title, _told(strips), WIDTH, frame.foot + _FOOT, *shapes)
 
 
@@ -57,6 +63,11 @@ class _Frame:
     foot: float
     above: bool
 
+    def middles(self) -> Iterator[float]:
+        """The height of each strip's dot."""
+        for top, end, lines in zip(self.tops, (*self.tops[1:], self.foot), self.names, strict=True):
+            yield top + _LINE * len(lines) + 10 if self.above else (top + end) / 2
+
 
 def _frame(scale: Scale, strips: Sequence[Strip], above: bool) -> _Frame:
     if above:
@@ -64,7 +75,7 @@ def _frame(scale: Scale, strips: Sequence[Strip], above: bool) -> _Frame:
         heights = [24 + _LINE * len(lines) for lines in names]
     else:
         names = tuple((shorten(strip.name),) for strip in strips)
-        heights = [_ROW] * len(strips)
+        heights = [max(15, min(_ROW, _LONGEST // max(len(strips), 1)))] * len(strips)
     head = 4 if above else 34
     *tops, foot = accumulate(heights, initial=head)
     return _Frame(scale, head, tuple(tops), names, foot, above)
@@ -75,13 +86,8 @@ def shorten(name: str) -> str:
     return name if len(name) <= _LETTERS else name[: _LETTERS - 1].rstrip() + "…"
 
 
-def _middle(top: float, lines: tuple[str, ...], above: bool) -> float:
-    """The height of a strip's dot."""
-    return top + (_LINE * len(lines) + 10 if above else _ROW / 2)
-
-
-def _named(lines: tuple[str, ...], top: float, above: bool) -> list[Markup]:
-    start = top + (14 if above else _ROW / 2 + 5)
+def _named(lines: tuple[str, ...], y: float, above: bool) -> list[Markup]:
+    start = y + 4 - _LINE * len(lines) if above else y + 5
     return [label(said, 0, start + _LINE * place, look="ink") for place, said in enumerate(lines)]
 
 
@@ -106,9 +112,9 @@ def _promises(frame: _Frame, strips: Sequence[Strip]) -> list[Markup]:
         said = label(f"promised {share} %", min(x, WIDTH - 56), frame.head - 14, look="promised", anchor="middle")
         return [line("promise-line", x, frame.head - 6, x, frame.foot), said]
     shapes = []
-    for share, top, lines in zip(promised, frame.tops, frame.names, strict=True):
+    for share, y in zip(promised, frame.middles(), strict=True):
         if share:
-            x, y = frame.scale.at(hundredths(share)), _middle(top, lines, frame.above)
+            x = frame.scale.at(hundredths(share))
             shapes.append(line("promise-line", x, y - 9, x, y + 9))
     return shapes
 

@@ -100,7 +100,8 @@ def _silent(report: Report, front: Reaching) -> Iterator[tuple[str, str]]:
 
 def _promise(report: Report, total: Figure, versions: Sequence[Version], place: int, *, several: bool) -> Promise:
     notes: list[str] = []
-    months = tuple(_month(report, total, group, notes) for group in report.groups)
+    corrected = _corrected(report, total)
+    months = tuple(_month(report, total, group, corrected, notes) for group in report.groups)
     judged = [each for each in months if each.figure and each.figure.judged]
     title = versions[-1].standard.title.rstrip(".") if versions else total.standard
     name = f"promise-{place}"
@@ -136,11 +137,12 @@ def _same(total: Figure, group: Group) -> Figure | None:
 # Remarks
 
 
-def _month(report: Report, total: Figure, group: Group, notes: list[str]) -> Month:
+def _month(report: Report, total: Figure, group: Group, corrected: str, notes: list[str]) -> Month:
     """A month with its remarks; each new remark gets the next number."""
     figure = _same(total, group)
     numbers = []
-    for said in _remarks(report, total, group, figure):
+    said_of_it = [*_remarks(report, total, group, figure), *([corrected] if _was_corrected(figure) else [])]
+    for said in said_of_it:
         if said not in notes:
             notes.append(said)
         numbers.append(notes.index(said) + 1)
@@ -150,13 +152,10 @@ def _month(report: Report, total: Figure, group: Group, notes: list[str]) -> Mon
 def _remarks(report: Report, total: Figure, group: Group, figure: Figure | None) -> Iterator[str]:
     about = (total.standard, total.promised, group.key)
     yield from _suspended(report, total.standard, group, figure)
-    restated = [each for each in report.restated if (each.standard, each.promised, each.month) == about]
-    for again in restated:
+    for again in (each for each in report.restated if (each.standard, each.promised, each.month) == about):
         told = words.day(local_day(again.published, report.zone))
         why = ", ".join(map(words.plain, again.why)) or "nothing that the log tells apart"
         yield f"Restated: on {told} this was published as {share_of(again.before)}. What changed since: {why}."
-    if figure and figure.corrected and not restated:
-        yield f"With answers that staff entered later; as first recorded it was {share_of(figure.recorded)}."
     for dip in report.dips:
         if (dip.standard, dip.promised, dip.month) == about:
             yield from _explained(dip.month, dip.explanation, dip.action)
@@ -164,6 +163,21 @@ def _remarks(report: Report, total: Figure, group: Group, figure: Figure | None)
         yield f"Under {report.few} contacts a share is too few to tell."
     if figure and figure.pending:
         yield "Some contacts are not answered and not due yet: this figure may still change."
+
+
+def _was_corrected(figure: Figure | None) -> bool:
+    return figure is not None and figure.corrected > 0 and figure.recorded != (figure.met, figure.missed)
+
+
+def _corrected(report: Report, total: Figure) -> str:
+    """Of every month whose figure answers that were entered later changed: what it was as first recorded."""
+    figures = [(group.key, _same(total, group)) for group in report.groups]
+    before = [
+        f"{names.short_month(key)} {share_of(figure.recorded)}"
+        for key, figure in figures
+        if figure is not None and _was_corrected(figure)
+    ]
+    return f"With answers that staff entered later. As first recorded: {', '.join(before)}."
 
 
 def _suspended(report: Report, standard: str, group: Group, figure: Figure | None) -> Iterator[str]:
