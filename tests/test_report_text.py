@@ -288,6 +288,14 @@ def test_demand_is_told_in_numbers() -> None:
     assert "4 contacts (0.0 %) came at hours that nobody staffs." in " ".join(text.split())
 
 
+def test_a_library_that_never_closes_needs_no_table_of_it() -> None:
+    """It is said in a line, and hours in which nobody came are left out at both ends."""
+    every = {(day, hour) for day in range(7) for hour in range(24)}
+    section = _section(autumn(heat=heat_of({(0, 9): (12, 3), (4, 11): (2, 0)}, staffed=every)), "Demand")
+    assert "Staffed round the clock, by the calendar staffed." in section
+    assert re.findall(r"^(\d\d) ", section, re.M) == ["09", "10", "11"]
+
+
 def test_hours_half_staffed_are_a_share() -> None:
     """Of 13 Saturdays six were staffed at lunch: 46 % of the hour."""
     saturdays = [line.split() for line in _section(autumn(), "Demand").splitlines()]

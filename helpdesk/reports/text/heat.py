@@ -28,6 +28,9 @@ def heat(report: Report) -> Iterator[str]:
     yield ""
     yield from wrapped(_summary(found))
     yield ""
+    if found.staffed == found.possible:
+        yield from wrapped(f"Staffed round the clock, by the calendar {words.plain(found.calendar)}.")
+        return
     yield from wrapped(f"Staffed, in percent of the hour, by the calendar {words.plain(found.calendar)}")
     yield ""
     rows = [(f"{hour:02}", *(_staffed(found, day, hour) for day in range(7))) for hour in hours]
@@ -35,8 +38,10 @@ def heat(report: Report) -> Iterator[str]:
 
 
 def _hours(found: Heat) -> range:
-    """From the first hour in which anybody came or was staffed to the last."""
-    seen = [hour for hour in range(24) for day in range(7) if found.received[day][hour] or found.staffed[day][hour]]
+    """From the first hour in which anybody came or was staffed to the last; staffed round the clock tells none."""
+    told = found.staffed if found.staffed != found.possible else ()
+    busy = [any(row[hour] for row in (*found.received, *told)) for hour in range(24)]
+    seen = [hour for hour in range(24) if busy[hour]]
     return range(min(seen, default=0), max(seen, default=-1) + 1)
 
 
