@@ -111,6 +111,7 @@ def test_restating_the_past(folder: Path, say: Say, published: None) -> None:
     assert said.endswith("published calendar staffed\nTickets counted anew: 0.\n")
     assert "counts from Mon 5 Jan 2026 00:00 (restated)" in say("hours", "show", "staffed", "--month", "2026-02")
     assert "is not past" in say("hours", "publish", "--restate-from", "2099-01-01", "--why", "x", status=1)
+    assert "unbroken" in say("db", "check")
 
 
 def test_nothing_is_published_from_a_bad_file(folder: Path, say: Say) -> None:

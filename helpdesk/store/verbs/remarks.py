@@ -89,7 +89,7 @@ def of_ticket(sql: Sql, ticket: TicketId) -> Mapping[str, str]:
     return {row["id"]: row["text"] for row in rows}
 
 
-_POINTERS = (("remark", "digest"), ("remark", "remark_digest"), ("action", "action_digest"))
+_POINTERS = (("remark", "digest"), ("why", "why_digest"), ("action", "action_digest"))
 """Under which names an event holds a remark's id and the digest of its text."""
 
 

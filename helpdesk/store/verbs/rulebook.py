@@ -58,7 +58,7 @@ def publish(
     for name in fresh:
         data = _kept(sql, kind, name, by_name[name], now, begins.get(name))
         if restatement and name in begins:
-            data |= {"begins": begins[name], "remark": restatement.why.id, "remark_digest": restatement.why.digest}
+            data |= {"begins": begins[name], "why": restatement.why.id, "why_digest": restatement.why.digest}
         events.append(sql, [NewEvent(kind=Kind.PUBLISHED, ticket=None, when=now, actor=actor, data=data)], now)
     return fresh
 
@@ -121,7 +121,7 @@ def publications(sql: Sql, kind: str = "", name: str = "") -> tuple[Publication,
         if (event := events.read(row)).data["kind"] == (kind or event.data["kind"])
         and event.data["name"] == (name or event.data["name"])
     ]
-    why = remarks.texts(sql, (str(event.data["remark"]) for event in found if "remark" in event.data))
+    why = remarks.texts(sql, (str(event.data["why"]) for event in found if "why" in event.data))
     return tuple(_publication(event, why) for event in found)
 
 
@@ -136,7 +136,7 @@ def _publication(event: Event, why: Mapping[str, str]) -> Publication:
         by=event.actor,
         noted=event.noted,
         begins=Instant(begins) if isinstance(begins, int) else None,
-        why=why.get(str(data.get("remark", "")), ""),
+        why=why.get(str(data.get("why", "")), ""),
     )
 
 
