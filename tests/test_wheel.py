@@ -61,3 +61,13 @@ def test_the_wheel_runs_the_demo_from_outside_the_tree(installed: Path, tmp_path
     told = json.loads(done.stdout)
     assert sum(channel["received"] for channel in told["channels"].values()) > 0
     assert sum(channel["lost"] for channel in told["channels"].values()) == 0
+
+
+@pytest.mark.timeout(180)
+def test_the_wheel_makes_pages_from_outside_the_tree(installed: Path, tmp_path: Path) -> None:
+    """Templates and styles lie in the wheel: a library with nothing yet can publish its page and make its report."""
+    for words in ("init", "hours publish", "publish --out public", "report --format html --out report"):
+        done = _run(installed / "helpdesk", *words.split(), cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    for page in ("public/index.html", "report/report.html"):
+        assert "<style>" in (tmp_path / page).read_text(encoding="utf-8")
