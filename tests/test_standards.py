@@ -303,6 +303,21 @@ def test_a_new_version_takes_over_on_its_day() -> None:
     assert version.standard == CHAT
 
 
+def test_what_is_published_later_replaces_what_was_to_come() -> None:
+    """January's promise was published, then one for now is: the file says what holds, in January too."""
+    january = replace(CHAT, title="January's", from_date=date(2027, 1, 1))
+    now = replace(CHAT, title="now")
+    texts = [
+        (CHAT.to_text(), utc(2026, 8, 1)),
+        (january.to_text(), utc(2026, 11, 1)),
+        (now.to_text(), utc(2026, 11, 9)),
+    ]
+    published = Published(texts)
+    assert titles(published, utc(2026, 11, 8)) == [CHAT.title]
+    assert titles(published, utc(2026, 11, 9)) == ["now"]
+    assert titles(published, utc(2027, 2, 1)) == ["now"]
+
+
 def test_a_retired_standard_ends_with_its_last_day() -> None:
     """Retiring is a version with a last day."""
     retired = replace(CHAT, until=date(2026, 12, 31))

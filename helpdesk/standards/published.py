@@ -20,7 +20,7 @@ from helpdesk.standards.promises import Measure, Standard, standard_from_text
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A published standard. It is in force from ``begins`` until the next version of its name begins.
+    """A published standard. It is in force from ``begins`` until one of its name that was published later has begun.
 
     ``begins`` is its from-date, but never before it was published: publishing rewrites no past.
     """
@@ -154,7 +154,7 @@ class Published:
         return turns, stretches
 
     def versions_at(self, when: Instant) -> tuple[Version, ...]:
-        """The standards in force at ``when``, by name: of each, the version that began last."""
+        """The standards in force at ``when``, by name: of the versions that had begun, the one published last."""
         return self._stretches[bisect_right(self._turns, when)]
 
     def versions_of(self, measure: Measure, when: Instant) -> tuple[Version, ...]:
@@ -163,8 +163,8 @@ class Published:
 
     @staticmethod
     def _at(versions: list[Version], when: Instant) -> Version | None:
-        at = bisect_right(versions, when, key=lambda version: version.begins)
-        return versions[at - 1] if at else None
+        begun = (version for version in versions if version.begins <= when)
+        return max(begun, key=lambda version: version.published, default=None)
 
     def version(self, digest: str) -> Version | None:
         """The published standard of this digest."""
