@@ -12,6 +12,10 @@ timeliness   clocks into figures: shares, results, medians (pure)
 volumes      contacts by channel (pure)
 period       days, weeks, months, terms and years in the library's zone (pure)
 terms        the terms that a published calendar names (pure)
+statistics   intervals, quantiles, process limits, funnels in whole numbers (pure)
+beside       what stands beside the figures: runs (run charts), dips, misses, restating (published otherwise)
+suspending   promises that did not hold for some days (pure)
+suppression  small numbers in what is published; hiding: tables of which nothing can be worked out (pure)
 text         a report to read
 export       a report for machines: JSON
 spreadsheet  a report for spreadsheets: CSV
