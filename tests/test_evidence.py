@@ -17,7 +17,7 @@ from helpdesk.reports.evidence.drafts import PARTS, State, drafts
 from helpdesk.reports.evidence.elements import catalogue, catalogue_from_toml, criterion_of
 from helpdesk.reports.evidence.material import Material
 from helpdesk.reports.evidence.pack import pack
-from helpdesk.reports.evidence.shown import listed, several
+from helpdesk.reports.evidence.shown import listed, months, several
 from helpdesk.standards import Calendar, Covers, Measure, Version
 from tests.made_evidence import draft, material
 from tests.made_figures import CHAT, MAIL
@@ -173,7 +173,11 @@ def test_dips_without_a_word_to_the_public_are_open() -> None:
     assert (
         found.says[0] == "3 months of a promise below what was promised. 1 explained to the public, 1 with an action."
     )
-    assert sum("November 2026" in each for each in found.lacks) == 2
+    assert found.lacks == tuple(
+        f"{what}: “We respond to Noiseline texts within 15 minutes of receiving them, while we are staffed” in October "
+        "2026 to November 2026."
+        for what in ("An explanation to the public", "What was done")
+    )
     assert {row[-2] for row in found.sheets[0].rows if row[0] == "November 2026"} == {"not yet"}
 
 
@@ -181,7 +185,7 @@ def test_months_that_were_not_given_to_the_public_are_named() -> None:
     """Of months that are over and had anything to judge."""
     found = draft("4.1.2")
     assert any("1 figure of a promise and month were given to the public" in each for each in found.shown.says)
-    named = "Results of September 2026, October 2026 and November 2026 given to the public"
+    named = "Results of September 2026 to November 2026 given to the public"
     assert any(each.startswith(named) for each in found.shown.lacks)
     unpublished = draft("5.2.1", material(printed=()))
     assert not any("given to the public, the first" in each for each in unpublished.shown.says)
@@ -389,6 +393,22 @@ def test_the_figures_for_machines_are_those_of_the_page() -> None:
     files = pack(material())
     assert json.loads(files["report.json"])["log"]["digest"] in files["index.html"].decode()
     assert files["report.html"].startswith(b"<!doctype html>")
+
+
+def test_months_in_a_row_are_said_as_one() -> None:
+    """Whatever their order, across the turn of the year."""
+    assert months(["2027-01", "2026-09", "2026-12", "2026-11"]) == "September 2026 and November 2026 to January 2027"
+
+
+def test_two_standards_for_one_form_of_contact_are_not_added_up() -> None:
+    """A contact that stands under both is one contact."""
+    report = autumn()
+    mail = Covers(channels=("mail",))
+    held = tuple(replace(each, standard=replace(each.standard, covers=mail)) for each in report.standards)
+    found = draft("5.1.1", material(in_force=held))
+    row = next(each for each in found.shown.sheets if each.name == "coverage").rows[1]
+    assert row[1] == "1,952"
+    assert row[2].count("judged)") == 4
 
 
 def test_words() -> None:

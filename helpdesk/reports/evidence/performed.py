@@ -10,7 +10,7 @@ from helpdesk.clock import moment
 from helpdesk.reports import words
 from helpdesk.reports.contents import Dip, Miss
 from helpdesk.reports.evidence.material import Material
-from helpdesk.reports.evidence.shown import Row, Sheet, Shown, listed, several
+from helpdesk.reports.evidence.shown import Row, Sheet, Shown, listed, months, several
 from helpdesk.reports.timeliness import Figure, Result
 from helpdesk.standards import Measure
 
@@ -69,7 +69,7 @@ def _attained(material: Material, figure: Figure) -> str:
     if figure.median is not None:
         half = words.length(figure.median, working=working)
         most = f", nine in ten no longer than {words.length(figure.p90, working=working)}" if figure.p90 else ""
-        said.append(f"Half took no longer than {half}{most}.")
+        said.append(f"Half took no longer than {half}{most}{' (opening hours)' if working else ''}.")
     if figure.pending:
         said.append(f"{several(figure.pending, 'contact')} may still be met or missed.")
     return " ".join([*said, *_both_figures(figure)])
@@ -112,8 +112,8 @@ def _results(material: Material, figures: Iterable[Figure]) -> Sheet:
 
 
 def _result(material: Material, figure: Figure) -> Row:
-    months = [each for each in _months(material, figure) if each.result is not Result.TOO_FEW]
-    met = sum(each.result is Result.MET for each in months)
+    told_of = [each for each in _months(material, figure) if each.result is not Result.TOO_FEW]
+    met = sum(each.result is Result.MET for each in told_of)
     return (
         material.title(figure.standard),
         f"{figure.promised} %",
@@ -123,7 +123,7 @@ def _result(material: Material, figure: Figure) -> Row:
         words.count(figure.missed),
         words.count(figure.unanswered),
         words.result(figure, material.report.amber_points),
-        f"{met} of {len(months)}" if months else words.NOTHING,
+        f"{met} of {len(told_of)}" if told_of else words.NOTHING,
     )
 
 
@@ -216,10 +216,8 @@ def dips(material: Material) -> Shown:
         return Shown(says=("No month that is over lies below its promise.",) if judged else ())
     told = [each for each in found if each.explanation]
     done = [each for each in found if each.action]
-    untold = [
-        f"{material.quoted(each.standard)} in {words.month(each.month)}" for each in found if not each.explanation
-    ]
-    undone = [f"{material.quoted(each.standard)} in {words.month(each.month)}" for each in found if not each.action]
+    untold = _which(material, [each for each in found if not each.explanation])
+    undone = _which(material, [each for each in found if not each.action])
     return Shown(
         says=(
             f"{several(len(found), 'month')} of a promise below what was promised. {words.count(len(told))} explained "
@@ -227,10 +225,18 @@ def dips(material: Material) -> Shown:
         ),
         sheets=(_dips(material, found),),
         lacks=(
-            *([f"An explanation to the public: {'; '.join(untold)}."] if untold else []),
-            *([f"What was done: {'; '.join(undone)}."] if undone else []),
+            *([f"An explanation to the public: {untold}."] if untold else []),
+            *([f"What was done: {undone}."] if undone else []),
         ),
     )
+
+
+def _which(material: Material, found: Iterable[Dip]) -> str:
+    """The months of dips, promise by promise; "" where there is none."""
+    by_promise: dict[str, list[str]] = {}
+    for each in found:
+        by_promise.setdefault(each.standard, []).append(each.month)
+    return "; ".join(f"{material.quoted(name)} in {months(keys)}" for name, keys in by_promise.items())
 
 
 def _dips(material: Material, found: Iterable[Dip]) -> Sheet:
@@ -285,12 +291,12 @@ def monitoring(material: Material) -> Shown:
     report = material.report
     if not report.total.figures:
         return Shown()
-    months = {group.key for group in report.groups}
+    within = {group.key for group in report.groups}
     signals = [
         f"{material.quoted(run.standard)} in {words.month(point.key)}: {point.signal}"
         for run in report.runs
         for point in run.points
-        if point.signal and point.key in months
+        if point.signal and point.key in within
     ]
     said = "Results are made from the log for every month and held against the limits of chance (XmR charts)."
     marked = (
@@ -308,8 +314,8 @@ def told(material: Material) -> Shown:
     missing = sorted(
         {month for standard, promised, month in _due(material) if (standard, promised, month) not in given}
     )
-    named = listed(map(words.month, missing))
-    lacks = (f"Results of {named} given to the public: no publishing of them is in the log.",) if missing else ()
+    open_ones = f"Results of {months(missing)} given to the public: no publishing of them is in the log."
+    lacks = (open_ones,) if missing else ()
     if not given:
         return Shown(lacks=lacks)
     times = [each.noted for each in material.printed]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from helpdesk.message import Channel
 from helpdesk.reports import words
 from helpdesk.reports.evidence.material import Material
 from helpdesk.reports.evidence.shown import Row, Sheet, Shown, listed, several
 from helpdesk.reports.period import local_day
-from helpdesk.standards import Standard, Version
+from helpdesk.reports.timeliness import Figure
+from helpdesk.standards import Bar, Standard, Version
 
 HISTORY = "documents/standards.txt"
 
@@ -139,7 +142,7 @@ def coverage(material: Material) -> Shown:
         rows.append(row)
         lacks += [missing] if missing else []
         measured += [form] if not missing and row[-1] == MEASURED else []
-    rows.append(("Letter", words.NOTHING, "none", words.NOTHING, words.NOTHING, "not logged by the desk"))
+    rows.append(("Letter", words.NOTHING, "none", words.NOTHING, "not logged by the desk"))
     lacks.append("Letters: the desk does not log them, so no standard of ours can be shown for them.")
     said = (
         f"Of six forms of contact, {several(len(measured), 'has', 'have')} a measurable standard under which contacts "
@@ -150,9 +153,9 @@ def coverage(material: Material) -> Shown:
     sheet = Sheet(
         name="coverage",
         caption="Every form of contact, and the standards that hold for it",
-        heads=("Form", "Contacts", "Standards", "Judged", "Not measured", "State"),
+        heads=("Form", "Contacts", "Standards", "Not measured", "State"),
         rows=tuple(rows),
-        numbers=frozenset({1, 3, 4}),
+        numbers=frozenset({1, 3}),
     )
     return Shown(says=(said,), sheets=(sheet,), lacks=tuple(lacks))
 
@@ -165,16 +168,24 @@ def _form(material: Material, channel: Channel, form: str) -> tuple[Row, str]:
     received = sum(each.received for each in material.report.volumes if each.channel is channel)
     held = [each.standard for each in material.in_force if covers(each.standard, channel)]
     figures = [each for each in material.report.total.figures if any(each.standard == one.name for one in held)]
-    judged = sum(each.judged for each in figures)
-    unmeasured = sum(n for each in figures for bar, n in each.left_out.items() if bar == "not_measured")
+    judged = max((each.judged for each in figures), default=0)
+    unmeasured = max((_unmeasured(each) for each in figures), default=0)
     state, missing = _state(form, received, len(held), judged, unmeasured)
     if held and state == MEASURED and all(_narrowed(each) for each in held):
-        state, missing = (
-            "measured in part",
-            f"{form}: a standard for {listed(map(_narrowed, held))} only, none for the rest.",
-        )
-    names = ", ".join(each.name for each in held) or "none"
-    return (form, words.count(received), names, words.count(judged), words.count(unmeasured), state), missing
+        state = "measured in part"
+        missing = f"{form}: a standard for {listed(map(_narrowed, held))} only, none for the rest."
+    names = ", ".join(_held(each, figures) for each in held) or "none"
+    return (form, words.count(received), names, words.count(unmeasured), state), missing
+
+
+def _unmeasured(figure: Figure) -> int:
+    """Contacts that came by phone or to the desk, and of which nobody entered or sampled how long they waited."""
+    return figure.left_out.get(Bar.NOT_MEASURED, 0)
+
+
+def _held(standard: Standard, figures: Iterable[Figure]) -> str:
+    judged = sum(each.judged for each in figures if each.standard == standard.name)
+    return f"{standard.name} ({words.count(judged)} judged)"
 
 
 def _narrowed(standard: Standard) -> str:

@@ -74,3 +74,23 @@ def listed(names: Iterable[str]) -> str:
     """ "chat", "chat and mail", "chat, mail and sms"."""
     found = list(names)
     return " and ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
+
+
+def months(keys: Iterable[str]) -> str:
+    """ "2026-09", "2026-10" and "2027-01" as "September 2026 to October 2026 and January 2027"."""
+    runs: list[list[str]] = []
+    for key in sorted(set(keys)):
+        if runs and _number(key) == _number(runs[-1][-1]) + 1:
+            runs[-1].append(key)
+        else:
+            runs.append([key])
+    return listed(_run(run[0], run[-1]) for run in runs)
+
+
+def _number(key: str) -> int:
+    year, month = key.split("-")
+    return 12 * int(year) + int(month)
+
+
+def _run(first: str, last: str) -> str:
+    return words.month(first) if first == last else f"{words.month(first)} to {words.month(last)}"
