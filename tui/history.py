@@ -41,8 +41,8 @@ WORDS: Mapping[Kind, str] = {
     Kind.SPAM: "{who} put it into spam",
     Kind.NOT_SPAM: "{who} took it out of spam",
     Kind.LEFT: "the visitor left the chat",
-    Kind.LINKED: "linked to another ticket: {why}",
-    Kind.MERGED: "merged with another ticket",
+    Kind.LINKED: "{linked}{why}",
+    Kind.MERGED: "{who} merged it into {other}",
     Kind.TESTED: "{who} {test}",
     Kind.TAGGED: "{who} gave it tags: {tags}",
     Kind.PROMISED: "{who} promised news{by}",
@@ -84,6 +84,8 @@ def sentence(moment: Moment, name: Name, now: Instant, zone: tzinfo, due: Instan
         to=one_line(name(str(moment.data.get("to", "")))),
         until=_until(moment.data.get("until"), now, zone),
         why=_why(moment.data.get("rule")),
+        other=_ticket(moment.other),
+        linked=_linked(moment),
         code=_joined(", code ", moment.data.get("code")),
         reason=_joined(": ", moment.data.get("reason")),
         standard=_standard(moment.data.get("standard")),
@@ -98,6 +100,16 @@ def sentence(moment: Moment, name: Name, now: Instant, zone: tzinfo, due: Instan
 
 def _why(rule: Fact) -> str:
     return WHY.get(str(rule), one_line(str(rule)).replace("_", " ")) if rule else ""
+
+
+def _ticket(number: int | None) -> str:
+    return "another ticket" if number is None else f"ticket {number}"
+
+
+def _linked(moment: Moment) -> str:
+    if "merged" in moment.data:
+        return f"{_ticket(moment.other)} was merged into it"
+    return f"follows on from {_ticket(moment.other)}: "
 
 
 def _standard(standard: Fact) -> str:

@@ -96,7 +96,8 @@ def _entry_head(entry: Entry, ticket: Ticket, eye: Eye, name: Name, cells: int) 
     who, tone = _author(entry, ticket, eye, name)
     how = "" if entry.kind is EntryKind.NOTE else f" by {VIA[ticket.channel]}"
     parts = f" in {plural(entry.segments, 'part')}" if entry.segments > 1 else ""
-    tail: list[Span] = [(f"  {full_time(entry.written, eye.now, eye.zone)}{how}{parts}", Tone.DIM)]
+    where = f" on ticket {entry.came_with}" if entry.came_with is not None else ""
+    tail: list[Span] = [(f"  {full_time(entry.written, eye.now, eye.zone)}{how}{parts}{where}", Tone.DIM)]
     if entry.delivery is not None and not (entry.delivery is Delivery.WAITING and entry.trouble):
         tail += [(" · ", Tone.FAINT), DELIVERY[entry.delivery]]
     used = sum(width(text) for text, _ in tail)

@@ -164,6 +164,8 @@ async def test_two_tickets_of_one_matter_become_one(library: House) -> None:
         await desk.press("backspace")
         await _types(desk, "1")
         await desk.told("Ticket 2 went into 1")
+        await desk.press("3", "G", "enter", "h")
+        await desk.sees("With what was written in 2.", "on ticket 2", "ticket 2 was merged into it")
     assert (await library.desk.thread(ANA, second)).ticket.state is State.CLOSED
     assert (await library.desk.thread(ANA, first)).merged_in == (2,)
 
