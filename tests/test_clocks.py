@@ -25,7 +25,8 @@ from helpdesk.standards import (
     next_due,
     replay,
 )
-from helpdesk.standards.clocks import ANSWERS_KEPT, HEARD
+from helpdesk.standards.clocks import HEARD
+from helpdesk.standards.facts import ANSWERS_KEPT
 from helpdesk.standards.promises import Covers, LeftEarly, Measure, Standard, Subject
 from helpdesk.standards.published import Published
 from tests.clock_story import MAIL, PUBLISHED, RULES, TICKET, Story, at, publish, standard

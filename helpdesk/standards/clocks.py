@@ -37,15 +37,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 
 from helpdesk.clock import Instant
-from helpdesk.events import Event, Fact, Kind
+from helpdesk.events import Event, Kind
 from helpdesk.message import Channel, EntryId, TicketId
-from helpdesk.standards.deadlines import Facts, facts_of, reckoned
+from helpdesk.standards.deadlines import reckoned
+from helpdesk.standards.facts import Facts, facts_of, with_answer, without_answer
 from helpdesk.standards.promises import Measure, Subject
 from helpdesk.standards.published import Published, Version
-from helpdesk.standards.rows import Answer, Bar, ClockRow, Outcome, Pause, Rows
-
-ANSWERS_KEPT = 5
-"""How many good answers a row remembers, earliest first, in case earlier ones prove undeliverable."""
+from helpdesk.standards.rows import Answer, Bar, ClockRow, Outcome, Rows
 
 
 def advance(rows: Rows, events: Iterable[Event], subject: Subject, published: Published) -> Rows | None:
@@ -187,23 +185,23 @@ class Fold:
         entry = event.data.get("entry")
         answer = Answer(event.when, EntryId(entry) if isinstance(entry, str) else None)
         if event.kind is Kind.REPLIED and not automatic:
-            self._replies = _with(self._replies, answer)
+            self._replies = with_answer(self._replies, answer)
             self.go_on(event)
         for clock in self.clocks:
             if _answers(event, automatic, clock):
-                clock.answers, clock.touched = _with(clock.answers, answer), True
+                clock.answer(answer)
         return True
 
     def void(self, event: Event) -> bool:
         """A message could not be delivered: it answered nothing, and what waited on the patron waited for nobody."""
         entry = event.data.get("entry")
-        self._replies = _without(self._replies, entry)
+        self._replies = without_answer(self._replies, entry)
         for clock in self._resolutions():
-            pauses = clock.pauses[:-1] if clock.pauses and clock.pauses[-1].end is None else clock.pauses
+            pauses = clock.pauses[:-1] if clock.standing_still else clock.pauses
             clock.answers, clock.left, clock.pauses, clock.touched = (), None, pauses, True
         for clock in self.clocks:
-            if clock.measure is not Measure.RESOLUTION and any(answer.entry == entry for answer in clock.answers):
-                clock.answers, clock.touched = _without(clock.answers, entry), True
+            if clock.measure is not Measure.RESOLUTION:
+                clock.void(entry)
         return True
 
     def correct(self, event: Event) -> bool:
@@ -212,7 +210,7 @@ class Fold:
         if not isinstance(answered, int):
             return True
         when = Instant(answered)
-        self._replies = _with(self._replies, Answer(when))
+        self._replies = with_answer(self._replies, Answer(when))
         running: dict[str, Facts] = {}
         for clock in self.clocks:
             if clock.measure is Measure.NEXT_RESPONSE:
@@ -220,11 +218,11 @@ class Fold:
                     running[clock.standard.name] = clock
             elif clock.measure is Measure.KEEP_INFORMED:
                 if clock.started < when:
-                    _corrected(clock, when)
+                    clock.correct(when)
             elif clock.measure is not Measure.RESOLUTION:
-                _corrected(clock, when)
+                clock.correct(when)
         for clock in running.values():
-            _corrected(clock, when)
+            clock.correct(when)
         return True
 
     def leave(self, event: Event) -> bool:
@@ -248,11 +246,11 @@ class Fold:
         """Staff said that it is done."""
         for clock in self._resolutions():
             if clock.left is None and not clock.answers:
-                _runs_on(clock, event.when)
-                clock.answers, clock.touched = (Answer(event.when),), True
+                clock.run_on(event.when)
+                clock.answer(Answer(event.when))
         for clock in self.clocks:
             if clock.standard.solved_answers and clock.owed:
-                clock.answers, clock.touched = (Answer(event.when),), True
+                clock.answer(Answer(event.when))
         return True
 
     def close(self, event: Event) -> bool:
@@ -265,21 +263,21 @@ class Fold:
     def pause(self, event: Event) -> bool:
         """Waiting on the patron from now on."""
         for clock in self._resolutions():
-            _goes_on(clock, event.when)
-            if clock.left is None and not (clock.pauses and clock.pauses[-1].end is None):
-                clock.pauses, clock.touched = (*clock.pauses, Pause(_after(clock, event.when))), True
+            clock.go_on(event.when)
+            if clock.left is None:
+                clock.stand_still(event.when)
         return True
 
     def resume(self, event: Event) -> bool:
         """Waiting no longer."""
         for clock in self._resolutions():
-            _runs_on(clock, event.when)
+            clock.run_on(event.when)
         return True
 
     def go_on(self, event: Event) -> bool:
         """Taken up again, by whatever is done to a solved ticket."""
         for clock in self._resolutions():
-            _goes_on(clock, event.when)
+            clock.go_on(event.when)
         return True
 
     # What leaves out
@@ -388,42 +386,3 @@ def _answers(event: Event, automatic: bool, clock: Facts) -> bool:
     if kind is Kind.ASSIGNED and event.data.get("to") != event.actor:
         return False
     return clock.measure is not Measure.KEEP_INFORMED or event.when > clock.started
-
-
-def _with(answers: tuple[Answer, ...], answer: Answer) -> tuple[Answer, ...]:
-    return tuple(sorted({*answers, answer}, key=_by_time)[:ANSWERS_KEPT]) if answers else (answer,)
-
-
-def _without(answers: tuple[Answer, ...], entry: Fact) -> tuple[Answer, ...]:
-    return tuple(answer for answer in answers if answer.entry is None or answer.entry != entry)
-
-
-def _by_time(answer: Answer) -> tuple[Instant, str]:
-    return answer.when, answer.entry or ""
-
-
-def _corrected(clock: Facts, when: Instant) -> None:
-    clock.corrections = tuple(sorted({*clock.corrections, when})[:ANSWERS_KEPT])
-    clock.touched = True
-
-
-def _after(clock: Facts, when: Instant) -> Instant:
-    """Not before the clock started, nor before its last pause ended."""
-    ended = clock.pauses[-1].end if clock.pauses else None
-    return max(when, clock.started, ended or when)
-
-
-def _runs_on(clock: Facts, when: Instant) -> None:
-    """Whatever pause it was in is over; one that took no time is none."""
-    if clock.pauses and clock.pauses[-1].end is None:
-        begin = clock.pauses[-1].begin
-        ended = (Pause(begin, when),) if when > begin else ()
-        clock.pauses, clock.touched = (*clock.pauses[:-1], *ended), True
-
-
-def _goes_on(clock: Facts, when: Instant) -> None:
-    """Solved within its window and taken up again: the time between is left out."""
-    if clock.answers and clock.left is None:
-        begin = _after(clock, clock.answers[0].when)
-        closed = (Pause(begin, when),) if when > begin else ()
-        clock.answers, clock.pauses, clock.touched = (), (*clock.pauses, *closed), True

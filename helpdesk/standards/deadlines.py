@@ -17,66 +17,15 @@ The rules:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from helpdesk.clock import Instant
 from helpdesk.errors import NeverOpen
 from helpdesk.hours import WorkingDay
-from helpdesk.message import TicketId
-from helpdesk.standards.promises import LeftEarly, Manner, Measure, Standard
+from helpdesk.standards.facts import Facts
+from helpdesk.standards.promises import LeftEarly, Manner
 from helpdesk.standards.published import Published
-from helpdesk.standards.rows import Answer, Bar, ClockRow, Outcome, Pause
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class Facts:
-    """What events have told of one clock so far: the one thing here that changes, and only while a fold runs.
-
-    ``promised``  the moment that the patron was told, of a promise of news
-    ``row``       the row that it goes on from, None for a clock that is new
-    ``touched``   whether anything was told since
-    """
-
-    ticket: TicketId
-    standard: Standard
-    measure: Measure
-    version: str
-    exchange: int = 0
-    started: Instant
-    answers: tuple[Answer, ...] = ()
-    corrections: tuple[Instant, ...] = ()
-    left: Instant | None = None
-    barred: tuple[Bar, ...] = ()
-    pauses: tuple[Pause, ...] = ()
-    promised: Instant | None = None
-    row: ClockRow | None = None
-    touched: bool = True
-
-    @property
-    def owed(self) -> bool:
-        """Whether somebody still waits for an answer."""
-        return not self.answers and not self.corrections and self.left is None
-
-
-def facts_of(row: ClockRow, standard: Standard) -> Facts:
-    """The facts that a row keeps."""
-    return Facts(
-        ticket=row.ticket,
-        standard=standard,
-        measure=row.measure,
-        version=row.version,
-        exchange=row.exchange,
-        started=row.started,
-        answers=row.answers,
-        corrections=row.corrections,
-        left=row.left,
-        barred=row.barred,
-        pauses=row.pauses,
-        promised=row.due if row.measure is Measure.KEEP_INFORMED else None,
-        row=row,
-        touched=False,
-    )
+from helpdesk.standards.rows import ClockRow, Outcome
 
 
 def reckoned(facts: Facts, published: Published) -> ClockRow:

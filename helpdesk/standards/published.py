@@ -154,7 +154,10 @@ class Published:
         return turns, stretches
 
     def versions_at(self, when: Instant) -> tuple[Version, ...]:
-        """The standards in force at ``when``, by name: of the versions that had begun, the one published last."""
+        """The standards in force at ``when``, by name: of the versions that had begun, the one published last.
+
+        Of two that were published together the one that began later.
+        """
         return self._stretches[bisect_right(self._turns, when)]
 
     def versions_of(self, measure: Measure, when: Instant) -> tuple[Version, ...]:
@@ -164,7 +167,7 @@ class Published:
     @staticmethod
     def _at(versions: list[Version], when: Instant) -> Version | None:
         begun = (version for version in versions if version.begins <= when)
-        return max(begun, key=lambda version: version.published, default=None)
+        return max(begun, key=lambda version: (version.published, version.begins), default=None)
 
     def version(self, digest: str) -> Version | None:
         """The published standard of this digest."""

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from helpdesk.clock import Instant
 from helpdesk.events import Event, Kind
 from helpdesk.standards.clocks import Fold
-from helpdesk.standards.deadlines import Facts, reckoned
+from helpdesk.standards.deadlines import reckoned
+from helpdesk.standards.facts import Facts
 from helpdesk.standards.promises import Measure
 from helpdesk.standards.published import Published
 from helpdesk.standards.rows import Answer, Bar, Outcome, Pause, judged

@@ -8,7 +8,8 @@ from helpdesk.clock import Instant
 from helpdesk.errors import NeverOpen
 from helpdesk.hours.calendars import frozen_from_text
 from helpdesk.hours.working import Step, worked
-from helpdesk.standards.deadlines import Facts, limits_of, spent_until
+from helpdesk.standards.deadlines import limits_of, spent_until
+from helpdesk.standards.facts import Facts
 from helpdesk.standards.promises import Measure
 from helpdesk.standards.published import Calendar, Published
 from helpdesk.standards.rows import ClockRow

@@ -14,7 +14,8 @@ from helpdesk.clock import Instant
 from helpdesk.events import Event
 from helpdesk.standards import steps
 from helpdesk.standards.clocks import Fold
-from helpdesk.standards.deadlines import Facts, limits_of, reckoned, spent_until
+from helpdesk.standards.deadlines import limits_of, reckoned, spent_until
+from helpdesk.standards.facts import Facts
 from helpdesk.standards.promises import LeftEarly, Manner, Measure, Standard, Subject
 from helpdesk.standards.published import Published, Version
 from helpdesk.standards.rows import Bar, ClockRow, Outcome, judged, judged_as_recorded
