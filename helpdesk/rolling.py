@@ -26,11 +26,12 @@ BROKEN = "log:broken"
 
 
 class Rolling:
-    """Keeps the days of ``zone``, the library's."""
+    """Keeps the days of ``zone``, the library's. A log of up to ``short`` events is walked by whoever reads it."""
 
-    def __init__(self, store: Store, zone: str) -> None:
+    def __init__(self, store: Store, zone: str, *, short: int = chain.SHORT) -> None:
         self._store = store
         self._zone = zone
+        self._short = short
 
     async def go_on(self, now: Instant) -> bool:
         """One pass; True where there is more to do soon."""
@@ -55,7 +56,7 @@ class Rolling:
         """Walk the log on where it is long; True where much of it was never walked."""
         before = await self._store.read(chain.mark)
         end = (await self._store.read(reporting.log_end)).seq
-        if end <= chain.SHORT:
+        if end <= self._short:
             return False
         mark = await self._store.read(chain.go_on, before, EVENTS)
         await self._store.write(_remember, before, mark, now)

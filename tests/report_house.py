@@ -69,6 +69,7 @@ class Library:
         self.desk = LocalDesk(store=store, clock=clock, ids=ids, published=published, about=about)
         self.contacts: list[Contact] = []
         self.words = "Loud on level 3"
+        self._again = 0
 
     async def comes(self, line: str, when: Instant | None = None, *, automatic: bool = False) -> Contact:
         """Somebody new writes."""
@@ -96,6 +97,22 @@ class Library:
         contact = Contact(channel, self.clock.now(), receipt.ticket, bars={"automatic"} if automatic else set())
         self.contacts.append(contact)
         return contact
+
+    async def writes_again(self, contact: Contact) -> None:
+        """The same visitor or texter writes once more."""
+        visitor = f"someone-{self.contacts.index(contact) + 1}@example.org"
+        self._again += 1
+        await self.intake.receive(
+            Inbound(
+                channel=contact.channel,
+                line=next(name for name, line in LINES.items() if line.channel is contact.channel),
+                external_id=f"again{self._again}",
+                digest=f"a{self._again:063}",
+                sender=Address(channel=contact.channel, value=visitor),
+                text=self.words,
+                conversation=ConversationId(visitor) if contact.channel is Channel.CHAT else None,
+            )
+        )
 
     async def claims(self, contact: Contact) -> None:
         """Ana takes it."""

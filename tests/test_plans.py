@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import date
 
 import pytest
 
@@ -18,26 +19,33 @@ from helpdesk.standards import Published
 from helpdesk.store import schema
 from helpdesk.store.sqlite import Session
 from helpdesk.store.verbs import (
+    chain,
     changes,
     chats,
     clocks,
+    days,
     entries,
     events,
     figures,
+    folding,
+    hindsight,
     mail,
     misses,
     outbox,
     people,
+    reporting,
     tickets,
     views,
 )
 from helpdesk.store.verbs.changes import Between
 from helpdesk.store.words import Fts5
 from helpdesk.worklist import View
+from helpdesk.zones import span_of
 
 TICKET, NOW, LATER, ANA = TicketId("t"), Instant(1), Instant(2), StaffId("ana")
 BEN = Address(channel=Channel.MAIL, value="ben@student.example")
 SPAN = changes.Span(NOW, LATER)
+DAY = span_of(date(2026, 11, 1), "Europe/London")
 BETWEEN = Between(first=Seq(0), last=Seq(9), told=SPAN, then=Published(), now=Published(), suspended=[SPAN])
 
 
@@ -95,6 +103,13 @@ HOT: dict[str, Callable[[Sql], object]] = {
     "the latest misses": lambda sql: misses.missed(sql, NOW, LATER, LATER, 100),
     "reasons for misses": lambda sql: figures.explanations(sql, [TICKET]),
     "what changed a month": lambda sql: changes.lives(sql, SPAN, BETWEEN),
+    "a day that is kept no more": lambda sql: days.touched(sql, (NOW,)),
+    "a report's kept days": lambda sql: days.kept(sql, "Europe/London", NOW, NOW),
+    "a report's first day": reporting.first_contact,
+    "where the log ended": lambda sql: hindsight.last_noted_by(sql, NOW),
+    "a day folded": lambda sql: folding.fold(sql, "Europe/London", DAY, lambda *_: None),
+    "what was touched since": lambda sql: hindsight.past(sql, Seq(7), NOW, Published()),
+    "a stretch of the log": lambda sql: chain.walk(sql, chain.BEGIN, 10, Seq(5)),
     "the next unanswered": lambda sql: views.next_unanswered(sql, ANA, NOW),
     **{f"view {view}": lambda sql, view=view: views.page(sql, view, ANA, NOW, 0, 50) for view in View},  # type: ignore[misc]
 }

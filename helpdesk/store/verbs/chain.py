@@ -75,15 +75,15 @@ def _end(sql: Sql) -> tuple[Seq, bytes]:
     return (Seq(rows[0]["seq"]), bytes(rows[0]["hash"])) if rows else (Seq(0), GENESIS)
 
 
-def health(sql: Sql, cut: Seq) -> Walked:
+def health(sql: Sql, cut: Seq, short: int = SHORT) -> Walked:
     """How far the log is known to be whole, up to ``cut``, and what is wrong with it."""
-    if cut <= SHORT:
-        return walk(sql, BEGIN, SHORT, cut)
+    if cut <= short:
+        return walk(sql, BEGIN, short, cut)
     start = mark(sql)
     wrong = start.again if start.again.fault and start.again.seq < cut else start.first
     if wrong.fault or wrong.seq >= cut:
         return replace(wrong, seq=min(wrong.seq, cut))
-    return walk(sql, wrong, SHORT, cut)
+    return walk(sql, wrong, short, cut)
 
 
 def mark(sql: Sql) -> Mark:

@@ -73,17 +73,19 @@ class Past:
     def count(self, counted: Fold, begins: Instant, ends: Instant) -> None:
         """Count into a fold what started or came in in [begins, ends)."""
         for clock in self.started(begins, ends):
-            self._count(counted, clock)
+            add(counted, clock, self.spent)
         for each in self.contacts:
             if begins <= each.opened < ends:
                 counted.contact(each.channel, each.site, each.opened, each.apart, each.answered)
 
-    def _count(self, counted: Fold, clock: PastClock) -> None:
-        row = clock.row
-        under = Under(row.standard, row.version, row.calendar, clock.channel, clock.site)
-        run, held = counting.reckoned(row.outcome, row.calendar, row.started, row.pauses, self.spent)
-        run = counting.seconds(row.spent) if row.spent is not None else run
-        counted.clock(under, standing_of(row), row.started, row.lapses, run, held)
+
+def add(counted: Fold, clock: PastClock, spent: Spent) -> None:
+    """Count one clock."""
+    row = clock.row
+    under = Under(row.standard, row.version, row.calendar, clock.channel, clock.site)
+    run, held = counting.reckoned(row.outcome, row.calendar, row.started, row.pauses, spent)
+    run = counting.seconds(row.spent) if row.spent is not None else run
+    counted.clock(under, standing_of(row), row.started, row.lapses, run, held)
 
 
 def _started(clock: PastClock) -> Instant:
