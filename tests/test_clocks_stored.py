@@ -15,7 +15,7 @@ from helpdesk.events import Fact, Kind, NewEvent
 from helpdesk.hours.almanac import freeze
 from helpdesk.message import TicketId
 from helpdesk.ports import Sql
-from helpdesk.standards import ClockRow, Measure, Outcome, Published, Rows, heard
+from helpdesk.standards import Measure, Published, Rows, folded, heard
 from helpdesk.store.sqlite import SqliteStore, open_store
 from helpdesk.store.verbs import clocks, events, rebuilding, rulebook, tickets
 from helpdesk.ticket import Change, Flag, Ticket
@@ -166,11 +166,23 @@ async def test_only_what_is_heard_is_read(rules: Published) -> None:
         assert [event.kind for event in read[TICKET]] == [Kind.OPENED, Kind.CLAIMED]
 
 
-def test_lines_tell_rows_apart() -> None:
-    """Two clocks have the same line if they are the same, and only then."""
-    row = ClockRow(
-        ticket=TICKET, standard="s", version="v", measure=standard().measure, started=at("10:00"), due=at("11:00")
-    )
-    assert clocks.in_one_line(row) == clocks.in_one_line(replace(row))
-    for other in (replace(row, due=None), replace(row, spent=0), replace(row, recorded=Outcome.MET)):
-        assert clocks.in_one_line(row) != clocks.in_one_line(other)
+@pytest.mark.parametrize(
+    "more",
+    [
+        [],
+        [(Kind.REPLIED, {"entry": "e1"}), (Kind.CORRECTED, {"answered": at("10:01")})],
+        [(Kind.PAUSED, {}), (Kind.RESUMED, {}), (Kind.PAUSED, {})],
+        [(Kind.LEFT, {}), (Kind.SPAM, {}), (Kind.TESTED, {"test": True})],
+    ],
+)
+async def test_a_line_is_what_the_database_writes(more: list[tuple[Kind, dict[str, Fact]]]) -> None:
+    """Every column of it, or a rebuild would take each row for wrong."""
+    async with open_store(None) as store:
+        await store.write(opens, RULEBOOK)
+        for minute, (kind, data) in enumerate(more, 10):
+            await store.write(happens, kind, at(f"10:{minute}"), data, RULEBOOK)
+        kept = await store.read(clocks.lines_from, TICKET, TICKET)
+        subject = tickets.subject_of(await store.read(tickets.get, TICKET))
+        fold = folded(await store.read(events.of_ticket, TICKET), subject, RULEBOOK)
+        assert kept[TICKET] == [clocks.line_of(*each) for each in fold.reckonings()]
+        assert len(set(kept[TICKET])) == len(fold.clocks) > 15

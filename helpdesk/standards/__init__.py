@@ -14,7 +14,9 @@ telling             every clock of a ticket in words: steps (what happened), sum
 
 from __future__ import annotations
 
-from helpdesk.standards.clocks import advance, heard, replay
+from helpdesk.standards.clocks import Fold, advance, folded, heard, replay
+from helpdesk.standards.deadlines import Reckoning
+from helpdesk.standards.facts import Facts
 from helpdesk.standards.promise_file import (
     check_calendars,
     presets_text,
@@ -47,11 +49,14 @@ __all__ = [
     "Calendar",
     "ClockRow",
     "Covers",
+    "Facts",
+    "Fold",
     "Limit",
     "Measure",
     "Outcome",
     "Pause",
     "Published",
+    "Reckoning",
     "Rows",
     "Standard",
     "Subject",
@@ -62,6 +67,7 @@ __all__ = [
     "check_calendars",
     "corrections_from_text",
     "corrections_text",
+    "folded",
     "heard",
     "judged",
     "judged_as_recorded",

@@ -39,7 +39,7 @@ from collections.abc import Callable, Collection, Iterable
 from helpdesk.clock import Instant
 from helpdesk.events import Event, Kind
 from helpdesk.message import Channel, EntryId, TicketId
-from helpdesk.standards.deadlines import reckoned
+from helpdesk.standards.deadlines import Reckoning, reckon, reckoned
 from helpdesk.standards.facts import Facts, facts_of, with_answer, without_answer
 from helpdesk.standards.promises import Measure, Subject
 from helpdesk.standards.published import Published, Version
@@ -60,10 +60,15 @@ def advance(rows: Rows, events: Iterable[Event], subject: Subject, published: Pu
 
 def replay(events: Iterable[Event], subject: Subject, published: Published) -> Rows:
     """The rows of a ticket from its whole history, in the order of the log."""
+    return folded(events, subject, published).rows()
+
+
+def folded(events: Iterable[Event], subject: Subject, published: Published) -> Fold:
+    """A ticket's whole history, heard."""
     fold = Fold(subject, published, whole=True)
     for event in events:
         fold.hear(event)
-    return fold.rows()
+    return fold
 
 
 class Fold:
@@ -75,7 +80,8 @@ class Fold:
     __slots__ = ("_bars", "_opened", "_owed", "_published", "_replies", "_subject", "_whole", "clocks")
 
     def __init__(self, subject: Subject, published: Published, rows: Rows = (), *, whole: bool = False) -> None:
-        self.clocks = [facts_of(row, version.standard) for row in rows if (version := published.version(row.version))]
+        versions = [(row, published.version(row.version)) for row in rows]
+        self.clocks = [facts_of(row, version.standard) for row, version in versions if version]
         self._subject = subject
         self._published = published
         self._whole = whole
@@ -97,6 +103,12 @@ class Fold:
         if len(rows) > 1:
             rows.sort(key=_by_key)
         return tuple(rows)
+
+    def reckonings(self) -> list[tuple[Facts, Reckoning]]:
+        """The same as facts and what follows from them: for a rebuild, which makes rows only where they differ."""
+        if len(self.clocks) > 1:
+            self.clocks.sort(key=_facts_key)
+        return [(clock, reckon(clock, self._published)) for clock in self.clocks]
 
     def _row(self, clock: Facts) -> ClockRow:
         row = clock.row
@@ -375,6 +387,10 @@ _OF_THE_TICKET = frozenset({Bar.SPAM, Bar.TEST, Bar.MERGED})
 
 def _by_key(row: ClockRow) -> tuple[str, int]:
     return row.standard, row.exchange
+
+
+def _facts_key(clock: Facts) -> tuple[str, int]:
+    return clock.standard.name, clock.exchange
 
 
 def _answers(event: Event, automatic: bool, clock: Facts) -> bool:

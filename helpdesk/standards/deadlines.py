@@ -28,14 +28,33 @@ from helpdesk.standards.published import Published
 from helpdesk.standards.rows import ClockRow, Outcome
 
 
-def reckoned(facts: Facts, published: Published) -> ClockRow:
-    """The row of these facts. Raises for no calendar."""
+class Reckoning(NamedTuple):
+    """What follows from facts; the names are those of :class:`~helpdesk.standards.rows.ClockRow`."""
+
+    calendar: str
+    due: Instant | None
+    lapses: Instant | None
+    stopped: Instant | None
+    spent: int | None
+    outcome: Outcome
+    recorded: Outcome | None = None
+    recorded_spent: int | None = None
+
+
+def reckon(facts: Facts, published: Published) -> Reckoning:
+    """What follows from these facts. Raises for no calendar."""
     limits = limits_of(facts, published)
     stopped, spent, outcome = _judgement(facts, limits, facts.corrections)
     recorded, recorded_spent = None, None
     if facts.corrections:
         _, recorded_spent, without = _judgement(facts, limits, ())
         recorded = without if without is not outcome else None
+    _, calendar, due, lapses = limits
+    return Reckoning(calendar, due, lapses, stopped, spent, outcome, recorded, recorded_spent)
+
+
+def reckoned(facts: Facts, published: Published) -> ClockRow:
+    """The row of these facts. Raises for no calendar."""
     return ClockRow(
         ticket=facts.ticket,
         standard=facts.standard.name,
@@ -48,14 +67,7 @@ def reckoned(facts: Facts, published: Published) -> ClockRow:
         left=facts.left,
         barred=facts.barred,
         pauses=facts.pauses,
-        calendar=limits.calendar,
-        due=limits.due,
-        lapses=limits.lapses,
-        stopped=stopped,
-        spent=spent,
-        outcome=outcome,
-        recorded=recorded,
-        recorded_spent=recorded_spent,
+        **reckon(facts, published)._asdict(),
     )
 
 

@@ -10,7 +10,7 @@ from helpdesk import counting
 from helpdesk.clock import Instant
 from helpdesk.message import Channel, LineId, TicketId
 from helpdesk.ports import Record, Sql
-from helpdesk.standards import Published, Rows, Subject, heard, replay
+from helpdesk.standards import Fold, Published, Subject, folded, heard
 from helpdesk.store.verbs import clocks, events, tickets
 from helpdesk.ticket import Flag
 from helpdesk.worklist import shelves
@@ -68,20 +68,16 @@ def wrong_clocks(sql: Sql, batch: list[TicketId], published: Published) -> list[
 
 
 class _Folded(NamedTuple):
-    """A ticket as its row has it, its clocks' lines as they are kept, and all as its history gives them.
+    """A ticket as its row has it, and what its history gives.
 
+    ``same``  whether its clocks are kept as its history gives them
     ``told``  due, the standard that is due, and when a person first answered
     """
 
     row: Record
-    lines: list[str]
-    rows: Rows
+    fold: Fold
+    same: bool
     told: tuple[Instant | None, str, Instant | None]
-
-    @property
-    def same_clocks(self) -> bool:
-        """Whether the clocks are right."""
-        return self.lines == [clocks.in_one_line(row) for row in self.rows]
 
 
 def _folded(sql: Sql, first: TicketId, last: TicketId, published: Published) -> Iterator[_Folded]:
@@ -92,14 +88,15 @@ def _folded(sql: Sql, first: TicketId, last: TicketId, published: Published) -> 
     for row in tickets.briefly(sql, first, last):
         ticket = TicketId(row["id"])
         history = histories.get(ticket, [])
-        rows = replay(history, subjects.of(row), published)
-        told = (*clocks.deadline(rows), counting.first_answer(history))
-        yield _Folded(row, stored.get(ticket, []), rows, told)
+        fold = folded(history, subjects.of(row), published)
+        found = fold.reckonings()
+        same = stored.get(ticket, []) == [clocks.line_of(*each) for each in found]
+        yield _Folded(row, fold, same, (*clocks.deadline_of(found), counting.first_answer(history)))
 
 
 def _wrong(each: _Folded) -> str:
     number, (due, standard, answered) = each.row["number"], each.told
-    if not each.same_clocks:
+    if not each.same:
         return f"ticket {number}: its clocks are not what its history gives"
     if (each.row["due"], each.row["due_standard"]) != (due, standard):
         return f"ticket {number}: its deadline is not what its clocks give"
@@ -111,8 +108,8 @@ def _wrong(each: _Folded) -> str:
 def _put_right(sql: Sql, each: _Folded) -> int:
     """Store what differs; a breach that the desk was told of stays told."""
     ticket, changed = TicketId(each.row["id"]), 0
-    if not each.same_clocks:
-        changed = clocks.keep(sql, clocks.of_ticket(sql, ticket), each.rows)
+    if not each.same:
+        changed = clocks.keep(sql, clocks.of_ticket(sql, ticket), each.fold.rows())
     due, standard, answered = each.told
     if (each.row["due"], each.row["due_standard"], each.row["answered"]) != each.told:
         right = replace(tickets.get(sql, ticket), due=due, due_standard=standard, answered=answered)
