@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from helpdesk.hours.calendars import Closure, Holiday, frozen_from_text
 from helpdesk.reports.contents import Miss
@@ -17,6 +24,16 @@ from helpdesk.standards import Calendar, Version
 from tests.made_evidence import material
 from tests.made_figures import CHAT
 from tests.made_reports import autumn, empty, spoilt
+
+
+ROOT = Path(__file__).parents[1]
+
+DIGEST = """
+import hashlib
+from helpdesk.reports.evidence.pack import pack
+from tests.made_evidence import material
+print(hashlib.sha256(b"".join(name.encode() + content for name, content in pack(material()).items())).hexdigest())
+"""
 
 
 def text_of(given: Material, name: str = "index.html") -> str:
@@ -47,6 +64,22 @@ def test_every_file_that_a_draft_names_is_in_the_pack() -> None:
 def test_the_same_material_gives_the_same_bytes() -> None:
     """Nothing hangs on a set's order or on when it is made."""
     assert pack(material()) == pack(material())
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [
+        {"TZ": "Pacific/Chatham", "LC_ALL": "C", "PYTHONHASHSEED": "1", "PYTHONUTF8": "0"},
+        {"TZ": "America/New_York", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "2"},
+    ],
+)
+def test_another_machine_gives_the_same_bytes(machine: dict[str, str]) -> None:
+    """Whatever its zone, its language, and the seed of its hashes."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "PYTHON"))}
+    command = [sys.executable, "-c", DIGEST]
+    done = subprocess.run(command, cwd=ROOT, env=environment | machine, capture_output=True, check=True)
+    whole = b"".join(name.encode() + content for name, content in pack(material()).items())
+    assert done.stdout.decode().strip() == hashlib.sha256(whole).hexdigest()
 
 
 def test_what_people_wrote_is_escaped_on_the_page_and_no_formula_in_a_table() -> None:
