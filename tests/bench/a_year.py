@@ -77,7 +77,6 @@ def write(path: Path, tickets: int) -> None:
         connection.executemany(f"INSERT INTO clocks VALUES ({_marks(21)})", _clocks(when, digests))
         _write_log(connection, when)
         connection.execute("COMMIT")
-        connection.execute("ANALYZE")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 

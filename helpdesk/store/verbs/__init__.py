@@ -29,7 +29,10 @@ figures     the same, read
 misses      clocks that were missed, the latest first
 changes     what has become of a month's clocks since an earlier event
 notices     trouble that the desk shows; cursors; paused lines
-reporting   what the reports read: clocks and contacts by when they began
+days        the sums of days that are over, kept for reports; folding: a day added up from clocks and tickets
+hindsight   clocks and contacts as they stood earlier
+chain       whether the log is whole
+reporting   where the log begins and ends
 rebuilding  projections made again from the log
 forgetting  what is forgotten, and when
 ==========  ====================================================================================

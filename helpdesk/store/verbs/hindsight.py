@@ -109,8 +109,7 @@ def last_noted_by(sql: Sql, when: Instant) -> Seq:
     Found by halving, as the log is in the order of its writing. Where the machine's clock was set back, several
     places could be meant; the steps of the search are the same however long the log has grown, so the answer is.
     """
-    (end,) = sql("SELECT max(seq) AS seq FROM events WHERE library = :library")
-    last, found = end["seq"] or 0, 0
+    last, found = events.last(sql), 0
     for power in range(62, -1, -1):
         tried = found + (1 << power)
         if tried <= last and _noted(sql, tried) <= when:
@@ -165,12 +164,12 @@ def _touched(sql: Sql, cut: Seq, when: Instant) -> set[TicketId]:
     They are looked for up to two days on: what came in later on that day, however long it was, had not come in yet.
     """
     rows = sql(
-        "SELECT DISTINCT e.ticket AS ticket FROM events e JOIN tickets t ON t.library = e.library AND t.id = e.ticket"
-        " WHERE e.library = :library AND e.seq > :cut AND e.kind <> 'breach_noticed' AND t.opened <= :until",
+        "SELECT id FROM tickets WHERE library = :library AND opened <= :until AND id IN"
+        " (SELECT ticket FROM events WHERE library = :library AND seq > :cut AND kind <> 'breach_noticed')",
         cut=cut,
         until=when + 2 * DAY,
     )
-    return {TicketId(row["ticket"]) for row in rows}
+    return {TicketId(row["id"]) for row in rows}
 
 
 def _published_since(sql: Sql, cut: Seq) -> set[TicketId]:
