@@ -25,7 +25,6 @@ from tests.made_evidence import material
 from tests.made_figures import CHAT
 from tests.made_reports import autumn, empty, spoilt
 
-
 ROOT = Path(__file__).parents[1]
 
 DIGEST = """
