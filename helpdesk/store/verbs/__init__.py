@@ -35,5 +35,6 @@ chain       whether the log is whole
 reporting   where the log begins and ends
 rebuilding  projections made again from the log
 forgetting  what is forgotten, and when
+erasures    when sealed conversations were destroyed, read
 ==========  ====================================================================================
 """
