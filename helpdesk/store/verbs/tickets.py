@@ -176,7 +176,7 @@ def _follow(
     answered = _answered(sql, after, written)
     if answered != after.answered:
         after = replace(after, answered=answered)
-    if new or _counted(after) != _counted(before):
+    if (new and not standard) or _counted(after) != _counted(before):  # a new ticket's clocks start as it opens
         days.touched(sql, (after.opened,))
     if after != before:
         sql(_UPDATE, **_plain(after))
