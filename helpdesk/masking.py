@@ -63,7 +63,7 @@ def mask(text: str, *, keep: Iterable[Span] = ()) -> str:
 
 
 def _spared(text: str, keep: Iterable[Span]) -> Iterator[Span]:
-    yield from ((start, end) for start, end in keep if _digits(text[start:end]) <= SPARED_DIGITS)
+    yield from ((start, end) for start, end in keep if _how_many_digits(text[start:end]) <= SPARED_DIGITS)
     yield from (match.span() for match in _PLACE_OR_TIME.finditer(text))
 
 
@@ -77,7 +77,7 @@ def _long(text: str) -> Iterator[Span]:
 
 def _possible(text: str) -> Iterator[Span]:
     for found in PhoneNumberMatcher(text[:LONGEST], "GB", leniency=Leniency.POSSIBLE):
-        if _digits(found.raw_string) >= LEAST_DIGITS:
+        if _how_many_digits(found.raw_string) >= LEAST_DIGITS:
             yield found.start, found.end
 
 
@@ -97,5 +97,5 @@ def _replaced(text: str, found: list[tuple[Span, str]]) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _digits(text: str) -> int:
+def _how_many_digits(text: str) -> int:
     return sum(character.isdigit() for character in text)
