@@ -6,6 +6,7 @@ promise_file        reads ``[standards.NAME]`` from TOML; the presets
 published           every version of standards and calendars, and which was in force when
 rows                a clock's row, and how it stands
 facts               what events have told of a clock, while a fold runs
+answering           which events answer which measure
 deadlines           what follows from a clock's facts: deadline, time spent, outcome
 clocks              a ticket's clock rows, folded from its events
 telling             every clock of a ticket in words: steps (what happened), sums (the working), times

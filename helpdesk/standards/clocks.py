@@ -39,6 +39,7 @@ from collections.abc import Callable, Collection, Iterable
 from helpdesk.clock import Instant
 from helpdesk.events import Event, Kind
 from helpdesk.message import Channel, EntryId, TicketId
+from helpdesk.standards.answering import answers
 from helpdesk.standards.deadlines import Reckoning, reckon, reckoned
 from helpdesk.standards.facts import Facts, facts_of, with_answer, without_answer
 from helpdesk.standards.promises import Measure, Subject
@@ -200,7 +201,7 @@ class Fold:
             self._replies = with_answer(self._replies, answer)
             self.go_on(event)
         for clock in self.clocks:
-            if _answers(event, automatic, clock):
+            if answers(event, automatic, clock):
                 clock.answer(answer)
         return True
 
@@ -364,17 +365,6 @@ def heard(measures: Collection[Measure]) -> frozenset[Kind]:
     return HEARD - silent
 
 
-_STOPS: dict[Measure, frozenset[Kind]] = {
-    Measure.ACKNOWLEDGED: frozenset({Kind.ACKNOWLEDGED, Kind.REPLIED}),
-    Measure.CLAIMED: frozenset({Kind.CLAIMED, Kind.ASSIGNED, Kind.REPLIED}),
-    Measure.ATTENDED: frozenset({Kind.ATTENDED}),
-    Measure.FIRST_RESPONSE: frozenset({Kind.REPLIED}),
-    Measure.NEXT_RESPONSE: frozenset({Kind.REPLIED}),
-    Measure.KEEP_INFORMED: frozenset({Kind.REPLIED}),
-    Measure.RESOLUTION: frozenset(),
-}
-"""Which events answer, by measure; what resolves is told apart."""
-
 _LATER = frozenset({Measure.NEXT_RESPONSE, Measure.KEEP_INFORMED})
 """Measures whose clocks start with something later than the opening."""
 
@@ -391,14 +381,3 @@ def _by_key(row: ClockRow) -> tuple[str, int]:
 
 def _facts_key(clock: Facts) -> tuple[str, int]:
     return clock.standard.name, clock.exchange
-
-
-def _answers(event: Event, automatic: bool, clock: Facts) -> bool:
-    kind = event.kind
-    if kind not in _STOPS[clock.measure]:
-        return kind is Kind.ATTENDED and clock.standard.attended_answers
-    if automatic and not clock.standard.counts_automatic:
-        return False
-    if kind is Kind.ASSIGNED and event.data.get("to") != event.actor:
-        return False
-    return clock.measure is not Measure.KEEP_INFORMED or event.when > clock.started
