@@ -82,7 +82,9 @@ async def leaves_a_draft_and_moves_down(library: House, said: list[str]) -> None
         await desk.press("r")
         await desk.sees("Reply to")
         await desk.writes("On our w")
-        await desk.press("escape", "escape", "j")
+        await desk.press("escape")
+        await desk.told("Draft kept")
+        await desk.press("escape", "j")
         await desk.until(lambda: desk.app.return_code == 1)
         said += map(str, desk.app._exit_renderables)
 

@@ -90,7 +90,7 @@ class Acting(Screen[Outcome], inherit_bindings=False):
     @property
     def standing(self) -> bool:
         """Whether the screen has its widgets: not before they are composed, nor any more when the desk closes."""
-        return self.is_attached and bool(self.query("#footer"))
+        return self.is_attached and self.display and bool(self.query("#footer"))
 
     async def ready(self) -> None:
         """Return once keys have something to act on; until then they are held, in their order."""

@@ -15,9 +15,7 @@ from tui.prose import Unfolded, head_lines, thread_lines, warnings
 from tui.screens.acting import HELD
 from tui.screens.writing import Writing
 from tui.sitting import Sitting
-from tui.widgets.composer import Composer
 from tui.widgets.lines import Lines
-from tui.widgets.thread import ThreadView
 
 
 class TicketScreen(Writing):
@@ -33,8 +31,8 @@ class TicketScreen(Writing):
         yield Lines(id="masthead")
         yield Lines(id="head")
         yield Lines(id="warnings")
-        yield ThreadView(id="thread")
-        yield Composer(id="composer")
+        yield self.view
+        yield self.composer
         yield Lines(id="footer")
 
     def on_mount(self) -> None:

@@ -39,6 +39,7 @@ class Writing(Facts):
         self._told_typing = Instant(0)
         self._sending = False
         self._outside_now = kind == "editor"
+        self._view, self._composer = ThreadView(id="thread"), Composer(id="composer")
 
     @property
     def place(self) -> Where:
@@ -58,12 +59,12 @@ class Writing(Facts):
     @property
     def view(self) -> ThreadView:
         """The thread on the screen."""
-        return self.query_one("#thread", ThreadView)
+        return self._view
 
     @property
     def composer(self) -> Composer:
         """Where one writes."""
-        return self.query_one("#composer", Composer)
+        return self._composer
 
     async def _read(self, *, end: bool = False) -> None:
         """Read the ticket again; ``end``: show its last screen."""

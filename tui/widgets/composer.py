@@ -23,17 +23,21 @@ class Composer(Vertical):
             super().__init__()
             self.text = text
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
+        super().__init__(id=id)
+        self._above = Lines(id="composing")
+        self._area = TextArea(soft_wrap=True, show_line_numbers=False, id="text", compact=True)
+        self._area.cursor_blink = False
+
     def compose(self) -> ComposeResult:
         """The line above, and the text."""
-        yield Lines(id="composing")
-        area = TextArea(soft_wrap=True, show_line_numbers=False, id="text", compact=True)
-        area.cursor_blink = False
-        yield area
+        yield self._above
+        yield self._area
 
     @property
     def area(self) -> TextArea:
         """The text area."""
-        return self.query_one("#text", TextArea)
+        return self._area
 
     @property
     def text(self) -> str:
@@ -56,7 +60,7 @@ class Composer(Vertical):
 
     def say(self, lines: Sequence[Line]) -> None:
         """The line above the text."""
-        self.query_one("#composing", Lines).show(lines)
+        self._above.show(lines)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Pass it on."""
