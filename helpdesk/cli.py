@@ -193,7 +193,7 @@ def desk(config: Config = None) -> None:
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadConfig("The desk needs a terminal. `helpdesk serve` runs without one.")
-    settings = _load(config)
+    settings = _sitting(config)
     if wrong := _wrong_keys(config):
         raise BadConfig("\n".join(wrong))
     from helpdesk.clock import SystemClock
@@ -203,6 +203,15 @@ def desk(config: Config = None) -> None:
         status = asyncio.run(_sit(settings))
     if status:
         raise typer.Exit(status)
+
+
+def _sitting(config: Path | None) -> Settings:
+    """The settings of a desk: one that attaches needs none of the channels, whose secrets the owner has."""
+    from helpdesk.api.auth import answers
+    from helpdesk.settings.file import load
+
+    settings = load(config, channels=False)
+    return settings if answers(settings.store.socket_path) else load(config)
 
 
 def _wrong_keys(config: Path | None) -> list[str]:

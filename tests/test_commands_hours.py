@@ -148,6 +148,16 @@ def test_the_file_can_be_asked_before_it_is_published(folder: Path, say: Say) ->
     assert not (folder / "helpdesk.sqlite").exists()
 
 
+def test_calendars_need_no_secret_of_the_carrier(folder: Path, say: Say) -> None:
+    """A manager publishes, shows and checks with settings whose tokens only the service knows."""
+    with (folder / "helpdesk.toml").open("a") as file:
+        file.write('[lines.noise]\nchannel = "sms"\ntitle = "Noiseline"\naddress = "+447700900001"\n')
+    assert "staffed, December 2026" in say("hours", "show", "staffed", "--month", "2026-12", "--draft")
+    assert "published calendar staffed" in say("hours", "publish", "--yes")
+    assert "standard chat-claimed: new" in say("standards", "check")
+    assert "unbroken" in say("db", "check")
+
+
 def test_due_with_its_working(say: Say, published: None) -> None:
     """A length, working days by either definition, the same day."""
     said = say("hours", "due", "staffed", "2026-12-23 18:50", "15 working min", "--draft").splitlines()

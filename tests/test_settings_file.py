@@ -162,6 +162,15 @@ def test_a_variable_stands_above_the_file(write: Write, monkeypatch: pytest.Monk
     assert settings_file.overridden() == ("HELPDESK_MAIL__RELAY_PORT", "HELPDESK_SMS__TOKENS")
 
 
+def test_work_on_the_store_needs_none_of_the_channels_secrets(write: Write) -> None:
+    """They may be known to the service alone; what else does not agree is still told."""
+    file = write(NOISE)
+    assert "sms.tokens" in "".join(refused(file))
+    assert load(file, channels=False).lines
+    with pytest.raises(BadConfig, match=r"library\.zone"):
+        load(write(NOISE + '[library]\nzone = "Mars"\n'), channels=False)
+
+
 def test_a_wrong_variable_is_named(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     """The complaint points at the variable, and shows no value of an unknown one."""
     monkeypatch.setenv("HELPDESK_SMS__TOKNES", "a-secret-token")

@@ -19,7 +19,7 @@ def upgrade(config: Config = None) -> None:
     from helpdesk.settings.file import load
     from helpdesk.store.care import upgrade as upgraded
 
-    path = load(config).store.path
+    path = load(config, channels=False).store.path
     ran = upgraded(path)
     typer.echo(f"{path}: {ran} migrations ran." if ran else f"{path} is up to date.")
 
@@ -35,7 +35,7 @@ def check(config: Config = None) -> None:
     from helpdesk.store.sqlite import open_reader
     from helpdesk.upkeep import check as folded
 
-    settings = load(config)
+    settings = load(config, channels=False)
 
     async def differing() -> tuple[str, ...]:
         async with open_reader(settings.store.path, library=settings.library.id) as store:
@@ -65,7 +65,7 @@ def backup(
     from helpdesk.settings.file import load
     from helpdesk.store.care import back_up
 
-    size = back_up(load(config).store.path, file)
+    size = back_up(load(config, channels=False).store.path, file)
     typer.echo(f"{file}: {size / 1_000_000:.1f} MB. Keys of sealed lines are not in it.")
 
 
@@ -76,7 +76,7 @@ def rebuild(config: Config = None) -> None:
     from helpdesk.errands import keeper
     from helpdesk.settings.file import load
 
-    settings = load(config)
+    settings = load(config, channels=False)
 
     async def rebuilt() -> tuple[str, ...]:
         async with keeper(settings, SystemClock()) as keeping:

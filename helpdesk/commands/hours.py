@@ -185,7 +185,7 @@ def _asked(calendar: str, draft: bool, config: Path | None) -> Asked:
     from helpdesk.settings.file import load
 
     read: Callable[..., Asked] = drafted if draft else published
-    return read(load(config), calendar, SystemClock().now())
+    return read(load(config, channels=False), calendar, SystemClock().now())
 
 
 def _limit(text: str) -> Limit:

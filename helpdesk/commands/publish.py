@@ -39,7 +39,9 @@ def publish(
     from helpdesk.clock import SystemClock
     from helpdesk.settings.file import load
 
-    for line in asyncio.run(published(load(config), SystemClock(), out=out, months=months, draft=draft)):
+    for line in asyncio.run(
+        published(load(config, channels=False), SystemClock(), out=out, months=months, draft=draft)
+    ):
         typer.echo(line)
 
 

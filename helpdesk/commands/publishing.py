@@ -27,7 +27,7 @@ def publish(
     kind: Publishable, config: Path | None, *, yes: bool = False, restate_from: date | None = None, why: str = ""
 ) -> None:
     """Show what differs, ask where somebody sits at a terminal, and publish."""
-    settings, clock = load(config), SystemClock()
+    settings, clock = load(config, channels=False), SystemClock()
     if restate_from is not None and not why.strip():
         raise Refused("Say with --why why the past is counted anew: readers of the report will ask.")
     changes = asyncio.run(differing(settings, clock, kind))

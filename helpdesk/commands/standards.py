@@ -48,7 +48,7 @@ def show(
     from helpdesk.commands.promises_shown import shown
     from helpdesk.settings.file import load
 
-    for line in asyncio.run(shown(load(config), name, SystemClock().now())):
+    for line in asyncio.run(shown(load(config, channels=False), name, SystemClock().now())):
         typer.echo(line)
 
 
@@ -58,7 +58,7 @@ def history(name: Name, config: Config = None) -> None:
     from helpdesk.commands.promises_shown import history as told
     from helpdesk.settings.file import load
 
-    for line in asyncio.run(told(load(config), name)):
+    for line in asyncio.run(told(load(config, channels=False), name)):
         typer.echo(line)
 
 
@@ -69,7 +69,7 @@ def check(config: Config = None) -> None:
     from helpdesk.clock import SystemClock
     from helpdesk.settings.file import load
 
-    settings = load(config)
+    settings = load(config, channels=False)
 
     async def printed() -> bool:
         failed = False
@@ -149,7 +149,7 @@ def _asked(config: Path | None, ask: Callable[[Keeper, StaffId], Awaitable[tuple
     from helpdesk.errands import keeper
     from helpdesk.settings.file import load
 
-    settings = load(config)
+    settings = load(config, channels=False)
     login, _ = system_user()
 
     async def answered() -> tuple[str, ...]:

@@ -75,7 +75,7 @@ def loaded(config: Path | None) -> Settings:
     """The settings."""
     from helpdesk.settings.file import load
 
-    return load(config)
+    return load(config, channels=False)
 
 
 def printed(text: str) -> None:

@@ -35,9 +35,16 @@ Values = dict[str, Any]
 Key = tuple[str, ...]
 
 
-def load(path: Path | None = None) -> Settings:
-    """The settings of the first file found; BadConfig, a line for each problem, if anything is wrong."""
-    reading = read(path)
+CHANNELS = frozenset({"lines", "sms", "mail", "web", "chat"})
+"""The tables that only whoever runs the channels needs to agree: secrets may be known to the service alone."""
+
+
+def load(path: Path | None = None, *, channels: bool = True) -> Settings:
+    """The settings of the first file found; BadConfig, a line for each problem, if anything is wrong.
+
+    Without ``channels`` it is only for work on the store, and what they lack is not in the way.
+    """
+    reading = read(path, channels=channels)
     if reading.problems:
         raise BadConfig("\n".join(reading.problems))
     return reading.settings
@@ -52,8 +59,11 @@ class Reading:
     problems: tuple[str, ...]
 
 
-def read(path: Path | None = None) -> Reading:
-    """The settings of the first file found; BadConfig only where a key or a value is wrong by itself."""
+def read(path: Path | None = None, *, channels: bool = True) -> Reading:
+    """The settings of the first file found; BadConfig only where a key or a value is wrong by itself.
+
+    Without ``channels`` nothing is said of what does not agree in the tables of the channels.
+    """
     file = find(path)
     text = _text(file)
     above = environment()
@@ -66,7 +76,8 @@ def read(path: Path | None = None) -> Reading:
         raise BadConfig("\n".join(wrong)) from None
     settings = _rooted(settings, file.parent)
     disagree = [*problems(settings), *unknown_calendars(settings, _calendars(settings))]
-    return Reading(file, settings, where.told(disagree))
+    told = [each for each in disagree if channels or each.key[0] not in CHANNELS]
+    return Reading(file, settings, where.told(told))
 
 
 def _calendars(settings: Settings) -> tuple[str, ...]:
