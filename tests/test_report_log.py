@@ -10,6 +10,7 @@ from helpdesk.daily import Day
 from helpdesk.events import Seq
 from helpdesk.ports import Sql
 from helpdesk.reports import as_text
+from helpdesk.reports.page import as_html
 from helpdesk.rolling import BROKEN, Rolling
 from helpdesk.store.verbs import chain, days, notices
 from helpdesk.zones import Span
@@ -42,6 +43,12 @@ async def test_a_log_is_walked_whole(house: Library) -> None:
     assert 0 < then.log.end.seq < now.log.end.seq
 
 
+_APPENDED = """
+INSERT INTO events (library, seq, kind, ticket, occurred, noted, actor, data, hash)
+SELECT library, seq + 1, kind, ticket, occurred, noted, actor, data, hash FROM events ORDER BY seq DESC LIMIT 1
+"""
+
+
 @pytest.mark.parametrize(
     ("spoils", "says"),
     [
@@ -49,6 +56,7 @@ async def test_a_log_is_walked_whole(house: Library) -> None:
         ("UPDATE events SET data = replace(data, 'false', 'true') WHERE seq = 20", "event 20 was changed"),
         ("DELETE FROM events WHERE seq = 20", "event 20 is missing from the log"),
         ("DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)", "is missing from the log"),
+        (_APPENDED, "was put in behind the end of the log"),
         ("UPDATE chain SET hash = zeroblob(32)", "is not the one that was written last"),
     ],
 )
@@ -59,6 +67,8 @@ async def test_what_is_wrong_stands_on_the_face(house: Library, spoils: str, say
     assert not made.log.whole
     assert says in made.log.fault
     assert says in as_text(made)
+    assert made.log.checked <= made.log.end.seq > 0
+    assert "empty log" not in as_text(made) + as_html(made)
 
 
 async def test_of_a_long_log_only_what_is_new_is_walked(house: Library) -> None:

@@ -138,8 +138,10 @@ def _with_more(sql: Sql, question: Question, stands: Scene, made: Report, known:
 
 
 def _log(sql: Sql, cut: Seq) -> Log:
+    """How the log stands at ``cut``; where the very event is gone its number stands all the same."""
     walked = chain.health(sql, cut)
-    return Log(end=reporting.log_end(sql, cut), whole=not walked.fault, checked=walked.seq, fault=walked.fault)
+    end = reporting.log_end(sql, cut)._replace(seq=cut)
+    return Log(end=end, whole=not walked.fault, checked=walked.seq, fault=walked.fault)
 
 
 def _versions(named: Iterable[Figure], published: Published) -> tuple[Version, ...]:

@@ -49,7 +49,7 @@ def legend(report: Report) -> str:
 def _events(report: Report) -> str:
     if not report.log.end.seq:
         return "an empty log"
-    return f"events 1 to {words.count(report.log.end.seq)}"
+    return f"events 1 to {words.count(report.log.end.seq)} of the log"
 
 
 def _titles(report: Report) -> Callable[[str], str]:

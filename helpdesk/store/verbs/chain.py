@@ -47,9 +47,17 @@ def walk(sql: Sql, start: Walked, most: int, cut: Seq | None = None) -> Walked:
     reached = start
     while not reached.fault and reached.seq < last:
         reached = _stretch(sql, reached, min(reached.seq + _AT_ONCE, last))
-    if not reached.fault and reached.seq == end and reached.digest != known:
-        return replace(reached, fault=f"event {end} is not the one that was written last")
+    if not reached.fault and reached.seq == end:
+        return replace(reached, fault=_at_the_end(sql, reached, known))
     return reached
+
+
+def _at_the_end(sql: Sql, reached: Walked, known: bytes) -> str:
+    """What is wrong with the log's end: another event there than was written, or one behind it."""
+    if reached.digest != known:
+        return f"event {reached.seq} is not the one that was written last"
+    rows = sql("SELECT seq FROM events WHERE library = :library AND seq > :end ORDER BY seq LIMIT 1", end=reached.seq)
+    return f"event {rows[0]['seq']} was put in behind the end of the log" if rows else ""
 
 
 def _stretch(sql: Sql, start: Walked, last: int) -> Walked:
