@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from helpdesk.clock import Instant
@@ -13,17 +14,20 @@ from helpdesk.zones import SLOT, local_hours
 
 
 class Fold:
-    """Counts the clocks and contacts of one day, in any order, into a :class:`Day`."""
+    """Counts the clocks and contacts of one day, in any order, into a :class:`Day`.
+
+    ``hours``  the local hour of each half hour of the day
+    """
 
     def __init__(self, zone: str, begins: Instant, ends: Instant) -> None:
+        self.hours = local_hours(zone, begins, ends)
         self._zone, self._begins, self._ends = zone, begins, ends
-        self._hours = local_hours(zone, begins, ends)
         self._bins: dict[tuple[Under, Standing], Bin] = {}
         self._contacts: dict[tuple[Channel, str], _Contacts] = {}
 
     def hour(self, when: Instant) -> int:
         """The local hour of a moment of the day."""
-        return self._hours[(when - self._begins) // SLOT]
+        return self.hours[(when - self._begins) // SLOT]
 
     def bin(self, under: Under, standing: Standing) -> Bin:
         """Where clocks are counted that are counted together and stand alike."""
@@ -45,16 +49,15 @@ class Fold:
         else:
             found.count(self.hour(started), spent)
 
-    def contact(self, channel: Channel, site: str, opened: Instant, apart: Bar | None, answered: bool) -> None:
-        """Count one contact; ``apart``: why it doesn't count, None where it does."""
+    def contacts(self, channel: Channel, site: str, hour: int, apart: Bar | None, *, answered: int, n: int = 1) -> None:
+        """Count ``n`` contacts of one hour; ``apart``: why they don't count, None where they do."""
         found = self._contacts.get((channel, site))
         if found is None:
             found = self._contacts[channel, site] = _Contacts([0] * 24, [0] * 24, {})
-        hour = self.hour(opened)
         if apart is not None:
-            found.apart.setdefault(apart, [0] * 24)[hour] += 1
+            found.apart.setdefault(apart, [0] * 24)[hour] += n
             return
-        found.received[hour] += 1
+        found.received[hour] += n
         found.answered[hour] += answered
 
     def day(self) -> Day:
@@ -80,26 +83,21 @@ class Bin:
     __slots__ = ("hourly", "running", "times")
 
     def __init__(self) -> None:
-        self.hourly: list[int] | None = None
-        self.times: dict[int, list[int]] = {}
+        self.hourly = [0] * 24
+        self.times: list[list[int]] = [[] for _ in range(24)]
         self.running: list[Running] = []
 
     def count(self, hour: int, spent: int | None) -> None:
         """One that time can't change any more."""
-        if self.hourly is None:
-            self.hourly = [0] * 24
         self.hourly[hour] += 1
         if spent is not None:
-            if hour in self.times:
-                self.times[hour].append(spent)
-            else:
-                self.times[hour] = [spent]
+            self.times[hour].append(spent)
 
     def run(self, hour: int, started: Instant, lapses: Instant, held: int, spent: int | None) -> None:
         """One that time may change. ``spent``: it was answered, but would be running if nothing had been corrected."""
         self.running.append(Running(hour, started, lapses, held))
         if spent is not None:
-            self.times.setdefault(hour, []).append(spent)
+            self.times[hour].append(spent)
 
 
 class _Contacts(NamedTuple):
@@ -112,20 +110,17 @@ def _in_order(under: Under, bins: Sequence[tuple[Standing, Bin]]) -> Line:
     timed = [(standing.answered, each) for standing, each in bins if standing.reason is None]
     return Line(
         under,
-        {standing: each.hourly for standing, each in bins if each.hourly},
-        _times(each for answered, each in timed if answered),
-        _times(each for answered, each in timed if not answered),
+        {standing: each.hourly for standing, each in bins if any(each.hourly)},
+        _times([each for answered, each in timed if answered]),
+        _times([each for answered, each in timed if not answered]),
         {standing: sorted(each.running) for standing, each in bins if each.running},
     )
 
 
-def _times(bins: Iterable[Bin]) -> dict[int, list[int]]:
+def _times(bins: Sequence[Bin]) -> dict[int, list[int]]:
     """All times of some bins, by hour, each in order."""
-    found: dict[int, list[int]] = {}
-    for each in bins:
-        for hour, times in each.times.items():
-            found.setdefault(hour, []).extend(times)
-    return {hour: sorted(found[hour]) for hour in sorted(found)}
+    found = ((hour, sorted(chain.from_iterable(each.times[hour] for each in bins))) for hour in range(24))
+    return {hour: times for hour, times in found if times}
 
 
 def _by_words(item: tuple[Standing, object]) -> str:

@@ -125,6 +125,7 @@ KNOWN = {
 """Small tables that hold a row or a few per library."""
 
 IN_ORDER = {
+    "tickets_opened",
     "tickets_snoozed",
     "tickets_held",
     "tickets_closing",
@@ -132,7 +133,7 @@ IN_ORDER = {
     "clocks_running",
     "raw_to_parse",
 }
-"""Indexes that hold only what waits, in the order in which it is wanted: their first rows are read, no more."""
+"""Indexes in the order in which their rows are wanted: the first rows are read, no more."""
 
 
 @pytest.mark.parametrize("name", HOT)

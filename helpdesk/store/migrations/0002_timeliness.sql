@@ -5,6 +5,10 @@ ALTER TABLE tickets ADD COLUMN tags TEXT NOT NULL DEFAULT '';
 ALTER TABLE tickets ADD COLUMN merged_into TEXT;          -- the ticket that goes on in its place
 CREATE INDEX tickets_merged ON tickets (library, merged_into) WHERE merged_into IS NOT NULL;
 
+-- What a report begins with: a day's contacts.
+CREATE INDEX tickets_opened ON tickets (library, opened);
+DROP INDEX events_opened;
+
 ALTER TABLE clocks ADD COLUMN pauses TEXT NOT NULL DEFAULT '';       -- when it stood still
 ALTER TABLE clocks ADD COLUMN corrections TEXT NOT NULL DEFAULT '';  -- answers that were entered later
 ALTER TABLE clocks ADD COLUMN recorded TEXT NOT NULL DEFAULT '';     -- the outcome without them, '' where it is the same

@@ -74,8 +74,7 @@ def _told_since(sql: Sql, month: Span, first: Seq) -> set[TicketId]:
     rows = sql(
         "SELECT DISTINCT ticket FROM events WHERE library = :library AND ticket IN ("
         "SELECT ticket FROM clocks WHERE library = :library AND started >= :begin AND started < :end"
-        " UNION SELECT ticket FROM events WHERE library = :library AND kind = 'opened'"
-        " AND occurred >= :begin AND occurred < :end)"
+        " UNION SELECT id FROM tickets WHERE library = :library AND opened >= :begin AND opened < :end)"
         f" AND seq > :first AND kind NOT IN ({', '.join(repr(str(kind)) for kind in _SILENT)})",
         begin=month.begin,
         end=month.end,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 from operator import itemgetter
 
@@ -14,7 +15,7 @@ from helpdesk.message import Channel
 from helpdesk.ports import Sql
 from helpdesk.standards import Bar, Outcome, pauses_from_text
 from helpdesk.store.verbs.hindsight import Past
-from helpdesk.zones import Span, local_day
+from helpdesk.zones import SLOT, Span, local_day
 
 # The same rule as helpdesk.counting.answered; tests/test_report_days.py holds both together.
 _ANSWERED = (
@@ -23,26 +24,26 @@ _ANSWERED = (
     " WHEN c.corrections = CAST(c.gone AS TEXT) OR c.corrections LIKE c.gone || ' %' THEN 1 ELSE 0 END"
 )
 
-# What is not as with most clocks comes in one column, so that most rows are short.
+# What is not as with most clocks and contacts comes in columns that are empty for most, so that rows are short.
 _CLOCKS = (
     "SELECT c.ticket AS ticket, c.standard AS standard, c.version AS version, c.calendar AS calendar,"
-    " c.started AS started, c.outcome AS outcome, (c.spent + 999) / 1000 AS spent,"
+    f" (c.started - :begins) / {SLOT} AS slot, c.outcome AS outcome, (c.spent + 999) / 1000 AS spent,"
     " CASE WHEN c.barred <> '' OR c.corrections <> '' OR c.gone IS NOT NULL"
     f" THEN c.barred || '/' || c.recorded || '/' || {_ANSWERED} || '/' || (c.corrections <> '') END AS other,"
-    " CASE WHEN c.outcome = 'pending' OR c.recorded = 'pending' THEN c.lapses END AS lapses,"
-    " CASE WHEN c.outcome = 'pending' AND c.pauses <> '' THEN c.pauses END AS pauses"
+    " CASE WHEN c.outcome = 'pending' OR c.recorded = 'pending'"
+    " THEN c.started || ' ' || COALESCE(c.lapses, '') || ' ' || c.pauses END AS running"
     " FROM clocks c WHERE c.library = :library AND c.started >= :begins AND c.started < :ends"
 )
-_clock = itemgetter(*"ticket standard version calendar started outcome spent other lapses pauses".split())
+_clock = itemgetter(*"ticket standard version calendar slot outcome spent other running".split())
 
 _CONTACTS = (
-    "SELECT t.id AS ticket, t.channel AS channel, t.site AS site, t.opened AS opened, t.answered AS answered,"
+    f"SELECT t.id AS ticket, t.channel AS channel, t.site AS site, (t.opened - :begins) / {SLOT} AS slot,"
+    " t.answered IS NOT NULL AS answered,"
     " CASE WHEN t.state = 'spam' OR t.flags <> '' OR t.merged_into IS NOT NULL"
     " THEN t.state || '/' || t.flags || '/' || (t.merged_into IS NOT NULL) END AS other"
-    " FROM events e JOIN tickets t ON t.library = e.library AND t.id = e.ticket"
-    " WHERE e.library = :library AND e.kind = 'opened' AND e.occurred >= :begins AND e.occurred < :ends"
+    " FROM tickets t WHERE t.library = :library AND t.opened >= :begins AND t.opened < :ends"
 )
-_contact = itemgetter(*"ticket channel site opened answered other".split())
+_contact = itemgetter(*"ticket channel site slot answered other".split())
 
 Place = tuple[Channel, str]
 """A contact's channel and site."""
@@ -65,11 +66,14 @@ def fold(sql: Sql, zone: str, span: Span, spent: Spent, past: Past | None = None
 def _count_contacts(sql: Sql, counted: Fold, span: Span, skipped: frozenset[str]) -> dict[str, Place]:
     """Count the contacts that came in; returns where each did."""
     places: dict[str, Place] = {}
+    same: Counter[tuple[Place, int, Bar | None, int]] = Counter()
     for row in sql(_CONTACTS, begins=span.begins, ends=span.ends):
-        ticket, channel, site, opened, answered, other = _contact(row)
+        ticket, channel, site, slot, answered, other = _contact(row)
         place = places[ticket] = _place(channel, site)
         if ticket not in skipped:
-            counted.contact(*place, opened, other and _apart(other), answered is not None)
+            same[place, slot, other and _apart(other), answered] += 1
+    for (place, slot, apart, answered), n in same.items():
+        counted.contacts(*place, counted.hours[slot], apart, answered=n * answered, n=n)
     return places
 
 
@@ -78,25 +82,40 @@ def _count_clocks(
 ) -> None:
     """Count the clocks that started: the one loop here that a year's worth of clocks runs through."""
     bins: dict[tuple[str | Place | None, ...], Bin] = {}
+    hours = counted.hours
     for row in sql(_CLOCKS, begins=span.begins, ends=span.ends):
-        ticket, standard, version, calendar, started, outcome, ran, other, lapses, pauses = _clock(row)
+        ticket, standard, version, calendar, slot, outcome, ran, other, running = _clock(row)
         if ticket in skipped:
             continue
         place = places.get(ticket)
         if place is None:
             place = places[ticket] = _place_of(sql, ticket)
-        key = standard, version, calendar, place, outcome, other
+        key = version, calendar, place, outcome, other, standard
         found = bins.get(key)
         if found is None:
             under = Under(standard, version, calendar, *place)
             found = bins[key] = counted.bin(under, _standing(outcome, other))
-        held = 0
-        if pauses:
-            ran, held = counting.reckoned(Outcome(outcome), calendar, started, pauses_from_text(pauses), spent)
-        if lapses is None:
-            found.count(counted.hour(started), ran)
-        else:
-            found.run(counted.hour(started), started, lapses, held, ran)
+        hour = hours[slot]
+        if running is not None:
+            _count_running(found, hour, running, outcome, calendar, ran, spent)
+            continue
+        found.hourly[hour] += 1
+        if ran is not None:
+            found.times[hour].append(ran)
+
+
+def _count_running(
+    found: Bin, hour: int, running: str, outcome: str, calendar: str, ran: int | None, spent: Spent
+) -> None:
+    """Count a clock that time may change: ``running`` is its start, its last moment and its pauses."""
+    start, lapses, pauses = running.split(" ", 2)
+    started, held = Instant(int(start)), 0
+    if pauses:
+        ran, held = counting.reckoned(Outcome(outcome), calendar, started, pauses_from_text(pauses), spent)
+    if lapses:
+        found.run(hour, started, Instant(int(lapses)), held, ran)
+    else:
+        found.count(hour, ran)
 
 
 @lru_cache(maxsize=1024)

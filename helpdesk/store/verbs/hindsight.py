@@ -76,7 +76,7 @@ class Past:
             add(counted, clock, self.spent)
         for each in self.contacts:
             if begins <= each.opened < ends:
-                counted.contact(each.channel, each.site, each.opened, each.apart, each.answered)
+                counted.contacts(each.channel, each.site, counted.hour(each.opened), each.apart, answered=each.answered)
 
 
 def add(counted: Fold, clock: PastClock, spent: Spent) -> None:

@@ -33,9 +33,10 @@ def log_end(sql: Sql, cut: Seq | None = None) -> LogEnd:
 def first_contact(sql: Sql, cut: Seq | None = None) -> Instant | None:
     """When the earliest contact of the log (up to ``cut``) came in, None if none ever did."""
     rows = sql(
-        "SELECT occurred FROM events WHERE library = :library AND kind = 'opened' AND seq <= :cut"
-        " ORDER BY occurred LIMIT 1",
+        "SELECT t.opened AS opened FROM tickets t WHERE t.library = :library AND EXISTS ("
+        "SELECT 1 FROM events e WHERE e.library = t.library AND e.ticket = t.id AND e.seq <= :cut)"
+        " ORDER BY t.opened LIMIT 1",
         cut=2**62 if cut is None else cut,
     )
-    found: Instant | None = rows[0]["occurred"] if rows else None
+    found: Instant | None = rows[0]["opened"] if rows else None
     return found
