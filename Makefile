@@ -12,11 +12,13 @@ install: .venv/installed
 demo: install
 	@.venv/bin/helpdesk demo $(if $(HEADLESS),--headless --json) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
+# As many tests at a time as there are cores; a file's tests stay together.
 test: install
-	$(PY) -m pytest
+	$(PY) -m pytest -n auto --dist loadfile
 
-test-all: install
-	$(PY) -m pytest -m 'not bench' --timeout=600
+# And those that need services or long breath, one after the other: they load the machine themselves.
+test-all: test
+	$(PY) -m pytest -m full --timeout=600
 
 check: install
 	.venv/bin/ruff check .
