@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,10 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk.reports.contents import Report, Run, RunPoint
-from helpdesk.reports.period import By
+from helpdesk.reports.period import By, Days
 from helpdesk.reports.text import WIDTH, as_text
 from helpdesk.reports.text.lines import table
 from tests.made_reports import LOG, autumn, empty, heat_of, misses, spoilt
+from tests.report_house import at
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -208,6 +210,22 @@ def test_terms_name_their_days() -> None:
     assert "Exams from 2026-01-04: 1 to 27 September 2026." in as_text(autumn("term", groups=tuple(exams)))
 
 
+def test_a_day_of_a_month_is_said_once() -> None:
+    """Of the month only that day, not from it and up to it."""
+    (group,) = autumn("year").groups
+    day = Days(date(2026, 9, 3), date(2026, 9, 4))
+    text = as_text(autumn(days=day, groups=(replace(group, key="2026-09", days=day),)))
+    assert "Of 2026-09 only 3 September 2026." in text
+    assert "only the days" not in text
+
+
+def test_a_period_that_is_not_over_says_so() -> None:
+    """Nor is one over that has not begun."""
+    assert "The period is not over" in as_text(autumn(now=at("2026-11-30", "23:59")))
+    assert "The period has not begun." in as_text(autumn(now=at("2026-08-31", "23:59")))
+    assert "The period" not in as_text(autumn(now=at("2026-12-01", "00:00")))[:400]
+
+
 def test_a_calendar_without_terms_is_said() -> None:
     """A report by term that finds none says what to do."""
     (group,) = autumn("year").groups
@@ -237,7 +255,7 @@ def test_misses_tell_why() -> None:
     assert "Corrected later." in told
     assert "Suspended then." in told
     assert "31 min so far; mail." in told
-    assert "never 1 h 07 min so far" in told
+    assert "not yet 1 h 07 min so far" in told
 
 
 @pytest.mark.parametrize(
@@ -252,6 +270,14 @@ def test_it_says_how_to_see_the_others(shown: int, says: str, says_not: str) -> 
     section = _section(autumn(misses=misses(shown)), "Misses one by one")
     assert says in section
     assert says_not not in section
+
+
+def test_suspended_misses_are_told_from_those_that_count() -> None:
+    """More are listed than the figures count: the report says how many, and why."""
+    counted = sum(each.missed for each in autumn().total.figures)
+    told = " ".join(as_text(autumn(missed=counted + 8)).split())
+    assert "8 of them began in a suspended period: they are listed and marked, and count in no figure above." in told
+    assert "of them began" not in as_text(autumn(missed=counted))
 
 
 def test_all_misses_are_all() -> None:

@@ -34,7 +34,7 @@ MEASURES = {
 WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 REASONS = {
-    Bar.TEST: ("test", "test"),
+    Bar.TEST: ("test", "tests"),
     Bar.SPAM: ("spam", "spam"),
     Bar.MERGED: ("merged into another", "merged into others"),
     Bar.AUTOMATIC: ("automatic message", "automatic messages"),
@@ -67,6 +67,14 @@ def period(days: Days) -> str:
     if (first.year, first.month) == (last.year, last.month):
         begin = str(first.day)
     return f"{begin} to {end}"
+
+
+def unfinished(days: Days, now: Instant, zone: str) -> str:
+    """What to know of a period that is not over, or has not begun, when a report is made; "" where it is over."""
+    begin, end = days.instants(zone)
+    if now < begin:
+        return "The period has not begun."
+    return "The period is not over: what is pending may still be met or missed." if now < end else ""
 
 
 def moment_of(when: Instant, zone: str) -> str:
@@ -139,6 +147,19 @@ def quantile(figure: Figure, millis: int | None, *, working: bool) -> str:
 def digest(full: str) -> str:
     """Enough of a digest to tell versions apart."""
     return full[:SHORT]
+
+
+def listed_alone(missed: int, figures: Sequence[Figure]) -> str:
+    """Why more misses are listed, ``missed``, than figures count: "" where it is as many."""
+    alone = missed - sum(each.missed for each in figures)
+    if alone <= 0:
+        return ""
+    began = (
+        "began in a suspended period: it is listed and marked, and counts"
+        if alone == 1
+        else ("began in a suspended period: they are listed and marked, and count")
+    )
+    return f"{count(alone)} of them {began} in no figure above."
 
 
 def reasons(left_out: Mapping[Bar, int]) -> str:

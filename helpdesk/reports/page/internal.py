@@ -28,7 +28,7 @@ def as_html(report: Report) -> str:
         head=names.head(report.by),
         by=names.by(report.by),
         events=_events(report),
-        running=report.now < report.days.instants(report.zone)[1],
+        going_on=words.unfinished(report.days, report.now, report.zone),
         title_of=_titles(report),
         week=shown,
         week_chart=week_chart("week-chart", "Contacts by weekday and hour", shown) if shown else "",

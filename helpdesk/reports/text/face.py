@@ -28,8 +28,8 @@ def face(report: Report) -> Iterator[str]:
 def _notes(report: Report) -> Iterator[str]:
     if report.began is not None and report.days.begin < report.began:
         yield f"The log begins on {words.day(report.began)}: there is nothing before."
-    if report.now < report.days.instants(report.zone)[1]:
-        yield "The period is not over: what is pending may still be met or missed."
+    if going_on := words.unfinished(report.days, report.now, report.zone):
+        yield going_on
     yield from _in_part(report)
 
 
@@ -44,9 +44,14 @@ def _in_part(report: Report) -> Iterator[str]:
     if report.by not in ("month", "week") or not report.groups:
         return
     first, last = report.groups[0], report.groups[-1]
-    if first.days.begin == report.days.begin and not _begins(first.days.begin, report.by):
+    late = first.days.begin == report.days.begin and not _begins(first.days.begin, report.by)
+    early = last.days.end == report.days.end and not _begins(last.days.end, report.by)
+    if late and early and first is last:
+        yield f"Of {first.key} only {words.period(first.days)}."
+        return
+    if late:
         yield f"Of {first.key} only the days from {words.day(first.days.begin)}."
-    if last.days.end == report.days.end and not _begins(last.days.end, report.by):
+    if early:
         yield f"Of {last.key} only the days up to {words.day(last.days.end - timedelta(days=1))}."
 
 

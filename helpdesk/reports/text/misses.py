@@ -17,6 +17,7 @@ def misses(report: Report) -> Iterator[str]:
     if not report.missed:
         return
     yield from headline(_title(report))
+    yield from _suspended(report)
     if not report.misses:
         yield "None is shown: `--misses all` shows them."
         return
@@ -39,13 +40,21 @@ def _title(report: Report) -> str:
     return f"Misses one by one: the latest {shown} of {missed}" if shown < report.missed else f"Misses: all {missed}"
 
 
+def _suspended(report: Report) -> Iterator[str]:
+    """Why more are listed than the promises count."""
+    listed_alone = words.listed_alone(report.missed, report.total.figures)
+    if listed_alone:
+        yield from wrapped(listed_alone)
+        yield ""
+
+
 def _row(miss: Miss, zone: str) -> tuple[str, ...]:
     return (
         str(miss.number),
         miss.standard,
         words.stamp(miss.started, zone),
         words.stamp(miss.due, zone),
-        words.stamp(miss.answered, zone) if miss.answered is not None else "never",
+        words.stamp(miss.answered, zone) if miss.answered is not None else "not yet",
     )
 
 
