@@ -40,12 +40,15 @@ class Fold:
         started: Instant,
         lapses: Instant | None,
         spent: int | None,
-        held: int = 0,
+        since: int = 0,
     ) -> None:
-        """Count one clock; ``spent`` in whole seconds until it stopped, None where it runs or that can't be known."""
+        """Count one clock; ``spent`` in whole seconds until it stopped, None where it runs or that can't be known.
+
+        ``since``: of one that runs, see :class:`~helpdesk.daily.Running`.
+        """
         found = self.bin(under, standing)
         if lapses is not None and standing.runs:
-            found.run(self.hour(started), started, lapses, held, spent)
+            found.run(self.hour(started), lapses, since, spent)
         else:
             found.count(self.hour(started), spent)
 
@@ -93,9 +96,9 @@ class Bin:
         if spent is not None:
             self.times[hour].append(spent)
 
-    def run(self, hour: int, started: Instant, lapses: Instant, held: int, spent: int | None) -> None:
+    def run(self, hour: int, lapses: Instant, since: int, spent: int | None) -> None:
         """One that time may change. ``spent``: it was answered, but would be running if nothing had been corrected."""
-        self.running.append(Running(hour, started, lapses, held))
+        self.running.append(Running(hour, lapses, since))
         if spent is not None:
             self.times[hour].append(spent)
 

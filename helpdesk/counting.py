@@ -36,21 +36,22 @@ def spent_by(published: Published) -> Spent:
     return spent
 
 
-def reckoned(
-    outcome: Outcome, calendar: str, started: Instant, pauses: Sequence[Pause], spent: Spent
-) -> tuple[int | None, int]:
-    """Of a clock that nobody stopped: seconds run if it stands still now (else None), and milliseconds it stood still.
+EVER = Instant(0)
+"""Before anything that is counted."""
 
-    ``outcome`` is the row's: a clock that was stopped stands still for good, and its row says how long it ran.
+
+def reckoned(calendar: str, started: Instant, pauses: Sequence[Pause], spent: Spent) -> tuple[int | None, int]:
+    """Of a clock that nobody stopped: seconds run if it stands still now (else None), and since when it runs.
+
+    That is in milliseconds of its standard's time, from the very beginning, and later by the time it stood still: what
+    has gone by at any moment, less that, is how long it has run.
     """
-    if outcome is not Outcome.PENDING or not pauses:
-        return None, 0
-    *_, last = pauses
-    held = sum(spent(calendar, each.begin, each.end) or 0 for each in pauses if each.end is not None)
-    if last.end is not None:
-        return None, held
-    run = spent(calendar, started, last.begin)
-    return seconds(run, less=held), held
+    still = sum(spent(calendar, each.begin, each.end) or 0 for each in pauses if each.end is not None)
+    since = (spent(calendar, EVER, started) or 0) + still
+    if not pauses or pauses[-1].end is not None:
+        return None, since
+    run = spent(calendar, EVER, pauses[-1].begin)
+    return (None if run is None else seconds(run - since)), since
 
 
 def answered(row: ClockRow) -> bool:
@@ -61,9 +62,9 @@ def answered(row: ClockRow) -> bool:
     return bool(answers) and (row.left is None or min(answers) <= row.left)
 
 
-def seconds(millis: int | None, *, less: int = 0) -> int | None:
-    """Whole seconds, rounded up: a figure never flatters. ``less``: milliseconds that don't count."""
-    return None if millis is None else max(-(-(millis - less) // 1000), 0)
+def seconds(millis: int) -> int:
+    """Whole seconds, rounded up: a figure never flatters."""
+    return -(-millis // 1000)
 
 
 def first_answer(events: Iterable[Event]) -> Instant | None:

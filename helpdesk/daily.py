@@ -99,13 +99,13 @@ class Running(NamedTuple):
 
     ``hour``    the local hour in which it started
     ``lapses``  the last moment at which an answer meets it
-    ``held``    how long it stood still until now, in milliseconds of its standard's time
+    ``since``   how much of its standard's time had gone by when it started, in milliseconds, reckoned from the very
+                beginning; the time in which it stood still is counted to it
     """
 
     hour: int
-    started: Instant
     lapses: Instant
-    held: int = 0
+    since: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,10 @@ class Line:
             if standing.outcome is Outcome.MISSED:
                 hourly = [a + b for a, b in zip(hourly, counts, strict=True)]
         for standing, running in self.running.items():
+            late = standing.late().outcome is Outcome.MISSED
+            intime = standing.outcome is Outcome.MISSED
             for each in running:
-                hourly[each.hour] += (standing.late() if each.lapses < now else standing).outcome is Outcome.MISSED
+                hourly[each.hour] += late if each.lapses < now else intime
         return hourly
 
     def whole(self) -> Part:

@@ -125,9 +125,11 @@ def quantiles(
 ) -> tuple[int | None, ...]:
     """Several quantiles in one walk over the curve; see :func:`quantile`."""
     wanted, found = sorted(set(percents)), dict[int, int]()
-    for stretch in _stretches(answered, censored):
-        while wanted and (time := stretch.reaches(100 - wanted[0])) is not None:
-            found[wanted.pop(0)] = time
+    times = sorted(answered)
+    done = list(accumulate(answered[time] for time in times))
+    for piece in _pieces(times, done, censored):
+        while wanted and (at := piece.reaches(100 - wanted[0], done)) is not None:
+            found[wanted.pop(0)] = times[at]
         if not wanted:
             break
     return tuple(found.get(percent) for percent in percents)
@@ -137,37 +139,41 @@ _UNANSWERED = 10**60
 """All of them. The curve is cut to 60 places where somebody was last seen waiting; in between it is exact."""
 
 
-class _Stretch(NamedTuple):
-    """A piece of the curve within which nobody was last seen waiting: it falls by one of ``at_risk`` an answer.
+class _Piece(NamedTuple):
+    """A piece of the curve within which nobody was last seen waiting: each answer takes one of ``at_risk`` away.
 
-    ``share``  unanswered before it; ``times`` of answers, in order, and ``done``: how many were answered by each
+    ``first``, ``last``  its answers' times, as half-open places among all times; ``before``: answered before it
+    ``share``            unanswered before it
     """
 
-    share: int
+    first: int
+    last: int
+    before: int
     at_risk: int
-    times: Sequence[int]
-    done: Sequence[int]
+    share: int
 
-    def reaches(self, percent: int) -> int | None:
-        """The first time at which no more than ``percent`` are unanswered; None where it does not fall so far."""
+    def reaches(self, percent: int, done: Sequence[int]) -> int | None:
+        """The place of the first time at which no more than ``percent`` are unanswered; None where it isn't reached."""
         most = percent * _UNANSWERED * self.at_risk // (100 * self.share) if self.share else self.at_risk
-        at = bisect_left(self.done, self.at_risk - most)
-        return self.times[at] if at < len(self.times) else None
+        at = bisect_left(done, self.before + self.at_risk - most, self.first, self.last)
+        return at if at < self.last else None
 
 
-def _stretches(answered: Mapping[int, int], censored: Mapping[int, int]) -> Iterator[_Stretch]:
-    """The curve from its beginning. Who was last seen waiting at the time of an answer then still waited."""
-    times, ends = sorted(time for time, n in answered.items() if n), sorted(time for time, n in censored.items() if n)
-    at_risk, share, first = sum(answered.values()) + sum(censored.values()), _UNANSWERED, 0
-    for end in [*ends, None]:
-        last = len(times) if end is None else bisect_right(times, end)
-        done = list(accumulate(answered[time] for time in times[first:last]))
-        if done:
-            yield _Stretch(share, at_risk, times[first:last], done)
-            share = share * (at_risk - done[-1]) // at_risk
-            at_risk -= done[-1]
-        at_risk -= 0 if end is None else censored[end]
-        first = last
+def _pieces(times: Sequence[int], done: Sequence[int], censored: Mapping[int, int]) -> Iterator[_Piece]:
+    """The curve from its beginning; ``done`` are how many were answered by each of ``times``.
+
+    Who was last seen waiting at the time of an answer still waited then.
+    """
+    share, first, before, gone = _UNANSWERED, 0, 0, 0
+    all_of_them = (done[-1] if done else 0) + sum(censored.values())
+    for end in [*sorted(censored), None]:
+        last = len(times) if end is None else bisect_right(times, end, first)
+        if last > first:
+            at_risk = all_of_them - before - gone
+            yield _Piece(first, last, before, at_risk, share)
+            share = share * (all_of_them - done[last - 1] - gone) // at_risk if at_risk else 0
+            first, before = last, done[last - 1]
+        gone += 0 if end is None else censored[end]
 
 
 # What is noise

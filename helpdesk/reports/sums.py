@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from helpdesk.clock import SECOND, Instant
-from helpdesk.counting import Spent, seconds
+from helpdesk.counting import EVER, Spent, seconds
 from helpdesk.daily import Day, Line, Part, Under, merged
 from helpdesk.reports.contents import Group
 from helpdesk.reports.period import IN_TIME, By, Days, Stretch, weekday
@@ -253,13 +254,11 @@ _MANY = 10_000
 
 def _waited(part: Part, ground: Ground) -> Iterable[int]:
     """How long those that nobody has answered have waited, in seconds; what can't be known is left out."""
-    calendar, told = part.under.calendar, ground.told
-    for standing, running in part.running.items():
-        if standing.outcome is Outcome.PENDING:
-            for each in running:
-                run = seconds(ground.spent(calendar, each.started, max(told, each.started)), less=each.held)
-                if run is not None:
-                    yield run
+    gone_by = ground.spent(part.under.calendar, EVER, ground.told)
+    waiting = chain.from_iterable(
+        running for standing, running in part.running.items() if standing.outcome is Outcome.PENDING
+    )
+    return () if gone_by is None else [max(seconds(gone_by - each.since), 0) for each in waiting]
 
 
 def _millis(seconds: int | None) -> int | None:

@@ -109,11 +109,11 @@ def _count_running(
 ) -> None:
     """Count a clock that time may change: ``running`` is its start, its last moment and its pauses."""
     start, lapses, pauses = running.split(" ", 2)
-    started, held = Instant(int(start)), 0
-    if pauses:
-        ran, held = counting.reckoned(Outcome(outcome), calendar, started, pauses_from_text(pauses), spent)
+    since = 0
+    if outcome == Outcome.PENDING:
+        ran, since = counting.reckoned(calendar, Instant(int(start)), pauses_from_text(pauses), spent)
     if lapses:
-        found.run(hour, started, Instant(int(lapses)), held, ran)
+        found.run(hour, Instant(int(lapses)), since, ran)
     else:
         found.count(hour, ran)
 

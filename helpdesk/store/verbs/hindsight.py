@@ -19,7 +19,7 @@ from helpdesk.daily import Standing, Under
 from helpdesk.events import Event, Kind, Seq
 from helpdesk.message import Channel, TicketId
 from helpdesk.ports import Sql
-from helpdesk.standards import Bar, ClockRow, Published, Rows, Subject, replay
+from helpdesk.standards import Bar, ClockRow, Outcome, Published, Rows, Subject, replay
 from helpdesk.store.verbs import events, tickets
 from helpdesk.ticket import Flag, Ticket
 
@@ -83,9 +83,10 @@ def add(counted: Fold, clock: PastClock, spent: Spent) -> None:
     """Count one clock."""
     row = clock.row
     under = Under(row.standard, row.version, row.calendar, clock.channel, clock.site)
-    run, held = counting.reckoned(row.outcome, row.calendar, row.started, row.pauses, spent)
-    run = counting.seconds(row.spent) if row.spent is not None else run
-    counted.clock(under, standing_of(row), row.started, row.lapses, run, held)
+    run, since = None if row.spent is None else counting.seconds(row.spent), 0
+    if row.outcome is Outcome.PENDING:
+        run, since = counting.reckoned(row.calendar, row.started, row.pauses, spent)
+    counted.clock(under, standing_of(row), row.started, row.lapses, run, since)
 
 
 def _started(clock: PastClock) -> Instant:
