@@ -35,7 +35,7 @@ ACCOUNT_LIMIT = 1_000
 """The longest explanation that is given to the public, in characters."""
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
-"""Between which years a promise can be suspended: all else is a slip of the hand."""
+"""Between which years promises can be suspended and calendars counted anew: all else is a slip of the hand."""
 
 
 @asynccontextmanager
@@ -76,6 +76,8 @@ class LocalKeeper:
         """Publish the calendars, the standards or both as their files stand now."""
         remark = None
         if restate_from is not None:
+            if restate_from.year < FIRST_YEAR:
+                raise Refused(f"Count anew from a day in {FIRST_YEAR} or later, not from {restate_from}.")
             remark = self._remark(reason(why, ask="Say why the past is counted anew: readers of the report will ask."))
         found = rulebook.drafts(
             self._settings.calendars,

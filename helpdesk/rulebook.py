@@ -179,7 +179,10 @@ def _calendar_differences(published: Published, found: Drafts) -> Iterator[str]:
             yield from (f"calendar {name}: {line}" for line in ("new", *new_lines))
         elif versions[-1].text != text:
             old, new = frozen_from_text(versions[-1].text), frozen_from_text(text)
-            for line in calendar_words.differences(old, new) or ("written otherwise, with the same hours",):
+            lines = calendar_words.differences(old, new)
+            if not lines and new.first <= old.first:
+                lines = ("written otherwise, with the same hours",)
+            for line in lines:
                 yield f"calendar {name}: {line}"
 
 

@@ -111,7 +111,26 @@ def test_restating_the_past(folder: Path, say: Say, published: None) -> None:
     assert said.endswith("published calendar staffed\nTickets counted anew: 0.\n")
     assert "counts from Mon 5 Jan 2026 00:00 (restated)" in say("hours", "show", "staffed", "--month", "2026-02")
     assert "is not past" in say("hours", "publish", "--restate-from", "2099-01-01", "--why", "x", status=1)
+    assert "1990 or later" in say("hours", "publish", "--restate-from", "1926-01-01", "--why", "x", status=1)
     assert "unbroken" in say("db", "check")
+
+
+def test_counting_far_years_anew_leaves_nothing_to_publish(say: Say, published: None) -> None:
+    """A version that knows earlier years than the file's is as good as published."""
+    say("hours", "publish", "--restate-from", "2020-03-02", "--why", "The old counter's figures came in")
+    assert "published as they stand" in say("standards", "check")
+    assert say("hours", "publish", "--yes") == "Nothing differs from what is published.\n"
+
+
+def test_what_was_taken_out_of_the_file_goes_on(folder: Path, say: Say, published: None) -> None:
+    """Publishing says so, and how to end it."""
+    text = (folder / "standards.toml").read_text()
+    begin, end = text.index("[standards.chat-claimed]"), text.index("[standards.noise-texts]")
+    (folder / "standards.toml").write_text(text[:begin] + text[end:])
+    assert say("standards", "publish", "--yes") == (
+        "standard chat-claimed is in force and no longer in the file: to end it, write it again with `until`\n"
+        "Nothing differs from what is published.\n"
+    )
 
 
 def test_nothing_is_published_from_a_bad_file(folder: Path, say: Say) -> None:

@@ -30,8 +30,8 @@ def publish(
     settings, clock = load(config, channels=False), SystemClock()
     if restate_from is not None and not why.strip():
         raise Refused("Say with --why why the past is counted anew: readers of the report will ask.")
-    changes = asyncio.run(differing(settings, clock, kind))
-    for line in changes:
+    changes, left = asyncio.run(differing(settings, clock, kind))
+    for line in (*changes, *left):
         typer.echo(line)
     if not changes and restate_from is None:
         typer.echo("Nothing differs from what is published.")
@@ -45,10 +45,12 @@ def publish(
         typer.echo(f"published {line}" if line.startswith(kind) else line)
 
 
-async def differing(settings: Settings, clock: Clock, kind: Publishable) -> tuple[str, ...]:
-    """What publishing one kind would change, in words; BadConfig where a file is wrong."""
+async def differing(settings: Settings, clock: Clock, kind: Publishable) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What publishing one kind would change, and what it would not take back, in words; BadConfig for a wrong file."""
     found = rulebook.drafts(settings.calendars, settings.standards, now=clock.now(), zone=settings.library.zone)
-    return rulebook.differences(await in_force(settings), found.only((kind,)))
+    published = await in_force(settings)
+    left = (line for line in rulebook.left_behind(published, found) if line.startswith(kind))
+    return rulebook.differences(published, found.only((kind,))), tuple(left)
 
 
 async def in_force(settings: Settings) -> Published:

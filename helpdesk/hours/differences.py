@@ -113,7 +113,7 @@ _NAMED = 6
 
 
 def _horizon(old: Frozen, new: Frozen) -> Iterator[str]:
-    if old.first != new.first:
+    if new.first < old.first:  # the years that a draft leaves out stay known by what is published
         yield f"known from {day_text(old.first)} -> {day_text(new.first)}"
     if old.last != new.last:
         yield f"known until {day_text(old.last)} -> {day_text(new.last)}"
