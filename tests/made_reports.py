@@ -62,6 +62,7 @@ def _miss(place: int) -> Miss:
     return Miss(
         number=2904 - 13 * place,
         standard=standard,
+        promised=("90", "80", "95")[place % 3],
         channel=(Channel.SMS, Channel.CHAT, Channel.MAIL)[place % 3],
         site=("main", "annexe", "")[place % 3],
         started=started,

@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 
+from helpdesk.clock import MINUTE
 from helpdesk.events import Seq
 from helpdesk.message import Channel
 from helpdesk.reports.contents import Group, Report
@@ -89,7 +90,7 @@ def test_a_section_holds_all_that_belongs_to_its_promise() -> None:
         "as first recorded it was",
         "In the first weeks of term twice as many students chatted",
         "From 2 November a second member of staff joins the chat from 11:00 to 16:00.",
-        "Nothing has been said of it yet.",
+        "Nothing has been said yet of October 2026 (88.6 %), November 2026 (87.4 %).",
         "Two were ill; the rota had nobody else for the desk.",
         "no reason given",
         "On a suspended day.",
@@ -97,6 +98,41 @@ def test_a_section_holds_all_that_belongs_to_its_promise() -> None:
         "below the lower limit",
     ):
         assert said in text
+
+
+def test_figures_that_stand_alone_say_what_they_are() -> None:
+    """A time of opening hours says so; where too many are unanswered there is no time, and why is said."""
+    report = autumn()
+    chat, few, mail, noise = report.total.figures
+    working = replace(noise, median=0, p90=20 * MINUTE)
+    text = read(
+        replace(report, total=replace(report.total, figures=(replace(chat, p90=None), few, mail, working)))
+    ).text
+    assert "Nine in ten took no longer than can't be told: too many unanswered" in text
+    assert "Half took no longer than 0 s of opening hours" in text
+    assert "Nine in ten took no longer than 20 min of opening hours" in text
+
+
+def test_who_owns_a_promise_stands_there_where_somebody_does() -> None:
+    """A standard without an owner has no empty line."""
+    report = autumn()
+    orphans = tuple(replace(each, standard=replace(each.standard, owner="", source="")) for each in report.standards)
+    terms = [each.text for each in read(replace(report, standards=orphans)).all("dt")]
+    assert "Measured" in terms
+    assert "Owner" not in terms
+
+
+def test_months_of_which_nothing_was_said_stand_in_one_line() -> None:
+    """Below those that were explained."""
+    report = autumn()
+    told, *_ = report.dips
+    silent = tuple(
+        replace(told, standard="noise-texts", promised="90", month=month, share=8000, explanation="", action="")
+        for month in ("2026-09", "2026-10")
+    )
+    text = read(replace(report, dips=(told, *silent))).text
+    assert "Nothing has been said yet of September 2026 (80.0 %), October 2026 (80.0 %)." in text
+    assert text.count("Nothing has been said yet") == 1
 
 
 def test_misses_stand_one_by_one() -> None:
@@ -225,9 +261,11 @@ def test_two_shares_promised_by_one_standard_are_told_apart() -> None:
     report = autumn()
     chat = report.total.figures[0]
     total = replace(report.total, figures=(chat, replace(chat, promised="85")))
-    headings = [each.text for each in read(replace(report, total=total)).all("h2")]
+    page = read(replace(report, total=total))
+    headings = [each.text for each in page.all("h2")]
     assert "We answer live chats within one minute (promised for 80 %)" in headings
     assert "We answer live chats within one minute (promised for 85 %)" in headings
+    assert len([table for table in page.tables if table.rows[0][0] == "Ticket"]) == 1, "a miss stands under its own"
 
 
 def test_channels_are_named_as_patrons_name_them() -> None:

@@ -71,7 +71,7 @@ def test_remarks_stand_below_the_months_that_they_are_about() -> None:
     """Suspended, restated, corrected, dips with what is done, too few, still open: each marked and said."""
     page = read()
     for said in (
-        "Suspended: 9 to 13 November 2026. Strike of security staff, 9-13 November: nobody could walk to the floors.",
+        "Suspended 9 to 13 November 2026: Strike of security staff, 9-13 November: nobody could walk to the floors.",
         "Suspended days are left out of this month; with them 78.9 % was kept.",
         "Restated: on 3 November 2026 this was published as 85.4 %. What changed since: corrected.",
         "With answers that staff entered later. As first recorded: Oct 2026 85.4 %, Nov 2026 86.7 %.",
@@ -139,7 +139,7 @@ def test_what_was_erased_leaves_no_gap() -> None:
             dips=tuple(replace(each, explanation="", action="") for each in report.dips),
         )
     )
-    assert "Suspended: 9 to 13 November 2026. " in page.text
+    assert "Suspended 9 to 13 November 2026." in page.text
     assert "What we do" not in page.text
 
 

@@ -61,7 +61,7 @@ class Beside:
         told = self.question.told
         found = misses.missed(self.sql, begin, end, told, self.question.misses, self.past)
         reasons = figures.explanations(self.sql, (each.row.ticket for each in found), self.cut)
-        return listing.misses(found, reasons, self.ground.suspended, self.ground.spent, told)
+        return listing.misses(found, reasons, self.ground)
 
     def runs(self, months: tuple[Group, ...], total: Group) -> tuple[Run, ...]:
         """A run chart for each promise that the report has a figure of."""

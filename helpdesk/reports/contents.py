@@ -37,6 +37,7 @@ class Miss:
     """One clock that was missed.
 
     ``number``    what staff call the ticket
+    ``promised``  the share that its standard promised then, in percent
     ``answered``  when it was answered at last, None: not by the time of the report
     ``spent``     the standard's time until then, or until the report was made; None where it can't be known
     ``reason``    why, as staff explained it; "" where nobody did, or it was erased
@@ -46,6 +47,7 @@ class Miss:
 
     number: int
     standard: str
+    promised: str
     channel: Channel
     site: str
     started: Instant

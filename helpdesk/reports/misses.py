@@ -12,36 +12,31 @@ from helpdesk.clock import Instant
 from helpdesk.counting import Spent
 from helpdesk.message import TicketId
 from helpdesk.reports.contents import Miss
-from helpdesk.reports.suspending import Rule
+from helpdesk.reports.sums import Ground
 from helpdesk.standards import ClockRow
 from helpdesk.store.verbs.figures import Explained
 from helpdesk.store.verbs.misses import Missed
 
 
-def misses(
-    found: Iterable[Missed],
-    reasons: Mapping[TicketId, Explained],
-    suspended: Rule,
-    spent: Spent,
-    told: Instant,
-) -> tuple[Miss, ...]:
-    """The misses of a report that tells of the moment ``told``; ``spent`` reckons how long it took, or takes."""
-    return tuple(_miss(each, reasons.get(each.row.ticket), suspended, spent, told) for each in found)
+def misses(found: Iterable[Missed], reasons: Mapping[TicketId, Explained], ground: Ground) -> tuple[Miss, ...]:
+    """The misses of a report, told and counted on its ``ground``."""
+    return tuple(_miss(each, reasons.get(each.row.ticket), ground) for each in found)
 
 
-def _miss(found: Missed, said: Explained | None, suspended: Rule, spent: Spent, told: Instant) -> Miss:
+def _miss(found: Missed, said: Explained | None, ground: Ground) -> Miss:
     row = found.row
     return Miss(
         number=found.number,
         standard=row.standard,
+        promised=ground.promise(row.standard, row.version)[1],
         channel=found.channel,
         site=found.site,
         started=row.started,
         due=row.started if row.due is None else row.due,
         answered=row.stopped if counting.answered(row) else None,
-        spent=_so_far(row, spent, told) if row.stopped is None else row.spent,
+        spent=_so_far(row, ground.spent, ground.told) if row.stopped is None else row.spent,
         reason=said.reason if said else "",
-        suspended=suspended(row.standard, row.started),
+        suspended=ground.suspended(row.standard, row.started),
         corrected=bool(row.corrections),
     )
 

@@ -184,7 +184,8 @@ def _suspended(report: Report, standard: str, group: Group, figure: Figure | Non
     """Why days of the month are left out, and what was kept with them."""
     for each in report.suspensions:
         if each.standard in ("", standard) and _overlap(each.days, group.days):
-            yield f"Suspended: {words.period(each.days)}. {words.plain(each.reason)}".rstrip()
+            reason = words.plain(each.reason)
+            yield f"Suspended {words.period(each.days)}{f': {reason}' if reason else '.'}"
     if figure and figure.suspended:
         yield f"Suspended days are left out of this month; with them {share_of(figure.whole)} was kept."
 

@@ -33,6 +33,7 @@ class Section:
     ``rows``     a line for each group
     ``run``      None where fewer than two months are known
     ``misses``   those that the report lists
+    ``dips``     months of which something was said to the public; ``untold`` the others below the promise
     """
 
     id: str
@@ -48,6 +49,7 @@ class Section:
     misses: tuple[Miss, ...]
     suspensions: tuple[Suspension, ...]
     dips: tuple[Dip, ...]
+    untold: tuple[Dip, ...]
 
 
 def sections(report: Report) -> tuple[Section, ...]:
@@ -71,6 +73,7 @@ def _section(report: Report, total: Figure, place: int, several: bool) -> Sectio
     title = _title(versions, total) + (f" (promised for {total.promised} %)" if several else "")
     rows = _rows(report, total)
     found = next((each for each in report.runs if _same(each, total)), None)
+    below = [each for each in report.dips if _same(each, total)]
     return Section(
         id=name,
         title=title,
@@ -82,15 +85,20 @@ def _section(report: Report, total: Figure, place: int, several: bool) -> Sectio
         intervals=intervals(f"{name}-shares", f"Share kept: {title}", [Strip(each.name, each.figure) for each in rows]),
         run=found,
         run_chart=run(f"{name}-run", f"Run of months: {title}", found) if found else Markup(""),
-        misses=tuple(each for each in report.misses if each.standard == total.standard),
+        misses=tuple(each for each in report.misses if _same(each, total)),
         suspensions=tuple(each for each in report.suspensions if each.standard in ("", total.standard)),
-        dips=tuple(each for each in report.dips if _same(each, total)),
+        dips=tuple(each for each in below if _told(each)),
+        untold=tuple(each for each in below if not _told(each)),
     )
 
 
-def _same(each: Run | Dip | Restated | Figure, total: Figure) -> bool:
+def _same(each: Run | Dip | Restated | Miss | Figure, total: Figure) -> bool:
     """Whether it is about the same promise."""
     return (each.standard, each.promised) == (total.standard, total.promised)
+
+
+def _told(dip: Dip) -> bool:
+    return bool(dip.explanation or dip.action)
 
 
 def _versions(report: Report, figure: Figure) -> tuple[Version, ...]:
@@ -127,9 +135,9 @@ def _facts(versions: Sequence[Version]) -> list[tuple[str, str]]:
         ("Measured", words.measured(tuple(each.standard for each in versions)) + "".join(_also(latest))),
         ("Covers", _covered(latest)),
         ("Calendar", latest.calendar or "none: round the clock"),
-        ("Owner", latest.owner or "nobody is named"),
     ]
-    return facts + ([("Source", latest.source)] if latest.source else [])
+    named = (("Owner", latest.owner), ("Source", latest.source))
+    return facts + [(term, said) for term, said in named if said]
 
 
 def _also(standard: Standard) -> list[str]:

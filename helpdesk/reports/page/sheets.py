@@ -37,6 +37,8 @@ def _environment(report: Report) -> Environment:
         "share": lambda hundredths: _unbroken(words.share(hundredths)),
         "share_of": share_of,
         "lasting": lambda millis, working=False: _unbroken(words.length(millis, working=working)),
+        "listed_alone": lambda missed, figure: words.listed_alone(missed, [figure]),
+        "longest": _longest,
         "quantile": lambda figure, millis, working: _unbroken(words.quantile(figure, millis, working=working)),
         "reasons": words.reasons,
         "why": words.changes,
@@ -73,6 +75,13 @@ def _w3c(when: Instant) -> str:
 def _unbroken(said: str) -> str:
     """Numbers keep their units on the same line."""
     return said.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _longest(figure: Figure, millis: int | None, working: bool) -> str:
+    """How long a half or nine in ten took at most, to stand alone: with what its time is, or why there is none."""
+    if millis is None:
+        return "can't be told: too many unanswered" if figure.judged + figure.pending else words.NOTHING
+    return _unbroken(words.length(millis, working=working)) + (" of opening hours" if working else "")
 
 
 def share_of(pair: tuple[int, int]) -> str:
