@@ -31,7 +31,10 @@ class Loopback:
         self.seconds = seconds
         self._door = door
         self._clock = clock
+        self.erased: list[str] = []
+        """The ids of what the other side was told to delete, and did."""
         self._mishaps: deque[_Mishap] = deque()
+        self._held: deque[HelpdeskError | None] = deque()
 
     async def arrives(self, inbound: Inbound) -> Receipt:
         """A patron's message comes in; returns only once it is stored, and raises what the door raises."""
@@ -57,6 +60,19 @@ class Loopback:
         if self.channel is Channel.MAIL:
             raise Unclear("A relay can't be asked what it took: the mail goes again under the same id.")
         return tuple(self._as_sent(place) for place, sent in enumerate(self.sent) if sent.id == message.id)
+
+    def holds(self, *errors: HelpdeskError | None) -> None:
+        """Let the next deletions fail, in order; None: not final yet."""
+        self._held.extend(errors)
+
+    async def erase(self, provider_id: str, account: str) -> bool:
+        """Delete something on the other side, or fail as scripted."""
+        if self._held:
+            if (error := self._held.popleft()) is not None:
+                raise error
+            return False
+        self.erased.append(provider_id)
+        return True
 
     async def reports(
         self, outbox: OutboxId, status: Delivery = Delivery.DELIVERED, *, code: str = "", reason: str = ""

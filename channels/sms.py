@@ -1,4 +1,5 @@
-"""Texts out. The way in is :mod:`channels.sms_webhook`, what it missed :mod:`channels.sms_catch_up`.
+"""Texts out, and what the carrier is to forget. The way in is :mod:`channels.sms_webhook`, what it missed
+:mod:`channels.sms_catch_up`.
 
 The patron's number is opened here, in the sending step, and nowhere else in the channel.
 """
@@ -16,7 +17,7 @@ from channels.sms_form import public_address
 from channels.sms_reading import Lines
 from helpdesk.clock import MINUTE, Clock, instant, plus
 from helpdesk.config import LineSettings, SmsSettings, WebSettings
-from helpdesk.errors import LinePaused, Unclear, Undeliverable
+from helpdesk.errors import LinePaused, Refused, Unclear, Undeliverable
 from helpdesk.message import Address, Channel, Outbound, Sent
 from helpdesk.phone import PhoneNumber, reveal
 from helpdesk.segments import segments
@@ -29,7 +30,7 @@ MOST_CANDIDATES = 1000
 
 
 class SmsSender:
-    """Sends texts over one HTTP session: use it in ``async with``. Meets the Sender port."""
+    """Sends texts over one HTTP session: use it in ``async with``. Meets the ports Sender and Eraser."""
 
     channel = Channel.SMS
 
@@ -71,6 +72,16 @@ class SmsSender:
         sender = _sender(self._line(message))
         records = await self._carrier.listed(to=_number(message), from_=sender.get("from_", ""), most=MOST_CANDIDATES)
         return tuple(_sent(record) for record in records if _could_be(record, message, sender))
+
+    async def erase(self, provider_id: str, account: str) -> bool:
+        """Have the carrier delete a text, either direction, and its media; see :class:`helpdesk.ports.Eraser`."""
+        if account not in ("", self._settings.account):
+            raise Refused(f"It lies in the account {account}, which is not the one in the settings. Delete it there.")
+        try:
+            return await self._carrier.delete(provider_id)
+        except Undeliverable as error:
+            code = f" (code {error.code})" if error.code else ""
+        raise Refused(f"The carrier refuses to delete it{code}. Delete it there.")
 
     @property
     def _carrier(self) -> CarrierApi:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
+from urllib.parse import quote
 
 import aiohttp
 from twilio.base.exceptions import TwilioException
@@ -27,17 +28,29 @@ from helpdesk.clock import SECOND, Clock, instant
 from helpdesk.config import SmsSettings
 from helpdesk.errors import BadConfig, HelpdeskError, LinePaused, TryLater, Unclear
 
+T = TypeVar("T")
+
 _IDLE_SECONDS = 3
 """Connections are kept so long: less than servers keep theirs, so that a text is not written to a dead one."""
 
 _SILENT = logging.Logger("twilio", level=logging.CRITICAL + 1)
 """The client wants a logger; this one belongs to no tree and has no handler."""
 
+NOT_FINAL = "20009"
+"""The carrier's code for a text that can't be deleted while it is under way."""
+
+GONE = "20404"
+"""Its code for what is not there (any more)."""
+
 PAGE = 200
 """Texts a page when a list is read."""
 
 Answer = tuple[int, str, str]
 """Status, text and Retry-After header."""
+
+
+class NotFinal(TryLater):
+    """The text is still under way."""
 
 
 class Transport(AsyncHttpClient):  # type: ignore[misc]  # twilio asks for this parent; it has no types
@@ -133,6 +146,8 @@ def _refusal(status: int, text: str, retry_after: float | None, *, creates: bool
         return _half_done(creates=creates)
     told = _parsed(text)
     code = str(told.get("code") or "") if isinstance(told, dict) else ""
+    if code == NOT_FINAL:
+        return NotFinal("The carrier has not finished delivering the text.", retry_after=retry_after)
     return trouble(code, status=status, retry_after=retry_after)
 
 
@@ -158,18 +173,46 @@ class CarrierApi:
     ) -> list[Any]:
         """The texts that fit all conditions given, newest first: all pages, or the newest ``most``."""
         conditions = {"to": to, "from_": from_, "date_sent_after": since}
-        found = await self._listed(most, {name: value for name, value in conditions.items() if value})
-        if found is None:
-            raise TryLater("The carrier's list could not be read. It is asked again.")
-        return found
+        given = {name: value for name, value in conditions.items() if value}
+        return await _whole(self._messages.list_async(limit=most, page_size=PAGE, **given))
 
-    async def _listed(self, most: int | None, conditions: dict[str, Any]) -> list[Any] | None:
-        """None where the answer is no list; caught here so that the error above carries nothing of it."""
+    async def delete(self, sid: str) -> bool:
+        """Delete a text with its media. True: it is gone, also where it was before; False: it is still under way.
+
+        The media go first: nothing of ours leads to them once the text is gone.
+        """
+        message = self._messages(quote(sid, safe=""))
         try:
-            found: list[Any] = await self._messages.list_async(limit=most, page_size=PAGE, **conditions)
-        except (TwilioException, AttributeError, KeyError, TypeError):
-            return None
-        return found
+            for file in await _unless_gone(_whole(message.media.list_async(page_size=PAGE))) or []:
+                await _unless_gone(file.delete_async())
+            await _unless_gone(message.delete_async())
+        except NotFinal:
+            return False
+        return True
+
+
+async def _whole(listing: Awaitable[list[Any]]) -> list[Any]:
+    """A listing; TryLater, which carries nothing of it, where the answer is no list."""
+    if (found := await _read(listing)) is None:
+        raise TryLater("The carrier's list could not be read. It is asked again.")
+    return found
+
+
+async def _read(listing: Awaitable[list[Any]]) -> list[Any] | None:
+    try:
+        return await listing
+    except (TwilioException, AttributeError, KeyError, TypeError):
+        return None
+
+
+async def _unless_gone(call: Awaitable[T]) -> T | None:
+    """What the call gives; None where the carrier says that there is no such thing."""
+    try:
+        return await call
+    except LinePaused as error:
+        if error.code != GONE:
+            raise
+    return None
 
 
 @contextlib.asynccontextmanager

@@ -69,6 +69,7 @@ class Kind(StrEnum):
     PRESENCE = "presence"
     FORGOTTEN = "forgotten"
     SHREDDED = "shredded"
+    CARRIER_DELETED = "carrier_deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

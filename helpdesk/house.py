@@ -24,6 +24,7 @@ from helpdesk import rulebook
 from helpdesk.chats import Chats
 from helpdesk.clock import DAY, Clock
 from helpdesk.config import LineSettings, Settings
+from helpdesk.deletions import Deletions
 from helpdesk.desk import About, LocalDesk
 from helpdesk.ids import Entropy, Ids
 from helpdesk.intake import Intake
@@ -31,7 +32,7 @@ from helpdesk.lines import AddressPolicy, address_policies
 from helpdesk.loops import Troubles
 from helpdesk.message import Channel, LineId
 from helpdesk.outbox import Outbox
-from helpdesk.ports import Door, Keys, Sender
+from helpdesk.ports import Door, Eraser, Keys, Sender
 from helpdesk.privacy import Key
 from helpdesk.reports.standing import Bands, standing
 from helpdesk.rolling import Rolling
@@ -58,6 +59,7 @@ class House:
     chats: Chats
     desk: LocalDesk
     outbox: Outbox
+    deletions: Deletions
     watch: Watch
     troubles: Troubles
 
@@ -113,6 +115,7 @@ async def open_house(
             chats=chats,
             desk=_desk(frame, chats, troubles, pace, said),
             outbox=outbox,
+            deletions=_deletions(frame, outgoing),
             watch=_watch(frame),
             troubles=troubles,
         )
@@ -215,7 +218,15 @@ def _watch(frame: _Frame) -> Watch:
         published=frame.rules.published,
         keys=frame.keys,
         rolling=Rolling(frame.store, frame.settings.library.zone),
+        sealed={
+            name: line.reply_days * DAY for name, line in _lines(frame.settings).items() if line.policy == "sealed"
+        },
     )
+
+
+def _deletions(frame: _Frame, senders: Mapping[Channel, Sender]) -> Deletions:
+    erasers = {channel: sender for channel, sender in senders.items() if isinstance(sender, Eraser)}
+    return Deletions(store=frame.store, clock=frame.clock, erasers=erasers)
 
 
 def _outbox(frame: _Frame, senders: Mapping[Channel, Sender]) -> Outbox:

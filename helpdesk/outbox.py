@@ -158,7 +158,7 @@ class Outbox:
         except Unclear as error:
             await self._later(parcel, error, unclear=True)
         except _AskAPerson as error:
-            await self._store.write(outbox.ask_a_person, parcel, str(error), self._clock.now())
+            await self._store.write(outbox.ask_a_person, parcel, str(error), error.candidates, self._clock.now())
         except HelpdeskError as error:
             await self._later(parcel, error, unclear=unclear)
         except Exception as error:  # noqa: BLE001 - a fault of the sender: whether it went out, nobody knows
@@ -183,7 +183,8 @@ class Outbox:
         found = tuple(each for each in found if each.provider_id not in taken)
         if len(found) > 1:
             raise _AskAPerson(
-                f"The provider holds {len(found)} messages that could be this one. Look there before sending it again."
+                f"The provider holds {len(found)} messages that could be this one. Look there before sending it again.",
+                tuple(each.provider_id for each in found),
             )
         return found[0] if found else None
 
@@ -250,7 +251,11 @@ class Outbox:
 
 
 class _AskAPerson(HelpdeskError):
-    """The provider holds more than one message that could be ours."""
+    """The provider holds more than one message that could be ours: the ids of ``candidates``."""
+
+    def __init__(self, message: str, candidates: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.candidates = candidates
 
 
 def _gone(parcel: Parcel) -> LinePaused:

@@ -8,6 +8,7 @@ Keys       helpdesk.lines                            helpdesk.store.keys
 Door       channels (what came in)                   helpdesk.intake
 Reader     intake (a mail's second commit)           channels.mime_worker
 Sender     outbox (what goes out)                    channels.sms, .mail, .webchat, .loopback
+Eraser     deletions (what the carrier forgets)      channels.sms, .loopback
 Desk       tui, api                                  helpdesk.desk (local), helpdesk.api.remote
 =========  ========================================  =====================================
 
@@ -17,7 +18,7 @@ Adapters don't inherit from these; they have the methods.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 from helpdesk.clock import Instant
 from helpdesk.events import Seq
@@ -200,6 +201,19 @@ class Sender(Protocol):
 
         One: it was sent. None: send again. More than one: a person decides. A channel that can't look
         (mail) raises Unclear: the message goes again under the same id, flagged.
+        """
+        ...
+
+
+@runtime_checkable
+class Eraser(Protocol):
+    """A sender whose provider keeps copies that it can be told to delete."""
+
+    async def erase(self, provider_id: str, account: str) -> bool:
+        """Delete a text there, with its media. True: it is gone, also where it was before. False: not final yet.
+
+        ``account``: where it lies, "" where nobody knows. Refused where this one can't be deleted by us; TryLater
+        (with the provider's Retry-After) and LinePaused as in sending: asking for others would not help just now.
         """
         ...
 

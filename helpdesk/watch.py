@@ -5,18 +5,19 @@ One pass is :meth:`Watch.check_due`; it returns when the next thing falls due, s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from types import MappingProxyType
 
 from helpdesk import ticket as life
 from helpdesk.clock import HOUR, MINUTE, Clock, Instant, plus
 from helpdesk.events import SYSTEM, Kind, NewEvent
 from helpdesk.lines import sweep
-from helpdesk.message import ConversationId, TicketId
+from helpdesk.message import ConversationId, LineId, TicketId
 from helpdesk.ports import Keys, Sql, Store
 from helpdesk.rolling import Rolling
 from helpdesk.standards import Published
-from helpdesk.store.verbs import clocks, events, forgetting, people, tickets
+from helpdesk.store.verbs import clocks, deletions, events, forgetting, people, tickets
 from helpdesk.ticket import Transition
 
 AGAIN = MINUTE
@@ -27,7 +28,10 @@ SWEEP = HOUR
 
 
 class Watch:
-    """Does what is due. ``keys`` is None where no line is sealed, ``rolling`` where no days are kept for reports."""
+    """Does what is due. ``keys`` is None where no line is sealed, ``rolling`` where no days are kept for reports.
+
+    ``sealed``: each sealed line's reply window, in milliseconds.
+    """
 
     def __init__(
         self,
@@ -37,12 +41,14 @@ class Watch:
         published: Callable[[], Published],
         keys: Keys | None = None,
         rolling: Rolling | None = None,
+        sealed: Mapping[LineId, int] = MappingProxyType({}),
     ) -> None:
         self._store = store
         self._clock = clock
         self._published = published
         self._keys = keys
         self._rolling = rolling
+        self._sealed = sealed
         self._swept = Instant(0)
         self._rolled = Instant(0)
         self._traces = True  # those that a process left which ended between forgetting and wiping
@@ -86,6 +92,9 @@ class Watch:
 
     async def _sweep(self, now: Instant) -> None:
         await self._store.write(forgetting.past, now)
+        for line, window in self._sealed.items():
+            if await self._store.write(deletions.owe_astray, line, plus(now, -window), now):
+                self._traces = True
         if self._keys is not None:
             await sweep(self._keys, partial(self._store.read, people.sealed_conversations), now)
 
@@ -100,6 +109,7 @@ def _notice_breaches(sql: Sql, now: Instant) -> None:
 
 def _shredded(sql: Sql, over: tuple[ConversationId, ...], now: Instant) -> None:
     for conversation in over:
+        deletions.owe(sql, conversation, now)
         forgetting.shred(sql, conversation, now)
         data: dict[str, str | int | bool | None] = {"conversation": conversation}
         events.append(sql, [NewEvent(kind=Kind.SHREDDED, ticket=None, when=now, actor=SYSTEM, data=data)], now)

@@ -342,6 +342,7 @@ class Town:
         for _ in range(50):
             before = await self.house.store.read(events.last)
             due = [await self.house.watch.check_due(), await self.house.outbox.resume_due()]
+            due += [await self.house.deletions.delete_due()]
             due += [await self.house.outbox.deliver_due(channel) for channel in self.house.outbox.channels]
             times = [when for when in due if when is not None]
             at_rest = await self.house.store.read(events.last) == before

@@ -204,7 +204,10 @@ async def test_a_conversation_is_shredded_at_its_end(town: Town) -> None:
     )
     assert left == []
     assert len((await mia.opens(ana.ticket)).entries) == 3
-    assert [event.kind for event in await town.log() if event.ticket is None][-1] is Kind.SHREDDED
+    assert [event.kind for event in await town.log() if event.ticket is None][-2:] == [
+        Kind.SHREDDED,
+        Kind.CARRIER_DELETED,
+    ]
     await town.time.passes(days=30)
     assert [event.kind for event in await town.log()].count(Kind.SHREDDED) == 1
 

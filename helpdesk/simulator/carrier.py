@@ -1,6 +1,6 @@
 """A simulated SMS carrier that speaks the provider's HTTP in both directions.
 
-Towards the desk it is a REST API (send, list with paging, redact, delete; basic auth) that :mod:`.carrier_rest`
+Towards the desk it is a REST API (send, list with paging, redact, delete, media; basic auth) that :mod:`.carrier_rest`
 serves; towards the desk's webhooks it posts signed forms (inbound texts, status callbacks). On its other side are
 handsets. It keeps texts in memory only, takes its time from the clock it is given, and its transcript shows no number.
 
@@ -148,6 +148,16 @@ class Carrier:
         self.texts.put(text)
         self._note(f"took a text for {self._label(text.recipient)} from {self._label(text.sender)}")
         self._on_their_way.put_nowait(text)
+
+    def forget(self, text: Text) -> None:
+        """Delete a text, as the library asked."""
+        self.texts.delete(text.sid)
+        self._note("deleted a text, as it was told")
+
+    def forget_file(self, text: Text, file: str) -> None:
+        """Delete one of a text's media, as the library asked."""
+        self.texts.delete_file(text.sid, file)
+        self._note("deleted a file, as it was told")
 
     async def _take(self, handset: Handset, body: str, to: str, media: tuple[str, ...]) -> Posted:
         """A patron's text: kept, acted on if it is a keyword, then posted to the library."""

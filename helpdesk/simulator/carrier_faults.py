@@ -34,6 +34,7 @@ class Faults:
 
     ``sends``     for the next texts that are handed over, in order (None: this one goes well)
     ``lists``     for the next listings
+    ``deletes``   for the next texts and files that are to be deleted
     ``delivers``  an error code for each of the next texts on their way to a handset (None: it arrives)
     ``copies``    how often each status callback is posted
     ``backwards`` the callbacks of a text come in the wrong order: delivered before sent
@@ -43,6 +44,7 @@ class Faults:
 
     sends: deque[Fault | None] = field(default_factory=deque)
     lists: deque[Fault | None] = field(default_factory=deque)
+    deletes: deque[Fault | None] = field(default_factory=deque)
     delivers: deque[int | None] = field(default_factory=deque)
     copies: int = 1
     backwards: bool = False
@@ -56,6 +58,10 @@ class Faults:
     def next_list(self) -> Fault | None:
         """The fault for the listing that was asked for."""
         return self.lists.popleft() if self.lists else None
+
+    def next_deletion(self) -> Fault | None:
+        """The fault for what is to be deleted."""
+        return self.deletes.popleft() if self.deletes else None
 
     def next_delivery(self) -> int | None:
         """The error code for the text that is on its way."""

@@ -29,12 +29,15 @@ def rest_routes(carrier: Carrier) -> list[Route]:
     """The API's routes over ``carrier``."""
     messages = "/2010-04-01/Accounts/{account}/Messages.json"
     message = "/2010-04-01/Accounts/{account}/Messages/{sid}.json"
+    files = "/2010-04-01/Accounts/{account}/Messages/{sid}/Media"
     return [
         Route(messages, _signed_in(carrier, _send), methods=["POST"]),
         Route(messages, _signed_in(carrier, _list), methods=["GET"]),
         Route(message, _signed_in(carrier, _fetch), methods=["GET"]),
         Route(message, _signed_in(carrier, _redact), methods=["POST"]),
         Route(message, _signed_in(carrier, _delete), methods=["DELETE"]),
+        Route(f"{files}.json", _signed_in(carrier, _list_files), methods=["GET"]),
+        Route(f"{files}/{{file}}.json", _signed_in(carrier, _delete_file), methods=["DELETE"]),
     ]
 
 
@@ -151,12 +154,34 @@ async def _redact(carrier: Carrier, request: Request) -> Response:
 
 
 async def _delete(carrier: Carrier, request: Request) -> Response:
+    if fault := carrier.faults.next_deletion():
+        return await _fail(fault, request)
     text = carrier.texts.get(request.path_params["sid"])
     if text is None:
         return _error(404, 20404)
     if text.status not in FINAL:
         return _error(409, 20009)
-    carrier.texts.delete(text.sid)
+    carrier.forget(text)
+    return Response(status_code=204)
+
+
+async def _list_files(carrier: Carrier, request: Request) -> Response:
+    text = carrier.texts.get(request.path_params["sid"])
+    if text is None:
+        return _error(404, 20404)
+    shown = [{"sid": sid, "parent_sid": text.sid, "account_sid": text.account} for sid in text.files()]
+    return JSONResponse({"media_list": shown, "page": 0, "page_size": 50, "next_page_uri": None})
+
+
+async def _delete_file(carrier: Carrier, request: Request) -> Response:
+    if fault := carrier.faults.next_deletion():
+        return await _fail(fault, request)
+    text = carrier.texts.get(request.path_params["sid"])
+    if text is None or request.path_params["file"] not in text.files():
+        return _error(404, 20404)
+    if text.status not in FINAL:
+        return _error(409, 20009)
+    carrier.forget_file(text, request.path_params["file"])
     return Response(status_code=204)
 
 

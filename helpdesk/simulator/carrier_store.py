@@ -5,6 +5,7 @@ A real carrier sees numbers, so this one does too; none is in a repr, an error o
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -36,6 +37,10 @@ class Text:
     media: tuple[str, ...] = ()
     error: int | None = None
     status_callback: str = ""
+
+    def files(self) -> dict[str, str]:
+        """Its media: each one's SID and URL. A URL that comes twice is one file."""
+        return {f"ME{hashlib.md5(url.encode(), usedforsecurity=False).hexdigest()}": url for url in self.media}
 
     def as_json(self) -> dict[str, object]:
         """The text in the shape of the carrier's REST API."""
@@ -102,8 +107,13 @@ class Texts:
         return self.put(replace(self._held[sid], body="", media=()))
 
     def delete(self, sid: str) -> None:
-        """Remove a text."""
+        """Remove a text and its media."""
         del self._held[sid]
+
+    def delete_file(self, sid: str, file: str) -> None:
+        """Remove one of a text's media."""
+        held = self._held[sid]
+        self.put(replace(held, media=tuple(url for each, url in held.files().items() if each != file)))
 
     def listed(self, query: Mapping[str, str]) -> list[Text]:
         """The texts that ``To``, ``From`` and the ``DateSent`` conditions of a query let through, newest first."""

@@ -9,7 +9,7 @@ from helpdesk.events import Kind
 from helpdesk.message import Delivery, DeliveryReport, EntryId, LineId, Matter, OutboxId, TicketId
 from helpdesk.ports import Record, Sql
 from helpdesk.standards import Published
-from helpdesk.store.verbs import entries, notices, outbox
+from helpdesk.store.verbs import deletions, entries, notices, outbox
 
 AGAIN = 2 * MINUTE
 """How long a message rests whose delivery failed for a passing reason, in milliseconds."""
@@ -39,6 +39,8 @@ def report(sql: Sql, said: DeliveryReport, now: Instant, published: Published) -
     rows = sql("SELECT * FROM outbox WHERE library = :library AND id = :id", id=said.outbox)
     if not rows:
         return False
+    sealed = rows[0]["conversation"] is not None
+    shredded = sealed and deletions.learnt(sql, said.outbox, (said.provider_id,), now)
     if said.status.rank <= _RANK[rows[0]["state"]] or said.recipient in json.loads(rows[0]["copies"]):
         return True
     if _heard_before(rows[0], said):
@@ -54,7 +56,7 @@ def report(sql: Sql, said: DeliveryReport, now: Instant, published: Published) -
         " ELSE provider_id END, done = :now WHERE library = :library AND id = :id",
         id=said.outbox,
         state=str(said.status),
-        provider_id=said.provider_id,
+        provider_id="" if shredded else said.provider_id,
         now=now,
     )
     ticket, entry = TicketId(rows[0]["ticket"]), EntryId(rows[0]["entry"])

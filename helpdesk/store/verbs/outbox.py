@@ -30,7 +30,7 @@ from helpdesk.message import (
 )
 from helpdesk.ports import Record, Sql
 from helpdesk.standards import Published
-from helpdesk.store.verbs import entries, notices, tickets
+from helpdesk.store.verbs import deletions, entries, notices, tickets
 from helpdesk.ticket import Change, undeliverable
 
 CAPS = ((10 * MINUTE, 30), (30 * MINUTE, 60), (60 * MINUTE, 120), (180 * MINUTE, 240), (600 * MINUTE, 360))
@@ -192,6 +192,8 @@ def next_due(sql: Sql, channel: Channel) -> Instant | None:
 
 def sent(sql: Sql, parcel: Parcel, provider_id: str, now: Instant, published: Published) -> None:
     """The provider took it. A report that came first is not set back."""
+    if parcel.conversation is not None and deletions.learnt(sql, parcel.id, (provider_id,), now):
+        provider_id = ""
     rows = sql(
         "UPDATE outbox SET state = 'sent', provider_id = :provider_id, done = :now"
         " WHERE library = :library AND id = :id AND state IN ('waiting', 'leased', 'unclear', 'person') RETURNING id",
@@ -288,8 +290,9 @@ def send_again(sql: Sql, parcel: Parcel, now: Instant, published: Published) -> 
     tell(sql, parcel.ticket, Kind.RESENT_UNCLEAR, parcel.entry, parcel.id, now, published)
 
 
-def ask_a_person(sql: Sql, parcel: Parcel, reason: str, now: Instant) -> None:
+def ask_a_person(sql: Sql, parcel: Parcel, reason: str, candidates: tuple[str, ...], now: Instant) -> None:
     """More than one candidate at the provider: a person decides, and the desk shows that they must."""
+    deletions.learnt(sql, parcel.id, candidates, now)
     sql(
         "UPDATE outbox SET state = 'person', reason = :reason WHERE library = :library AND id = :id",
         id=parcel.id,
