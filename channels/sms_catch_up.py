@@ -18,6 +18,7 @@ from typing import Any, Self
 import structlog
 
 from channels.sms_carrier import CarrierApi, carrier_api
+from channels.sms_codes import sid_of
 from channels.sms_reading import Lines, Received, clean, count_of, hand_over, number_of, quarantine
 from helpdesk.clock import HOUR, Clock, Instant, instant, moment, plus
 from helpdesk.config import LineSettings, SmsSettings
@@ -117,7 +118,7 @@ class SmsCatchUp:
 def read_record(record: Any) -> Received:
     """The text in one entry of the carrier's list: the same id and digest as from its webhook."""
     return Received(
-        sid=record.sid or "",
+        sid=sid_of(record.sid or ""),
         account=record.account_sid or "",
         sender=number_of(record.from_),
         recipient=record.to or "",

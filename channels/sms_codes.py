@@ -13,10 +13,24 @@ The carrier's own texts are never shown: they may repeat the patron's number.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from helpdesk.errors import HelpdeskError, LinePaused, TryLater, Undeliverable
 from helpdesk.message import Matter
+
+_CODE = re.compile(r"[0-9]{5}")
+_SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}|[A-Za-z]{0,4}[0-9]{0,6}")
+
+
+def code_of(value: str) -> str:
+    """An error code as the carrier numbers them; "" for anything else, which is not kept: it could hold a number."""
+    return value if _CODE.fullmatch(value) else ""
+
+
+def sid_of(value: str) -> str:
+    """A carrier's id: two letters and 32 hex digits, or one too short to hold a number; "" for anything else."""
+    return value if _SID.fullmatch(value) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +114,7 @@ def meaning(code: str, *, status: int = 400) -> Meaning:
 
 def trouble(code: str, *, status: int = 400, retry_after: float | None = None) -> HelpdeskError:
     """The error to raise for a refusal by the carrier; ``retry_after`` in seconds, as it asked."""
+    code = code_of(code)
     found = meaning(code, status=status)
     if found.matter is Matter.PASSING:
         return TryLater(found.words, retry_after=retry_after)

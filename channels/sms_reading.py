@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from channels.sms_codes import sid_of
 from channels.sms_form import Form
 from helpdesk.clock import Instant
 from helpdesk.config import LineSettings
@@ -75,7 +76,7 @@ class Lines:
 def read_form(form: Form) -> Received:
     """The text in a webhook's form."""
     return Received(
-        sid=form.get("MessageSid") or form.get("SmsMessageSid") or form.get("SmsSid"),
+        sid=sid_of(form.get("MessageSid") or form.get("SmsMessageSid") or form.get("SmsSid")),
         account=form.get("AccountSid"),
         sender=number_of(form.get("From")),
         recipient=form.get("To"),
@@ -108,7 +109,7 @@ async def hand_over(received: Received, line: LineId | None, door: Door) -> Rece
             received, UNKNOWN_LINE, door, "it was sent to a number that is no line here (add the line)"
         )
     if not received.sid:
-        return await quarantine(received, line, door, "the carrier gave it no id")
+        return await quarantine(received, line, door, "the carrier gave it no id of its own kind")
     if received.sender is None:
         return await quarantine(received, line, door, "its sender is no telephone number, so nobody could be answered")
     return await door.receive(

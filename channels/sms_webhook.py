@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from channels.sms_codes import meaning
+from channels.sms_codes import code_of, meaning, sid_of
 from channels.sms_form import Form, algorithm_of, is_signed, parse_form, public_address
 from channels.sms_reading import Lines, hand_over, read_form
 from helpdesk.config import LineSettings, SmsSettings, WebSettings
@@ -86,7 +86,7 @@ class SmsWebhook:
             except ClientDisconnect:
                 return Response(status_code=400)
             except Exception as error:  # noqa: BLE001 (whatever it is, the text is not stored: the carrier hears 503)
-                structlog.get_logger().error("a webhook failed", path=request.url.path, error=type(error).__name__)
+                structlog.get_logger().error("a webhook failed", error=type(error).__name__)
                 return _later(None)
 
         return endpoint
@@ -136,11 +136,11 @@ class SmsWebhook:
         return Response(status_code=200)
 
     async def _report(self, outbox: OutboxId, state: Delivery, form: Form) -> None:
-        code = form.get("ErrorCode") if state is Delivery.FAILED else ""
+        code = code_of(form.get("ErrorCode")) if state is Delivery.FAILED else ""
         report = DeliveryReport(
             outbox=outbox,
             status=state,
-            provider_id=form.get("MessageSid"),
+            provider_id=sid_of(form.get("MessageSid")),
             code=code,
             reason=meaning(code).words if state is Delivery.FAILED else "",
             matter=meaning(code).matter,

@@ -1,0 +1,169 @@
+"""Where numbers are planted: each place has a number of its own, so that a leak says where it came from.
+
+A new place is one line in :data:`PLACES`: its name, and what is done with the number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import cast
+from urllib.parse import quote, urlencode
+
+import httpx
+
+from helpdesk.message import Delivery, TicketId
+from helpdesk.simulator.carrier_faults import Fault
+from tests.wire import Form, Town
+
+Plants = Callable[[Town, str], Awaitable[object]]
+"""Puts a number (E.164, of a texter) in its place."""
+
+
+def numbers() -> dict[str, str]:
+    """The number of each place, from the range that is kept for drama."""
+    return {place: f"+447700900{number}" for number, place in enumerate(PLACES, 200)}
+
+
+def national(number: str) -> str:
+    """As it is said in the country."""
+    return "0" + number[3:7] + " " + number[7:]
+
+
+def _sid(number: str) -> str:
+    """A carrier's id, another for each place, that holds nothing of the number."""
+    return f"SM{list(numbers().values()).index(number):032x}"
+
+
+def _form(town: Town, number: str, body: str = "Loud on level 3", **fields: str) -> Form:
+    """A text of somebody else's, with some fields as given."""
+    form = dict(town.form(body, number="+447700900199", sid=_sid(number)))
+    return [*{**form, **{name.encode(): value.encode() for name, value in fields.items()}}.items()]
+
+
+async def _texts(town: Town, number: str) -> None:
+    """Somebody texts, is answered, answers back."""
+    ana = town.texter(number)
+    await ana.texts("Loud on level 3")
+    ticket = await town.desk.replies("On our way", to=(await town.desk.sees("Loud on level 3")).id)
+    await town.desk.learns(ticket.id, Delivery.DELIVERED)
+    await ana.texts("Quiet now")
+
+
+async def _comes(town: Town, number: str, said: str) -> TicketId:
+    """A text, greeted if its line greets."""
+    texter = town.texter(number)
+    await texter.texts(said)
+    if town.house.settings.lines["noise"].greeting:
+        await texter.hears()
+    return (await town.desk.sees(said)).id
+
+
+async def _is_not_reached(town: Town, number: str, fault: Fault, delivery: Delivery | None, said: str) -> None:
+    """The carrier refuses an answer in words that name the number."""
+    came = await _comes(town, number, said)
+    town.carrier.faults.sends.append(fault)
+    ticket = await town.desk.replies("On our way", to=came)
+    if delivery is not None:
+        await town.desk.learns(ticket.id, delivery, time=town.time)
+
+
+def _fault(code: str, *, status: int = 400) -> Fault:
+    """An error whose code is no code."""
+    return Fault(status=status, code=cast(int, code))
+
+
+async def _calls_back(town: Town, number: str, said: str, **fields: str) -> None:
+    """A status callback about a text to the number, signed, with fields of its own."""
+    came = await _comes(town, number, said)
+    town.carrier.faults.muted = True
+    ticket = await town.desk.replies("On our way", to=came)
+    await town.desk.learns(ticket.id, Delivery.SENT)
+    town.carrier.faults.muted = False
+    [text] = [each for each in town.carrier.texts if each.recipient == number and each.body == "On our way"]
+    usual = {"MessageSid": text.sid, "To": number, "From": "+447700900001", "MessageStatus": "undelivered"}
+    form = [(name.encode(), value.encode()) for name, value in {**usual, **fields}.items()]
+    assert await town.posts(form, path=text.status_callback.removeprefix(town.doors.web)) == 200
+
+
+async def _posts_raw(town: Town, body: bytes, *, path: str = "/sms/inbound", **headers: str) -> None:
+    """Anything at all, as nobody signed it."""
+    async with httpx.AsyncClient() as client:
+        given = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": "bm8=", **headers}
+        await client.post(town.doors.web + path, content=body, headers=given)
+
+
+async def _is_quarantined(town: Town, number: str, **fields: str) -> None:
+    assert await town.posts(_form(town, number, **fields)) == 200
+
+
+PLACES: dict[str, Plants] = {
+    "the sender": _texts,
+    "the sender, spaced": lambda town, n: _is_quarantined(town, n, From=f"{n[:3]} {n[3:7]} {n[7:]}"),
+    "the sender, of another network": lambda town, n: _is_quarantined(town, n, From=f"whatsapp:{n}"),
+    "the body": lambda town, n: town.posts(_form(town, n, f"Loud, ring me on {n}")),
+    "the body, national": lambda town, n: town.posts(_form(town, n, f"Ring {national(n)} please")),
+    "the body, dashed": lambda town, n: town.posts(_form(town, n, national(n).replace(" ", "-") + " loud")),
+    "the body, twice in a row": lambda town, n: town.posts(_form(town, n, f"{n}{n}")),
+    "the body, of wide digits": lambda town, n: town.posts(
+        _form(town, n, national(n).translate({48 + digit: 0xFF10 + digit for digit in range(10)}))
+    ),
+    "the body, percent-encoded": lambda town, n: town.posts(_form(town, n, f"https://wa.me/{quote(n)}?x=1")),
+    "the body, as an address": lambda town, n: town.posts(_form(town, n, f"write to {n[1:]}@texts.example")),
+    "the caption of a picture": lambda town, n: town.posts(
+        _form(town, n, f"Me: {n}", NumMedia="1", MediaUrl0="https://media.example/1", MediaContentType0="image/jpeg")
+    ),
+    "the name of a file": lambda town, n: town.posts(
+        _form(town, n, NumMedia="1", MediaUrl0=f"https://media.example/{n}.jpg", MediaContentType0="image/jpeg")
+    ),
+    "the type of a file": lambda town, n: town.posts(
+        _form(town, n, NumMedia="1", MediaUrl0="https://media.example/2", MediaContentType0=f'image/jpeg; name="{n}"')
+    ),
+    "the count of files": lambda town, n: town.posts(_form(town, n, NumMedia=n[1:], NumSegments=n[1:])),
+    "fields that nobody knows": lambda town, n: town.posts(
+        _form(town, n, WaId=n[1:], ForwardedFrom=n, ProfileName=national(n), FromCity=n, **{n: n})
+    ),
+    "the carrier's id of a text": lambda town, n: town.posts(_form(town, n, MessageSid=f"SM{n}", SmsSid=n)),
+    "the carrier's id of a text in quarantine": lambda town, n: town.posts(
+        _form(town, n, MessageSid=n, From="PARCELCO")
+    ),
+    "the account": lambda town, n: town.posts(_form(town, n, AccountSid=f"AC{n}")),
+    "the number texted": lambda town, n: town.posts(_form(town, n, To=n)),
+    "the messaging service": lambda town, n: town.posts(_form(town, n, To="", MessagingServiceSid=n)),
+    "a text of broken bytes": lambda town, n: town.posts(
+        [*_form(town, n)[:-1], (b"Body", b"\xff\xfe ring " + n.encode() + b" \x00")]
+    ),
+    "a form without a text": lambda town, n: town.posts([(b"From", n.encode()), (b"To", b"+447700900001")]),
+    "a forged text": lambda town, n: town.posts(_form(town, n, f"Ring {n}", From=n), token="a guess"),
+    "a malformed webhook": lambda town, n: _posts_raw(town, b"From=%2B" + n[1:].encode() + b"&&=&\xff%zz&Body"),
+    "a webhook of another type": lambda town, n: _posts_raw(town, b'{"From": "%b"}' % n.encode()),
+    "a webhook that is too large": lambda town, n: _posts_raw(town, urlencode({"From": n, "Body": n * 9000}).encode()),
+    "a webhook's path": lambda town, n: _posts_raw(town, b"Body=x", path=f"/sms/inbound/{n}"),
+    "a webhook's query": lambda town, n: _posts_raw(town, b"Body=x", path=f"/sms/inbound?From={quote(n)}"),
+    "a webhook's headers": lambda town, n: _posts_raw(
+        town, b"Body=x", **{"X-Twilio-Signature": n, "User-Agent": n, "X-Forwarded-For": n}
+    ),
+    "a status callback": lambda town, n: _calls_back(
+        town, n, "Drumming by the lifts", ErrorCode="30005", ErrorMessage=f"{n} is gone", RawDlrDoneDate=n
+    ),
+    "the code in a status callback": lambda town, n: _calls_back(town, n, "A radio by the stairs", ErrorCode=n),
+    "the carrier's id in a status callback": lambda town, n: _calls_back(
+        town, n, "Singing in the foyer", MessageStatus="delivered", MessageSid=n
+    ),
+    "a callback about a text that is not ours": lambda town, n: town.posts(
+        [(b"MessageSid", n.encode()), (b"MessageStatus", b"delivered")], path=f"/sms/status/{quote(n)}"
+    ),
+    "an error of the carrier": lambda town, n: _is_not_reached(
+        town, n, _fault(f"21211: {n} is not valid"), Delivery.FAILED, "Shouting on level 1"
+    ),
+    "the code of the carrier's error": lambda town, n: _is_not_reached(
+        town, n, _fault(n), Delivery.FAILED, "Shouting on level 2"
+    ),
+    "a passing error of the carrier": lambda town, n: _is_not_reached(
+        town, n, _fault(n, status=503), Delivery.DELIVERED, "A phone in the silent room"
+    ),
+    "an error of our account": lambda town, n: _is_not_reached(
+        town, n, _fault(n, status=401), None, "Hot food on level 4"
+    ),
+    "a search": lambda town, n: town.house.desk.search(town.desk.name, national(n)),
+}
+"""In this order: after an error of our account the line rests."""
