@@ -76,8 +76,9 @@ def _break_in_chain(sql: Sql) -> str | None:
 def back_up(path: Path, to: Path) -> int:
     """Copy the store as it stands now, while its owner works on; returns the copy's size in bytes.
 
-    Refused where ``to`` exists. The copy appears whole or not at all. Keys of sealed lines are not in it. What waits
-    to be sent is unclear in it: by the time it is restored, it may have gone out.
+    Refused where ``to`` exists. The copy appears whole or not at all. Keys of sealed lines are not in it, and no
+    handles: their key outlives a conversation that is shredded meanwhile, and guesses could be tried against them.
+    What waits to be sent is unclear in it: by the time it is restored, it may have gone out.
     """
     if to.exists():
         raise Refused(f"{to} exists and is kept. Name another file.")
@@ -86,8 +87,10 @@ def back_up(path: Path, to: Path) -> int:
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, MODE))
         with _opened(path) as source, closing(sqlite3.connect(part)) as copy:
             source.backup(copy)
+            copy.execute("PRAGMA secure_delete = ON")
             with copy:
                 copy.execute("UPDATE outbox SET state = 'unclear' WHERE state IN ('waiting', 'leased')")
+                copy.execute("UPDATE conversations SET handle = NULL WHERE handle IS NOT NULL")
             copy.execute("PRAGMA journal_mode = DELETE")
         _to_disk(part)
         os.replace(part, to)
