@@ -51,7 +51,7 @@ def _limit(promise: PromiseNow) -> str:
 
 
 def _share(kept: Kept) -> Span:
-    """ "92.3 % met", "too few to tell", "–"."""
+    """ "92.3 % met", "92.3 % too few" (to tell), "–"."""
     if kept.share is None:
         return (fit("–", CELL), Tone.DIM)
     share = f"{kept.share // 100}.{kept.share % 100 // 10} %"
@@ -60,7 +60,7 @@ def _share(kept: Kept) -> Span:
     if kept.result == "not met":
         words, tone = ("nearly met", Tone.SOON) if kept.amber else ("not met", Tone.LATE)
         return (fit(f"{share} {words}", CELL), tone)
-    return (fit(f"{share} few", CELL), Tone.PLAIN)
+    return (fit(f"{share} too few", CELL), Tone.PLAIN)
 
 
 def _counts(kept: Kept) -> str:

@@ -67,4 +67,7 @@ def _day(said: str, today: date) -> date:
 
 def _wall(day: date, clock: time, zone: tzinfo) -> Instant:
     """A wall time of the zone; in a gap the clock has moved on, in a fold the first one."""
-    return instant(datetime.combine(day, clock, tzinfo=zone).astimezone(UTC))
+    try:
+        return instant(datetime.combine(day, clock, tzinfo=zone).astimezone(UTC))
+    except OverflowError:  # the year 1, in a zone that was ahead
+        raise ValueError(HOW) from None

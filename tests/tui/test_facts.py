@@ -12,7 +12,7 @@ from helpdesk.message import Channel, TicketId
 from helpdesk.standards import ClockRow, Outcome
 from helpdesk.thread import Moment
 from helpdesk.ticket import Flag, State
-from tests.tui.house import ANA, House, house
+from tests.tui.house import ANA, BEN, House, house
 from tests.tui.seat import Seat, seat
 
 
@@ -152,6 +152,36 @@ async def test_tags_are_given_and_taken_away(library: House) -> None:
     assert (await library.desk.thread(ANA, noise)).ticket.tags == ()
 
 
+async def test_what_is_no_tag_stays_to_be_mended(library: House) -> None:
+    """The card says what is wrong with a word; nothing typed is lost."""
+    await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.until(lambda: desk.worklist.target)
+        await desk.press("l")
+        await desk.sees("Tags of ticket 1")
+        await _types(desk, ".")
+        await desk.sees("'.' is no tag.")
+
+
+async def test_words_that_came_too_late_stand_there_again(library: House) -> None:
+    """Ben was quicker, so Ana's correction is refused; asked again, she need not type it again."""
+    noise = await library.texts("loud on level 3")
+    library.clock.move_to(plus(library.clock.now(), 9 * MINUTE))
+    async with seat(library) as desk:
+        await desk.until(lambda: desk.worklist.target)
+        desk.worklist.do_correct()
+        await desk.sees("answered in truth?")
+        await library.desk.claim(BEN, noise)
+        await _types(desk, "5 min ago")
+        await _types(desk, "rang")
+        await desk.told("meanwhile")
+        await desk.until(lambda: desk.app.screen is desk.worklist and not desk.worklist.acting)
+        desk.worklist.do_correct()
+        await desk.sees("answered in truth?", "5 min ago", "rang")
+        await desk.press("enter", "enter")
+        await desk.told("Ticket 1: answered at 12:04, as corrected.")
+
+
 async def test_two_tickets_of_one_matter_become_one(library: House) -> None:
     """f and the other's number: this one is closed, that one has both."""
     first = await library.mails("Renewal", "Can I renew?")
@@ -159,9 +189,10 @@ async def test_two_tickets_of_one_matter_become_one(library: House) -> None:
     async with seat(library) as desk:
         await desk.press("j", "f")
         await desk.sees("Merge ticket 2 into")
-        await _types(desk, "x")
-        await desk.sees("Type the number")
-        await desk.press("backspace")
+        for what in ("x", "²", "9" * 10):
+            await _types(desk, what)
+            await desk.sees("Type the number", what)
+            await desk.press(*["backspace"] * len(what))
         await _types(desk, "1")
         await desk.told("Ticket 2 went into 1")
         await desk.press("3", "G", "enter", "h")
@@ -191,7 +222,7 @@ async def test_the_page_of_promises_says_how_they_are_kept(library: House) -> No
     async with seat(library) as desk:
         await desk.press("R")
         await desk.sees(
-            "How our promises are kept   Monday 23 Nov", "noise-texts", "90 % in 15 working min", "0.0 % few", "0 of 1"
+            "How our promises are kept   Monday 23 Nov", "noise-texts", "90 % in 15 working min", "0.0 % too few"
         )
         await desk.sees("Late, and not answered yet", "Next to fall due", "When contacts came", "Mon")
         await desk.press("escape")

@@ -81,7 +81,7 @@ def test_a_promise_is_two_lines_with_a_column_for_each_stretch() -> None:
     [
         (Kept(met=1, missed=9, share=1000, result="not met"), "10.0 % not met", Tone.LATE),
         (Kept(met=9, missed=1, share=9000, result="met"), "90.0 % met", Tone.GOOD),
-        (Kept(met=2, share=10_000, result="too few to tell"), "100.0 % few", Tone.PLAIN),
+        (Kept(met=2, share=10_000, result="too few to tell"), "100.0 % too few", Tone.PLAIN),
     ],
 )
 def test_a_result_stands_in_words_beside_its_colour(kept: Kept, words: str, tone: Tone) -> None:

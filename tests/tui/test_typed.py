@@ -60,6 +60,12 @@ def test_what_can_t_be_read_says_how_to_write_it(typed: str) -> None:
         typed_past(typed, NOON, LONDON)
 
 
+def test_the_year_one_is_no_time() -> None:
+    """Not even where the clock was ahead of Greenwich then."""
+    with pytest.raises(ValueError, match="10:05"):
+        typed_past("0001-01-01 00:05", NOON, ZoneInfo("Pacific/Auckland"))
+
+
 @pytest.mark.parametrize("typed", ["today 12:01", "2026-11-19 09:00"])
 def test_a_time_to_come_is_refused(typed: str) -> None:
     """Nobody was attended tomorrow."""

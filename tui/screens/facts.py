@@ -5,18 +5,23 @@ The other verbs, those of the day's work, are in :mod:`tui.screens.verbs`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from helpdesk.clock import MINUTE, Instant
+from helpdesk.errors import Refused
 from helpdesk.message import Channel
 from helpdesk.sight import Standing
+from helpdesk.statements import tags_of
 from helpdesk.ticket import Flag
 from tui.allowed import Target
-from tui.screens.line import Field, TypeAndPick, TypeLines, anything, some_words
+from tui.screens.line import Field, TypeAndPick, TypeLines, some_words
 from tui.screens.pick import Option, Pick
 from tui.screens.standing import StandingScreen
 from tui.screens.verbs import Verbs
+from tui.sitting import Sitting
 from tui.snooze import choices
 from tui.typed import typed_past
 from tui.words import on_day
@@ -39,6 +44,10 @@ WAITED: tuple[tuple[str, int | None], ...] = (
 class Facts(Verbs):
     """Verbs that say something of a ticket. Each asks first, in one card or two."""
 
+    def __init__(self, sitting: Sitting) -> None:
+        super().__init__(sitting)
+        self._unsaid: dict[str, tuple[str, ...]] = {}
+
     # When it was attended
 
     def do_attended(self) -> None:
@@ -47,10 +56,10 @@ class Facts(Verbs):
             field = Field(placeholder="just now; or 10 min ago, 12:05", check=self._time)
             self._type(f"When did somebody go there for ticket {target.number}?", [field], self._attended)
 
-    async def _attended(self, target: Target, typed: str) -> None:
+    async def _attended(self, target: Target, typed: str) -> bool:
         sitting, when = self.sitting, self._time(typed)
         doing = sitting.desk.attended(sitting.actor, target.id, target.version, when)
-        await self._verb(doing, f"Ticket {target.number} was attended {self._at(when)}.")
+        return await self._verb(doing, f"Ticket {target.number} was attended {self._at(when)}.")
 
     # What a figure needs to be right
 
@@ -63,18 +72,18 @@ class Facts(Verbs):
             ]
             self._type(f"When was ticket {target.number} answered in truth?", fields, self._correct, words=CORRECTING)
 
-    async def _correct(self, target: Target, typed: str, why: str) -> None:
+    async def _correct(self, target: Target, typed: str, why: str) -> bool:
         sitting, when = self.sitting, self._time(typed)
         doing = sitting.desk.correct(sitting.actor, target.id, target.version, when, why)
-        await self._verb(doing, f"Ticket {target.number}: answered {self._at(when)}, as corrected.")
+        return await self._verb(doing, f"Ticket {target.number}: answered {self._at(when)}, as corrected.")
 
     def do_explain(self) -> None:
         """Why its standard was missed."""
 
-        async def work(target: Target, why: str) -> None:
+        async def work(target: Target, why: str) -> bool:
             sitting = self.sitting
             doing = sitting.desk.explain(sitting.actor, target.id, target.version, why)
-            await self._verb(doing, f"Ticket {target.number}: the reason is kept for the report.")
+            return await self._verb(doing, f"Ticket {target.number}: the reason is kept for the report.")
 
         if (target := self.target) is not None:
             fields = [Field(placeholder="two of us were ill")]
@@ -118,23 +127,23 @@ class Facts(Verbs):
     def do_tags(self) -> None:
         """Its tags, all of them."""
 
-        async def work(target: Target, typed: str) -> None:
+        async def work(target: Target, typed: str) -> bool:
             sitting = self.sitting
             tags = tuple(dict.fromkeys(typed.casefold().split()))
             doing = sitting.desk.tag(sitting.actor, target.id, target.version, tags)
-            await self._verb(doing, f"Ticket {target.number}: {' '.join(tags) or 'no tags'}.")
+            return await self._verb(doing, f"Ticket {target.number}: {' '.join(tags) or 'no tags'}.")
 
         if (target := self.target) is not None:
-            field = Field(placeholder="printer refund", value=" ".join(target.tags), check=anything)
+            field = Field(placeholder="printer refund", value=" ".join(target.tags), check=_tags)
             self._type(f"Tags of ticket {target.number}", [field], work, words=TAGGING)
 
     def do_merge(self) -> None:
         """It is the same matter as another ticket: that one goes on."""
 
-        async def work(target: Target, typed: str) -> None:
+        async def work(target: Target, typed: str) -> bool:
             sitting = self.sitting
             doing = sitting.desk.merge(sitting.actor, target.id, target.version, int(typed))
-            await self._verb(doing, f"Ticket {target.number} went into {typed}.", left=True)
+            return await self._verb(doing, f"Ticket {target.number} went into {typed}.", left=True)
 
         if (target := self.target) is not None:
             field = Field(placeholder="1042", check=_number)
@@ -190,18 +199,37 @@ class Facts(Verbs):
         return self._time(typed)
 
     def _type(
-        self, title: str, fields: Sequence[Field], work: Callable[..., Awaitable[None]], *, words: str = ""
+        self, title: str, fields: Sequence[Field], work: Callable[..., Awaitable[bool]], *, words: str = ""
     ) -> None:
-        """Ask for lines about the ticket under the cursor; ``work`` gets that ticket, as it was seen, and the lines."""
+        """Ask for lines about the ticket under the cursor; ``work`` gets that ticket, as it was seen, and the lines.
+
+        Where that failed, they stand there when the same is asked again.
+        """
         target = self.target
+        if unsaid := self._unsaid.pop(title, None):
+            fields = [replace(field, value=value) for field, value in zip(fields, unsaid, strict=True)]
+
+        async def tried(typed: tuple[str, ...]) -> None:
+            if not await work(target, *typed):
+                self._unsaid[title] = typed
 
         def given(typed: tuple[str, ...] | None) -> None:
             if typed is not None and target is not None:
-                self._after_others(partial(work, target, *typed))
+                self._after_others(partial(tried, typed))
 
         self.app.push_screen(TypeLines(title, fields, words=words), given)
 
 
+def _tags(typed: str) -> None:
+    try:
+        tags_of(typed.split())
+    except Refused as error:
+        raise ValueError(str(error)) from None
+
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
+
+
 def _number(typed: str) -> None:
-    if not typed.strip().isdigit():
+    if not _NUMBER.fullmatch(typed.strip()):
         raise ValueError("Type the number of the other ticket.")

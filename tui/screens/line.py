@@ -20,10 +20,6 @@ Check = Callable[[str], object]
 """Looks at what was typed; a ValueError says in words what is wrong with it."""
 
 
-def anything(typed: str) -> None:
-    """Any words will do, and none."""
-
-
 def some_words(typed: str) -> None:
     """At least a word."""
     if not typed.strip():

@@ -26,7 +26,7 @@ FOOT: Line = (
     ("scroll   ", Tone.DIM),
     ("esc ", Tone.ACCENT),
     ("back   ", Tone.DIM),
-    ("`helpdesk report` has all of it, with the misses one by one", Tone.DIM),
+    ("`helpdesk report` tells every miss", Tone.DIM),
 )
 
 Load = Callable[[], Awaitable[Standing | None]]

@@ -33,10 +33,13 @@ CLOCK_RUNS_ON = "Its clock runs on, and it will count as missed."
 class Verbs(Acting):
     """One method for each verb of the command table; a question comes first where a slip would harm a patron."""
 
-    async def _verb(self, doing: Awaitable[Ticket], words: str, *, left: bool = False) -> None:
-        if await self.attempt(doing) is not None:
-            self.say(words)
-            await self.changed(left=left)
+    async def _verb(self, doing: Awaitable[Ticket], words: str, *, left: bool = False) -> bool:
+        """Say that it is done; False where it failed, and that was told."""
+        if await self.attempt(doing) is None:
+            return False
+        self.say(words)
+        await self.changed(left=left)
+        return True
 
     def do_take(self) -> None:
         """Take the ticket that most needs somebody."""
