@@ -7,7 +7,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from helpdesk.clock import Instant
-from helpdesk.daily import Contacts, Day, Line, Running, Standing, Under
+from helpdesk.daily import Contacts, Day, Line, Running, Standing, Times, Under
 from helpdesk.message import Channel
 from helpdesk.standards import Bar
 from helpdesk.zones import SLOT, local_hours
@@ -88,7 +88,7 @@ class Bin:
     def __init__(self) -> None:
         self.hourly = [0] * 24
         self.times: list[list[int]] = [[] for _ in range(24)]
-        self.running: list[Running] = []
+        self.running: list[tuple[int, Instant, int]] = []
 
     def count(self, hour: int, spent: int | None) -> None:
         """One that time can't change any more."""
@@ -98,7 +98,7 @@ class Bin:
 
     def run(self, hour: int, lapses: Instant, since: int, spent: int | None) -> None:
         """One that time may change. ``spent``: it was answered, but would be running if nothing had been corrected."""
-        self.running.append(Running(hour, lapses, since))
+        self.running.append((hour, lapses, since))
         if spent is not None:
             self.times[hour].append(spent)
 
@@ -116,14 +116,22 @@ def _in_order(under: Under, bins: Sequence[tuple[Standing, Bin]]) -> Line:
         {standing: each.hourly for standing, each in bins if any(each.hourly)},
         _times([each for answered, each in timed if answered]),
         _times([each for answered, each in timed if not answered]),
-        {standing: sorted(each.running) for standing, each in bins if each.running},
+        {standing: _running(sorted(each.running)) for standing, each in bins if each.running},
     )
 
 
-def _times(bins: Sequence[Bin]) -> dict[int, list[int]]:
-    """All times of some bins, by hour, each in order."""
-    found = ((hour, sorted(chain.from_iterable(each.times[hour] for each in bins))) for hour in range(24))
-    return {hour: times for hour, times in found if times}
+def _times(bins: Sequence[Bin]) -> Times:
+    """All times of some bins, hour by hour, each hour's in order."""
+    hours = [sorted(chain.from_iterable(each.times[hour] for each in bins)) for hour in range(24)]
+    times = list(chain.from_iterable(hours))
+    return Times([len(each) for each in hours] if times else [], times)
+
+
+def _running(found: Sequence[tuple[int, Instant, int]]) -> Running:
+    hourly = [0] * 24
+    for hour, _, _ in found:
+        hourly[hour] += 1
+    return Running(hourly, [lapses for _, lapses, _ in found], [since for _, _, since in found])
 
 
 def _by_words(item: tuple[Standing, object]) -> str:

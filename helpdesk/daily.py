@@ -12,10 +12,9 @@ Hours are local ones, 0 to 23; an hour that comes twice on the day the clock goe
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
 from typing import NamedTuple
 
 from helpdesk.clock import Instant
@@ -94,18 +93,52 @@ def _standing(text: str) -> Standing:
     )
 
 
-class Running(NamedTuple):
-    """A clock that time alone may still change.
+class Times(NamedTuple):
+    """Times of a day's clocks: how many each local hour has (nothing where there are none), and all, hour by hour."""
 
-    ``hour``    the local hour in which it started
-    ``lapses``  the last moment at which an answer meets it
-    ``since``   how much of its standard's time had gone by when it started, in milliseconds, reckoned from the very
-                beginning; the time in which it stood still is counted to it
+    hourly: Hourly
+    times: Sequence[int]
+
+    def by_hour(self) -> dict[int, Sequence[int]]:
+        """Those of each hour that has any."""
+        return {hour: self.times[begin:end] for hour, begin, end in _slices(self.hourly)}
+
+
+NO_TIMES = Times((), ())
+
+
+class Running(NamedTuple):
+    """Clocks that time alone may still change, in columns: there may be many.
+
+    ``hourly``  how many started in each local hour; the columns go hour by hour
+    ``lapses``  of each, the last moment at which an answer meets it
+    ``since``   of each, how much of its standard's time had gone by when it started, in milliseconds, reckoned from the
+                very beginning; the time in which it stood still is counted to it
     """
 
-    hour: int
-    lapses: Instant
-    since: int
+    hourly: Hourly
+    lapses: Sequence[int]
+    since: Sequence[int]
+
+    def late(self, now: Instant) -> int:
+        """How many are past their last moment."""
+        return sum(lapse < now for lapse in self.lapses)
+
+    def by_hour(self) -> dict[int, Running]:
+        """Those of each hour that has any."""
+        return {
+            hour: Running((), self.lapses[begin:end], self.since[begin:end])
+            for hour, begin, end in _slices(self.hourly)
+        }
+
+
+def _slices(hourly: Hourly) -> Iterator[tuple[int, int, int]]:
+    """Where each hour's part of a column begins and ends, of the hours that have any."""
+    begin = 0
+    for hour, n in enumerate(hourly):
+        if n:
+            yield hour, begin, begin + n
+            begin += n
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +146,16 @@ class Line:
     """The clocks of one day that are counted together.
 
     ``counts``      by standing, for each local hour: those that time can't change any more
-    ``answered``    by local hour, the times in which they were answered; of some the time can't be known
-    ``unanswered``  by local hour, the times that others had waited when the visitor left or the clock stood still
+    ``answered``    the times in which they were answered; of some the time can't be known
+    ``unanswered``  the times that others had waited when the visitor left or the clock stood still
     ``running``     by standing: the clocks that are not in ``counts``
     """
 
     under: Under
     counts: Mapping[Standing, Hourly] = field(default_factory=dict)
-    answered: Mapping[int, Sequence[int]] = field(default_factory=dict)
-    unanswered: Mapping[int, Sequence[int]] = field(default_factory=dict)
-    running: Mapping[Standing, Sequence[Running]] = field(default_factory=dict)
+    answered: Times = NO_TIMES
+    unanswered: Times = NO_TIMES
+    running: Mapping[Standing, Running] = field(default_factory=dict)
 
     def judged(self, now: Instant) -> Mapping[Standing, int]:
         """How many stand how at ``now``."""
@@ -135,61 +168,38 @@ class Line:
             if standing.outcome is Outcome.MISSED:
                 hourly = [a + b for a, b in zip(hourly, counts, strict=True)]
         for standing, running in self.running.items():
-            late = standing.late().outcome is Outcome.MISSED
-            intime = standing.outcome is Outcome.MISSED
-            for each in running:
-                hourly[each.hour] += late if each.lapses < now else intime
+            for hour, part in running.by_hour().items():
+                late = part.late(now)
+                hourly[hour] += late * (standing.late().outcome is Outcome.MISSED)
+                hourly[hour] += (len(part.lapses) - late) * (standing.outcome is Outcome.MISSED)
         return hourly
 
     def whole(self) -> Part:
         """All of them."""
-        return Part(
-            self.under,
-            {standing: sum(hourly) for standing, hourly in self.counts.items()},
-            list(chain.from_iterable(self.answered.values())),
-            list(chain.from_iterable(self.unanswered.values())),
-            self.running,
-        )
+        counts = {standing: sum(hourly) for standing, hourly in self.counts.items()}
+        return Part(self.under, counts, self.answered.times, self.unanswered.times, self.running)
 
     def by_hour(self) -> dict[int, Part]:
         """Those of each local hour in which any started."""
         counts: dict[int, dict[Standing, int]] = {}
-        running: dict[int, dict[Standing, list[Running]]] = {}
+        running: dict[int, dict[Standing, Running]] = {}
         for standing, hourly in self.counts.items():
-            for hour, n in enumerate(hourly):
-                if n:
-                    counts.setdefault(hour, {})[standing] = n
+            for hour, begin, end in _slices(hourly):
+                counts.setdefault(hour, {})[standing] = end - begin
         for standing, found in self.running.items():
-            for each in found:
-                running.setdefault(each.hour, {}).setdefault(standing, []).append(each)
+            for hour, part in found.by_hour().items():
+                running.setdefault(hour, {})[standing] = part
+        answered, unanswered = self.answered.by_hour(), self.unanswered.by_hour()
         return {
             hour: Part(
                 self.under,
                 counts.get(hour, {}),
-                self.answered.get(hour, ()),
-                self.unanswered.get(hour, ()),
+                answered.get(hour, ()),
+                unanswered.get(hour, ()),
                 running.get(hour, {}),
             )
             for hour in sorted(counts.keys() | running.keys())
         }
-
-
-def merged(lines: Sequence[Line]) -> Line:
-    """Lines of several days as one: all are under the same."""
-    counts: dict[Standing, Hourly] = {}
-    answered: dict[int, list[int]] = {}
-    unanswered: dict[int, list[int]] = {}
-    running: dict[Standing, list[Running]] = {}
-    for line in lines:
-        for standing, hourly in line.counts.items():
-            sums = counts.get(standing)
-            counts[standing] = hourly if sums is None else [a + b for a, b in zip(sums, hourly, strict=True)]
-        for standing, found in line.running.items():
-            running.setdefault(standing, []).extend(found)
-        for all_times, more in ((answered, line.answered), (unanswered, line.unanswered)):
-            for hour, times in more.items():
-                all_times.setdefault(hour, []).extend(times)
-    return Line(lines[0].under, counts, answered, unanswered, running)
 
 
 class Part(NamedTuple):
@@ -199,7 +209,7 @@ class Part(NamedTuple):
     counts: Mapping[Standing, int]
     answered: Sequence[int]
     unanswered: Sequence[int]
-    running: Mapping[Standing, Sequence[Running]]
+    running: Mapping[Standing, Running]
 
     def judged(self, now: Instant) -> Mapping[Standing, int]:
         """How many stand how at ``now``."""
@@ -207,11 +217,25 @@ class Part(NamedTuple):
             return self.counts
         found = dict(self.counts)
         for standing, running in self.running.items():
-            late = sum(each.lapses < now for each in running)
-            for judged, n in ((standing.late(), late), (standing, len(running) - late)):
+            late = running.late(now)
+            for judged, n in ((standing.late(), late), (standing, len(running.lapses) - late)):
                 if n:
                     found[judged] = found.get(judged, 0) + n
         return found
+
+
+def joined(parts: Sequence[Part]) -> Part:
+    """Parts under the same as one."""
+    counts: dict[Standing, int] = {}
+    running: dict[Standing, Running] = {}
+    for part in parts:
+        for standing, n in part.counts.items():
+            counts[standing] = counts.get(standing, 0) + n
+        for standing, more in part.running.items():
+            found = running.setdefault(standing, Running((), [], []))
+            running[standing] = Running((), [*found.lapses, *more.lapses], [*found.since, *more.since])
+    answered = [time for part in parts for time in part.answered]
+    return Part(parts[0].under, counts, answered, [time for part in parts for time in part.unanswered], running)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,16 +312,16 @@ def _line(
     channel: str,
     site: str,
     counts: dict[str, list[int]],
-    answered: dict[str, list[int]],
-    unanswered: dict[str, list[int]],
-    running: dict[str, list[list[int]]],
+    answered: tuple[list[int], list[int]],
+    unanswered: tuple[list[int], list[int]],
+    running: dict[str, tuple[list[int], list[int], list[int]]],
 ) -> Line:
     return Line(
         Under(standard, version, calendar, _CHANNELS[channel], site),
         {_standing(text): hourly for text, hourly in counts.items()},
-        {int(hour): times for hour, times in answered.items()},
-        {int(hour): times for hour, times in unanswered.items()},
-        {_standing(text): [Running(*each) for each in found] for text, found in running.items()},  # type: ignore[arg-type]
+        Times(*answered),
+        Times(*unanswered),
+        {_standing(text): Running(*found) for text, found in running.items()},
     )
 
 

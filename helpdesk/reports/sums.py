@@ -14,7 +14,7 @@ from itertools import chain
 
 from helpdesk.clock import SECOND, Instant
 from helpdesk.counting import EVER, Spent, seconds
-from helpdesk.daily import Day, Line, Part, Under, merged
+from helpdesk.daily import Day, Part, Under, joined
 from helpdesk.reports.contents import Group
 from helpdesk.reports.period import IN_TIME, By, Days, Stretch, weekday
 from helpdesk.reports.statistics import amber, quantiles, wilson
@@ -52,7 +52,7 @@ class Sums:
     def __init__(self, ground: Ground, by: By, days: Days) -> None:
         self._ground, self._by, self._days = ground, by, days
         self._key = _KEYS.get(by)
-        self._gathered: dict[tuple[Under, bool], list[Line]] = {}
+        self._gathered: dict[tuple[int, Under, bool], list[Part]] = {}
         self._open: dict[str, tuple[Days, Tally]] = {}
         self._groups: list[Group] = []
         self._total = Tally(ground)
@@ -73,16 +73,16 @@ class Sums:
         for line in day.lines:
             apart = self._ground.suspended(line.under.standard, day.begins)
             if self._by == "hour":
-                self._gathered.setdefault((line.under, apart), []).append(line)
+                for hour, part in line.by_hour().items():
+                    self._gathered.setdefault((hour, line.under, apart), []).append(part)
             else:
                 tally = self._current if self._key is None else self._of(self._key(date, line.under))
                 tally.add(line.whole(), apart)
 
     def _scatter(self) -> None:
-        """Count the gathered lines hour by hour: cutting up a month's at once is far quicker than each day's."""
-        for (_, apart), lines in self._gathered.items():
-            for hour, part in merged(lines).by_hour().items():
-                self._of(f"{hour:02}").add(part, apart)
+        """Count what was gathered hour by hour: many small parts are counted faster together."""
+        for (hour, _, apart), parts in self._gathered.items():
+            self._of(f"{hour:02}").add(joined(parts), apart)
         self._gathered.clear()
 
     def _of(self, key: str) -> Tally:
@@ -156,8 +156,8 @@ class _Sum:
     left_out: Counter[Bar] = field(default_factory=Counter)
     answered: int = 0
     corrected: int = 0
-    times: Times = field(default_factory=lambda: Times())
-    waiting: Times = field(default_factory=lambda: Times())
+    times: Count = field(default_factory=lambda: Count())
+    waiting: Count = field(default_factory=lambda: Count())
     versions: set[str] = field(default_factory=set)
     calendars: set[str] = field(default_factory=set)
 
@@ -223,7 +223,7 @@ class _Sum:
         )
 
 
-class Times:
+class Count:
     """How many took how many seconds."""
 
     __slots__ = ("_counted", "_fresh")
@@ -238,9 +238,12 @@ class Times:
         if len(self._fresh) > _MANY:
             self.counted()
 
-    def merge(self, other: Times) -> None:
+    def merge(self, other: Count) -> None:
         """Count what another one counted."""
-        self._counted.update(other.counted())
+        counted = self.counted()
+        known = counted.get
+        for time, n in other.counted().items():
+            counted[time] = known(time, 0) + n
 
     def counted(self) -> Counter[int]:
         """All of them, by time."""
@@ -255,10 +258,8 @@ _MANY = 10_000
 def _waited(part: Part, ground: Ground) -> Iterable[int]:
     """How long those that nobody has answered have waited, in seconds; what can't be known is left out."""
     gone_by = ground.spent(part.under.calendar, EVER, ground.told)
-    waiting = chain.from_iterable(
-        running for standing, running in part.running.items() if standing.outcome is Outcome.PENDING
-    )
-    return () if gone_by is None else [max(seconds(gone_by - each.since), 0) for each in waiting]
+    waiting = (each.since for standing, each in part.running.items() if standing.outcome is Outcome.PENDING)
+    return () if gone_by is None else [max(seconds(gone_by - each), 0) for each in chain.from_iterable(waiting)]
 
 
 def _millis(seconds: int | None) -> int | None:

@@ -16,7 +16,6 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, plus
 from helpdesk.daily import Day, day_from_text
@@ -233,11 +232,7 @@ def write_years_before(connection: sqlite3.Connection, years: int) -> None:
             [(each.begins, each.ends, each.to_text()) for each in moved],
         )
     first = BEGIN - years * 364 * DAY
-    connection.execute(
-        "UPDATE events SET occurred = ? WHERE library = 'main' AND seq ="
-        " (SELECT min(seq) FROM events WHERE library = 'main' AND kind = 'opened')",
-        (first + HOUR,),
-    )
+    connection.execute("UPDATE tickets SET opened = ? WHERE number = 1", (first + HOUR,))
 
 
 def _moved(day: Day, years: int) -> Day:
@@ -245,15 +240,12 @@ def _moved(day: Day, years: int) -> Day:
     delta = years * 364 * DAY
     place = FIRST + timedelta(days=round((day.begins - BEGIN) / DAY) - years * 364)
     begins, ends = span_of(place, ZONE)
-    lines: Any = tuple(
+    lines = tuple(
         replace(
             line,
             running={
-                standing: [
-                    each._replace(started=Instant(each.started - delta), lapses=Instant(each.lapses - delta))
-                    for each in running
-                ]
-                for standing, running in line.running.items()
+                standing: each._replace(lapses=[lapses - delta for lapses in each.lapses])
+                for standing, each in line.running.items()
             },
         )
         for line in day.lines
