@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import get_args
 
@@ -12,8 +13,9 @@ from helpdesk.events import Seq
 from helpdesk.message import Channel
 from helpdesk.reports.contents import Group, Report
 from helpdesk.reports.page import as_html
+from helpdesk.reports.page.week import week, week_chart
 from helpdesk.reports.period import By
-from tests.made_reports import autumn, empty, spoilt
+from tests.made_reports import autumn, empty, heat_of, spoilt
 from tests.page_reading import Page
 
 HOSTILE = "<script>alert(1)</script>\"'&</title></style><img src=x onerror=alert(1)>"
@@ -157,7 +159,20 @@ def test_every_chart_has_a_name_a_description_and_a_table() -> None:
     assert "October 2026: 74.2 %, interval 71.4–76.9 %, promised 80 %, not met." in ids["standard-1-shares-told"].text
     assert "Real changes: October 2026 (below the lower limit)." in ids["standard-1-run-told"].text
     assert page.table("Month", "Signal").column("Signal").count("none") == 14
-    assert page.table("Hour", "Monday").column("Saturday")[6] == "19 (2) *"
+    assert page.table("Hour", "Monday").column("Saturday")[6] == "19 (2)"
+
+
+def test_staffed_time_is_a_part_of_a_cell_and_a_percentage() -> None:
+    """An hour half staffed is shaded by half, one that never is not at all; the second table has the numbers."""
+    half = heat_of({(0, 9): (4, 1), (6, 3): (1, 0)}, staffed={(0, 9), (1, 9)})
+    half = replace(half, staffed=(half.staffed[0], tuple(each // 2 for each in half.staffed[1]), *half.staffed[2:]))
+    shown = week(half)
+    percents = {day: cell.percent for hour, row in shown.hours for day, cell in enumerate(row) if hour == 9}
+    assert percents == {0: 100, 1: 50} | dict.fromkeys(range(2, 7), 0)
+    widths = re.findall(r'class="staffed"[^>]* width="([0-9.]+)"', week_chart("week", "Week", shown))
+    assert widths == ["50", "25"]
+    tables = [table for table in read(replace(autumn(), heat=half)).tables if table.rows[0][0] == "Hour"]
+    assert tables[1].column("Tuesday")[6] == "50"
 
 
 def test_versions_and_digests_are_whole() -> None:
@@ -198,6 +213,22 @@ def test_what_turns_the_reading_direction_is_taken_out() -> None:
     report = autumn()
     turned = replace(report, misses=(replace(report.misses[0], reason="late\u202e05\u202c\x07 reply"),))
     assert "late 05 reply" in read(turned).text
+
+
+def test_nor_do_names_that_the_library_gave() -> None:
+    """Its own, a promise's, an owner's, a site's."""
+    report, turn = autumn(), "\u202exoc\u202c"
+    titled = (replace(each.standard, title=f"{turn} kept.", owner=turn, source=turn) for each in report.standards)
+    turned = replace(
+        report,
+        library=f"{turn} Library",
+        standards=tuple(replace(each, standard=said) for each, said in zip(report.standards, titled, strict=True)),
+        misses=tuple(replace(each, site=turn) for each in report.misses),
+    )
+    page = as_html(turned)
+    assert "\u202e" not in page
+    assert "xoc Library" in page
+    assert "xoc kept" in page
 
 
 def test_the_same_report_gives_the_same_bytes() -> None:

@@ -270,3 +270,8 @@ def test_hostile_settings_are_text() -> None:
     page = read(front=Reaching(contact=bad, ways=(Way(bad, bad, f"sms:{bad}"),)))
     assert page.all("script") == []
     assert page.text.count("alert(1)") == 3
+    turned = "\u202exoc\u202c"
+    told = bytes_of(
+        replace(autumn(), library=turned), front=Reaching(contact=turned, ways=(Way(turned, "PO Box", ""),))
+    )
+    assert "\u202e" not in told

@@ -54,7 +54,7 @@ def _events(report: Report) -> str:
 
 def _titles(report: Report) -> Callable[[str], str]:
     """The latest public wording of a standard, by its name."""
-    titles = {version.standard.name: version.standard.title.rstrip(".") for version in report.standards}
+    titles = {each.standard.name: words.plain(each.standard.title).rstrip(".") for each in report.standards}
     return lambda name: titles.get(name, name)
 
 

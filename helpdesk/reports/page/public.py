@@ -95,7 +95,7 @@ def _silent(report: Report, front: Reaching) -> Iterator[tuple[str, str]]:
     known = {(figure.standard, figure.promised) for figure in report.total.figures}
     for each in front.promises:
         if (each.name, f"{each.share:g}") not in known:
-            yield each.title.rstrip("."), f"{each.share:g}"
+            yield words.plain(each.title).rstrip("."), f"{each.share:g}"
 
 
 def _promise(report: Report, total: Figure, versions: Sequence[Version], place: int, *, several: bool) -> Promise:
@@ -103,7 +103,7 @@ def _promise(report: Report, total: Figure, versions: Sequence[Version], place: 
     corrected = _corrected(report, total)
     months = tuple(_month(report, total, group, corrected, notes) for group in report.groups)
     judged = [each for each in months if each.figure and each.figure.judged]
-    title = versions[-1].standard.title.rstrip(".") if versions else total.standard
+    title = words.plain(versions[-1].standard.title).rstrip(".") if versions else total.standard
     name = f"promise-{place}"
     return Promise(
         id=name,

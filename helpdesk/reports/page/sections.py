@@ -106,7 +106,7 @@ def _versions(report: Report, figure: Figure) -> tuple[Version, ...]:
 
 
 def _title(versions: Sequence[Version], figure: Figure) -> str:
-    return versions[-1].standard.title.rstrip(".") if versions else figure.standard
+    return words.plain(versions[-1].standard.title).rstrip(".") if versions else figure.standard
 
 
 def _rows(report: Report, total: Figure) -> tuple[Row, ...]:
@@ -137,7 +137,7 @@ def _facts(versions: Sequence[Version]) -> list[tuple[str, str]]:
         ("Calendar", latest.calendar or "none: round the clock"),
     ]
     named = (("Owner", latest.owner), ("Source", latest.source))
-    return facts + [(term, said) for term, said in named if said]
+    return facts + [(term, words.plain(said)) for term, said in named if said]
 
 
 def _also(standard: Standard) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ _LOOKS = {Result.MET: "met", Result.TOO_FEW: "few", Result.NOT_MET: "not-met"}
 
 def rendered(template: str, report: Report, **more: object) -> str:
     """A page of this package's ``template``; whatever comes from data is escaped."""
+    report = replace(report, library=words.plain(report.library))
     return (
         _environment(report).get_template(template).render(report=report, style=_style(), made=_w3c(report.now), **more)
     )
@@ -90,10 +92,13 @@ def share_of(pair: tuple[int, int]) -> str:
     return _unbroken(words.share(met * 10_000 // (met + missed) if met + missed else None))
 
 
-def _verdict(figure: Figure, points: float) -> str:
-    """A result in words, in at most two lines."""
+def _verdict(figure: Figure, points: float) -> Markup:
+    """A result in words; "not met" stays on a line, what may follow it goes on below where there is no room."""
     said, _, near = words.result(figure, points).partition(", ")
-    return f"{said}, {_unbroken(near)}" if near else said
+    if not near:
+        return escape(said)
+    within, _, width = near.partition(" ")
+    return Markup('{},<span class="by"> {} {}</span>').format(said, within, _unbroken(width))
 
 
 def _look(figure: Figure) -> str:

@@ -1,7 +1,8 @@
 """The chart of the week: when contacts came, beside staffed hours, and when promises were missed (pure).
 
-Days across, hours down, as in a timetable. The area of a square is its count, so nothing rests on colour: a shaded cell
-is staffed, a dashed one staffed for part of the period, the dark square within is what was missed.
+Days across, hours down, as in a timetable. The area of a square is its count, the dark square within what was missed,
+and the shaded part of a cell the part of its time that was staffed: nothing rests on colour. An hour that is staffed at
+times, in term but not on bank holidays, has a dashed edge.
 """
 
 from __future__ import annotations
@@ -23,11 +24,17 @@ _LARGEST = 20
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """An hour of a weekday. ``staffed`` is "yes", "partly" or "no"."""
+    """An hour of a weekday. ``staffed`` of ``possible`` milliseconds that it had in the period."""
 
     received: int
     missed: int
-    staffed: str
+    staffed: int
+    possible: int
+
+    @property
+    def percent(self) -> int:
+        """How much of its time was staffed, cut to a whole percent."""
+        return self.staffed * 100 // self.possible if self.possible else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +48,13 @@ class Week:
 def week(heat: Heat) -> Week:
     """From the first hour in which anything came or staff were there to the last."""
     cells = [[_cell(heat, day, hour) for day in range(7)] for hour in range(24)]
-    used = [hour for hour, row in enumerate(cells) if any(cell.received or cell.staffed != "no" for cell in row)]
+    used = [hour for hour, row in enumerate(cells) if any(cell.received or cell.staffed for cell in row)]
     shown = range(min(used), max(used) + 1) if used else range(0)
     return Week(tuple((hour, tuple(cells[hour])) for hour in shown), tuple(_remarks(heat)))
 
 
 def _cell(heat: Heat, day: int, hour: int) -> Cell:
-    staffed, possible = heat.staffed[day][hour], heat.possible[day][hour]
-    how = "no" if not staffed else "yes" if staffed >= possible else "partly"
-    return Cell(heat.received[day][hour], heat.missed[day][hour], how)
+    return Cell(*(cells[day][hour] for cells in (heat.received, heat.missed, heat.staffed, heat.possible)))
 
 
 def _remarks(heat: Heat) -> Iterable[str]:
@@ -93,8 +98,11 @@ def _middle(place: int) -> float:
 
 
 def _squares(cell: Cell, left: float, top: float, most: int) -> Iterable[Markup]:
-    look = {"yes": "staffed", "partly": "partly", "no": "unstaffed"}[cell.staffed]
-    yield box(look, left + _GAP / 2, top + _GAP / 2, _ACROSS - _GAP, _DOWN - _GAP)
+    across, down = _ACROSS - _GAP, _DOWN - _GAP
+    if cell.staffed < cell.possible:
+        yield box("partly" if cell.staffed else "unstaffed", left + _GAP / 2, top + _GAP / 2, across, down)
+    if cell.staffed:
+        yield box("staffed", left + _GAP / 2, top + _GAP / 2, across * cell.staffed / cell.possible, down)
     for paint, count in (("came", cell.received), ("missed", min(cell.missed, cell.received))):
         if count:
             side = _LARGEST * sqrt(count / most)
