@@ -77,6 +77,8 @@ class Inbound:
     ``keep_quiet``   a person may have written it, yet nothing may answer it by itself (a list's mail)
     ``segments``     parts of a text message, 1 for all else
     ``remarks``      what the reader noticed, in words for the ticket's history ("charset guessed as cp1252")
+
+    What somebody wrote is not in its repr: a traceback or a log that prints it must not print a number in it.
     """
 
     channel: Channel
@@ -84,20 +86,20 @@ class Inbound:
     external_id: str
     digest: str
     sender: Address | PhoneNumber | None
-    text: str
-    account: str = ""
-    subject: str = ""
+    text: str = field(repr=False)
+    account: str = field(default="", repr=False)
+    subject: str = field(default="", repr=False)
     sent_at: Instant | None = None
     caught_up: bool = False
-    tokens: tuple[str, ...] = ()
-    references: tuple[str, ...] = ()
-    recipients: tuple[str, ...] = ()
+    tokens: tuple[str, ...] = field(default=(), repr=False)
+    references: tuple[str, ...] = field(default=(), repr=False)
+    recipients: tuple[str, ...] = field(default=(), repr=False)
     quote_from: int | None = None
     automatic: bool = False
     keep_quiet: bool = False
     segments: int = 1
-    attachments: tuple[Attachment, ...] = ()
-    remarks: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = field(default=(), repr=False)
+    remarks: tuple[str, ...] = field(default=(), repr=False)
     conversation: ConversationId | None = None
     """The chat it belongs to; None on all other channels."""
 

@@ -164,6 +164,8 @@ async def _screens(scene: Scene) -> bytes:
         shown.append(desk.screen)
         while not _listing(desk):
             await desk.press("escape")
+        await desk.press("slash")  # keys are taken in one after the other: once this one was, none is left
+        await desk.until(lambda: not _listing(desk))
     return "\n".join(shown).encode()
 
 

@@ -15,7 +15,7 @@ import pytest
 import structlog
 
 from helpdesk.journal import logged_to
-from tests.canary.forms import Canaries
+from tests.canary.forms import Canaries, spellings
 from tests.canary.places import PLACES, national, numbers
 from tests.canary.readings import READINGS, Scene, files
 from tests.wire import Town, outside
@@ -123,3 +123,31 @@ async def test_a_careless_word_would_be_found(
             careless[way]()
             heard = here.said().encode() + files(tmp_path)
     assert ("the sender", "digits") in CANARIES.found(heard)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(500)
+async def test_no_spelling_survives_and_no_key_shows_it(
+    tmp_path: Path, caught: Caught, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every spelling in the words of a text, every key on every ticket; and again when all is shredded."""
+    bodies = [f"{before}{said}{after}" for said in SPELLINGS for before in ("", "Loud. Ring ") for after in ("", "!")]
+    with temporary(tmp_path / "temporary", monkeypatch):
+        async with scene(tmp_path, caught, thorough=True) as here:
+            await plant(here.town, caught)
+            for n, body in enumerate(bodies):
+                form = here.town.form(body, number=f"+447700900{600 + n % 400}", sid=f"MM{n:032x}")
+                assert await here.town.posts(form) == 200
+            assert await leaks(here) == {}
+            here.town.time.passes(days=8)
+            await here.town.house.watch.check_due()
+            (tmp_path / "backup.sqlite").unlink()
+            assert await leaks(here) == {}
+
+
+SPELLINGS = [
+    *spellings(NUMBERS["the body"]),
+    *(each.translate({48 + digit: 0x660 + digit for digit in range(10)}) for each in spellings(NUMBERS["the body"])),
+    *("\u200b".join(each) for each in spellings(NUMBERS["the body"])[:4]),
+]
+"""As people write it, in Arabic digits, and with characters of no width between."""
