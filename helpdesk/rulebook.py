@@ -120,7 +120,7 @@ def _standards(path: Path | None, calendars: list[Frozen] | None, today: date) -
 
 def _read(path: Path) -> TomlText:
     try:
-        return TomlText(str(path), path.read_text(encoding="utf-8"))
+        return TomlText(str(path), path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise BadConfig(f"{path}: can't be read ({error.strerror}). Name an existing file in helpdesk.toml.") from error
     except UnicodeDecodeError as error:

@@ -16,7 +16,6 @@ Free text stands in remarks: a fact holds the remark's id and a keyed digest.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -26,6 +25,7 @@ from helpdesk.events import Fact, Kind, NewEvent
 from helpdesk.message import Channel, EntryId, LineId, StaffId, TicketId
 from helpdesk.ticket import (
     LONGEST_SNOOZE,
+    TAG,
     Change,
     Flag,
     State,
@@ -46,7 +46,6 @@ LONGEST_WAIT = DAY
 Facts = Mapping[str, Fact]
 """How a remark stands in the log: its id and its digest."""
 
-_TAG = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 _WORD_LIMIT = 40
 _SUBJECT = 60
 _PREVIEW = 120
@@ -141,7 +140,7 @@ def tags_of(words: Iterable[str]) -> tuple[str, ...]:
     """Tags as they are kept: small letters, each once, sorted. Refused, with how to write one, for any other word."""
     found = {word.strip().casefold() for word in words}
     for word in sorted(found):
-        if not _TAG.fullmatch(word):
+        if not TAG.fullmatch(word):
             raise Refused(f"{word[:40]!r} is no tag. Write 1 to 31 letters a-z, digits or hyphens, such as lost-card.")
     if len(found) > MOST_TAGS:
         raise Refused(f"These are {len(found)} tags; {MOST_TAGS} is the most.")

@@ -15,6 +15,7 @@ What staff state about a ticket (attended, corrected, tagged ...) is :mod:`helpd
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -60,6 +61,9 @@ class Flag(StrEnum):
 
 LIVE = frozenset({State.NEW, State.OPEN, State.WAITING, State.SNOOZED})
 """States of a ticket that is not finished."""
+
+TAG = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
+"""How a tag is written, the whole of it."""
 
 LONGEST_SNOOZE = 366 * DAY
 """How far ahead a ticket can be snoozed, in milliseconds: what is put off longer is forgotten."""

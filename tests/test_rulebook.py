@@ -326,6 +326,13 @@ def test_a_file_that_is_another(tmp_path: Path, text: str, told: str) -> None:
     assert told in str(error.value)
 
 
+def test_a_file_that_an_editor_marked(tmp_path: Path) -> None:
+    """Some editors begin a file with a byte order mark, and end its lines with two characters."""
+    file = tmp_path / "hours.toml"
+    file.write_bytes(b"\xef\xbb\xbf[calendars.staffed]\r\nzone = 'UTC'\r\nweek = { mon-fri = '09:00-17:00' }\r\n")
+    assert [name for name, _ in drafts(file, None, now=utc(2026, 11, 20), zone="UTC").calendars] == ["staffed"]
+
+
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     """Missing, or in another encoding."""
     with pytest.raises(BadConfig, match=r"can't be read \(No such file"):

@@ -162,6 +162,11 @@ def test_a_variable_stands_above_the_file(write: Write, monkeypatch: pytest.Monk
     assert settings_file.overridden() == ("HELPDESK_MAIL__RELAY_PORT", "HELPDESK_SMS__TOKENS")
 
 
+def test_a_file_that_an_editor_marked(write: Write) -> None:
+    """Some editors begin a file with a byte order mark."""
+    assert load(write("\ufeff[library]\nname = 'Marsh Library'\n")).library.name == "Marsh Library"
+
+
 def test_work_on_the_store_needs_none_of_the_channels_secrets(write: Write) -> None:
     """They may be known to the service alone; what else does not agree is still told."""
     file = write(NOISE)

@@ -166,6 +166,7 @@ MISTAKES = [
     ("", "counts_automatic = true", "counts_automatic: belongs to acknowledged"),
     ("", 'counts_automatic = "yes"', "counts_automatic: write true or false"),
     ("", 'covers = { channels = ["email"] }', "covers.channels: 'email' is not a channel; did you mean 'mail'?"),
+    ("", 'covers = { tags = ["Refund"] }', "covers.tags: 'Refund' is no tag: write small letters"),
     ("", 'covers = { channel = ["mail"] }', "covers.channel: is not a known key; did you mean 'channels'?"),
     ("limit", 'limit = "60 s"', "calendar: '60 s' needs no opening hours: leave it out"),
     ("measure", 'measure = "claimed"\nattended_answers = true', "attended_answers: belongs to first_response"),

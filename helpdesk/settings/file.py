@@ -88,7 +88,7 @@ def _calendars(settings: Settings) -> tuple[str, ...]:
     if settings.calendars is None:
         return (DEFAULT_CALENDAR,)
     try:
-        values = tomllib.loads(settings.calendars.read_text("utf-8"))
+        values = tomllib.loads(settings.calendars.read_text("utf-8-sig"))
     except (OSError, ValueError):
         return (*(line.calendar for line in settings.lines.values()), settings.report.calendar)
     return tuple(values.get("calendars", {}))
@@ -140,7 +140,7 @@ class _Environment(EnvSettingsSource):
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text("utf-8")
+        return file.read_text("utf-8-sig")
     except OSError as error:
         raise BadConfig(f"{file}: can't be read ({error.strerror}). Mend its permissions.") from None
     except UnicodeDecodeError as error:

@@ -12,6 +12,7 @@ from helpdesk.hours import WorkingDay
 from helpdesk.message import Channel
 from helpdesk.standards.promises import COVERS, Covers, LeftEarly, Limit, Manner, Measure, Standard, limit_from_text
 from helpdesk.tables import Table, WrongKey, nearest
+from helpdesk.ticket import TAG
 
 
 def standards_from_toml(values: object, where: str = "standards") -> tuple[Standard, ...]:
@@ -103,6 +104,9 @@ def _covers(table: Table) -> Covers:
     for word in covers.channels:
         if word not in list(Channel):
             raise table.wrong("channels", f"{word!r} is not a channel; {nearest(word, list(Channel))}")
+    for word in covers.tags:
+        if not TAG.fullmatch(word):
+            raise table.wrong("tags", f"{word!r} is no tag: write small letters a-z, digits or hyphens")
     return covers
 
 
