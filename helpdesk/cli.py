@@ -20,6 +20,7 @@ from helpdesk.commands.benchmark import benchmark
 from helpdesk.commands.db import db
 from helpdesk.commands.evidence import evidence
 from helpdesk.commands.hours import hours
+from helpdesk.commands.noiseline import noiseline
 from helpdesk.commands.options import Config
 from helpdesk.commands.publish import publish
 from helpdesk.commands.report import report
@@ -41,6 +42,7 @@ app = typer.Typer(
 )
 app.add_typer(hours, name="hours")
 app.add_typer(standards, name="standards")
+app.add_typer(noiseline, name="noiseline")
 app.add_typer(benchmark, name="benchmark")
 app.add_typer(db, name="db")
 

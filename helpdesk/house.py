@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import hmac
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,7 +21,7 @@ from channels.sms import SmsSender
 from channels.webchat import ChatSender
 from helpdesk import rulebook
 from helpdesk.chats import Chats
-from helpdesk.clock import DAY, Clock
+from helpdesk.clock import DAY, Clock, Instant
 from helpdesk.config import LineSettings, Settings
 from helpdesk.deletions import Deletions
 from helpdesk.desk import About, LocalDesk
@@ -33,7 +32,7 @@ from helpdesk.loops import Troubles
 from helpdesk.message import Channel, LineId
 from helpdesk.outbox import Outbox
 from helpdesk.ports import Door, Eraser, Keys, Sender
-from helpdesk.privacy import Key
+from helpdesk.privacy import Key, reply_key
 from helpdesk.reports.standing import Bands, standing
 from helpdesk.rolling import Rolling
 from helpdesk.rulebook import Rulebook
@@ -76,6 +75,7 @@ class _Frame:
     rules: Rulebook
     policies: Mapping[LineId, AddressPolicy]
     reply_key: bytes
+    earlier: tuple[tuple[Key, Instant], ...]
     entropy: Entropy
 
 
@@ -150,7 +150,8 @@ async def _frame(
         keys=keys,
         rules=rules,
         policies=address_policies(settings.lines, keys, ids.new, entropy=entropy),
-        reply_key=hmac.digest(bytes(secret), b"helpdesk: reply tokens", "sha256"),
+        reply_key=reply_key(secret),
+        earlier=await keys.reply_keys(),
         entropy=entropy,
     )
 
@@ -164,6 +165,7 @@ def _intake(frame: _Frame, reader: MailReader) -> Intake:
         policies=frame.policies,
         published=frame.rules.published,
         reply_key=frame.reply_key,
+        earlier=frame.earlier,
         reader=reader,
     )
 

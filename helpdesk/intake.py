@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from helpdesk import tokens
@@ -53,7 +53,7 @@ READERS = 4
 
 
 class Intake:
-    """See :class:`helpdesk.ports.Door`."""
+    """See :class:`helpdesk.ports.Door`. ``earlier``: keys of reply addresses before ``reply_key``, each until when."""
 
     def __init__(
         self,
@@ -65,6 +65,7 @@ class Intake:
         policies: Mapping[LineId, AddressPolicy],
         published: Callable[[], Published],
         reply_key: bytes,
+        earlier: Sequence[tuple[bytes, Instant]] = (),
         reader: Reader | None = None,
     ) -> None:
         self._store = store
@@ -74,6 +75,7 @@ class Intake:
         self._policies = policies
         self._published = published
         self._reply_key = reply_key
+        self._earlier = earlier
         self._reader = reader
 
     async def receive(self, inbound: Inbound) -> Receipt:
@@ -106,7 +108,7 @@ class Intake:
 
     def _arrival(self, inbound: Inbound, who: Identified, flags: frozenset[Flag] = frozenset()) -> Arrival:
         line = self._lines.get(inbound.line)
-        verified = (tokens.verify(self._reply_key, token) for token in inbound.tokens)
+        verified = (tokens.verify(key, token) for token in inbound.tokens for key in self._signing_keys())
         named = (_OURS.match(reference) for reference in inbound.references)
         return Arrival(
             inbound=inbound,
@@ -119,6 +121,11 @@ class Intake:
             greeting=line.greeting if line else "",
             flags=flags,
         )
+
+    def _signing_keys(self) -> list[bytes]:
+        """Under which keys a reply address is good: the present one, and earlier ones for a while."""
+        now = self._clock.now()
+        return [self._reply_key, *(key for key, until in self._earlier if now < until)]
 
     def _minted(self) -> Minted:
         new = self._ids.new

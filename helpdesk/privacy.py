@@ -144,6 +144,11 @@ def unwrap(master: Key, wrapped: bytes, *, purpose: str, name: str) -> Key:
     raise Refused(f"The {purpose} key does not open: the master key is another, or the row was changed.")
 
 
+def reply_key(master: Key) -> Key:
+    """What signs the reply addresses of tickets (:mod:`helpdesk.tokens`): another for each master key."""
+    return Key(hmac.digest(bytes(master), b"helpdesk: reply tokens", "sha256"))
+
+
 def disclosed(number: PhoneNumber) -> Address:
     """A texter's ordinary address, for open lines: there a number may be seen and kept."""
     return Address(channel=Channel.SMS, value=reveal(number))

@@ -22,6 +22,8 @@ and the remedy.
 
 Secrets need not lie in it. Any setting can be given as a variable, which then stands above the file: `HELPDESK_`, the
 table, two underscores, the key, as in `HELPDESK_SMS__TOKENS` (several with commas) or `HELPDESK_MAIL__RELAY_PASSWORD`.
+Only what runs the channels asks for them: `helpdesk serve`, and a desk that owns the store. An attached desk, reports
+and the commands of hours, standards and the store do without.
 
 ```toml
 {file}```
@@ -60,6 +62,7 @@ NAMES = (
     ("standards", "suspend"),
     ("standards", "resume"),
     ("standards", "explain"),
+    ("noiseline", "rotate"),
     ("db", "upgrade"),
     ("db", "check"),
     ("db", "backup"),

@@ -19,7 +19,7 @@ import os
 import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -32,7 +32,9 @@ from helpdesk.errors import BadConfig, HelpdeskError, Refused, TryLater
 from helpdesk.ids import Entropy
 from helpdesk.message import ConversationId, LineId
 from helpdesk.privacy import KEY_BYTES, NONCE_BYTES, Key, new_key, unwrap, wrap
+from helpdesk.store import rewrapping
 from helpdesk.store.lock import network_file_system
+from helpdesk.store.rewrapping import transaction
 
 T = TypeVar("T")
 
@@ -70,6 +72,7 @@ _MIGRATIONS = (
         PRIMARY KEY (library, conversation)
     ) STRICT, WITHOUT ROWID;
     """,
+    rewrapping.SCHEMA,
 )
 
 
@@ -136,7 +139,8 @@ class KeyStore:
             _private(path)
         connection = aiosqlite.connect(path or ":memory:", isolation_level=None, timeout=0.25)
         async with connection as opened:
-            await _hop(opened, lambda sql: _prepare(sql, master, path, entropy))
+            now = clock.now()
+            await _hop(opened, lambda sql: _prepare(sql, master, path, now, entropy))
             yield KeyStore(opened, master, clock, library=library, epoch=epoch, window=window, entropy=entropy)
 
     async def epochs(self, line: LineId, now: Instant) -> tuple[Key, ...]:
@@ -177,8 +181,22 @@ class KeyStore:
 
     async def expire(self, now: Instant) -> int:
         """Destroy the epoch keys whose window is over; returns how many. TryLater as for :meth:`destroy`."""
+        await self._run(lambda sql: _erase(sql, "DELETE FROM reply_keys WHERE until <= ?", [(now,)]))
         query = "DELETE FROM epoch_keys WHERE library = ? AND ends <= ?"
         return await self._run(lambda sql: _erase(sql, query, [(self._library, now - self._window)]))
+
+    async def grant(self, successor: Key) -> None:
+        """Let a new master key open the store, too; opened with it, everything is wrapped under it."""
+        await self._run(lambda sql: rewrapping.grant(sql, self._master, successor, self._entropy))
+
+    async def count(self) -> int:
+        """How many keys the file holds, of all its libraries."""
+        query = "SELECT (SELECT count(*) FROM epoch_keys) + (SELECT count(*) FROM conversation_keys)"
+        return await self._run(lambda sql: int(sql.execute(query).fetchone()[0]))
+
+    async def reply_keys(self) -> tuple[tuple[Key, Instant], ...]:
+        """The keys of reply addresses that earlier master keys signed, each with the end of its time."""
+        return await self._run(lambda sql: rewrapping.reply_keys(sql, self._master))
 
     async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
@@ -202,7 +220,7 @@ class KeyStore:
         starts = max([first, *(each.ends for each in kept if each.ends <= now)])
         wrapped = self._wrapped(new_key(entropy), "epoch", f"{line} {starts}", entropy)
         epoch = _Epoch(starts, first + self._epoch, wrapped)
-        with _transaction(sql):
+        with transaction(sql):
             sql.execute(
                 "INSERT INTO epoch_keys VALUES (?, ?, ?, ?, ?)",
                 (self._library, line, epoch.starts, epoch.ends, epoch.wrapped),
@@ -213,7 +231,7 @@ class KeyStore:
         if wanted.error is None:  # an earlier hop took it along
             return
         batch = list(_drained(self._waiting))
-        with _transaction(sql):
+        with transaction(sql):
             errors = [self._keep(sql, each) for each in batch]
         for each, error in zip(batch, errors, strict=True):
             each.error = error
@@ -250,21 +268,9 @@ def _drained(waiting: deque[_Wanted]) -> Iterator[_Wanted]:
         yield waiting.popleft()
 
 
-@contextmanager
-def _transaction(sql: sqlite3.Connection) -> Iterator[None]:
-    sql.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        sql.execute("COMMIT")
-    except BaseException:
-        if sql.in_transaction:
-            sql.execute("ROLLBACK")
-        raise
-
-
 def _erase(sql: sqlite3.Connection, query: str, rows: Iterable[tuple[object, ...]]) -> int:
     """Delete, then empty the log, where the deleted bytes would lie on; returns how many rows went."""
-    with _transaction(sql):
+    with transaction(sql):
         gone = sql.executemany(query, rows).rowcount
     _truncate_log(sql)
     return gone
@@ -292,7 +298,7 @@ def _private(path: Path) -> None:
         raise BadConfig(f"store.keys: {path} can't be written ({error.strerror}).") from None
 
 
-def _prepare(sql: sqlite3.Connection, master: Key, path: Path | None, entropy: Entropy) -> None:
+def _prepare(sql: sqlite3.Connection, master: Key, path: Path | None, now: Instant, entropy: Entropy) -> None:
     """Settings, migrations, an empty log, and a look at whether this is the right master key."""
     try:
         sql.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
@@ -303,7 +309,7 @@ def _prepare(sql: sqlite3.Connection, master: Key, path: Path | None, entropy: E
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
             raise Refused(f"{path} is in use by another process. Only the owner of the store opens it.") from None
         raise BadConfig(f"store.keys: {path} can't be used as a key store ({error}).") from error
-    _check_master(sql, master, path, entropy)
+    _check_master(sql, master, path, now, entropy)
 
 
 def _guard(sql: sqlite3.Connection, path: Path | None) -> None:
@@ -329,16 +335,20 @@ def _number(sql: sqlite3.Connection, pragma: str) -> int:
     return int(sql.execute(f"PRAGMA {pragma}").fetchone()[0])
 
 
-def _check_master(sql: sqlite3.Connection, master: Key, path: Path | None, entropy: Entropy) -> None:
+def _check_master(sql: sqlite3.Connection, master: Key, path: Path | None, now: Instant, entropy: Entropy) -> None:
+    """BadConfig for another master key; one that was granted takes over now."""
     row = sql.execute("SELECT wrapped FROM master_check").fetchone()
     if row is None:
         value = wrap(master, new_key(entropy), purpose="check", name="", entropy=entropy)
-        with _transaction(sql):
+        with transaction(sql):
             sql.execute("INSERT INTO master_check VALUES (1, ?)", (value,))
         return
     try:
         unwrap(master, row[0], purpose="check", name="")
     except Refused:
+        if rewrapping.finish(sql, master, now, entropy):
+            _truncate_log(sql)
+            return
         raise BadConfig(
             f"store.master_key: this is not the key that {path} was made with. Put the right one back: without it "
             f"no open conversation of a sealed line can be answered. To begin anew without them, move {path} away."

@@ -82,6 +82,18 @@ def create_master_key(path: Path, *, entropy: Entropy = os.urandom) -> Key:
     return key
 
 
+def supplant(fresh: Path, path: Path) -> None:
+    """Let the key in ``fresh`` take the place of the one at ``path``, on disk when this returns: one or the other
+    stands there at any moment. BadConfig where the folder can't be written.
+    """
+    real = path.resolve()
+    try:
+        os.replace(fresh, real)
+    except OSError as error:
+        raise BadConfig(f"store.master_key: {real} can't be replaced ({error.strerror}).") from None
+    _to_disk(real.parent)
+
+
 def _write(path: Path, text: str) -> None:
     """Write a file of mode 0400; on disk when this returns."""
     path.unlink(missing_ok=True)

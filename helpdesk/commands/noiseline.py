@@ -1,0 +1,35 @@
+"""`helpdesk noiseline ...`: what the sealed lines hold, and their master key."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from helpdesk.commands.options import Config
+
+noiseline = typer.Typer(help="Sealed lines: what is still held, a new master key.", no_args_is_help=True)
+
+
+@noiseline.command()
+def rotate(
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Where the new key of a systemd credential is written.", show_default=False),
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Put a new master key in the place of the old one, and wrap all keys under it.
+
+    Stop the help desk first. The process may die at any moment: the key that is in place then opens everything.
+    A systemd credential is yours to replace: the commands are printed.
+    """
+    from helpdesk.clock import SystemClock
+    from helpdesk.settings.file import load
+    from helpdesk.store.rotation import rotate as rotated
+
+    for line in asyncio.run(rotated(load(config, channels=False).store, SystemClock(), os.environ, out=out)).lines():
+        typer.echo(line)
