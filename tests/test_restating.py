@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -16,8 +17,12 @@ from helpdesk.events import Kind, NewEvent, Seq
 from helpdesk.hours.almanac import freeze
 from helpdesk.hours.calendars import Closure, Rules, always_open
 from helpdesk.message import Address, Channel, Inbound, LineId
-from helpdesk.reports import Report
+from helpdesk.reports import Report, as_text
 from helpdesk.reports.contents import Restated
+from helpdesk.reports.export import as_json
+from helpdesk.reports.page import as_html
+from helpdesk.reports.page.public import performance_page
+from helpdesk.reports.page.reaching import Reaching
 from helpdesk.reports.restating import to_publish
 from helpdesk.rulebook import Drafts
 from helpdesk.standards import Covers
@@ -176,6 +181,33 @@ async def test_a_strike_entered_later_restates_a_figure() -> None:
         (suspension,) = (await house.reports()).suspensions
         await house.store.write(facts.unsuspend, Seq(suspension.seq), ANA, house.clock.now())
         assert await later(house) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "cause"),
+    [
+        (lambda house, late: corrects(house, late, at("2026-10-05", "13:05"), "By phone."), "corrected"),
+        (lambda house, late: house.spams(late), "marked as spam"),
+        (lambda house, _: suspends(house, "2026-10-05", "2026-10-06"), "suspended"),
+    ],
+)
+async def test_each_face_of_a_report_says_why(
+    changes: Callable[[Library, Contact], Awaitable[None]], cause: str
+) -> None:
+    """The text, its JSON, the page, and the page for the public mark the figure, each with the cause."""
+    async with library() as house:
+        contacts = await october(house)
+        await publishes(house)
+        await changes(house, contacts[3])
+        await later(house)
+        made = await house.reports("2026-10-01", "2026-11-01")
+    (told,) = json.loads(as_json(made))["restated"]
+    assert list(told["why"]) == [cause]
+    text, page, public = as_text(made), as_html(made), performance_page(made, Reaching(), small=5)
+    assert "2026-10 *" in text
+    assert "restated, see remark" in page
+    assert "Restated: on 3 November 2026 this was published as 50.0" in public
+    assert all(cause in each for each in (text, page, public))
 
 
 async def test_a_figure_published_twice_is_told_twice() -> None:
