@@ -3,13 +3,22 @@ PY := .venv/bin/python
 
 install: .venv/installed
 
-.venv/installed: pyproject.toml constraints.txt
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+# What the help desk runs with: enough for the demo.
+.venv/runs: pyproject.toml constraints.txt
 	@echo "Installing into .venv (about a minute the first time) ..."
 	@test -x $(PY) || python3 -m venv .venv
-	@$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser,pdf]'
+	@$(PIP) -e .
 	@touch $@
 
-demo: install
+# And what its tests need: a browser's driver, PDF, the libraries that check our statistics.
+.venv/installed: .venv/runs
+	@echo "Installing what the tests need ..."
+	@$(PIP) -e '.[dev,browser,pdf]'
+	@touch $@
+
+demo: .venv/runs
 	@.venv/bin/helpdesk demo $(if $(HEADLESS),--headless --json) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
 # As many tests at a time as there are cores; a file's tests stay together.
