@@ -23,7 +23,7 @@ from helpdesk.ports import Desk
 
 
 def _keeper(house: House) -> Keeper:
-    return LocalKeeper(house.settings, house.clock, house.store, house.rules)
+    return LocalKeeper(house.settings, house.clock, house.store, house.rules, keys=house.keys)
 
 
 async def serve(

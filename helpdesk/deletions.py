@@ -13,7 +13,7 @@ from helpdesk.errors import HelpdeskError, LinePaused, Refused, TryLater
 from helpdesk.message import Channel, LineId
 from helpdesk.ports import Eraser, Sql, Store
 from helpdesk.store.verbs import deletions, notices
-from helpdesk.store.verbs.deletions import Debt, Owed
+from helpdesk.store.verbs.deletions import Owed
 
 BACKOFF = (MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR, 12 * HOUR, DAY)
 """How long to wait after each try that deleted nothing; the last for all that follow."""
@@ -23,9 +23,6 @@ LONGEST = DAY
 
 REST = HOUR
 """How long all texts wait where the carrier or our account is in trouble, at most, in milliseconds."""
-
-OVERDUE = 3 * DAY
-"""After so long the desk and `helpdesk check` speak of it: a text that was not final is by then."""
 
 AGAIN = MINUTE
 """How soon wiping is tried again where a reader held the log, in milliseconds."""
@@ -115,14 +112,9 @@ class Deletions:
         await self._store.write(deletions.later, owed, plus(self._clock.now(), wait), reason)
 
 
-def overdue(debt: Debt, now: Instant) -> bool:
-    """Whether the carrier has owed it for too long."""
-    return plus(debt.since, OVERDUE) < now
-
-
 def _tell(sql: Sql, lines: set[LineId], now: Instant) -> None:
     """Say at the desk what is overdue on these lines; take back what is not any more."""
-    late = {debt.line: debt for debt in deletions.debts(sql) if overdue(debt, now)}
+    late = {debt.line: debt for debt in deletions.debts(sql) if debt.overdue(now)}
     for line in sorted(lines):
         if debt := late.get(line):
             held = "a text" if debt.texts == 1 else f"{debt.texts} texts"

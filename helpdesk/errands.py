@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 
-from helpdesk import rulebook, upkeep
+from helpdesk import noiseline, rulebook, upkeep
 from helpdesk.api.auth import answers
 from helpdesk.api.keeper import BOTH, Keeper, Publishable
 from helpdesk.api.remote import connect_keeper
@@ -22,10 +22,15 @@ from helpdesk.events import Seq
 from helpdesk.ids import Entropy, Ids
 from helpdesk.message import StaffId
 from helpdesk.ports import Store
+from helpdesk.privacy import KeysHeld
 from helpdesk.reports.period import Days, local_day
 from helpdesk.rolling import Rolling
 from helpdesk.rulebook import Rulebook
-from helpdesk.store.sqlite import open_store
+from helpdesk.store import care
+from helpdesk.store.holdings import held_on_disk
+from helpdesk.store.keys import KeyStore
+from helpdesk.store.master_key import key_places
+from helpdesk.store.sqlite import open_reader, open_store
 from helpdesk.store.verbs import facts
 from helpdesk.store.verbs.figures import PublishedFigure
 from helpdesk.store.verbs.remarks import SALT_BYTES, Remark
@@ -52,16 +57,39 @@ async def keeper(settings: Settings, clock: Clock) -> AsyncIterator[Keeper]:
         yield LocalKeeper(settings, clock, store, rules)
 
 
+async def noiseline_status(settings: Settings, clock: Clock) -> tuple[str, ...]:
+    """What is still held of the sealed lines: the store's owner says it, else the files are read and left alone."""
+    if answers(settings.store.socket_path):
+        async with connect_keeper(settings.store.socket_path) as remote:
+            return await remote.noiseline()
+    care.state(settings.store.path, settings.library.id)
+    async with open_reader(settings.store.path, library=settings.library.id) as store:
+        return await noiseline.status(settings, store, clock.now(), _on_disk(settings))
+
+
+def _on_disk(settings: Settings) -> KeysHeld:
+    path = key_places(settings.store, os.environ).keys
+    return held_on_disk(path, settings.library.id, noiseline.window(settings))
+
+
 class LocalKeeper:
-    """Satisfies the Keeper protocol on the store of this process."""
+    """Satisfies the Keeper protocol on the store of this process. ``keys``: where it holds the key store, too."""
 
     def __init__(
-        self, settings: Settings, clock: Clock, store: Store, rules: Rulebook, *, entropy: Entropy = os.urandom
+        self,
+        settings: Settings,
+        clock: Clock,
+        store: Store,
+        rules: Rulebook,
+        *,
+        keys: KeyStore | None = None,
+        entropy: Entropy = os.urandom,
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._store = store
         self._rules = rules
+        self._keys = keys
         self._ids = Ids(clock, entropy)
         self._entropy = entropy
 
@@ -142,6 +170,11 @@ class LocalKeeper:
         """Note that these figures were given to the public."""
         fresh = await self._store.write(facts.publish_figures, figures, actor, self._clock.now())
         return tuple(f"{each.standard}, {each.month}: {each.met} of {each.met + each.missed} met" for each in fresh)
+
+    async def noiseline(self) -> tuple[str, ...]:
+        """What is still held of the sealed lines."""
+        held = await self._keys.held() if self._keys is not None else _on_disk(self._settings)
+        return await noiseline.status(self._settings, self._store, self._clock.now(), held)
 
     def _remark(self, text: str) -> Remark:
         return Remark(id=self._ids.new(), text=text, salt=self._entropy(SALT_BYTES))

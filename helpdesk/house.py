@@ -30,8 +30,9 @@ from helpdesk.intake import Intake
 from helpdesk.lines import AddressPolicy, address_policies
 from helpdesk.loops import Troubles
 from helpdesk.message import Channel, LineId
+from helpdesk.noiseline import window
 from helpdesk.outbox import Outbox
-from helpdesk.ports import Door, Eraser, Keys, Sender
+from helpdesk.ports import Door, Eraser, Sender
 from helpdesk.privacy import Key, reply_key
 from helpdesk.reports.standing import Bands, standing
 from helpdesk.rolling import Rolling
@@ -52,7 +53,7 @@ class House:
     settings: Settings
     clock: Clock
     store: SqliteStore
-    keys: Keys
+    keys: KeyStore
     rules: Rulebook
     intake: Intake
     chats: Chats
@@ -135,10 +136,9 @@ async def _frame(
     secret = master or _master(settings)
     file = None if private else settings.store.path
     keys_file = None if private else key_places(settings.store, os.environ).keys
-    window = max((line.reply_days for line in settings.lines.values()), default=7) * DAY
     store = await stack.enter_async_context(open_store(file, library=library, owner=owner))
     keys = await stack.enter_async_context(
-        KeyStore.open(keys_file, secret, clock, library=library, window=window, entropy=entropy)
+        KeyStore.open(keys_file, secret, clock, library=library, window=window(settings), entropy=entropy)
     )
     rules = Rulebook(store, clock)
     await rules.begin(found)

@@ -111,6 +111,22 @@ class Identified:
     expires: Instant | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpochHeld:
+    """That a line's handle key of one epoch is there, and until when."""
+
+    line: LineId
+    until: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeysHeld:
+    """Which keys the key store holds: of which conversations, and of which epochs."""
+
+    conversations: frozenset[ConversationId]
+    epochs: tuple[EpochHeld, ...]
+
+
 def handle(key: bytes, number: PhoneNumber) -> bytes:
     """The sender's 16-byte pseudonym under one epoch's key."""
     return hmac.digest(key, reveal(number).encode(), "sha256")[:HANDLE_BYTES]

@@ -11,14 +11,14 @@ import pytest
 
 from channels.loopback import Loopback
 from helpdesk.clock import DAY, HOUR, SECOND, Instant, ManualClock, plus
-from helpdesk.deletions import AGAIN, BACKOFF, NOT_FINAL, OVERDUE, Deletions
+from helpdesk.deletions import AGAIN, BACKOFF, NOT_FINAL, Deletions
 from helpdesk.errors import HelpdeskError, LinePaused, Refused, TryLater, Unclear
 from helpdesk.events import Kind
 from helpdesk.message import Channel, Delivery, DeliveryReport, LineId, Matter
 from helpdesk.ports import Sql
 from helpdesk.store.sqlite import open_store
 from helpdesk.store.verbs import deletions, outbox
-from helpdesk.store.verbs.deletions import Debt
+from helpdesk.store.verbs.deletions import OVERDUE, Debt
 from tests.conversation import Staff, Texter, Town
 
 BUSY = "The carrier asks us to send more slowly."

@@ -57,3 +57,7 @@ class Keeper(Protocol):
     async def published_figures(self, actor: StaffId, *, figures: tuple[PublishedFigure, ...]) -> tuple[str, ...]:
         """Note that these figures were given to the public; what was published just so before is not noted again."""
         ...
+
+    async def noiseline(self) -> tuple[str, ...]:
+        """What is still held of the sealed lines, until when, and what the carrier owes: neither ids nor numbers."""
+        ...

@@ -332,6 +332,10 @@ class RemoteKeeper:
         """Note that these figures were given to the public."""
         return await self._ask("published_figures", actor=actor, figures=figures)
 
+    async def noiseline(self) -> tuple[str, ...]:
+        """What is still held of the sealed lines."""
+        return await self._ask("noiseline")
+
     async def _ask(self, method: str, **arguments: Any) -> tuple[str, ...]:
         return _read(_LINES, await _asked(self._client, f"{KEEPER}/{method}", arguments))
 

@@ -9,9 +9,24 @@ from typing import Annotated
 
 import typer
 
+from helpdesk.commands.noiseline_attack import attack
 from helpdesk.commands.options import Config
 
 noiseline = typer.Typer(help="Sealed lines: what is still held, a new master key.", no_args_is_help=True)
+
+
+@noiseline.command()
+def status(config: Config = None) -> None:
+    """Say what is still held of each sealed line, until when, and what the carrier still owes.
+
+    Counts and times only. It may be asked while the help desk runs.
+    """
+    from helpdesk.clock import SystemClock
+    from helpdesk.errands import noiseline_status
+    from helpdesk.settings.file import load
+
+    for line in asyncio.run(noiseline_status(load(config, channels=False), SystemClock())):
+        typer.echo(line)
 
 
 @noiseline.command()
@@ -33,3 +48,6 @@ def rotate(
 
     for line in asyncio.run(rotated(load(config, channels=False).store, SystemClock(), os.environ, out=out)).lines():
         typer.echo(line)
+
+
+noiseline.command()(attack)

@@ -31,8 +31,8 @@ from helpdesk.clock import DAY, Clock, Instant
 from helpdesk.errors import BadConfig, HelpdeskError, Refused, TryLater
 from helpdesk.ids import Entropy
 from helpdesk.message import ConversationId, LineId
-from helpdesk.privacy import KEY_BYTES, NONCE_BYTES, Key, new_key, unwrap, wrap
-from helpdesk.store import rewrapping
+from helpdesk.privacy import KEY_BYTES, NONCE_BYTES, Key, KeysHeld, new_key, unwrap, wrap
+from helpdesk.store import holdings, rewrapping
 from helpdesk.store.lock import network_file_system
 from helpdesk.store.rewrapping import transaction
 
@@ -188,6 +188,10 @@ class KeyStore:
     async def grant(self, successor: Key) -> None:
         """Let a new master key open the store, too; opened with it, everything is wrapped under it."""
         await self._run(lambda sql: rewrapping.grant(sql, self._master, successor, self._entropy))
+
+    async def held(self) -> KeysHeld:
+        """Which keys are here, and until when."""
+        return await self._run(lambda sql: holdings.held(sql, self._library, self._window))
 
     async def count(self) -> int:
         """How many keys the file holds, of all its libraries."""

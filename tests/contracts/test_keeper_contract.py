@@ -195,3 +195,8 @@ async def _a_standard(marsh: Library) -> str:
 
 def _at(text: str) -> Instant:
     return instant(datetime.fromisoformat(text))
+
+
+async def test_what_is_held_of_sealed_lines(keeper: Keeper) -> None:
+    """Nothing, where no line is sealed."""
+    assert await keeper.noiseline() == ("No line is sealed: nothing is held.",)

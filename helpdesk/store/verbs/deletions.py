@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from helpdesk.clock import Instant
+from helpdesk.clock import DAY, Instant, plus
 from helpdesk.events import SYSTEM, Fact, Kind, NewEvent
 from helpdesk.message import Channel, ConversationId, LineId, OutboxId, digest_of_id
 from helpdesk.ports import Sql
 from helpdesk.store.verbs import events
+
+OVERDUE = 3 * DAY
+"""After so long the desk and `helpdesk check` speak of it: a text that was not final is by then."""
 
 _ASIDE = "aside:"
 """Before the id of a text in quarantine (see Intake.quarantine)."""
@@ -46,6 +49,10 @@ class Debt:
     texts: int
     since: Instant
     reason: str
+
+    def overdue(self, now: Instant) -> bool:
+        """Whether the carrier has owed it for too long."""
+        return plus(self.since, OVERDUE) < now
 
 
 def owe(sql: Sql, conversation: ConversationId, now: Instant) -> None:
@@ -205,8 +212,40 @@ def done(sql: Sql, gone: Iterable[Owed], now: Instant) -> None:
     for line, texts in counts.items():
         data: dict[str, Fact] = {"line": line, "texts": texts}
         if texts:
+            _count(sql, line, texts)
             fact = NewEvent(kind=Kind.CARRIER_DELETED, ticket=None, when=now, actor=SYSTEM, data=data)
             events.append(sql, [fact], now)
+
+
+def _count(sql: Sql, line: LineId, texts: int) -> None:
+    sql(
+        "INSERT INTO counters (library, name, value) VALUES (:library, :name, :texts)"
+        " ON CONFLICT (library, name) DO UPDATE SET value = counters.value + :texts",
+        name=_counter(line),
+        texts=texts,
+    )
+
+
+def deleted(sql: Sql, line: LineId) -> int:
+    """How many texts of a line the carrier has deleted so far."""
+    rows = sql("SELECT value FROM counters WHERE library = :library AND name = :name", name=_counter(line))
+    return int(rows[0]["value"]) if rows else 0
+
+
+def _counter(line: LineId) -> str:
+    return f"carrier_deleted:{line}"
+
+
+def astray(sql: Sql, line: LineId) -> int:
+    """How many texts of a line belong to no conversation and stand under the carrier's id; see :func:`owe_astray`."""
+    rows = sql(
+        "SELECT count(*) AS n FROM tickets t JOIN received r ON r.library = t.library AND r.ticket = t.id"
+        " WHERE t.library = :library AND t.line = :line AND t.conversation IS NULL AND t.person IS NULL"
+        " AND r.channel = 'sms'",
+        line=line,
+    )
+    found: int = rows[0]["n"]
+    return found
 
 
 def debts(sql: Sql) -> list[Debt]:
