@@ -8,14 +8,15 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from helpdesk import upkeep
-from helpdesk.clock import HOUR, plus
+from helpdesk.clock import HOUR, MINUTE, plus
 from helpdesk.errors import Refused, Stale, Undeliverable
-from helpdesk.message import StaffId, TicketId
+from helpdesk.message import Channel, StaffId, TicketId
 from helpdesk.standards import replay
 from helpdesk.store.verbs import clocks, events, rebuilding, tickets
 from helpdesk.ticket import State, Then, Ticket
@@ -105,7 +106,7 @@ class Life(RuleBasedStateMachine):
     def staff_reply(self, pick: int, then: Then, bounces: bool, settle: bool) -> None:
         """A reply goes out, or bounces."""
         before = self._any(pick)
-        if bounces:
+        if bounces and before.channel in self.town.wires:
             self.town.wires[before.channel].fails(Undeliverable("No such patron."))
         unverified = self.run(self.town.house.desk.thread(ANA, before.id)).unverified if settle else ()
         reply = self.town.house.desk.reply
@@ -113,6 +114,32 @@ class Life(RuleBasedStateMachine):
         self.run(self.town.settles())
         for wire in self.town.wires.values():
             wire._mishaps.clear()
+
+    @precondition(lambda self: self._ids())
+    @rule(
+        pick=st.integers(0, 20),
+        other=st.integers(0, 20),
+        ago=st.sampled_from([-60, 0, 5, 70, 60 * 25]),
+        act=st.sampled_from(["attended", "correct", "explain", "promise", "test", "tag", "merge", "log_contact"]),
+    )
+    def staff_state(self, pick: int, other: int, ago: int, act: str) -> None:
+        """Whatever can be said of a ticket, true or not, of any ticket, at any time."""
+        desk, before, into = self.town.house.desk, self._any(pick), self._any(other)
+        when = plus(self.town.time.now, -ago * MINUTE)
+        more: dict[str, tuple[object, ...]] = {
+            "attended": (when,),
+            "correct": (when, "rang them"),
+            "explain": ("a fire alarm",),
+            "promise": (when,),
+            "test": (),
+            "tag": (("refund", "printer")[: other % 3],),
+            "merge": (into.number,),
+        }
+        channel, waited = (Channel.PHONE, ago * MINUTE) if other % 2 else (Channel.DESK, None)
+        if act == "log_contact":
+            self._tries(lambda: desk.log_contact(ANA, channel, text="Lost", waited=waited))
+        else:
+            self._tries(lambda: getattr(desk, act)(ANA, before.id, before.version, *more[act]))
 
     @rule(minutes=st.sampled_from([1, 9, 11, 70, 60 * 25, 60 * 24 * 8, 60 * 24 * 15]))
     def time_passes(self, minutes: int) -> None:
@@ -159,10 +186,10 @@ def _without_deadline(each: Ticket) -> Ticket:
     return replace(each, due=None, due_standard="")
 
 
-TestLife = Life.TestCase
+TestLife = pytest.mark.timeout(180)(Life.TestCase)
 
 
-TestLife.settings = settings(max_examples=20, stateful_step_count=25, deadline=None)
+TestLife.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
 
 
 async def test_rebuilding_after_a_busy_month() -> None:

@@ -339,6 +339,7 @@ async def test_what_can_t_be_merged(desk: Desk, marsh: Library) -> None:
         (number[mine], "itself"),
         (99, "There is no ticket 99"),
         (10**30, "There is no ticket 1000"),
+        (-(10**30), "There is no ticket -1000"),
         (number[hers], "another patron's"),
         (number[text], "another patron's"),
     ):

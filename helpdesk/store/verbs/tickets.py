@@ -95,7 +95,8 @@ _NO_NUMBER = 2**62
 
 def by_number(sql: Sql, number: int) -> Ticket:
     """One ticket by what staff call it; NotFound if there is none."""
-    rows = sql("SELECT * FROM tickets WHERE library = :library AND number = :number", number=min(number, _NO_NUMBER))
+    wanted = max(0, min(number, _NO_NUMBER))
+    rows = sql("SELECT * FROM tickets WHERE library = :library AND number = :number", number=wanted)
     if not rows:
         raise NotFound(f"There is no ticket {number}.")
     return read(rows[0])
