@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.reports.restating import Cause
-from helpdesk.reports.statistics import WHOLE, Chart, Signal, amber, funnel, quantile, quantiles, wilson, xmr
+from helpdesk.reports.statistics import WHOLE, Answers, Chart, Signal, amber, funnel, quantile, quantiles, wilson, xmr
 
 counts = st.integers(0, 400).flatmap(lambda judged: st.tuples(st.integers(0, judged), st.just(judged)))
 times = st.dictionaries(st.integers(0, 60), st.integers(1, 9), max_size=25)
@@ -203,7 +203,9 @@ def test_who_waits_longer_never_makes_it_faster(answered: dict[int, int], censor
 def test_several_quantiles_in_one_walk(answered: dict[int, int], censored: dict[int, int]) -> None:
     """The same as one by one, in the order asked for, a percentage asked for twice included."""
     percents = (90, 50, 90, 100)
-    assert quantiles(answered, censored, percents) == tuple(quantile(answered, censored, each) for each in percents)
+    assert quantiles(Answers.of(answered), censored, percents) == tuple(
+        quantile(answered, censored, each) for each in percents
+    )
 
 
 # What is noise

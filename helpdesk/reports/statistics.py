@@ -14,8 +14,9 @@ all is reckoned in integers and fractions, so no machine's rounding decides a di
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -117,19 +118,58 @@ def quantile(answered: Mapping[int, int], censored: Mapping[int, int], percent: 
     answered yet. Who waits still counts as somebody who waits longer, never as absent, so the answer is None where
     too few were answered to know. With nobody waiting it is the nearest rank: a time that was really taken.
     """
-    return quantiles(answered, censored, (percent,))[0]
+    return quantiles(Answers.of(answered), censored, (percent,))[0]
 
 
-def quantiles(
-    answered: Mapping[int, int], censored: Mapping[int, int], percents: Sequence[int]
-) -> tuple[int | None, ...]:
+class Answers:
+    """How many were answered by when. Those of several months stand together as one without being added up."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, parts: Iterable[tuple[array[int], array[int]]] = ()) -> None:
+        self._parts = tuple(parts)
+
+    @classmethod
+    def of(cls, counted: Mapping[int, int]) -> Answers:
+        """From how many took how long."""
+        times = sorted(counted)
+        return cls([(array("q", times), array("q", accumulate(map(counted.__getitem__, times))))] if times else [])
+
+    def __add__(self, other: Answers) -> Answers:
+        return Answers((*self._parts, *other._parts))
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return sum(done[-1] for _, done in self._parts)
+
+    @property
+    def latest(self) -> int:
+        """The longest time; 0 where there is none."""
+        return max((times[-1] for times, _ in self._parts), default=0)
+
+    def by(self, time: int) -> int:
+        """How many were answered by a time."""
+        found = ((done, bisect_right(times, time)) for times, done in self._parts)
+        return sum(done[at - 1] for done, at in found if at)
+
+    def reached(self, count: int) -> int:
+        """The shortest time by which ``count`` were answered; ValueError where they never were."""
+        if count > self.total:
+            raise ValueError("so many were not answered")
+        if len(self._parts) == 1:
+            times, done = self._parts[0]
+            return times[bisect_left(done, count)]
+        first, last = min(times[0] for times, _ in self._parts), max(times[-1] for times, _ in self._parts)
+        return first + bisect_left(range(first, last), count, key=self.by)
+
+
+def quantiles(answered: Answers, censored: Mapping[int, int], percents: Sequence[int]) -> tuple[int | None, ...]:
     """Several quantiles in one walk over the curve; see :func:`quantile`."""
     wanted, found = sorted(set(percents)), dict[int, int]()
-    times = sorted(answered)
-    done = list(accumulate(answered[time] for time in times))
-    for piece in _pieces(times, done, censored):
-        while wanted and (at := piece.reaches(100 - wanted[0], done)) is not None:
-            found[wanted.pop(0)] = times[at]
+    for piece in _pieces(answered, censored):
+        while wanted and (count := piece.falls_to(100 - wanted[0])) is not None:
+            found[wanted.pop(0)] = answered.reached(count)
         if not wanted:
             break
     return tuple(found.get(percent) for percent in percents)
@@ -142,37 +182,33 @@ _UNANSWERED = 10**60
 class _Piece(NamedTuple):
     """A piece of the curve within which nobody was last seen waiting: each answer takes one of ``at_risk`` away.
 
-    ``first``, ``last``  its answers' times, as half-open places among all times; ``before``: answered before it
-    ``share``            unanswered before it
+    ``before``, ``by``  how many were answered before it and by its end; ``share``: unanswered before it
     """
 
-    first: int
-    last: int
     before: int
+    by: int
     at_risk: int
     share: int
 
-    def reaches(self, percent: int, done: Sequence[int]) -> int | None:
-        """The place of the first time at which no more than ``percent`` are unanswered; None where it isn't reached."""
+    def falls_to(self, percent: int) -> int | None:
+        """With how many answers no more than ``percent`` are unanswered; None where the piece doesn't fall so far."""
         most = percent * _UNANSWERED * self.at_risk // (100 * self.share) if self.share else self.at_risk
-        at = bisect_left(done, self.before + self.at_risk - most, self.first, self.last)
-        return at if at < self.last else None
+        count = max(self.before + self.at_risk - most, self.before + 1)
+        return count if count <= self.by else None
 
 
-def _pieces(times: Sequence[int], done: Sequence[int], censored: Mapping[int, int]) -> Iterator[_Piece]:
-    """The curve from its beginning; ``done`` are how many were answered by each of ``times``.
-
-    Who was last seen waiting at the time of an answer still waited then.
-    """
-    share, first, before, gone = _UNANSWERED, 0, 0, 0
-    all_of_them = (done[-1] if done else 0) + sum(censored.values())
-    for end in [*sorted(censored), None]:
-        last = len(times) if end is None else bisect_right(times, end, first)
-        if last > first:
-            at_risk = all_of_them - before - gone
-            yield _Piece(first, last, before, at_risk, share)
-            share = share * (all_of_them - done[last - 1] - gone) // at_risk if at_risk else 0
-            first, before = last, done[last - 1]
+def _pieces(answered: Answers, censored: Mapping[int, int]) -> Iterator[_Piece]:
+    """The curve from its beginning. Who was last seen waiting at the time of an answer still waited then."""
+    share, before, gone = _UNANSWERED, 0, 0
+    total, latest = answered.total, answered.latest
+    everybody = total + sum(censored.values())
+    for end in [*sorted(time for time in censored if time < latest), None]:
+        by = total if end is None else answered.by(end)
+        if by > before:
+            piece = _Piece(before, by, everybody - before - gone, share)
+            yield piece
+            share = share * (everybody - by - gone) // piece.at_risk
+            before = by
         gone += 0 if end is None else censored[end]
 
 

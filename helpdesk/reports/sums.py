@@ -17,7 +17,7 @@ from helpdesk.counting import EVER, Spent, seconds
 from helpdesk.daily import Day, Part, Under, joined
 from helpdesk.reports.contents import Group
 from helpdesk.reports.period import IN_TIME, By, Days, Stretch, weekday
-from helpdesk.reports.statistics import amber, quantiles, wilson
+from helpdesk.reports.statistics import Answers, amber, quantiles, wilson
 from helpdesk.reports.suspending import Rule
 from helpdesk.reports.timeliness import FEW, Figure, Promise
 from helpdesk.standards import Bar, Outcome, Published
@@ -148,7 +148,7 @@ def _by_name_and_share(item: tuple[Promise, _Sum]) -> tuple[str, Decimal]:
 
 @dataclass(slots=True)
 class _Sum:
-    """Counts of one promise. ``apart``: of those that began while it was suspended."""
+    """Counts of one promise. ``apart``: of those that began while it was suspended; ``earlier``: of what was merged."""
 
     standings: Counter[Outcome] = field(default_factory=Counter)
     recorded: Counter[Outcome] = field(default_factory=Counter)
@@ -156,6 +156,7 @@ class _Sum:
     left_out: Counter[Bar] = field(default_factory=Counter)
     answered: int = 0
     corrected: int = 0
+    earlier: Answers = field(default_factory=Answers)
     times: Count = field(default_factory=lambda: Count())
     waiting: Count = field(default_factory=lambda: Count())
     versions: set[str] = field(default_factory=set)
@@ -187,17 +188,22 @@ class _Sum:
         self.recorded.update(other.recorded)
         self.apart.update(other.apart)
         self.left_out.update(other.left_out)
-        self.times.merge(other.times)
-        self.waiting.merge(other.waiting)
+        self.earlier += other.answers()
+        self.waiting.counted().update(other.waiting.counted())
         self.answered += other.answered
         self.corrected += other.corrected
         self.versions |= other.versions
         self.calendars |= other.calendars
 
+    def answers(self) -> Answers:
+        """By when they were answered; what was counted by then is put in order once."""
+        self.earlier += Answers.of(self.times.taken())
+        return self.earlier
+
     def figure(self, standard: str, promised: str, ground: Ground) -> Figure:
         met, missed = self.standings[Outcome.MET], self.standings[Outcome.MISSED]
-        times = self.times.counted()
-        median, p90 = quantiles(times, self.waiting.counted(), (50, 90))
+        answers = self.answers()
+        median, p90 = quantiles(answers, self.waiting.counted(), (50, 90))
         return Figure(
             standard=standard,
             promised=promised,
@@ -208,7 +214,7 @@ class _Sum:
             undetermined=self.standings[Outcome.UNDETERMINED],
             left_out={bar: n for bar, n in sorted(self.left_out.items()) if n},
             answered=self.answered,
-            untimed=self.answered - times.total(),
+            untimed=self.answered - answers.total,
             median=_millis(median),
             p90=_millis(p90),
             interval=wilson(met, met + missed),
@@ -238,18 +244,16 @@ class Count:
         if len(self._fresh) > _MANY:
             self.counted()
 
-    def merge(self, other: Count) -> None:
-        """Count what another one counted."""
-        counted = self.counted()
-        known = counted.get
-        for time, n in other.counted().items():
-            counted[time] = known(time, 0) + n
-
     def counted(self) -> Counter[int]:
         """All of them, by time."""
         self._counted.update(self._fresh)
         self._fresh.clear()
         return self._counted
+
+    def taken(self) -> Counter[int]:
+        """All of them, and none is left."""
+        taken, self._counted = self.counted(), Counter()
+        return taken
 
 
 _MANY = 10_000
