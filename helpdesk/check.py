@@ -31,6 +31,7 @@ from helpdesk.store import care
 from helpdesk.store.lock import holder, network_file_system
 from helpdesk.store.master_key import KeyPlaces, key_places, read_master_key
 from helpdesk.store.sqlite import open_reader
+from helpdesk.store.verbs import deletions
 from helpdesk.store.verbs.rulebook import published as published_rules
 
 OK, WARN, FAIL = "ok", "warn", "FAIL"
@@ -70,6 +71,8 @@ async def check(path: Path | None, clock: Clock) -> AsyncIterator[Finding]:
     async for finding in _relay(settings):
         yield finding
     for finding in _carrier(settings):
+        yield finding
+    async for finding in _deletions(settings, clock):
         yield finding
 
 
@@ -297,3 +300,36 @@ def _carrier(settings: Settings) -> Iterator[Finding]:
     if loopback(ours.hostname or "") and not loopback(carrier.hostname or ""):
         text = f"the carrier can't reach web.public_url ({settings.web.public_url}): set the address it calls"
         yield Finding(WARN, "carrier", text)
+
+
+async def _deletions(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+    """What the carrier should have deleted by now, and what nobody can ask it for."""
+    if not settings.store.path.exists():
+        return
+    try:
+        care.state(settings.store.path, settings.library.id)
+        async with open_reader(settings.store.path, library=settings.library.id) as store:
+            debts = await store.read(deletions.debts)
+            elsewhere = await store.read(deletions.elsewhere, Channel.SMS, settings.sms.account)
+    except HelpdeskError:
+        return  # said with the store
+    if debts and not (settings.sms.account and settings.sms.tokens):
+        text = "the carrier owes deletions, and nobody can ask for them: set sms.account and sms.tokens"
+        yield Finding(FAIL, "deletions", text)
+    if elsewhere:
+        yield Finding(
+            WARN,
+            "deletions",
+            f"to be deleted, and in another account than sms.account: {_texts(elsewhere)}; delete them there",
+        )
+    late = [debt for debt in debts if debt.overdue(clock.now())]
+    for debt in late:
+        why = f" ({debt.reason.rstrip('.')})" if debt.reason else ""
+        text = f"the carrier has owed the deletion of {_texts(debt.texts)} of line {debt.line} for over three days{why}"
+        yield Finding(WARN, "deletions", f"{text}: see `helpdesk noiseline status`")
+    if not (late or elsewhere) and any(line.policy == "sealed" for line in settings.lines.values()):
+        yield Finding(OK, "deletions", f"texts that the carrier is yet to delete: {sum(debt.texts for debt in debts)}")
+
+
+def _texts(n: int) -> str:
+    return f"{n} text{'s' if n > 1 else ''}"

@@ -252,7 +252,7 @@ async def _real_senders(stack: AsyncExitStack, settings: Settings, clock: Clock,
         Channel.CHAT: ChatSender(chats),
         Channel.MAIL: MailSender(settings.mail, lines, settings.library.name),
     }
-    if settings.lines_of(Channel.SMS):
+    if settings.lines_of(Channel.SMS) or (settings.sms.account and settings.sms.tokens):  # deletions outlive a line
         senders[Channel.SMS] = await stack.enter_async_context(
             SmsSender(settings.sms, settings.web, settings.lines, clock)
         )

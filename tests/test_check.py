@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shutil
 import socket
+import sqlite3
+import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
 
 from helpdesk.check import FAIL, OK, WARN, Finding, check
-from helpdesk.clock import ManualClock
+from helpdesk.clock import DAY, Instant, ManualClock, plus
 from helpdesk.errors import BadConfig
 from helpdesk.house import open_house
 from helpdesk.rulebook import Rulebook, drafts
@@ -350,3 +353,60 @@ async def test_no_relay_at_all(folder: Path) -> None:
     assert finding.level == FAIL
     assert "Connection refused" in finding.text
     assert "mail.relay_host" in finding.text
+
+
+def _owing(folder: Path, *, since: Instant, account: str = "", reason: str = "") -> None:
+    """The carrier is to delete a text of the Noiseline."""
+    values = ("main", "sms", "SM" + "5" * 32, "noise", account, since, since, reason)
+    with closing(sqlite3.connect(folder / "helpdesk.sqlite", isolation_level=None)) as sql:
+        sql.execute("INSERT INTO deletions VALUES (?, ?, ?, ?, ?, NULL, ?, ?, 0, ?)", values)
+
+
+@pytest.mark.parametrize(
+    ("days", "account", "level", "said_so"),
+    [
+        (0, "AC1", OK, "yet to delete: 1"),
+        (3, "AC1", OK, "yet to delete: 1"),
+        (
+            4,
+            "AC1",
+            WARN,
+            "1 text of line noise for over three days (It is not final): see",
+        ),
+        (0, "AC2", WARN, "in another account than sms.account: 1 text;"),
+    ],
+)
+async def test_what_the_carrier_owes(folder: Path, days: int, account: str, level: str, said_so: str) -> None:
+    """Overdue, or in another account: a warning, without the carrier's id."""
+    async with open_store(folder / "helpdesk.sqlite"):
+        pass
+    assert _levels(await said(folder))["deletions"] == OK
+    _owing(folder, since=plus(CLOCK.now(), -days * DAY), account=account, reason="It is not final.")
+    [finding] = (await said(folder))["deletions"]
+    assert finding.level == level
+    assert said_so in finding.text
+    assert "SM5" not in finding.text
+
+
+async def test_nobody_can_ask_the_carrier(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Deletions are owed, and the settings hold no token any more."""
+    async with open_store(folder / "helpdesk.sqlite"):
+        pass
+    _owing(folder, since=CLOCK.now())
+    monkeypatch.delenv("HELPDESK_SMS__TOKENS")
+    assert "nobody can ask" in (await said(folder))["deletions"][0].text
+    assert _levels(await said(folder))["deletions"] == FAIL
+
+
+SHM = Path("/dev/shm")
+"""A volume of its own on Linux."""
+
+
+@pytest.mark.skipif(not SHM.is_dir(), reason="needs a second volume: Linux's /dev/shm")
+async def test_a_master_key_on_another_volume_needs_no_warning(folder: Path) -> None:
+    """Whoever copies the store's disk has not got it."""
+    with tempfile.TemporaryDirectory(dir=SHM) as other:
+        shutil.move(folder / "master.key", Path(other) / "master.key")
+        _set(folder, '#master_key = "', f'master_key = "{other}/master.key" # "')
+        [finding] = (await said(folder))["keys"]
+        assert (finding.level, str(finding).split()[-1]) == (OK, f"{other}/master.key")
