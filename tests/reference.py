@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from helpdesk.cli import run
+from helpdesk.config import Settings
+from helpdesk.retention import as_markdown
 from helpdesk.settings.starter import Choices, settings_text
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -36,6 +38,24 @@ The exit status is 0 where all is well, 1 where something is wrong (and is said)
 are.
 
 {commands}"""
+
+RETENTION = """\
+# Retention schedule
+
+`helpdesk noiseline schedule` prints this page for your own library, as its settings stand. Here it is for the default
+settings, with a Noiseline, a text line, a mailbox and a chat page.
+"""
+
+EXAMPLE = Settings.model_validate(
+    {
+        "lines": {
+            "noise": {"channel": "sms", "title": "Noiseline", "policy": "sealed", "address": "+447700900001"},
+            "texts": {"channel": "sms", "title": "Texts", "address": "+447700900002"},
+            "mail": {"channel": "mail", "title": "Enquiries", "address": "enquiries@library.example"},
+            "chat": {"channel": "chat", "title": "Web chat", "address": "chat"},
+        }
+    }
+)
 
 NAMES = (
     ("demo",),
@@ -65,6 +85,7 @@ NAMES = (
     ("noiseline", "status"),
     ("noiseline", "rotate"),
     ("noiseline", "attack"),
+    ("noiseline", "schedule"),
     ("db", "upgrade"),
     ("db", "check"),
     ("db", "backup"),
@@ -75,6 +96,7 @@ NAMES = (
 def pages() -> Iterator[tuple[Path, str]]:
     """Each page's place and text."""
     yield DOCS / "settings.md", SETTINGS.format(file=settings_text(Choices()))
+    yield DOCS / "retention.md", RETENTION + as_markdown(EXAMPLE).partition("\n")[2]
     yield DOCS / "commands.md", COMMANDS.format(commands="\n".join(map(_command, NAMES)))
 
 

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from helpdesk.commands.noiseline_attack import attack
+from helpdesk.commands.noiseline_schedule import schedule
 from helpdesk.commands.options import Config
 
 noiseline = typer.Typer(help="Sealed lines: what is still held, a new master key.", no_args_is_help=True)
@@ -51,3 +52,4 @@ def rotate(
 
 
 noiseline.command()(attack)
+noiseline.command()(schedule)

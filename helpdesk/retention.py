@@ -1,0 +1,118 @@
+"""The retention schedule: what is kept, for how long, and what becomes of it then; made from the settings.
+
+It says what this program does by itself. What nothing erases by itself is said to stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from helpdesk.clock import DAY
+from helpdesk.config import LineSettings, Settings
+from helpdesk.message import Channel
+from helpdesk.store.keys import EPOCH
+
+STAYS = "until somebody erases it; nothing does so by itself yet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A row: ``what``, for how ``long``, what happens ``then``, and the ``setting`` that decides ("" for none)."""
+
+    what: str
+    long: str
+    then: str
+    setting: str = ""
+
+
+def schedule(settings: Settings) -> dict[str, tuple[Kept, ...]]:
+    """The rows, under a heading for each sealed line, one for all other lines, and one for the desk itself."""
+    sealed = {name: line for name, line in settings.lines.items() if line.policy == "sealed"}
+    rows = {f"{line.title} (sealed line {name})": tuple(_sealed(settings, name, line)) for name, line in sealed.items()}
+    if others := [line for line in settings.lines.values() if line.policy == "open"]:
+        rows[f"Open lines: {', '.join(line.title for line in others)}"] = tuple(_open(others))
+    return {**rows, "The desk": tuple(_desk())}
+
+
+def _sealed(settings: Settings, name: str, line: LineSettings) -> Iterator[Kept]:
+    setting = f"lines.{name}.reply_days"
+    days = _days(line.reply_days)
+    longest = max(each.reply_days for each in settings.lines.values())
+    yield Kept(
+        what="The texter's number",
+        long="not kept",
+        then="it is in memory from the carrier's call to the seal, and while an answer is sent",
+    )
+    yield Kept(
+        what="The sealed reply address, its key, and the handle",
+        long=f"{days} after the conversation's last message",
+        then="the key is destroyed, address and handle are forgotten, the databases' logs are emptied",
+        setting=setting,
+    )
+    yield Kept(
+        what="The key that makes handles",
+        long=f"{_days(EPOCH // DAY)}, and {_days(longest)} more to recognise who goes on texting",
+        then="it is destroyed: two weeks can't be joined after that",
+        setting="the longest reply_days of all lines",
+    )
+    yield Kept(
+        what="The carrier's copies of the texts, both ways",
+        long=f"{days} after the conversation's last message",
+        then="the carrier is asked to delete them, again and again until it has; the log notes it",
+        setting=setting,
+    )
+    yield Kept(
+        what="The carrier's id of each text",
+        long="until the carrier has deleted the text",
+        then="it is forgotten: it is a road back to the number",
+    )
+    yield Kept(
+        what="The words of the texts, numbers and e-mail addresses in them masked; the words of the answers",
+        long=STAYS,
+        then="",
+    )
+    yield Kept(what="The made-up name (Quiet Heron)", long="with its ticket", then="")
+
+
+def _open(lines: list[LineSettings]) -> Iterator[Kept]:
+    channels = {line.channel for line in lines}
+    yield Kept(what="Names, addresses and numbers of patrons", long=STAYS, then="")
+    yield Kept(what="The words of messages and answers", long=STAYS, then="")
+    if Channel.MAIL in channels:
+        yield Kept(what="Each mail as it came in, with its files", long=STAYS, then="")
+
+
+def _desk() -> Iterator[Kept]:
+    yield Kept(
+        what="The log: what happened to a ticket and when, by whom of the staff; no words, names or addresses",
+        long="for good",
+        then="reports are made from it",
+    )
+    yield Kept(what="Who of the staff was there", long="a day after the last sign of life", then="the row is deleted")
+    yield Kept(what="Trouble that the desk shows", long="a day; questions to staff a week", then="the row is deleted")
+    yield Kept(what="The keys by which a repeated request is known", long="a week", then="the row is deleted")
+    yield Kept(
+        what="The program's own log file; no words, no numbers", long="as the system's log rotation says", then=""
+    )
+    yield Kept(
+        what="Backups of the store; no keys and no handles in them", long="as your own rule for backups says", then=""
+    )
+
+
+def _days(n: int) -> str:
+    return "1 day" if n == 1 else f"{n} days"
+
+
+def as_markdown(settings: Settings) -> str:
+    """The schedule as a page: a table under each heading."""
+    parts = [f"# Retention schedule of {settings.library.name}\n"]
+    for heading, rows in schedule(settings).items():
+        lines = [f"| {row.what} | {row.long} | {row.then} | {_named(row.setting)} |" for row in rows]
+        head = "| What | Kept | Then | Setting |\n|---|---|---|---|"
+        parts.append("\n".join([f"## {heading}\n", head, *lines]) + "\n")
+    return "\n".join(parts)
+
+
+def _named(setting: str) -> str:
+    return f"`{setting}`" if setting.startswith("lines.") else setting
