@@ -14,7 +14,7 @@ from helpdesk.clock import Instant, moment
 from helpdesk.reports.period import By, Days
 from helpdesk.reports.timeliness import Figure, Result
 from helpdesk.standards import Bar
-from helpdesk.standards.promises import Covers, Measure, Standard
+from helpdesk.standards.promises import Covers, Limit, Manner, Measure, Standard, Unit
 
 SHORT = 8
 """How much of a digest a table shows."""
@@ -225,3 +225,36 @@ def measured(standards: tuple[Standard, ...]) -> str:
     """ "first response within 15 working min", of several versions each limit once."""
     limits = " or ".join(dict.fromkeys(str(each.limit) for each in standards))
     return f"{MEASURES[standards[0].measure]} within {limits}"
+
+
+_PUBLIC = {
+    Measure.ACKNOWLEDGED: "an acknowledgement",
+    Measure.CLAIMED: "a member of staff takes it",
+    Measure.ATTENDED: "somebody goes there",
+    Measure.FIRST_RESPONSE: "a first answer by a person",
+    Measure.NEXT_RESPONSE: "an answer to each further question",
+    Measure.KEEP_INFORMED: "news",
+    Measure.RESOLUTION: "it is settled",
+}
+_UNITS = {Unit.SECONDS: "second", Unit.MINUTES: "minute", Unit.HOURS: "hour", Unit.DAYS: "day"}
+
+
+def publicly(standards: tuple[Standard, ...]) -> str:
+    """For patrons: "a first answer by a person within 15 minutes of opening hours", of several versions each limit."""
+    limits = " or ".join(dict.fromkeys(_public_limit(each.limit) for each in standards))
+    return f"{_PUBLIC[standards[0].measure]} {limits}"
+
+
+def _public_limit(limit: Limit) -> str:
+    amount = f"{limit.amount} {_UNITS[limit.unit]}{'' if limit.amount == 1 else 's'}"
+    match limit.manner:
+        case Manner.AS_PROMISED:
+            return "by the time we said"
+        case Manner.SAME_DAY:
+            return f"on the same day, if it came before {limit.amount // 60:02}:{limit.amount % 60:02}"
+        case Manner.NEXT_SHIFT:
+            return f"within {amount}, or {amount} of our next opening"
+        case Manner.LENGTH if limit.days:
+            return f"within {amount.replace('day', 'working day')}"
+        case Manner.LENGTH:
+            return f"within {amount}{' of opening hours' if limit.working else ''}"

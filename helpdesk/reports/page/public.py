@@ -108,7 +108,7 @@ def _promise(report: Report, total: Figure, versions: Sequence[Version], place: 
     return Promise(
         id=name,
         title=title + (f" (promised for {total.promised} %)" if several else ""),
-        measured=words.measured(tuple(each.standard for each in versions)) if versions else "",
+        measured=words.publicly(tuple(each.standard for each in versions)) if versions else "",
         total=total,
         months=months,
         latest=judged[-1] if judged else None,
