@@ -99,10 +99,6 @@ class Times(NamedTuple):
     hourly: Hourly
     times: Sequence[int]
 
-    def by_hour(self) -> dict[int, Sequence[int]]:
-        """Those of each hour that has any."""
-        return {hour: self.times[begin:end] for hour, begin, end in _slices(self.hourly)}
-
 
 NO_TIMES = Times((), ())
 
@@ -179,28 +175,6 @@ class Line:
         counts = {standing: sum(hourly) for standing, hourly in self.counts.items()}
         return Part(self.under, counts, self.answered.times, self.unanswered.times, self.running)
 
-    def by_hour(self) -> dict[int, Part]:
-        """Those of each local hour in which any started."""
-        counts: dict[int, dict[Standing, int]] = {}
-        running: dict[int, dict[Standing, Running]] = {}
-        for standing, hourly in self.counts.items():
-            for hour, begin, end in _slices(hourly):
-                counts.setdefault(hour, {})[standing] = end - begin
-        for standing, found in self.running.items():
-            for hour, part in found.by_hour().items():
-                running.setdefault(hour, {})[standing] = part
-        answered, unanswered = self.answered.by_hour(), self.unanswered.by_hour()
-        return {
-            hour: Part(
-                self.under,
-                counts.get(hour, {}),
-                answered.get(hour, ()),
-                unanswered.get(hour, ()),
-                running.get(hour, {}),
-            )
-            for hour in sorted(counts.keys() | running.keys())
-        }
-
 
 class Part(NamedTuple):
     """The clocks of a line, or of one of its hours: as in :class:`Line`, summed up."""
@@ -224,18 +198,36 @@ class Part(NamedTuple):
         return found
 
 
-def joined(parts: Sequence[Part]) -> Part:
-    """Parts under the same as one."""
-    counts: dict[Standing, int] = {}
-    running: dict[Standing, Running] = {}
-    for part in parts:
-        for standing, n in part.counts.items():
-            counts[standing] = counts.get(standing, 0) + n
-        for standing, more in part.running.items():
-            found = running.setdefault(standing, Running((), [], []))
-            running[standing] = Running((), [*found.lapses, *more.lapses], [*found.since, *more.since])
-    answered = [time for part in parts for time in part.answered]
-    return Part(parts[0].under, counts, answered, [time for part in parts for time in part.unanswered], running)
+class ByHour:
+    """Lines of several days under the same, parted into the local hours in which their clocks started."""
+
+    def __init__(self, under: Under) -> None:
+        self._under = under
+        self._counts: dict[Standing, Hourly] = {}
+        self._answered: list[list[int]] = [[] for _ in range(24)]
+        self._unanswered: list[list[int]] = [[] for _ in range(24)]
+        self._running: dict[int, dict[Standing, Running]] = {}
+
+    def add(self, line: Line) -> None:
+        """Take one more line in."""
+        for standing, hourly in line.counts.items():
+            sums = self._counts.get(standing)
+            self._counts[standing] = hourly if sums is None else [a + b for a, b in zip(sums, hourly, strict=True)]
+        for mine, more in ((self._answered, line.answered), (self._unanswered, line.unanswered)):
+            for hour, begin, end in _slices(more.hourly):
+                mine[hour] += more.times[begin:end]
+        for standing, running in line.running.items():
+            for hour, part in running.by_hour().items():
+                found = self._running.setdefault(hour, {}).setdefault(standing, Running((), [], []))
+                self._running[hour][standing] = Running((), [*found.lapses, *part.lapses], [*found.since, *part.since])
+
+    def parts(self) -> Iterator[tuple[int, Part]]:
+        """Each hour in which any started, and what did."""
+        for hour in range(24):
+            counts = {standing: hourly[hour] for standing, hourly in self._counts.items() if hourly[hour]}
+            running = self._running.get(hour, {})
+            if counts or running:
+                yield hour, Part(self._under, counts, self._answered[hour], self._unanswered[hour], running)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,12 @@ from helpdesk.events import Seq
 from helpdesk.ports import Sql, Store
 from helpdesk.reports import suspending
 from helpdesk.reports.beside import Beside
-from helpdesk.reports.contents import Log, Report
+from helpdesk.reports.contents import Group, Log, Report
 from helpdesk.reports.demand import Demand, first_calendar
 from helpdesk.reports.period import Days, asked, stretches
 from helpdesk.reports.question import Question
 from helpdesk.reports.reading import days_of
+from helpdesk.reports.runs import Months
 from helpdesk.reports.sums import Ground, Sums
 from helpdesk.reports.terms import Terms
 from helpdesk.reports.timeliness import Figure
@@ -83,13 +84,14 @@ def _answer(sql: Sql, question: Question) -> Report:
     calendar = first_calendar(stands.published, question.calendar)
     terms = Terms(each.text for each in stands.published.calendars(calendar)) if calendar else Terms()
     sums, volumes = Sums(stands.ground, question.by, period), Volumes()
-    demand = Demand(question.told, stands.ground.suspended)
+    demand, months = Demand(question.told, stands.ground.suspended), Months(stands.ground)
     for stretch in stretches(known, question.by, terms) if known else ():
         sums.begin(stretch)
         for each, day in days_of(sql, stretch.days, question.zone, stands.ground.spent, stands.past):
             sums.add(each, day)
             volumes.add(day.contacts)
             demand.add(each, day)
+            months.add(f"{each:%Y-%m}", day)
     groups, total = sums.groups()
     made = Report(
         library=question.library,
@@ -109,13 +111,15 @@ def _answer(sql: Sql, question: Question) -> Report:
         heat=demand.heat(stands.published, calendar, known, question.zone) if known else None,
         suspensions=suspending.suspensions(stands.suspensions, period),
     )
-    return _with_more(sql, question, stands, made, known)
-
-
-def _with_more(sql: Sql, question: Question, stands: Scene, made: Report, known: Days | None) -> Report:
-    """A report with what stands beside its figures."""
-    if known is None or made.began is None:
+    if known is None:
         return made
+    return _with_more(sql, question, stands, made, known, [months.group(each) for each in stretches(known, "month")])
+
+
+def _with_more(
+    sql: Sql, question: Question, stands: Scene, made: Report, known: Days, months: Iterable[Group]
+) -> Report:
+    """A report with what stands beside its figures; ``months`` are those of its days."""
     beside = Beside(
         sql=sql,
         question=question,
@@ -123,9 +127,9 @@ def _with_more(sql: Sql, question: Question, stands: Scene, made: Report, known:
         cut=stands.cut,
         past=stands.past,
         known=known,
-        began=made.began,
+        began=made.began or known.begin,
     )
-    charted = beside.months(made.groups if question.by == "month" else ())
+    charted = beside.months(months)
     touched = beside.touched(charted)
     return replace(
         made,

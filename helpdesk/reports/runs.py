@@ -43,24 +43,41 @@ def _month_after(day: date) -> date:
 
 def month(stretch: Stretch, days: Iterable[Day], ground: Ground) -> Group:
     """A month with its met and missed alone: charts and dips need no times, and a year of them is read for a month."""
-    counted: dict[Promise, Counter[Outcome]] = {}
+    months = Months(ground)
     for day in days:
+        months.add(stretch.key, day)
+    return months.group(stretch)
+
+
+class Months:
+    """Counts met and missed month by month."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._counted: dict[str, dict[Promise, Counter[Outcome]]] = {}
+
+    def add(self, key: str, day: Day) -> None:
+        """Count one day of a month. Where a promise was suspended it counts in neither."""
+        ground, counted = self._ground, self._counted.setdefault(key, {})
         for line in day.lines:
             if not ground.suspended(line.under.standard, day.begins):
                 sums = counted.setdefault(ground.promise(line.under.standard, line.under.version), Counter())
                 for standing, n in line.judged(ground.told).items():
                     sums[standing.outcome] += n
-    figures = (
-        Figure(
-            standard=standard,
-            promised=promised,
-            met=counts[Outcome.MET],
-            missed=counts[Outcome.MISSED],
-            few=ground.few,
+
+    def group(self, stretch: Stretch) -> Group:
+        """What was counted of a month."""
+        figures = (
+            Figure(
+                standard=standard,
+                promised=promised,
+                met=counts[Outcome.MET],
+                missed=counts[Outcome.MISSED],
+                few=self._ground.few,
+            )
+            for (standard, promised), counts in sorted(self._counted.get(stretch.key, {}).items())
         )
-        for (standard, promised), counts in sorted(counted.items())
-    )
-    return Group(key=stretch.key, days=stretch.days, figures=tuple(figures))
+        return Group(key=stretch.key, days=stretch.days, figures=tuple(figures))
 
 
 def runs(months: Sequence[Group], promises: Iterable[Promise], few: int) -> tuple[Run, ...]:

@@ -14,7 +14,7 @@ from itertools import chain
 
 from helpdesk.clock import SECOND, Instant
 from helpdesk.counting import EVER, Spent, seconds
-from helpdesk.daily import Day, Part, Under, joined
+from helpdesk.daily import ByHour, Day, Part, Under
 from helpdesk.reports.contents import Group
 from helpdesk.reports.period import IN_TIME, By, Days, Stretch, weekday
 from helpdesk.reports.statistics import Answers, amber, quantiles, wilson
@@ -52,7 +52,7 @@ class Sums:
     def __init__(self, ground: Ground, by: By, days: Days) -> None:
         self._ground, self._by, self._days = ground, by, days
         self._key = _KEYS.get(by)
-        self._gathered: dict[tuple[int, Under, bool], list[Part]] = {}
+        self._gathered: dict[tuple[Under, bool], ByHour] = {}
         self._open: dict[str, tuple[Days, Tally]] = {}
         self._groups: list[Group] = []
         self._total = Tally(ground)
@@ -73,16 +73,16 @@ class Sums:
         for line in day.lines:
             apart = self._ground.suspended(line.under.standard, day.begins)
             if self._by == "hour":
-                for hour, part in line.by_hour().items():
-                    self._gathered.setdefault((hour, line.under, apart), []).append(part)
+                self._gathered.setdefault((line.under, apart), ByHour(line.under)).add(line)
             else:
                 tally = self._current if self._key is None else self._of(self._key(date, line.under))
                 tally.add(line.whole(), apart)
 
     def _scatter(self) -> None:
-        """Count what was gathered hour by hour: many small parts are counted faster together."""
-        for (hour, _, apart), parts in self._gathered.items():
-            self._of(f"{hour:02}").add(joined(parts), apart)
+        """Count what was gathered, hour by hour."""
+        for (_, apart), gathered in self._gathered.items():
+            for hour, part in gathered.parts():
+                self._of(f"{hour:02}").add(part, apart)
         self._gathered.clear()
 
     def _of(self, key: str) -> Tally:
