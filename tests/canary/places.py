@@ -87,7 +87,7 @@ async def _calls_back(town: Town, number: str, said: str, **fields: str) -> None
 
 async def _posts_raw(town: Town, body: bytes, *, path: str = "/sms/inbound", **headers: str) -> None:
     """Anything at all, as nobody signed it."""
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(verify=False) as client:
         given = {"Content-Type": "application/x-www-form-urlencoded", "X-Twilio-Signature": "bm8=", **headers}
         await client.post(town.doors.web + path, content=body, headers=given)
 

@@ -36,8 +36,8 @@ TABLES: tuple[What, ...] = ("figures", "misses", "contacts", "heat", "runs")
 KEYS = ("1", "2", "3", "4", "7", "8", "9", "3")
 """The worklist's views that a walk along the screens looks at."""
 
-FEW = 4
-"""So many tickets are opened on a short walk."""
+FEW, MANY = 4, 12
+"""So many tickets are opened on a short walk, and on a long one."""
 
 EVERY = (
     "j k n N a escape l escape f escape p escape v escape W escape R escape h escape Q S escape c u P escape ? escape"
@@ -154,10 +154,8 @@ async def _screens(scene: Scene) -> bytes:
         for view in KEYS:
             await desk.press(view)
             shown += [desk.screen, *desk.toasts]
-        if scene.thorough:
-            await _walk(desk, shown, len(await scene.town.desk.rows()), EVERY)
-        else:
-            await _walk(desk, shown, FEW, ("h", "escape"))
+        tickets, keys = (MANY, EVERY) if scene.thorough else (FEW, ["h", "escape"])
+        await _walk(desk, shown, tickets, keys)
         await desk.press("slash")
         await desk.until(lambda: not _listing(desk))
         await desk.press(*"ring", "enter")
@@ -172,9 +170,9 @@ async def _screens(scene: Scene) -> bytes:
 async def _walk(desk: Seat, shown: list[str], tickets: int, keys: Sequence[str]) -> None:
     """Open one ticket after the other, and press the keys on each."""
     for _ in range(tickets):
-        while not isinstance(desk.app.screen, TicketScreen):
+        while not _reading(desk):
             await desk.press("enter")
-        await desk.until(lambda: desk.ticket.target is not None)
+            await desk.until(lambda: _listing(desk) or _reading(desk))
         shown.append(desk.screen)
         for key in keys:
             await desk.press(key)
@@ -182,6 +180,10 @@ async def _walk(desk: Seat, shown: list[str], tickets: int, keys: Sequence[str])
         while not _listing(desk):
             await desk.press("escape")
         await desk.press("j")
+
+
+def _reading(desk: Seat) -> bool:
+    return isinstance(desk.app.screen, TicketScreen) and desk.ticket.target is not None
 
 
 def _listing(desk: Seat) -> bool:
