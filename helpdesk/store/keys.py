@@ -313,7 +313,10 @@ def _prepare(sql: sqlite3.Connection, master: Key, path: Path | None, now: Insta
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
             raise Refused(f"{path} is in use by another process. Only the owner of the store opens it.") from None
         raise BadConfig(f"store.keys: {path} can't be used as a key store ({error}).") from error
-    _check_master(sql, master, path, now, entropy)
+    try:
+        _check_master(sql, master, path, now, entropy)
+    except sqlite3.Error as error:
+        raise TryLater(f"{path} can't be written just now ({error}). Nothing was changed.") from error
 
 
 def _guard(sql: sqlite3.Connection, path: Path | None) -> None:

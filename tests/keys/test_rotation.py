@@ -17,7 +17,7 @@ from helpdesk import tokens
 from helpdesk.cli import run
 from helpdesk.clock import DAY, ManualClock, plus
 from helpdesk.config import Settings, StoreSettings
-from helpdesk.errors import BadConfig, Refused
+from helpdesk.errors import BadConfig, Refused, TryLater
 from helpdesk.house import open_house
 from helpdesk.message import ConversationId, TicketId
 from helpdesk.ports import Sql
@@ -86,18 +86,23 @@ async def test_everything_opens_under_the_new_key_alone(store: StoreSettings, be
         await ring(folder, clock, old)
 
 
-async def test_no_byte_of_the_old_wrapping_is_left(store: StoreSettings, before: Ring, clock: ManualClock) -> None:
-    """Or whoever has the old key and an undeleted page could go on."""
-    folder = store.path.parent
+async def test_no_byte_of_the_old_wrapping_is_left(
+    store: StoreSettings, before: Ring, clock: ManualClock, tmp_path: Path
+) -> None:
+    """Not even while the store is open: or whoever has the old key and a page of the file could go on."""
+    folder, given = store.path.parent, {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    os.replace(folder / "master.key", tmp_path / "helpdesk-master")
     with closing(sqlite3.connect(folder / "keys.sqlite")) as sql:
         rows = sql.execute(
             "SELECT wrapped FROM conversation_keys UNION SELECT wrapped FROM epoch_keys UNION"
             " SELECT wrapped FROM master_check"
         ).fetchall()
     assert len(rows) == 8
-    await rotate(store, clock, {})
-    raw = on_disk(folder / "keys.sqlite")
-    assert not any(piece in raw for (wrapped,) in rows for piece in pieces(wrapped))
+    done = await rotate(store, clock, given)
+    assert done.pending is not None
+    async with KeyStore.open(folder / "keys.sqlite", read_master_key(done.pending), clock):
+        raw = on_disk(folder / "keys.sqlite")
+        assert not any(piece in raw for (wrapped,) in rows for piece in pieces(wrapped))
 
 
 @dataclass
@@ -161,23 +166,28 @@ async def test_a_kill_at_any_step_leaves_a_key_that_opens_everything(
     assert used == {old, read_master_key(store.path.parent / "master.key")}
 
 
-async def test_a_rotation_that_can_not_be_written_leaves_the_old_key(
-    store: StoreSettings, before: Ring, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+async def test_a_full_disk_in_the_middle_of_wrapping(
+    store: StoreSettings, before: Ring, clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A full disk in the middle of wrapping: nothing is half done, and the next start ends it."""
-    folder, calls = store.path.parent, iter(range(1000))
-    inner = rewrapping.wrap  # type: ignore[attr-defined]
+    """All or nothing: the old credential, put back, opens everything as well as the new one."""
+    folder, given = store.path.parent, {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    os.replace(folder / "master.key", tmp_path / "helpdesk-master")
+    old = read_master_key(tmp_path / "helpdesk-master", credential=True)
+    done = await rotate(store, clock, given)
+    assert done.pending is not None
+    inner, calls = rewrapping.wrap, iter(range(1000))  # type: ignore[attr-defined]
 
-    def full(*args: Any, **kwargs: Any) -> bytes:
+    def full(*args: Any, **kwargs: Any) -> Any:
         if next(calls) == 4:
             raise sqlite3.OperationalError("database or disk is full")
         return inner(*args, **kwargs)
 
     with monkeypatch.context() as patched:
         patched.setattr(rewrapping, "wrap", full)
-        with pytest.raises(sqlite3.OperationalError):
-            await rotate(store, clock, {})
-    assert await ring(folder, clock) == before
+        with pytest.raises(TryLater, match="disk is full"):
+            await ring(folder, clock, read_master_key(done.pending))
+    assert await ring(folder, clock, old) == before
+    assert await ring(folder, clock, read_master_key(done.pending)) == before
 
 
 async def test_a_credential_is_systemds_to_replace(store: StoreSettings, clock: ManualClock, tmp_path: Path) -> None:
