@@ -260,6 +260,7 @@ KEEPER_CALLS: list[tuple[str, dict[str, Any]]] = [
         {"kinds": ("standard",), "actor": "lead", "restate_from": date(2026, 9, 1), "why": "the strike"},
     ),
     ("rebuild", {}),
+    ("noiseline", {}),
     (
         "suspend",
         {"actor": ANA, "standard": "", "begin": date(2026, 5, 3), "end": date(2026, 5, 15), "why": "“strike”"},

@@ -6,56 +6,26 @@ import asyncio
 import re
 import shutil
 import socket
-import sqlite3
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from helpdesk.check import FAIL, OK, WARN, Finding, check
-from helpdesk.clock import DAY, Instant, ManualClock, plus
+from helpdesk.check import FAIL, OK, WARN
 from helpdesk.errors import BadConfig
 from helpdesk.house import open_house
 from helpdesk.rulebook import Rulebook, drafts
 from helpdesk.settings.file import load
-from helpdesk.settings.starter import Choices, start
 from helpdesk.store.sqlite import open_store
-
-CLOCK = ManualClock()
+from tests.checked import CLOCK, begun, levels, put, said
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What `helpdesk init --noiseline` writes, with the carrier's secrets in the environment and free ports."""
-    start(tmp_path, Choices(noiseline="+447700900123"))
-    _set(tmp_path, '#account = ""', 'account = "AC1"')
-    _set(tmp_path, "#port = 8080", "port = 0")
-    monkeypatch.setenv("HELPDESK_SMS__TOKENS", "a-secret-token")
-    return tmp_path
-
-
-def _set(folder: Path, old: str, new: str) -> None:
-    file = folder / "helpdesk.toml"
-    text = file.read_text()
-    assert old in text
-    file.write_text(text.replace(old, new, 1))
-
-
-async def said(folder: Path) -> dict[str, list[Finding]]:
-    """Every finding, by its subject."""
-    found: dict[str, list[Finding]] = {}
-    async for finding in check(folder / "helpdesk.toml", CLOCK):
-        found.setdefault(finding.subject, []).append(finding)
-    assert "a-secret-token" not in str(found)
-    return found
-
-
-def _levels(found: dict[str, list[Finding]]) -> dict[str, str]:
-    """The worst level of each subject."""
-    order = (OK, WARN, FAIL)
-    return {subject: max((one.level for one in each), key=order.index) for subject, each in found.items()}
+    return begun(tmp_path, monkeypatch)
 
 
 @asynccontextmanager
@@ -78,8 +48,8 @@ async def relay(greeting: bytes) -> AsyncIterator[int]:
 
 async def test_a_good_start_has_nothing_that_fails(folder: Path) -> None:
     """Only that the key lies beside the store, and that the carrier can't reach us yet, is worth a warning."""
-    levels = _levels(await said(folder))
-    assert levels == {
+    found = levels(await said(folder))
+    assert found == {
         "settings": OK,
         "store": OK,
         "keys": WARN,
@@ -91,44 +61,44 @@ async def test_a_good_start_has_nothing_that_fails(folder: Path) -> None:
 
 async def test_a_wrong_setting_ends_it(folder: Path) -> None:
     """Each wrong key is a line; the rest is not guessed at."""
-    _set(folder, "#id = ", "idd = ")
+    put(folder, "#id = ", "idd = ")
     found = await said(folder)
-    assert _levels(found) == {"settings": FAIL}
+    assert levels(found) == {"settings": FAIL}
     assert "did you mean 'id'?" in str(found["settings"][0])
 
 
 async def test_settings_that_disagree_are_told_beside_the_rest(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A missing token does not hide what is wrong with the store."""
     monkeypatch.delenv("HELPDESK_SMS__TOKENS")
-    levels = _levels(await said(folder))
-    assert levels["settings"] == FAIL
-    assert "store" in levels
+    found = levels(await said(folder))
+    assert found["settings"] == FAIL
+    assert "store" in found
 
 
 async def test_a_secret_that_others_may_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A token in a file that the group can read is worth a word; in the environment it is not."""
     file = folder / "helpdesk.toml"
     file.chmod(0o644)
-    assert _levels(await said(folder))["settings"] == OK
+    assert levels(await said(folder))["settings"] == OK
     monkeypatch.delenv("HELPDESK_SMS__TOKENS")
-    _set(folder, '#tokens = ["the carrier\'s auth token"]', 'tokens = ["a-secret-token"]')
+    put(folder, '#tokens = ["the carrier\'s auth token"]', 'tokens = ["a-secret-token"]')
     assert "chmod 600" in str((await said(folder))["settings"][-1])
     file.chmod(0o600)
-    assert _levels(await said(folder))["settings"] == OK
+    assert levels(await said(folder))["settings"] == OK
 
 
 async def test_the_stores_folder_must_be_there(folder: Path) -> None:
     """A store that could not be made fails before it is needed."""
-    _set(folder, '#path = "helpdesk.sqlite"', 'path = "none/helpdesk.sqlite"')
+    put(folder, '#path = "helpdesk.sqlite"', 'path = "none/helpdesk.sqlite"')
     assert "make it" in str((await said(folder))["store"][0])
 
 
 async def test_a_file_that_is_no_store(folder: Path) -> None:
     """Another program's file is told, and nothing else breaks on it."""
     (folder / "helpdesk.sqlite").write_text("hello" * 1000)
-    levels = _levels(await said(folder))
-    assert levels["store"] == FAIL
-    assert levels["standards"] == WARN
+    found = levels(await said(folder))
+    assert found["store"] == FAIL
+    assert found["standards"] == WARN
 
 
 async def test_a_new_library_has_no_key_yet(folder: Path) -> None:
@@ -146,7 +116,7 @@ async def test_a_store_that_others_may_read(folder: Path) -> None:
     path.chmod(0o644)
     assert "chmod 600" in str((await said(folder))["store"][0])
     path.chmod(0o600)
-    assert _levels(await said(folder))["store"] == OK
+    assert levels(await said(folder))["store"] == OK
 
 
 async def test_says_who_owns_the_store(folder: Path) -> None:
@@ -155,7 +125,7 @@ async def test_says_who_owns_the_store(folder: Path) -> None:
         [finding, *_] = (await said(folder))["owner"]
     assert finding.level == WARN
     assert "helpdesk serve, process" in finding.text
-    assert _levels(await said(folder))["owner"] == OK
+    assert levels(await said(folder))["owner"] == OK
 
 
 @pytest.mark.parametrize(
@@ -180,12 +150,12 @@ async def test_a_wrong_master_key(folder: Path, mode: int | None, content: str |
 async def test_a_port_that_is_taken(folder: Path) -> None:
     """By somebody else it fails; by our own owner it is as it should be."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        _set(folder, "port = 0", f"port = {taken.getsockname()[1]}")
-        assert _levels(await said(folder))["web"] == FAIL
+        put(folder, "port = 0", f"port = {taken.getsockname()[1]}")
+        assert levels(await said(folder))["web"] == FAIL
         with socket.socket(socket.AF_UNIX) as owner:
             owner.bind(str(folder / "helpdesk.sock"))
             owner.listen()
-            assert _levels(await said(folder))["web"] == OK
+            assert levels(await said(folder))["web"] == OK
 
 
 async def test_standards_that_are_wrong(folder: Path) -> None:
@@ -199,7 +169,7 @@ async def test_standards_that_are_wrong(folder: Path) -> None:
 
 async def test_a_line_with_a_calendar_that_is_not_there(folder: Path) -> None:
     """A line's calendar is one of the file's; nothing starts with another."""
-    _set(folder, '#calendar = "staffed"\n\n[lines.chat]', 'calendar = "stafed"\n\n[lines.chat]')
+    put(folder, '#calendar = "staffed"\n\n[lines.chat]', 'calendar = "stafed"\n\n[lines.chat]')
     [finding, *_] = (await said(folder))["settings"]
     assert finding.level == FAIL
     assert "lines.noise.calendar: there is no calendar 'stafed'; did you mean 'staffed'?" in finding.text
@@ -223,7 +193,7 @@ def _edit(file: Path, old: str, new: str) -> None:
 async def test_an_edit_that_was_not_published(folder: Path) -> None:
     """The difference is shown in words until it is published, with the command that does it."""
     await _publish(folder)
-    assert _levels(await said(folder))["standards"] == OK
+    assert levels(await said(folder))["standards"] == OK
     _edit(folder / "standards.toml", 'limit = "60 s"', 'limit = "90 s"')
     assert [str(finding) for finding in (await said(folder))["standards"]] == [
         "warn  standards   standard chat-claimed: limit 60 s -> 90 s",
@@ -331,12 +301,12 @@ async def test_all_that_is_wrong_is_told_at_once(folder: Path) -> None:
 async def test_the_relay_is_greeted(folder: Path, greeting: bytes, level: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A mail server answers 220; something else, or silence, is no relay."""
     monkeypatch.setattr("helpdesk.check.RELAY_SECONDS", 0.2)
-    _set(folder, "#[lines.help]\n#channel", "[lines.help]\nchannel")
-    _set(folder, '#title = "Enquiries"\n#address', 'title = "Enquiries"\naddress')
-    _set(folder, '#listen = "127.0.0.1:8025"', 'listen = "127.0.0.1:0"')
+    put(folder, "#[lines.help]\n#channel", "[lines.help]\nchannel")
+    put(folder, '#title = "Enquiries"\n#address', 'title = "Enquiries"\naddress')
+    put(folder, '#listen = "127.0.0.1:8025"', 'listen = "127.0.0.1:0"')
     async with relay(greeting) as port:
-        _set(folder, "#relay_port = 25", f"relay_port = {port}")
-        found = _levels(await said(folder))
+        put(folder, "#relay_port = 25", f"relay_port = {port}")
+        found = levels(await said(folder))
     assert found["mail out"] == level
     assert found["mail in"] == OK
 
@@ -345,57 +315,14 @@ async def test_no_relay_at_all(folder: Path) -> None:
     """Refused is told with what to look at."""
     with socket.create_server(("127.0.0.1", 0)) as gone:
         port = gone.getsockname()[1]
-    _set(folder, "#[lines.help]\n#channel", "[lines.help]\nchannel")
-    _set(folder, '#title = "Enquiries"\n#address', 'title = "Enquiries"\naddress')
-    _set(folder, '#listen = "127.0.0.1:8025"', 'listen = "127.0.0.1:0"')
-    _set(folder, "#relay_port = 25", f"relay_port = {port}")
+    put(folder, "#[lines.help]\n#channel", "[lines.help]\nchannel")
+    put(folder, '#title = "Enquiries"\n#address', 'title = "Enquiries"\naddress')
+    put(folder, '#listen = "127.0.0.1:8025"', 'listen = "127.0.0.1:0"')
+    put(folder, "#relay_port = 25", f"relay_port = {port}")
     [finding] = (await said(folder))["mail out"]
     assert finding.level == FAIL
     assert "Connection refused" in finding.text
     assert "mail.relay_host" in finding.text
-
-
-def _owing(folder: Path, *, since: Instant, account: str = "", reason: str = "") -> None:
-    """The carrier is to delete a text of the Noiseline."""
-    values = ("main", "sms", "SM" + "5" * 32, "noise", account, since, since, reason)
-    with closing(sqlite3.connect(folder / "helpdesk.sqlite", isolation_level=None)) as sql:
-        sql.execute("INSERT INTO deletions VALUES (?, ?, ?, ?, ?, NULL, ?, ?, 0, ?)", values)
-
-
-@pytest.mark.parametrize(
-    ("days", "account", "level", "said_so"),
-    [
-        (0, "AC1", OK, "yet to delete: 1"),
-        (3, "AC1", OK, "yet to delete: 1"),
-        (
-            4,
-            "AC1",
-            WARN,
-            "1 text of line noise for over three days (It is not final): see",
-        ),
-        (0, "AC2", WARN, "in another account than sms.account: 1 text;"),
-    ],
-)
-async def test_what_the_carrier_owes(folder: Path, days: int, account: str, level: str, said_so: str) -> None:
-    """Overdue, or in another account: a warning, without the carrier's id."""
-    async with open_store(folder / "helpdesk.sqlite"):
-        pass
-    assert _levels(await said(folder))["deletions"] == OK
-    _owing(folder, since=plus(CLOCK.now(), -days * DAY), account=account, reason="It is not final.")
-    [finding] = (await said(folder))["deletions"]
-    assert finding.level == level
-    assert said_so in finding.text
-    assert "SM5" not in finding.text
-
-
-async def test_nobody_can_ask_the_carrier(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Deletions are owed, and the settings hold no token any more."""
-    async with open_store(folder / "helpdesk.sqlite"):
-        pass
-    _owing(folder, since=CLOCK.now())
-    monkeypatch.delenv("HELPDESK_SMS__TOKENS")
-    assert "nobody can ask" in (await said(folder))["deletions"][0].text
-    assert _levels(await said(folder))["deletions"] == FAIL
 
 
 SHM = Path("/dev/shm")
@@ -407,6 +334,6 @@ async def test_a_master_key_on_another_volume_needs_no_warning(folder: Path) -> 
     """Whoever copies the store's disk has not got it."""
     with tempfile.TemporaryDirectory(dir=SHM) as other:
         shutil.move(folder / "master.key", Path(other) / "master.key")
-        _set(folder, '#master_key = "', f'master_key = "{other}/master.key" # "')
+        put(folder, '#master_key = "', f'master_key = "{other}/master.key" # "')
         [finding] = (await said(folder))["keys"]
         assert (finding.level, str(finding).split()[-1]) == (OK, f"{other}/master.key")
