@@ -163,6 +163,8 @@ class DeskApp(App[None], inherit_bindings=False):
         """
         if isinstance(event, events.InputEvent):
             self._presence.touched()
+            if not self.screen_stack:  # the desk is closing: what is still typed is for nobody
+                return
         screen = self.screen_stack[-1] if self.screen_stack else None
         while isinstance(event, events.Key) and isinstance(screen, Acting):
             await screen.ready()

@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from helpdesk.errors import TryLater
 from helpdesk.message import ConversationId, StaffId, TicketId
@@ -275,3 +276,11 @@ async def test_a_note_has_no_consequence_in_its_footer(library: House) -> None:
         await desk.press("i")
         await desk.sees("Note, for colleagues only", "ctrl+s send")
         assert "ctrl+t" not in desk.screen
+
+
+async def test_keys_that_come_while_the_desk_closes_are_for_nobody(library: House) -> None:
+    """A hand that goes on typing after q does not make the desk call itself broken."""
+    async with seat(library) as desk:
+        app = desk.app
+    await app.on_event(events.Key("j", "j"))
+    assert app.return_code is None
