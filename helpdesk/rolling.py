@@ -48,9 +48,9 @@ class Rolling:
         return len(missing)
 
     async def _keep(self, span: Span) -> None:
-        await self._store.write(days.begin_keeping, span)
+        mark = await self._store.write(days.begin_keeping, span)
         day = await self._store.read(_fold, self._zone, span)
-        await self._store.write(days.keep, day)
+        await self._store.write(days.keep, day, mark)
 
     async def _walk(self, now: Instant) -> bool:
         """Walk the log on where it is long; True where much of it was never walked."""

@@ -136,10 +136,13 @@ async def test_a_pass_does_a_bounded_piece_of_work(house: Library) -> None:
 
 
 async def test_a_day_that_changes_while_it_is_summed_up_is_not_kept(house: Library) -> None:
-    """The sums that were folded before the change are thrown away."""
+    """The sums that were folded before the change are thrown away, also where somebody has begun anew since."""
     span = Span(at("2026-09-02", "00:00"), at("2026-09-03", "00:00"))
+    old = Day(zone=LONDON, begins=span.begins, ends=span.ends)
     late = await house.comes("noise", at("2026-09-02", "22:00"))
-    await house.store.write(days.begin_keeping, span)
+    mark = await house.store.write(days.begin_keeping, span)
     await house.replies(late, at("2026-09-04"))
-    assert not await house.store.write(days.keep, Day(zone=LONDON, begins=span.begins, ends=span.ends))
+    assert not await house.store.write(days.keep, old, mark)
+    await house.store.write(days.begin_keeping, span)
+    assert not await house.store.write(days.keep, old, mark)
     assert await house.store.read(days.keeping) == {}

@@ -228,7 +228,7 @@ def write_years_before(connection: sqlite3.Connection, years: int) -> None:
     for n in range(1, years + 1):
         moved = [_moved(day, n) for day in days]
         connection.executemany(
-            "INSERT OR REPLACE INTO days VALUES ('main', ?, ?, ?)",
+            "INSERT OR REPLACE INTO days VALUES ('main', ?, ?, 0, ?)",
             [(each.begins, each.ends, each.to_text()) for each in moved],
         )
     first = BEGIN - years * 364 * DAY

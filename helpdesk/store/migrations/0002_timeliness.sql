@@ -21,6 +21,7 @@ CREATE TABLE days (            -- forgets: nothing (names of standards and sites
     library TEXT NOT NULL,
     begins  INTEGER NOT NULL,  -- the day's midnight by the library's zone
     ends    INTEGER NOT NULL,
+    mark    INTEGER NOT NULL,  -- 0 once it is kept; until then, whose fold may fill it
     text    TEXT NOT NULL,     -- what the day's clocks and contacts came to, see helpdesk.daily
     PRIMARY KEY (library, begins)
 ) STRICT, WITHOUT ROWID;

@@ -21,7 +21,7 @@ LONGEST = 2 * DAY
 def kept(sql: Sql, zone: str, begin: Instant, end: Instant) -> dict[Span, Day]:
     """The kept days of a zone that begin in [begin, end), by when they begin and end."""
     rows = sql(
-        "SELECT text FROM days WHERE library = :library AND begins >= :begin AND begins < :end AND text <> ''",
+        "SELECT text FROM days WHERE library = :library AND begins >= :begin AND begins < :end AND mark = 0",
         begin=begin,
         end=end,
     )
@@ -39,31 +39,41 @@ def touched(sql: Sql, times: Iterable[Instant]) -> None:
         )
 
 
-def begin_keeping(sql: Sql, span: Span) -> None:
-    """Make room for a day that is about to be folded: :func:`touched` takes it away, should it change meanwhile."""
+def begin_keeping(sql: Sql, span: Span) -> int:
+    """Make room for a day that is about to be folded; returns the mark of the room, which is nobody else's.
+
+    :func:`touched` takes it away, should the day change meanwhile.
+    """
+    rows = sql(
+        "INSERT INTO counters (library, name, value) VALUES (:library, 'day', 1)"
+        " ON CONFLICT (library, name) DO UPDATE SET value = counters.value + 1 RETURNING value"
+    )
+    mark: int = rows[0]["value"]
     sql(
-        "INSERT INTO days (library, begins, ends, text) VALUES (:library, :begins, :ends, '')"
-        " ON CONFLICT (library, begins) DO UPDATE SET ends = excluded.ends, text = ''",
+        "INSERT INTO days (library, begins, ends, mark, text) VALUES (:library, :begins, :ends, :mark, '')"
+        " ON CONFLICT (library, begins) DO UPDATE SET ends = excluded.ends, mark = excluded.mark, text = ''",
         begins=span.begins,
         ends=span.ends,
+        mark=mark,
     )
+    return mark
 
 
-def keep(sql: Sql, day: Day) -> bool:
+def keep(sql: Sql, day: Day, mark: int) -> bool:
     """Keep a day for which room was made; False where it has changed since."""
     rows = sql(
-        "UPDATE days SET text = :text WHERE library = :library AND begins = :begins AND ends = :ends AND text = ''"
+        "UPDATE days SET text = :text, mark = 0 WHERE library = :library AND begins = :begins AND mark = :mark"
         " RETURNING begins",
         text=day.to_text(),
         begins=day.begins,
-        ends=day.ends,
+        mark=mark,
     )
     return bool(rows)
 
 
 def keeping(sql: Sql) -> dict[Instant, Instant]:
     """When each kept day begins, in order, and when it ends."""
-    rows = sql("SELECT begins, ends FROM days WHERE library = :library AND text <> '' ORDER BY begins")
+    rows = sql("SELECT begins, ends FROM days WHERE library = :library AND mark = 0 ORDER BY begins")
     return {row["begins"]: row["ends"] for row in rows}
 
 

@@ -156,7 +156,7 @@ def _apart(other: str) -> Bar | None:
 
 def wrong(sql: Sql, begins: Instant, spent: Spent) -> list[str]:
     """What is wrong with the kept day that begins at ``begins``, in words: its sums are not what folding gives."""
-    rows = sql("SELECT text FROM days WHERE library = :library AND begins = :begins AND text <> ''", begins=begins)
+    rows = sql("SELECT text FROM days WHERE library = :library AND begins = :begins AND mark = 0", begins=begins)
     kept = day_from_text(rows[0]["text"]) if rows else None
     if kept is None:
         return []
