@@ -43,7 +43,7 @@ async def test_twenty_kills(tmp_path: Path) -> None:
             place.may_say(PER_ROUND)
             await place.settles()
             _all_came_once(place)
-            assert min(unclear["sms"], unclear["mail"]) >= 5, "the kills came when nothing was on its way"
+            assert min(unclear["sms"], unclear["mail"]) >= 2, "the kills came when nothing was on its way"
             assert min(place.ledger.taken_by(channel) for channel in CHANNELS) > 40
             _nothing_twice_in_silence(place)
         async with open_reader(place.library.store) as store:
