@@ -159,8 +159,13 @@ class Writing(Facts):
         await self.look(self.sitting.desk.typing(self.sitting.actor, self._ticket))
 
     def _keep(self) -> None:
+        """Keep what is written; the head says at once that there is a draft, or that there is none any more."""
         if self._draft is not None:
-            self.sitting.drafts.keep(self.sitting.actor, self._ticket, self._draft)
+            drafts, actor = self.sitting.drafts, self.sitting.actor
+            marked = self._ticket in drafts.tickets(actor)
+            drafts.keep(actor, self._ticket, self._draft)
+            if marked != (self._ticket in drafts.tickets(actor)):
+                self._draw_head()
 
     def do_keep(self) -> None:
         """Put the composer away; the draft stays."""
