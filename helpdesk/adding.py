@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from helpdesk.clock import Instant
 from helpdesk.daily import Contacts, Day, Line, Running, Standing, Times, Under
+from helpdesk.local_days import SLOT, local_hours
 from helpdesk.message import Channel
 from helpdesk.standards import Bar
-from helpdesk.zones import SLOT, local_hours
 
 
 class Fold:

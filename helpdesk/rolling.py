@@ -11,9 +11,9 @@ from datetime import timedelta
 from helpdesk.clock import Instant
 from helpdesk.counting import spent_by
 from helpdesk.daily import Day
+from helpdesk.local_days import Span, local_day, span_of
 from helpdesk.ports import Sql, Store
 from helpdesk.store.verbs import chain, days, folding, notices, reporting, rulebook
-from helpdesk.zones import Span, local_day, span_of
 
 DAYS = 7
 """How many days one pass sums up."""

@@ -13,6 +13,7 @@ import pytest
 from helpdesk.clock import Instant
 from helpdesk.errors import NotFound
 from helpdesk.events import Seq
+from helpdesk.local_days import span_of
 from helpdesk.message import Address, Channel, ConversationId, EntryId, LineId, OutboxId, PersonId, StaffId, TicketId
 from helpdesk.ports import Record, Sql
 from helpdesk.standards import Published
@@ -40,7 +41,6 @@ from helpdesk.store.verbs import (
 from helpdesk.store.verbs.changes import Between
 from helpdesk.store.words import Fts5
 from helpdesk.worklist import View
-from helpdesk.zones import span_of
 
 TICKET, NOW, LATER, ANA = TicketId("t"), Instant(1), Instant(2), StaffId("ana")
 BEN = Address(channel=Channel.MAIL, value="ben@student.example")

@@ -18,12 +18,12 @@ from helpdesk.counting import spent_by
 from helpdesk.daily import Day, day_from_text
 from helpdesk.errors import Refused
 from helpdesk.events import Kind, NewEvent
+from helpdesk.local_days import Span, local_day, span_of
 from helpdesk.message import Channel
 from helpdesk.ports import Sql
 from helpdesk.reports import By, as_json, report
 from helpdesk.store.verbs import clocks, days, events, folding, hindsight, rulebook
 from helpdesk.store.verbs.hindsight import PastClock
-from helpdesk.zones import Span, local_day, span_of
 from tests.report_house import LONDON, at, library
 from tests.report_storm import Storm
 

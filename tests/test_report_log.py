@@ -8,12 +8,12 @@ import pytest
 
 from helpdesk.daily import Day
 from helpdesk.events import Seq
+from helpdesk.local_days import Span
 from helpdesk.ports import Sql
 from helpdesk.reports import as_text
 from helpdesk.reports.page import as_html
 from helpdesk.rolling import BROKEN, Rolling
 from helpdesk.store.verbs import chain, days, notices
-from helpdesk.zones import Span
 from tests.report_house import LONDON, Library, at, library
 
 SHORT = 10

@@ -8,11 +8,11 @@ from datetime import date
 from helpdesk.clock import Instant, plus
 from helpdesk.daily import Day, Hourly
 from helpdesk.hours import Hours
+from helpdesk.local_days import SLOT, local_hours, span_of
 from helpdesk.reports.contents import Heat
 from helpdesk.reports.period import Days
 from helpdesk.reports.suspending import Rule
 from helpdesk.standards import Published
-from helpdesk.zones import SLOT, local_hours, span_of
 
 Week = list[list[int]]
 """7 rows of 24 hours, Monday first."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from helpdesk.counting import spent_by
 from helpdesk.errors import Refused
 from helpdesk.events import Seq
+from helpdesk.local_days import local_day
 from helpdesk.ports import Sql, Store
 from helpdesk.reports import suspending
 from helpdesk.reports.beside import Beside
@@ -29,7 +30,6 @@ from helpdesk.standards import Calendar, Published, Version
 from helpdesk.store.verbs import chain, figures, hindsight, reporting, rulebook
 from helpdesk.store.verbs.figures import Suspended
 from helpdesk.store.verbs.hindsight import Past
-from helpdesk.zones import local_day
 
 
 async def report(store: Store, question: Question) -> Report:

@@ -9,9 +9,9 @@ from typing import Literal
 
 from helpdesk.clock import Instant
 from helpdesk.errors import Refused
+from helpdesk.local_days import local_day as local_day
+from helpdesk.local_days import midnight
 from helpdesk.reports.terms import Terms
-from helpdesk.zones import local_day as local_day
-from helpdesk.zones import midnight
 
 By = Literal[
     "month", "week", "quarter", "term", "sconul", "year", "channel", "standard", "site", "hour", "weekday"

@@ -7,11 +7,11 @@ from datetime import date
 
 from helpdesk.counting import Spent
 from helpdesk.daily import Day
+from helpdesk.local_days import span_of
 from helpdesk.ports import Sql
 from helpdesk.reports.period import Days
 from helpdesk.store.verbs import days, folding
 from helpdesk.store.verbs.hindsight import Past
-from helpdesk.zones import span_of
 
 AT_ONCE = 31
 """How many kept days are held in memory at a time."""

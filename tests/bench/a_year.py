@@ -21,6 +21,7 @@ from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, plus
 from helpdesk.daily import Day, day_from_text
 from helpdesk.hours.almanac import freeze
 from helpdesk.hours.calendars import ROUND_THE_CLOCK, Rules, Span
+from helpdesk.local_days import midnight, span_of
 from helpdesk.message import Channel
 from helpdesk.standards import Covers, Measure, Standard, limit_from_text
 from helpdesk.store import schema
@@ -28,7 +29,6 @@ from helpdesk.store.sqlite import Session
 from helpdesk.store.verbs import rulebook
 from helpdesk.store.verbs.events import GENESIS
 from helpdesk.store.words import Fts5
-from helpdesk.zones import midnight, span_of
 
 ZONE = "Europe/London"
 FIRST, LAST = date(2025, 11, 1), date(2026, 11, 1)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from helpdesk.clock import HOUR, MINUTE, Instant, moment, plus
+from helpdesk.local_days import span_of
 from helpdesk.message import Channel, StaffId, TicketId
 from helpdesk.ports import Desk
 from helpdesk.rolling import Rolling
@@ -16,7 +17,6 @@ from helpdesk.sight import Kept, PromiseNow
 from helpdesk.standards import Measure
 from helpdesk.store.verbs import facts
 from helpdesk.store.verbs.remarks import Remark
-from helpdesk.zones import span_of
 from tests.contracts.desk import ANA, SIDES, Library, library
 
 

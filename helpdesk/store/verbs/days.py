@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 from helpdesk.clock import DAY, Instant, plus
 from helpdesk.daily import Day, day_from_text
+from helpdesk.local_days import Span
 from helpdesk.ports import Sql
-from helpdesk.zones import Span
 
 LONGEST = 2 * DAY
 """Longer than any day lasts, in milliseconds, whatever its clocks do."""

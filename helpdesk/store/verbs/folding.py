@@ -11,11 +11,11 @@ from helpdesk.adding import Bin, Fold
 from helpdesk.clock import Instant
 from helpdesk.counting import Spent
 from helpdesk.daily import Day, Standing, Under, day_from_text
+from helpdesk.local_days import SLOT, Span, local_day
 from helpdesk.message import Channel
 from helpdesk.ports import Sql
 from helpdesk.standards import Bar, Outcome, pauses_from_text
 from helpdesk.store.verbs.hindsight import Past
-from helpdesk.zones import SLOT, Span, local_day
 
 # The same rule as helpdesk.counting.answered; tests/test_report_days.py holds both together.
 _ANSWERED = (
