@@ -120,6 +120,16 @@ class ChatSettings(Section):
     starts_per_minute: int = Field(60, ge=1, description="Chats that may start from one address.")
 
 
+class NoiseSettings(Section):
+    """What becomes of noise texts."""
+
+    incident_minutes: int = Field(20, ge=1, le=240, description="Texts about one zone within so long are one noise.")
+    goers: tuple[str, ...] = Field(("security",), description="Who can be sent to a noise, besides members of staff.")
+    most_texts: int = Field(6, ge=1, description="What one texter may send within limit_minutes; more are set apart.")
+    limit_minutes: int = Field(10, ge=1, description="See most_texts.")
+    mute_hours: int = Field(24, ge=1, le=168, description="For how long the desk offers to mute a texter.")
+
+
 class DeskSettings(Section):
     """The terminal desk."""
 
@@ -159,6 +169,7 @@ class Settings(Section):
     sms: SmsSettings = SmsSettings()
     mail: MailSettings = MailSettings()
     chat: ChatSettings = ChatSettings()
+    noise: NoiseSettings = NoiseSettings()
     desk: DeskSettings = DeskSettings()
     report: ReportSettings = ReportSettings()
     calendars: Path | None = Field(None, description="A TOML file of calendars; none: always open.")

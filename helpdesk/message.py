@@ -23,6 +23,7 @@ PersonId = NewType("PersonId", str)
 ConversationId = NewType("ConversationId", str)
 StaffId = NewType("StaffId", str)
 LineId = NewType("LineId", str)
+IncidentId = NewType("IncidentId", str)
 
 
 class Channel(StrEnum):

@@ -28,6 +28,7 @@ from helpdesk.message import (
     Channel,
     ConversationId,
     EntryId,
+    IncidentId,
     LineId,
     OutboxId,
     PersonId,
@@ -92,6 +93,9 @@ class Ticket:
     ``answered``     when a person first answered; None where nobody did, or it could not be delivered
     ``tags``         sorted
     ``merged_into``  the ticket that goes on in its place: what the patron writes to this one comes to that one
+    ``incident``     the noise that it tells of, with others perhaps; None elsewhere
+    ``zone``         the id of the zone that it is about, "" where nobody knows
+    ``concern``      why somebody may be in danger (:class:`helpdesk.noise.concerns.Concern`), "" if nothing says so
     """
 
     id: TicketId
@@ -121,6 +125,9 @@ class Ticket:
     answered: Instant | None = None
     tags: tuple[str, ...] = ()
     merged_into: TicketId | None = None
+    incident: IncidentId | None = None
+    zone: str = ""
+    concern: str = ""
 
     @property
     def live(self) -> bool:

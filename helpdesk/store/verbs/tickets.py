@@ -9,7 +9,7 @@ from helpdesk import counting
 from helpdesk.clock import Instant
 from helpdesk.errors import NotFound
 from helpdesk.events import Event, Kind
-from helpdesk.message import Channel, ConversationId, LineId, PersonId, StaffId, TicketId
+from helpdesk.message import Channel, ConversationId, IncidentId, LineId, PersonId, StaffId, TicketId
 from helpdesk.ports import Record, Sql
 from helpdesk.standards import Published, Subject
 from helpdesk.store.verbs import clocks, days, events
@@ -19,7 +19,7 @@ from helpdesk.worklist import shelves, urgency
 _COLUMNS = (
     "number channel line kind site subject preview name person conversation state owner held_until opened updated"
     " unanswered snoozed_until closes flags version touched_by due due_standard answered tags merged_into"
-    " urgency"
+    " incident zone concern urgency"
 ).split()
 _INSERT = (
     f"INSERT INTO tickets (library, id, {', '.join(_COLUMNS)})"
@@ -60,6 +60,9 @@ def read(row: Record) -> Ticket:
         answered=row["answered"],
         tags=tuple(row["tags"].split()),
         merged_into=None if row["merged_into"] is None else TicketId(row["merged_into"]),
+        incident=None if row["incident"] is None else IncidentId(row["incident"]),
+        zone=row["zone"],
+        concern=row["concern"],
     )
 
 

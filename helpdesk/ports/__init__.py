@@ -1,0 +1,36 @@
+"""The seams of the house: what each side may ask of the other.
+
+=========  ========================================  =====================================
+port       who calls it                              who stands behind it
+=========  ========================================  =====================================
+Store      intake, desk, outbox, watch, reports      helpdesk.store.sqlite
+Keys       helpdesk.lines                            helpdesk.store.keys
+Door       channels (what came in)                   helpdesk.intake
+Reader     intake (a mail's second commit)           channels.mime_worker
+Sender     outbox (what goes out)                    channels.sms, .mail, .webchat, .loopback
+Eraser     deletions (what the carrier forgets)      channels.sms, .loopback
+Desk       tui, api                                  helpdesk.desk (local), helpdesk.api.remote
+NoiseDesk  tui, api (a desk's ``noise``)             helpdesk.incidents (local), helpdesk.api.remote
+=========  ========================================  =====================================
+
+Adapters don't inherit from these; they have the methods.
+"""
+
+from helpdesk.ports.desk import Desk
+from helpdesk.ports.doors import Door, Eraser, Reader, Sender
+from helpdesk.ports.noise import NoiseDesk
+from helpdesk.ports.stores import FullText, Keys, Record, Sql, Store
+
+__all__ = [
+    "Desk",
+    "Door",
+    "Eraser",
+    "FullText",
+    "Keys",
+    "NoiseDesk",
+    "Reader",
+    "Record",
+    "Sender",
+    "Sql",
+    "Store",
+]
