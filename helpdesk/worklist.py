@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from helpdesk.clock import DAY, MINUTE, Instant
-from helpdesk.message import Channel, StaffId, TicketId
+from helpdesk.message import Channel, IncidentId, StaffId, TicketId
 from helpdesk.ticket import Flag, State, Ticket
 
 
@@ -72,7 +72,7 @@ def shelves(ticket: Ticket) -> frozenset[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A ticket as one line of the worklist."""
+    """A ticket as one line of the worklist. ``incident``, ``zone`` and ``concern`` are the ticket's."""
 
     id: TicketId
     number: int
@@ -93,6 +93,9 @@ class Row:
     flags: frozenset[Flag]
     version: int
     tags: tuple[str, ...] = ()
+    incident: IncidentId | None = None
+    zone: str = ""
+    concern: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

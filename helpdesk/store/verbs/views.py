@@ -52,6 +52,9 @@ def row_of(ticket: Ticket) -> Row:
         flags=ticket.flags,
         version=ticket.version,
         tags=ticket.tags,
+        incident=ticket.incident,
+        zone=ticket.zone,
+        concern=ticket.concern,
     )
 
 
