@@ -2,7 +2,7 @@
 
 In this order::
 
-    crisis_...      an approved one, in or out of hours, muted or limited too; once an hour for a concern of a conversation
+    crisis_...      an approved one, in or out of hours, muted or limited too: once an hour for each concern
     out_of_hours    where nobody is at the desk     } one automatic text to a handle an hour; a crisis text
     joined          where the noise is known        } stands in its place
     first           where the conversation is new   }
