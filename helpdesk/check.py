@@ -26,6 +26,7 @@ from helpdesk.rulebook import Drafts
 from helpdesk.serving import listening
 from helpdesk.settings import file as settings_file
 from helpdesk.settings.rules import endpoint, loopback
+from helpdesk.settings.wording import checked_texts, unapproved
 from helpdesk.standards import Published
 from helpdesk.store import care
 from helpdesk.store.lock import holder, network_file_system
@@ -66,6 +67,8 @@ async def check(path: Path | None, clock: Clock) -> AsyncIterator[Finding]:
     settings = reading.settings
     for finding in (*_settings(reading), *_store(settings), *_keys(settings), *_ports(settings), *_beside(settings)):
         yield finding
+    for finding in _texts_sent(settings):
+        yield finding
     async for finding in promises(settings, clock):
         yield finding
     async for finding in _relay(settings):
@@ -103,6 +106,23 @@ def _beside(settings: Settings) -> Iterator[Finding]:
             yield Finding(FAIL, subject, str(error))
         else:
             yield Finding(OK, subject, str(path))
+
+
+def _texts_sent(settings: Settings) -> Iterator[Finding]:
+    """What lines text by themselves: each must fit, and crisis texts are sent only once they are approved."""
+    if not settings.lines_of(Channel.SMS):
+        return
+    try:
+        texts = checked_texts(settings)
+    except BadConfig as error:
+        for line in str(error).splitlines():
+            yield Finding(FAIL, "texts", line)
+        return
+    missing = tuple(unapproved(texts))
+    for line in missing:
+        yield Finding(WARN, "texts", line)
+    if not missing:
+        yield Finding(OK, "texts", f"{settings.texts or 'our own'}: every text fits, and the crisis texts are approved")
 
 
 def _holds_secrets(settings: Settings) -> bool:

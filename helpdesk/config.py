@@ -23,6 +23,9 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+CallingCode = Annotated[str, Field(pattern="[1-9][0-9]{0,2}")]
+"""A country's calling code: "44"."""
+
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -78,7 +81,17 @@ class LineSettings(Section):
     messaging_service: str = Field("", description="SMS: the carrier's messaging service, instead of a number.")
     calendar: str = Field("", description="The calendar whose hours the line keeps, empty for always open.")
     greeting: str = Field("", description="The automatic acknowledgement, empty for none.")
+    call: str = Field("", max_length=40, description='SMS: whom to call out of hours: "Security: 07700 900999."')
     reply_days: int = Field(7, ge=1, le=30, description="Sealed lines: days after which a conversation is shredded.")
+    thread_hours: int = Field(24, ge=1, le=168, description="SMS: so long after the last word a text goes on with it.")
+    most_segments: int = Field(6, ge=1, le=10, description="SMS: the longest reply, in segments.")
+    countries: tuple[CallingCode, ...] = Field(
+        ("44",), description="SMS: calling codes that replies may go to; an empty list for all."
+    )
+    texts_per_second: float = Field(10, gt=0, le=100, description="SMS: the most texts handed over in a second.")
+    texts_per_day: int = Field(1000, ge=0, description="SMS: the most texts a day, 0 for no limit.")
+    pence_per_segment: float = Field(4, ge=0, description="SMS: what the carrier charges for a segment, in pence.")
+    pence_per_day: float = Field(0, ge=0, description="SMS: the most that a day may cost, in pence; 0 for no limit.")
 
 
 class SmsSettings(Section):
@@ -90,6 +103,25 @@ class SmsSettings(Section):
     catch_up_seconds: int = Field(120, ge=10, description="How often missed texts are looked for, in seconds.")
     overlap_hours: int = Field(24, ge=1, description="How far back catching up looks, in hours.")
     timeout_seconds: float = Field(10, gt=0, description="How long one request to the carrier may take.")
+    media_types: tuple[str, ...] = Field(
+        (
+            "image/jpeg",
+            "image/png",
+            "image/gif",
+            "image/webp",
+            "application/pdf",
+            "audio/amr",
+            "audio/mpeg",
+            "video/3gpp",
+            "video/mp4",
+        ),
+        description="Files that are fetched from picture messages; on sealed lines only JPEG, PNG and GIF of these.",
+    )
+    media_bytes: int = Field(5_000_000, ge=0, description="The largest such file, in bytes; 0 to fetch none.")
+    media_hosts: tuple[str, ...] = Field(
+        ("mms.twiliocdn.com", "media.twiliocdn.com"),
+        description="Hosts, besides base_url's, that the carrier may send us to for a file.",
+    )
 
 
 class MailSettings(Section):
@@ -128,6 +160,7 @@ class NoiseSettings(Section):
     most_texts: int = Field(6, ge=1, description="What one texter may send within limit_minutes; more are set apart.")
     limit_minutes: int = Field(10, ge=1, description="See most_texts.")
     mute_hours: int = Field(24, ge=1, le=168, description="For how long the desk offers to mute a texter.")
+    more: str = Field("", description="The address of the page that tells texters more; it stands on posters.")
 
 
 class DeskSettings(Section):
@@ -174,6 +207,8 @@ class Settings(Section):
     report: ReportSettings = ReportSettings()
     calendars: Path | None = Field(None, description="A TOML file of calendars; none: always open.")
     standards: Path | None = Field(None, description="A TOML file of standards; none: the presets.")
+    texts: Path | None = Field(None, description="A TOML file of automatic texts; none: the program's own wording.")
+    zones: Path | None = Field(None, description="A TOML file of zones; none: no place is read from texts.")
 
     def lines_of(self, channel: Channel) -> dict[str, LineSettings]:
         """The lines of one channel, by their name."""

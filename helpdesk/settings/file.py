@@ -173,6 +173,8 @@ def _rooted(settings: Settings, folder: Path) -> Settings:
             "mail": mail,
             "calendars": rooted(settings.calendars),
             "standards": rooted(settings.standards),
+            "texts": rooted(settings.texts),
+            "zones": rooted(settings.zones),
             "report": settings.report.model_copy(
                 update={name: rooted(getattr(settings.report, name)) for name in ("peers", "evidence")}
             ),

@@ -51,6 +51,7 @@ STANDARDS = """\
 _UNSET = {
     ("calendars",): "calendars.toml",
     ("standards",): "standards.toml",
+    ("texts",): "texts.toml",
     ("store", "socket"): "helpdesk.sock",
     ("store", "keys"): "keys.sqlite",
     ("store", "master_key"): "master.key",
