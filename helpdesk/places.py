@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from helpdesk.errors import BadConfig
@@ -44,6 +45,18 @@ class TomlText:
         """The error with the name and, where it tells its key, the line in front."""
         number = line_of(lines(self.text), error.path) if isinstance(error, WrongKey) else 0
         return f"{self.name}:{number}: {error}" if number else f"{self.name}: {error}"
+
+
+def toml_file(path: Path, *, setting: str) -> TomlText:
+    """A TOML file as text, its path as its name; BadConfig where it can't be read. ``setting`` is what names it."""
+    try:
+        return TomlText(str(path), path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise BadConfig(
+            f"{path}: can't be read ({error.strerror}). Name an existing file as `{setting}` in helpdesk.toml."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise BadConfig(f"{path}: is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
 
 
 def _not_toml(said: str) -> str:

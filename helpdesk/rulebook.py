@@ -21,7 +21,7 @@ from helpdesk.hours.almanac import freeze
 from helpdesk.hours.calendars import Frozen, Rules, always_open, digest_of, frozen_from_text
 from helpdesk.hours.localtime import day_number
 from helpdesk.hours.timetable import read_calendars
-from helpdesk.places import TomlText
+from helpdesk.places import TomlText, toml_file
 from helpdesk.ports import Store
 from helpdesk.standards import (
     Published,
@@ -85,7 +85,7 @@ def _calendars(path: Path | None, zone: str) -> tuple[tuple[Rules, ...], Wrong]:
     if path is None:
         return (always_open(DEFAULT_CALENDAR, zone),), []
     try:
-        source = _read(path)
+        source = toml_file(path, setting="calendars")
         values = source.values()
     except BadConfig as error:
         return (), [str(error)]
@@ -99,7 +99,7 @@ def _calendars(path: Path | None, zone: str) -> tuple[tuple[Rules, ...], Wrong]:
 def _standards(path: Path | None, calendars: list[Frozen] | None, today: date) -> tuple[list[Standard], Wrong]:
     """The standards of a file; what they say of calendars is looked at unless those are wrong themselves (None)."""
     try:
-        source = _read(path) if path else TomlText("presets", presets_text())
+        source = toml_file(path, setting="standards") if path else TomlText("presets", presets_text())
         values = source.values()
     except BadConfig as error:
         return [], [str(error)]
@@ -116,15 +116,6 @@ def _standards(path: Path | None, calendars: list[Frozen] | None, today: date) -
     except BadConfig as error:
         wrong.append(source.said(error))
     return found, wrong
-
-
-def _read(path: Path) -> TomlText:
-    try:
-        return TomlText(str(path), path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise BadConfig(f"{path}: can't be read ({error.strerror}). Name an existing file in helpdesk.toml.") from error
-    except UnicodeDecodeError as error:
-        raise BadConfig(f"{path}: is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
 
 
 def _tables(values: dict[str, Any], key: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from helpdesk.commands.noiseline_attack import attack
+from helpdesk.commands.noiseline_posters import posters
 from helpdesk.commands.noiseline_schedule import schedule
 from helpdesk.commands.options import Config
 
@@ -53,3 +54,4 @@ def rotate(
 
 noiseline.command()(attack)
 noiseline.command()(schedule)
+noiseline.command()(posters)
