@@ -8,44 +8,86 @@ ticket out of the view, nothing is selected until the reader moves: no key can h
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any, Generic, Protocol, TypeVar
 
-from helpdesk.message import TicketId
-from helpdesk.worklist import Anchor, Page, Row
+from helpdesk.worklist import Anchor
 
 MARGIN = 64
 """How many rows are kept above and below the screen, at least."""
 
 
+class Listed(Protocol):
+    """What can stand in a list: a ticket, or an incident."""
+
+    @property
+    def id(self) -> str:
+        """Its name for ever."""
+        ...
+
+    @property
+    def number(self) -> int:
+        """What staff call it."""
+        ...
+
+
+R = TypeVar("R", bound=Listed)
+R_co = TypeVar("R_co", bound=Listed, covariant=True)
+
+
+class Rows(Protocol[R_co]):
+    """A page that was read: rows ``start`` to ``start + len(rows)`` of ``total``."""
+
+    @property
+    def start(self) -> int:
+        """The first one's index."""
+        ...
+
+    @property
+    def rows(self) -> tuple[R_co, ...]:
+        """The rows."""
+        ...
+
+    @property
+    def total(self) -> int:
+        """How many the view holds."""
+        ...
+
+    @property
+    def anchors(self) -> tuple[Anchor, ...]:
+        """Rows whose place is known."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class Window(Generic[R]):
     """Rows ``start`` to ``start + len(rows)`` of ``total``, the cursor's index and the first visible index.
 
-    ``selected``  the ticket under the cursor, None where there is none or it has gone
-    ``gone``      the number of the ticket that left from under the cursor, 0 if none did
+    ``selected``  the row under the cursor, None where there is none or it has gone
+    ``gone``      the number of the one that left from under the cursor, 0 if none did
     """
 
     start: int = 0
-    rows: tuple[Row, ...] = ()
+    rows: tuple[R, ...] = ()
     total: int = 0
     anchors: tuple[Anchor, ...] = ()
     cursor: int = 0
     top: int = 0
-    selected: TicketId | None = None
+    selected: str | None = None
     gone: int = 0
 
-    def row(self, index: int) -> Row | None:
+    def row(self, index: int) -> R | None:
         """The row at a place of the view, None where it is not in memory."""
         place = index - self.start
         return self.rows[place] if 0 <= place < len(self.rows) else None
 
     @property
-    def current(self) -> Row | None:
+    def current(self) -> R | None:
         """The selected row."""
         found = self.row(self.cursor)
         return found if found is not None and found.id == self.selected else None
 
 
-def moved(window: Window, cursor: int, height: int) -> Window:
+def moved(window: Window[R], cursor: int, height: int) -> Window[R]:
     """The cursor on another line, scrolled as little as shows it."""
     cursor = max(0, min(cursor, window.total - 1))
     top = min(max(window.top, cursor - height + 1), cursor)
@@ -53,20 +95,20 @@ def moved(window: Window, cursor: int, height: int) -> Window:
     return replace(window, cursor=cursor, top=max(top, 0), selected=row.id if row else None, gone=0)
 
 
-def fitted(window: Window, height: int) -> Window:
+def fitted(window: Window[R], height: int) -> Window[R]:
     """The same on a screen of another height: the cursor's line stays in sight."""
     top = min(max(window.top, window.cursor - height + 1), window.cursor)
     return replace(window, top=max(0, min(top, window.total - height)) if window.total > height else 0)
 
 
-def paged(window: Window, pages: int, height: int) -> Window:
+def paged(window: Window[R], pages: int, height: int) -> Window[R]:
     """The cursor and the screen a page on (or back, with -1)."""
     step = pages * max(height - 1, 1)
     top = max(0, min(window.top + step, window.total - height))
     return moved(replace(window, top=top), window.cursor + step, height)
 
 
-def wanted(window: Window, height: int) -> tuple[int, int] | None:
+def wanted(window: Window[Any], height: int) -> tuple[int, int] | None:
     """Which rows (start, count) must be read so that a screen on is at hand; None if they are."""
     low = max(0, window.top - height)
     high = min(window.total, window.top + 2 * height)
@@ -81,7 +123,7 @@ def span(top: int, height: int) -> tuple[int, int]:
     return start, top - start + height + max(2 * height, MARGIN)
 
 
-def nearest_anchor(window: Window, start: int) -> Anchor | None:
+def nearest_anchor(window: Window[Any], start: int) -> Anchor | None:
     """The known row to read from; None near the top, where counting is cheap and exact."""
     if start < 1000 or not window.anchors:
         return None
@@ -89,7 +131,7 @@ def nearest_anchor(window: Window, start: int) -> Anchor | None:
     return near if abs(near.index - start) < 5000 else None
 
 
-def read(window: Window, page: Page, height: int) -> Window:
+def read(window: Window[R], page: Rows[R], height: int) -> Window[R]:
     """More rows of an unchanged list arrived."""
     fresh = replace(window, start=page.start, rows=page.rows, total=page.total, anchors=page.anchors)
     row = fresh.row(fresh.cursor)
@@ -98,7 +140,7 @@ def read(window: Window, page: Page, height: int) -> Window:
     return _clamped(fresh, height)
 
 
-def settled(window: Window, page: Page, height: int, *, follow: bool = False) -> Window:
+def settled(window: Window[R], page: Rows[R], height: int, *, follow: bool = False) -> Window[R]:
     """The list changed. ``follow``: the reader did it themselves, so the next row may take the cursor."""
     fresh = replace(window, start=page.start, rows=page.rows, total=page.total, anchors=page.anchors)
     before = window.current
@@ -114,7 +156,7 @@ def settled(window: Window, page: Page, height: int, *, follow: bool = False) ->
     return _clamped(replace(fresh, selected=None, gone=before.number), height)
 
 
-def _kept(window: Window, fresh: Window, cursor: int, height: int) -> Window:
+def _kept(window: Window[R], fresh: Window[R], cursor: int, height: int) -> Window[R]:
     """The selected ticket found again: the same line of the screen, unless the list stood at its top."""
     if not window.top <= window.cursor < window.top + height:
         return _clamped(replace(fresh, cursor=cursor), height)
@@ -123,7 +165,7 @@ def _kept(window: Window, fresh: Window, cursor: int, height: int) -> Window:
     return _clamped(replace(fresh, cursor=cursor, top=top), height)
 
 
-def _clamped(window: Window, height: int) -> Window:
+def _clamped(window: Window[R], height: int) -> Window[R]:
     cursor = max(0, min(window.cursor, window.total - 1))
     top = max(0, min(window.top, window.total - height))
     return replace(window, cursor=cursor, top=top)
