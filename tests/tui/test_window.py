@@ -5,13 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpdesk.worklist import Row
 from tests.tui.rows import page
 from tui.window import Window, moved, nearest_anchor, paged, read, settled, span, wanted
 
 HEIGHT = 10
 
 
-def opened(numbers: list[int], *, total: int | None = None) -> Window:
+def opened(numbers: list[int], *, total: int | None = None) -> Window[Row]:
     """A view that was just opened."""
     return read(Window(), page(numbers, total=total), HEIGHT)
 
