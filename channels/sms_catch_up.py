@@ -19,7 +19,7 @@ import structlog
 
 from channels.sms_carrier import CarrierApi, carrier_api
 from channels.sms_codes import sid_of
-from channels.sms_reading import Lines, Received, clean, count_of, hand_over, number_of, quarantine
+from channels.sms_reading import Lines, Received, clean, count_of, hand_over, is_short, number_of, quarantine
 from helpdesk.clock import HOUR, Clock, Instant, instant, moment, plus
 from helpdesk.config import LineSettings, SmsSettings
 from helpdesk.errors import HelpdeskError, LinePaused, TryLater
@@ -126,6 +126,7 @@ def read_record(record: Any) -> Received:
         body=clean(record.body or ""),
         segments=count_of(record.num_segments, least=1),
         files=count_of(record.num_media, least=0),
+        short=is_short(record.from_),
         sent_at=instant(record.date_created) if isinstance(record.date_created, datetime) else None,
         caught_up=True,
     )

@@ -14,12 +14,22 @@ from channels.sms_codes import sid_of
 from channels.sms_form import Form
 from helpdesk.clock import Instant
 from helpdesk.config import LineSettings
-from helpdesk.message import Channel, Inbound, LineId, Receipt
+from helpdesk.message import Channel, Inbound, Keyword, LineId, Receipt
 from helpdesk.phone import PhoneNumber
 from helpdesk.ports import Door
 
-STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"})
-"""A text that is one of these alone makes the carrier refuse our texts to the patron."""
+KEYWORDS: Mapping[str, Keyword] = {
+    **dict.fromkeys(("STOP", "STOPALL", "UNSUBSCRIBE", "END", "QUIT", "REVOKE", "OPTOUT"), Keyword.STOP),
+    **dict.fromkeys(("START", "YES", "UNSTOP"), Keyword.START),
+    **dict.fromkeys(("HELP", "INFO"), Keyword.HELP),
+}
+"""What a text that is one of these alone asks of whoever texts it. The carrier heeds the same words."""
+
+CANCEL = "CANCEL"
+"""The carrier takes this for STOP, too. A patron of a library may mean a loan or a booking: a person looks."""
+
+QUIET_WORDS = frozenset({*(word for word, asks in KEYWORDS.items() if asks is Keyword.STOP), "START", "UNSTOP"})
+"""These are for the carrier alone and wake nobody. YES may answer a question, and HELP may mean it."""
 
 UNKNOWN_LINE = LineId("unknown")
 """Where a text is quarantined that was sent to no configured line."""
@@ -30,7 +40,12 @@ MOST_COUNTED = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """A text as the carrier tells of it. ``sender`` is None where it is no number that could be answered."""
+    """A text as the carrier tells of it.
+
+    ``sender``   None where it is no number that could be answered
+    ``short``    it comes from a short code, so from a machine
+    ``opt_out``  what the carrier itself did about it: STOP, START or HELP, "" where it does not say
+    """
 
     sid: str
     account: str
@@ -41,6 +56,8 @@ class Received:
     segments: int = 1
     files: int = 0
     broken: bool = False
+    short: bool = False
+    opt_out: str = ""
     sent_at: Instant | None = None
     caught_up: bool = False
 
@@ -85,6 +102,8 @@ def read_form(form: Form) -> Received:
         segments=count_of(form.get("NumSegments"), least=1),
         files=count_of(form.get("NumMedia"), least=0),
         broken=form.broken("Body"),
+        short=is_short(form.get("From")),
+        opt_out=form.get("OptOutType").upper(),
     )
 
 
@@ -94,6 +113,11 @@ def number_of(value: str | None) -> PhoneNumber | None:
         return PhoneNumber((value or "").strip())
     except ValueError:
         return None
+
+
+def is_short(value: str | None) -> bool:
+    """Whether a sender is a short code: digits without a country."""
+    return (value or "").strip().isdigit()
 
 
 def clean(text: str) -> str:
@@ -124,6 +148,10 @@ async def hand_over(received: Received, line: LineId | None, door: Door) -> Rece
             sent_at=received.sent_at,
             caught_up=received.caught_up,
             segments=received.segments,
+            files=received.files,
+            automatic=_is_quiet(received),
+            keep_quiet=received.short,
+            keyword=keyword_of(received),
             remarks=tuple(_remarks(received)),
         )
     )
@@ -135,16 +163,39 @@ async def quarantine(received: Received, line: LineId, door: Door, reason: str) 
     return await door.quarantine(Channel.SMS, line, received.sid, received.digest, size, reason)
 
 
+def keyword_of(received: Received) -> Keyword | None:
+    """What the text asks for: as the carrier took it where it says so, else by the bare word.
+
+    Where the carrier has answered HELP itself, nothing is left to do.
+    """
+    if received.opt_out in {"STOP", "START"}:
+        return Keyword(received.opt_out.lower())
+    return None if received.opt_out else KEYWORDS.get(_word(received))
+
+
+def _is_quiet(received: Received) -> bool:
+    """Whether it is nothing but a word for the carrier, which waits for nobody's answer."""
+    return not received.files and _word(received) in QUIET_WORDS
+
+
+def _word(received: Received) -> str:
+    return received.body.strip().upper()
+
+
 def _remarks(received: Received) -> list[str]:
     """What the history should say about the text."""
     said = []
     if received.broken:
         said.append("Some of its characters could not be read and were replaced.")
     if received.files:
-        what = "a file, which was" if received.files == 1 else f"{received.files} files, which were"
-        said.append(f"The text came with {what} left at the carrier.")
-    if received.body.strip().upper() in STOP_WORDS:
-        said.append("The carrier takes this for STOP: it refuses our texts until the patron texts START.")
+        said.append("It came with a file." if received.files == 1 else f"It came with {received.files} files.")
+    if received.short:
+        said.append("It came from a short code, so from a machine: nothing answers it by itself.")
+    if _word(received) == CANCEL:
+        blocked = "takes" if received.opt_out == "STOP" else "may take"
+        said.append(
+            f"Perhaps a loan or a booking is meant. The carrier {blocked} it for STOP and refuses our texts then."
+        )
     return said
 
 

@@ -97,6 +97,9 @@ class LineSettings(Section):
 class SmsSettings(Section):
     """The carrier of text messages."""
 
+    carrier: Literal["twilio", "smpp"] = Field(
+        "twilio", description='"smpp": a message centre that speaks SMPP 3.4, set up in [smpp]; the rest is not used.'
+    )
     account: str = Field("", description="The account's SID.")
     tokens: tuple[SecretStr, ...] = Field((), description="Auth tokens, newest first; older ones while rotating.")
     base_url: str = Field("https://api.twilio.com", description="The carrier's API: the simulator's in a demo.")
@@ -122,6 +125,23 @@ class SmsSettings(Section):
         ("mms.twiliocdn.com", "media.twiliocdn.com"),
         description="Hosts, besides base_url's, that the carrier may send us to for a file.",
     )
+
+
+class SmppSettings(Section):
+    """A carrier's message centre, where `carrier` in [sms] is "smpp"."""
+
+    host: str = Field("", description="The message centre's host.")
+    port: Port = Field(2775, description="Its port.")
+    system_id: str = Field("", description="The name that the carrier knows us by.")
+    password: SecretStr = Field(SecretStr(""), description="The password.")
+    system_type: str = Field("", description="Where the carrier asks for one.")
+    tls: bool = Field(True, description="Whether it speaks TLS. Else numbers and texts cross the network in clear.")
+    country: str = Field("44", pattern="[1-9][0-9]{0,2}", description="The country code of numbers that come without.")
+    alphabet: Literal["gsm", "latin-1"] = Field("gsm", description="What the carrier means by its default alphabet.")
+    timeout_seconds: float = Field(10, gt=0, description="How long the carrier may take to answer.")
+    keepalive_seconds: int = Field(30, ge=5, description="How often it is asked for a sign of life.")
+    window: int = Field(10, ge=1, le=100, description="How many texts may wait for its answer at a time.")
+    parts_seconds: int = Field(5, ge=1, le=60, description="How long the parts of a long text wait for one another.")
 
 
 class MailSettings(Section):
@@ -163,6 +183,25 @@ class NoiseSettings(Section):
     more: str = Field("", description="The address of the page that tells texters more; it stands on posters.")
 
 
+class DutySettings(Section):
+    """Somebody who is told away from the desk: a phone or a mailbox of the library's."""
+
+    address: str = Field(description="Their number (+44...) or e-mail address.")
+    line: str = Field(description="The open line that writes to them; their reply comes back by it.")
+
+
+class EscalationSettings(Section):
+    """Who is told, away from the desk, of what nobody took."""
+
+    minutes: int = Field(10, ge=1, le=240, description="A noise that nobody took for so long goes to the duty list.")
+    urgent_minutes: int = Field(3, ge=1, le=60, description="The same where somebody may be in danger.")
+    next_minutes: int = Field(5, ge=1, le=120, description="After so long without a reply the next on the list is told.")
+    unstaffed: bool = Field(False, description="Out of staffed hours, too; danger always is.")
+    duty: dict[str, DutySettings] = Field(
+        default_factory=dict, description="The duty list, by short names, in the order in which they are told."
+    )
+
+
 class DeskSettings(Section):
     """The terminal desk."""
 
@@ -200,9 +239,11 @@ class Settings(Section):
     web: WebSettings = WebSettings()
     lines: dict[str, LineSettings] = Field(default_factory=dict)
     sms: SmsSettings = SmsSettings()
+    smpp: SmppSettings = SmppSettings()
     mail: MailSettings = MailSettings()
     chat: ChatSettings = ChatSettings()
     noise: NoiseSettings = NoiseSettings()
+    escalation: EscalationSettings = EscalationSettings()
     desk: DeskSettings = DeskSettings()
     report: ReportSettings = ReportSettings()
     calendars: Path | None = Field(None, description="A TOML file of calendars; none: always open.")

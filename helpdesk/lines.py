@@ -138,7 +138,10 @@ class SealedLine:
             sent_at=inbound.sent_at,
             caught_up=inbound.caught_up,
             automatic=inbound.automatic,
+            keep_quiet=inbound.keep_quiet,
             segments=inbound.segments,
+            files=inbound.files,
+            keyword=inbound.keyword,
             attachments=tuple(_renamed(place, file) for place, file in enumerate(inbound.attachments, 1)),
             remarks=tuple(mask(remark) for remark in inbound.remarks),
         )

@@ -59,6 +59,14 @@ class Attachment:
     digest: str
 
 
+class Keyword(StrEnum):
+    """A text that is one word alone, by which a patron steers what we may text them."""
+
+    STOP = "stop"
+    START = "start"
+    HELP = "help"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbound:
     """A message that a patron sent, as its channel read it.
@@ -77,6 +85,8 @@ class Inbound:
     ``automatic``    a program wrote it (an auto-reply, a bounce): ticketed, wakes nobody, never auto-answered
     ``keep_quiet``   a person may have written it, yet nothing may answer it by itself (a list's mail)
     ``segments``     parts of a text message, 1 for all else
+    ``files``        how many files lie at the carrier, to be fetched once the text itself is stored
+    ``keyword``      it is nothing but a word for the carrier: no more texts, texts again, who are you
     ``remarks``      what the reader noticed, in words for the ticket's history ("charset guessed as cp1252")
 
     What somebody wrote is not in its repr: a traceback or a log that prints it must not print a number in it.
@@ -99,6 +109,8 @@ class Inbound:
     automatic: bool = False
     keep_quiet: bool = False
     segments: int = 1
+    files: int = 0
+    keyword: Keyword | None = None
     attachments: tuple[Attachment, ...] = field(default=(), repr=False)
     remarks: tuple[str, ...] = field(default=(), repr=False)
     conversation: ConversationId | None = None
@@ -199,6 +211,7 @@ class Matter(StrEnum):
 class DeliveryReport:
     """What the provider says of a message it took from us.
 
+    ``outbox``     "" where the provider names the message by ``provider_id`` alone
     ``recipient``  whom it speaks of, where it says: a mail may have gone to several
     """
 

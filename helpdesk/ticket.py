@@ -58,7 +58,11 @@ class Flag(StrEnum):
     UNVERIFIED = "unverified"
     LEFT = "left"
     TEST = "test"
+    OPTED_OUT = "opted_out"
 
+
+OPTED_OUT = "The patron has texted STOP, so no text may go to them. If they text START, you can reply again."
+"""Why nothing is texted to a patron who wants no texts."""
 
 LIVE = frozenset({State.NEW, State.OPEN, State.WAITING, State.SNOOZED})
 """States of a ticket that is not finished."""
@@ -187,6 +191,8 @@ def reachable(ticket: Ticket) -> None:
         raise Refused("A phone or desk contact has no address to reply to. Write a note instead (i).")
     if Flag.LEFT in ticket.flags:
         raise Refused("The visitor has left this chat. Nothing can be sent to it any more.")
+    if Flag.OPTED_OUT in ticket.flags:
+        raise Refused(OPTED_OUT)
     if ticket.person is None and ticket.conversation is None:
         raise Refused(f"Ticket {ticket.number} has no address to reply to: the message named no sender.")
 

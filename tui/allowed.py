@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from helpdesk.clock import Instant
 from helpdesk.message import Channel, StaffId, TicketId
-from helpdesk.ticket import Flag, State, Ticket
+from helpdesk.ticket import OPTED_OUT, Flag, State, Ticket
 from helpdesk.worklist import Row
 
 
@@ -87,6 +87,8 @@ def _why_no_reply(ticket: Target) -> str:
         return "A phone or desk contact has no address to reply to. Write a note instead (i)."
     if Flag.LEFT in ticket.flags:
         return "The visitor has left this chat. Nothing can be sent to it any more."
+    if Flag.OPTED_OUT in ticket.flags:
+        return OPTED_OUT
     if Flag.QUARANTINED in ticket.flags:
         return "This message could not be read, so there is nobody to reply to. Write a note instead (i)."
     return ""

@@ -41,6 +41,7 @@ VIA = {Channel.SMS: "text", Channel.MAIL: "mail", Channel.CHAT: "chat", Channel.
 FLAGS = {
     Flag.UNDELIVERABLE: ("not delivered", Tone.LATE),
     Flag.QUARANTINED: ("quarantined", Tone.LATE),
+    Flag.OPTED_OUT: ("wants no texts", Tone.LATE),
     Flag.UNVERIFIED: ("unverified", Tone.SOON),
     Flag.LEFT: ("left the chat", Tone.DIM),
     Flag.AUTOMATIC: ("automatic", Tone.DIM),
@@ -51,6 +52,7 @@ FLAGS = {
 MARKS = {
     Flag.UNDELIVERABLE: ("failed", Tone.LATE),
     Flag.QUARANTINED: ("unreadable", Tone.LATE),
+    Flag.OPTED_OUT: ("STOP", Tone.LATE),
     Flag.UNVERIFIED: ("stranger", Tone.SOON),
     Flag.LEFT: ("left", Tone.DIM),
     Flag.AUTOMATIC: ("auto", Tone.DIM),

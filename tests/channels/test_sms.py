@@ -125,14 +125,12 @@ async def test_a_short_code_is_a_sender() -> None:
     assert len(wire.door.received) == 1
 
 
-async def test_files_and_stop_are_said_in_words() -> None:
-    """Media are counted in the history; a lone STOP word says what the carrier will do."""
+async def test_files_are_counted() -> None:
+    """For whoever fetches them, and in the history."""
     async with texting() as wire:
         handset = wire.carrier.handset(PATRON)
         await handset.texts("look", to=ENQUIRIES, media=("https://media.example/1", "https://media.example/2"))
-        await handset.texts(" cancel ", to=ENQUIRIES)
-    assert wire.door.received[0].remarks == ("The text came with 2 files, which were left at the carrier.",)
-    assert "refuses our texts until the patron texts START" in wire.door.received[1].remarks[0]
+    assert (wire.door.received[0].files, wire.door.received[0].remarks) == (2, ("It came with 2 files.",))
 
 
 async def test_only_post_is_answered() -> None:

@@ -20,13 +20,13 @@ from tests.outbox.rows import pass_, states
 
 async def test_what_can_never_arrive_brings_the_ticket_back(town: Town, mia: Staff, ana: Texter) -> None:
     """Flagged, unanswered again, the clock runs on from its start; the next reply clears the flag."""
-    town.wires[Channel.SMS].fails(Undeliverable("The number has opted out.", code="21610"))
+    town.wires[Channel.SMS].fails(Undeliverable("The number is out of use.", code="30005"))
     await pass_(town)
     thread = await mia.opens(ana.ticket)
     assert thread.ticket.flags == {Flag.UNDELIVERABLE}
     assert thread.ticket.unanswered is not None
-    assert (thread.entries[-1].delivery, thread.entries[-1].trouble) == (Delivery.FAILED, "The number has opted out.")
-    assert thread.history[-1].data["code"] == "21610"
+    assert (thread.entries[-1].delivery, thread.entries[-1].trouble) == (Delivery.FAILED, "The number is out of use.")
+    assert thread.history[-1].data["code"] == "30005"
     assert (await mia.replies("Once more.")).flags == frozenset()
     await ana.hears("Once more.")
 

@@ -11,6 +11,7 @@ CREATE TABLE incidents (       -- forgets: nothing (ids, enums, numbers and time
     state      TEXT NOT NULL,   -- open, dispatched, attended, over
     began      INTEGER NOT NULL,
     latest     INTEGER NOT NULL,
+    reporters  INTEGER NOT NULL,
     staffed    INTEGER NOT NULL,
     concern    TEXT NOT NULL,
     goes       TEXT NOT NULL,
@@ -19,6 +20,7 @@ CREATE TABLE incidents (       -- forgets: nothing (ids, enums, numbers and time
     outcome    TEXT NOT NULL,
     ended      INTEGER,
     version    INTEGER NOT NULL,
+    decided    INTEGER NOT NULL,   -- the version of the latest act of staff
     touched_by TEXT NOT NULL,
     PRIMARY KEY (library, id)
 ) STRICT, WITHOUT ROWID;
@@ -33,3 +35,64 @@ ALTER TABLE tickets ADD COLUMN concern TEXT NOT NULL DEFAULT '';   -- why somebo
 CREATE INDEX tickets_of_incident ON tickets (library, incident) WHERE incident IS NOT NULL;
 
 ALTER TABLE conversations ADD COLUMN muted_until INTEGER;          -- goes with the handle when it is shredded
+
+-- Texting: who wants no texts, files to be fetched, what a line has sent today, and the order of what waits.
+
+CREATE TABLE optouts (         -- forgets: the row, when texts are wanted again and when its sealed conversation is shredded
+    library TEXT NOT NULL,
+    line    TEXT NOT NULL,
+    who     TEXT NOT NULL,     -- the conversation on a sealed line, the number on an open one
+    since   INTEGER NOT NULL,
+    PRIMARY KEY (library, line, who)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE media (           -- forgets: the row, when its files are fetched or given up, and when it is shredded
+    library    TEXT NOT NULL,
+    entry      TEXT NOT NULL,
+    ticket     TEXT NOT NULL,
+    line       TEXT NOT NULL,
+    files      INTEGER NOT NULL,
+    tries      INTEGER NOT NULL,
+    not_before INTEGER NOT NULL,
+    PRIMARY KEY (library, entry)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX media_due ON media (library, not_before);
+CREATE INDEX media_of_ticket ON media (library, ticket);
+
+CREATE TABLE spending (        -- forgets: nothing (numbers)
+    library  TEXT NOT NULL,
+    line     TEXT NOT NULL,
+    day      TEXT NOT NULL,    -- the local one, as 2026-11-22
+    texts    INTEGER NOT NULL,
+    segments INTEGER NOT NULL,
+    told     INTEGER NOT NULL, -- the share of its cap that the desk was told of: 0, 80, 100
+    PRIMARY KEY (library, line, day)
+) STRICT, WITHOUT ROWID;
+
+ALTER TABLE outbox ADD COLUMN crisis INTEGER NOT NULL DEFAULT 0;   -- goes before all else, and beyond a day's cap
+ALTER TABLE outbox ADD COLUMN traced INTEGER NOT NULL DEFAULT 0;   -- the carrier was asked what became of it
+CREATE INDEX outbox_of_conversation ON outbox (library, conversation, id)
+    WHERE state IN ('waiting', 'leased', 'unclear') AND conversation IS NOT NULL;
+CREATE INDEX outbox_of_address ON outbox (library, line, address, id)
+    WHERE state IN ('waiting', 'leased', 'unclear') AND channel = 'sms' AND address <> '';
+CREATE INDEX outbox_untold ON outbox (library, done) WHERE state = 'sent' AND channel = 'sms' AND traced = 0;
+
+CREATE TABLE escalations (     -- forgets: the address when it is over, the row a week later
+    library TEXT NOT NULL,
+    subject TEXT NOT NULL,     -- an incident's id or a ticket's
+    what    TEXT NOT NULL,     -- incident, ticket
+    step    INTEGER NOT NULL,  -- 1 for the first on the duty list, and so on
+    duty    TEXT NOT NULL,     -- the short name on the list
+    line    TEXT NOT NULL,
+    address TEXT NOT NULL,
+    ticket  TEXT NOT NULL,     -- what was written to them, and what they answered
+    told    INTEGER NOT NULL,
+    again   INTEGER NOT NULL,  -- when the next one is told
+    answer  TEXT NOT NULL,     -- '' while there is none, takes, passes; late: somebody else had taken it
+    ended   INTEGER,
+    PRIMARY KEY (library, subject, step)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX escalations_running ON escalations (library, again) WHERE ended IS NULL;
+CREATE INDEX escalations_of_address ON escalations (library, line, address) WHERE address <> '';
+CREATE INDEX tickets_in_danger ON tickets (library, unanswered)
+    WHERE concern <> '' AND unanswered IS NOT NULL AND state IN ('new', 'open', 'waiting', 'snoozed');

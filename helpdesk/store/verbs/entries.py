@@ -43,8 +43,13 @@ def add(
         chat_seq=None if chat is None else chats.next_seq(sql, chat),
     )
     sql.full_text.add(sql, rows[0]["row"], text)
+    keep_files(sql, id, files)
+
+
+def keep_files(sql: Sql, entry: EntryId, files: tuple[Attachment, ...]) -> None:
+    """Keep the files of an entry that has none yet."""
     for n, file in enumerate(files):
-        _keep_file(sql, id, n, file)
+        _keep_file(sql, entry, n, file)
 
 
 def _keep_file(sql: Sql, entry: EntryId, n: int, file: Attachment) -> None:

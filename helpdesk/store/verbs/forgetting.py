@@ -5,6 +5,7 @@ from __future__ import annotations
 from helpdesk.clock import DAY, Instant
 from helpdesk.message import ConversationId
 from helpdesk.ports import Sql
+from helpdesk.store.verbs import media, optouts
 
 WEEK = 7 * DAY
 
@@ -13,8 +14,10 @@ def shred(sql: Sql, conversation: ConversationId, now: Instant) -> None:
     """A sealed conversation is over: handle and seal go, and the provider's ids, a road back to the number.
 
     Of an inbound id its digest stays, without the ticket: what is caught up once more must not come back as new.
-    The conversation's key must be destroyed already.
+    Its pictures go, too: they may show who sent them. The conversation's key must be destroyed already.
     """
+    optouts.forget(sql, conversation)
+    media.forget(sql, conversation)
     sql(
         "UPDATE conversations SET handle = NULL, seal = NULL, shredded = :now"
         " WHERE library = :library AND id = :id AND shredded IS NULL",

@@ -30,7 +30,7 @@ from helpdesk.message import (
 )
 from helpdesk.ports import Record, Sql
 from helpdesk.standards import Published
-from helpdesk.store.verbs import deletions, entries, notices, tickets
+from helpdesk.store.verbs import deletions, entries, notices, optouts, tickets
 from helpdesk.ticket import Change, undeliverable
 
 CAPS = ((10 * MINUTE, 30), (30 * MINUTE, 60), (60 * MINUTE, 120), (180 * MINUTE, 240), (600 * MINUTE, 360))
@@ -38,6 +38,10 @@ CAPS = ((10 * MINUTE, 30), (30 * MINUTE, 60), (60 * MINUTE, 120), (180 * MINUTE,
 
 SEALED_CAP = ((HOUR, 1),)
 """On a sealed line: one automatic text per conversation an hour."""
+
+
+STOPPED = "21610"
+"""The carrier's code for a patron who has texted STOP."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -322,7 +326,8 @@ def failed(sql: Sql, outbox: OutboxId, code: str, reason: str, now: Instant, pub
     """It can never be delivered: the ticket comes back, with the reason."""
     rows = sql(
         "UPDATE outbox SET state = 'failed', code = :code, reason = :reason, done = :now"
-        " WHERE library = :library AND id = :id AND state <> 'failed' RETURNING ticket, entry, automatic",
+        " WHERE library = :library AND id = :id AND state <> 'failed'"
+        " RETURNING ticket, entry, automatic, line, conversation, address",
         id=outbox,
         code=code,
         reason=reason,
@@ -333,6 +338,8 @@ def failed(sql: Sql, outbox: OutboxId, code: str, reason: str, now: Instant, pub
     ticket, entry = TicketId(rows[0]["ticket"]), EntryId(rows[0]["entry"])
     notices.clear_notice(sql, asked(outbox))
     entries.set_delivery(sql, entry, Delivery.FAILED, reason)
+    if code == STOPPED and (texter := rows[0]["conversation"] or rows[0]["address"]):
+        optouts.stop(sql, LineId(rows[0]["line"]), texter, ticket, SYSTEM, now, published)
     if rows[0]["automatic"]:
         tell(sql, ticket, Kind.UNDELIVERABLE, entry, outbox, now, published)
         return

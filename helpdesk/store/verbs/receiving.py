@@ -14,6 +14,7 @@ from helpdesk.message import (
     ConversationId,
     EntryId,
     Inbound,
+    Keyword,
     OutboxId,
     PersonId,
     Receipt,
@@ -23,7 +24,18 @@ from helpdesk.message import (
 from helpdesk.ports import Record, Sql
 from helpdesk.privacy import Identified
 from helpdesk.standards import Published
-from helpdesk.store.verbs import chats, entries, outbox, outgoing, people, tickets
+from helpdesk.store.verbs import (
+    automata,
+    chats,
+    entries,
+    heeding,
+    media,
+    optouts,
+    outbox,
+    outgoing,
+    people,
+    tickets,
+)
 from helpdesk.store.verbs.placing import candidates
 from helpdesk.thread import EntryKind
 from helpdesk.ticket import Change, Flag, Ticket, received
@@ -60,6 +72,7 @@ class Arrival:
     ``kind``      the kind of ticket that its line opens
     ``greeting``  the automatic acknowledgement of a new ticket, "" for none
     ``flags``     what a new ticket shall show (quarantined)
+    ``help``      the answer to a text that says HELP, "" for none
     """
 
     inbound: Inbound
@@ -71,6 +84,7 @@ class Arrival:
     site: str = ""
     greeting: str = ""
     flags: frozenset[Flag] = frozenset()
+    help: str = ""
 
 
 def receive(sql: Sql, arrival: Arrival, decide: Decide, now: Instant, published: Published) -> Receipt:
@@ -92,11 +106,28 @@ def receive(sql: Sql, arrival: Arrival, decide: Decide, now: Instant, published:
     else:
         ticket = _open(sql, arrival, decision, conversation, facts, now, published)
     _mark(sql, inbound, ticket.id, arrival.minted.entry, now)
+    ticket = _heed(sql, arrival, ticket, now, published)
     if conversation is not None and arrival.who.expires is not None:
         people.prolong(sql, conversation, arrival.who.expires)
     if inbound.conversation is not None:
         chats.link(sql, inbound.conversation, ticket.id)
     return Receipt(ticket=ticket.id, entry=arrival.minted.entry, quarantined=Flag.QUARANTINED in arrival.flags)
+
+
+def _heed(sql: Sql, arrival: Arrival, ticket: Ticket, now: Instant, published: Published) -> Ticket:
+    """What follows from a lone STOP, START or HELP; and files that lie at the carrier are fetched later."""
+    if arrival.inbound.files:
+        media.await_files(sql, arrival.minted.entry, ticket.id, ticket.line, arrival.inbound.files, now)
+    return heeding.heed(
+        sql,
+        ticket,
+        arrival.inbound.keyword,
+        address=arrival.who.address,
+        answer=arrival.help,
+        ids=(arrival.minted.acknowledgement, arrival.minted.outbox),
+        now=now,
+        published=published,
+    )
 
 
 def _seen(sql: Sql, inbound: Inbound) -> list[Record]:
@@ -215,7 +246,7 @@ def _open(
         opened=began,
         updated=now,
         unanswered=None if inbound.automatic else began,
-        flags=arrival.flags | ({Flag.AUTOMATIC} if inbound.automatic else set()),
+        flags=arrival.flags | _told(sql, arrival, conversation),
     )
     came: dict[str, Fact] = {"entry": minted.entry, "automatic": inbound.automatic, "rule": decision.rule, **facts}
     events = [
@@ -231,6 +262,15 @@ def _open(
         people.participate(sql, ticket.id, address, verified=True)
     _write(sql, arrival, ticket, now)
     return _acknowledge(sql, arrival, ticket, now, published)
+
+
+def _told(sql: Sql, arrival: Arrival, conversation: ConversationId | None) -> set[Flag]:
+    """What a new ticket shows of its message and of who sent it."""
+    told = {Flag.AUTOMATIC} if arrival.inbound.automatic else set()
+    texter = optouts.who(arrival.who.address, conversation)
+    if arrival.inbound.channel is Channel.SMS and texter and optouts.has(sql, arrival.inbound.line, texter):
+        told.add(Flag.OPTED_OUT)
+    return told
 
 
 def _write(sql: Sql, arrival: Arrival, ticket: Ticket, now: Instant) -> None:
@@ -263,6 +303,10 @@ def _acknowledge(sql: Sql, arrival: Arrival, ticket: Ticket, now: Instant, publi
     if not arrival.greeting or inbound.automatic or inbound.keep_quiet:
         return ticket
     if ticket.person is None and ticket.conversation is None:
+        return ticket
+    if arrival.help and inbound.keyword is Keyword.HELP:
+        return ticket  # it has an answer of its own
+    if automata.stays_unanswered(sql, ticket, now):
         return ticket
     if not outbox.may_answer_itself(sql, None if ticket.person is None else address, ticket.conversation, now):
         return ticket
