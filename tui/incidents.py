@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from helpdesk.noise.incidents import Incident, IncidentState
 from helpdesk.worklist import Anchor
-from tui.noise import NOISES, OUTCOMES, Zones, clock, danger, place, state_words
+from tui.noise import NOISES, OUTCOMES, clock, place, state_words
 from tui.plain import cut, fit, width
 from tui.render import CLOCK, GAP, GUTTER, Eye
-from tui.words import Line, Span, Tone, plural, span
+from tui.words import Line, Span, Tone, danger, span
 
-AGE, NOISE, BY = 7, 7, 3
+AGE, NOISE, BY = 6, 7, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,7 @@ def page_of(rows: Sequence[Incident], start: int, count: int) -> IncidentPage:
     return IncidentPage(start=start, rows=tuple(rows), total=start + len(rows) + (1 if len(rows) >= count else 0))
 
 
-def incident_line(
-    incident: Incident, eye: Eye, cells: Columns, zones: Zones, *, selected: bool = False, armed: bool = True
-) -> Line:
+def incident_line(incident: Incident, eye: Eye, cells: Columns, *, selected: bool = False, armed: bool = True) -> Line:
     """An incident as one line of exactly ``cells.total`` cells; not ``armed``: the bar stands there, on none."""
     due, tone = clock(incident, eye)
     strong = Tone.STRONG if incident.state is IncidentState.OPEN else Tone.PLAIN
@@ -70,7 +68,7 @@ def incident_line(
         (fit(due, CLOCK) + GAP, tone),
         (fit(age(incident, eye), AGE) + " ", Tone.DIM),
         *number,
-        *_what(incident, cells, zones, strong),
+        *_what(incident, cells, eye, strong),
         (f"{min(incident.reporters, 999):>{BY}}" + GAP, strong),
         (fit(state, cells.state) + " ", state_tone),
     )
@@ -97,9 +95,9 @@ def _state(incident: Incident, eye: Eye, cells: Columns) -> Span:
     return (words, tone)
 
 
-def _what(incident: Incident, cells: Columns, zones: Zones, tone: Tone) -> Line:
+def _what(incident: Incident, cells: Columns, eye: Eye, tone: Tone) -> Line:
     """The place and the kind of noise; a concern stands before the place, and has the room of both."""
-    where = place(incident.zone, zones)
+    where = place(incident.zone, eye)
     if incident.concern is not None:
         said = danger(incident.concern)
         room = cells.place + (cells.noise + 2 if cells.noise else 0)
@@ -107,7 +105,7 @@ def _what(incident: Incident, cells: Columns, zones: Zones, tone: Tone) -> Line:
         if rest < 6:
             return ((fit(said, room) + GAP, Tone.LATE),)
         return ((said + GAP, Tone.LATE), (fit(where, rest) + GAP, tone))
-    marks = "" if incident.staffed or cells.place < 22 else " ·unstaffed"
+    marks = "" if incident.staffed or cells.place < 21 else " ·unstaffed"
     room = cells.place - len(marks)
     noise: Line = ((fit(NOISES[incident.noise], cells.noise) + GAP, Tone.DIM),) if cells.noise else ()
     return ((fit(where, room), tone), (marks + GAP, Tone.SOON), *noise)
@@ -128,7 +126,7 @@ def incident_heads(cells: Columns, *, over: bool = False) -> Line:
 
 
 def title_line(incidents: Sequence[Incident], *, over: bool, more: bool, cells: int) -> Line:
-    """What is shown: "Noise now  3 going on, 1 of them dangerous"."""
+    """What is shown: "Noise now  3 going on, 1 with danger"."""
     if over:
         return ((" Noise that is over", Tone.STRONG), (cut("   the latest first; O goes back", cells - 19), Tone.DIM))
     count = f"{len(incidents)}{'+' if more else ''} going on" if incidents else "nothing is going on"
@@ -138,5 +136,5 @@ def title_line(incidents: Sequence[Incident], *, over: bool, more: bool, cells: 
         shown.append((f", {grave} with danger", Tone.LATE))
     nobody = sum(each.state is IncidentState.OPEN for each in incidents)
     if nobody:
-        shown.append((f", {plural(nobody, 'noise')} nobody has gone to yet", Tone.SOON))
+        shown.append((f", {nobody} nobody goes to yet", Tone.SOON))
     return tuple(shown)

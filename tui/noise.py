@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from helpdesk.message import StaffId
-from helpdesk.noise.concerns import Concern
-from helpdesk.noise.incidents import Choices, Incident, IncidentState, NoiseOutcome
+from helpdesk.noise.incidents import Incident, IncidentState, NoiseOutcome
 from helpdesk.noise.kinds import NoiseKind
 from helpdesk.zones.plan import Zone
 from tui.plain import cut, one_line
@@ -14,15 +11,6 @@ from tui.render import CLOCK, Eye
 from tui.words import Span, Tone, countdown, on_day
 
 UNKNOWN = "place unknown"
-
-CONCERNS = {
-    Concern.FIRE: "fire",
-    Concern.VIOLENCE: "violence",
-    Concern.MEDICAL: "medical",
-    Concern.SELF_HARM: "self-harm",
-    Concern.HARASSMENT: "harassment",
-}
-"""What staff call a concern."""
 
 NOISES = {
     NoiseKind.TALKING: "talking",
@@ -43,35 +31,16 @@ OUTCOMES = {
 }
 """What staff call an outcome, the likeliest first."""
 
-Zones = Mapping[str, Zone]
-"""The library's zones by id."""
 
-
-def zones_of(choices: Choices) -> dict[str, Zone]:
-    """The zones that there are, by id."""
-    return {zone.id: zone for zone in choices.zones}
-
-
-def place(zone: str, zones: Zones) -> str:
-    """A zone's name; its id where the plan no longer has it."""
-    if not zone:
-        return UNKNOWN
-    found = zones.get(zone)
-    return one_line(found.name if found is not None else zone)
+def place(zone: str, eye: Eye) -> str:
+    """A zone's name, or "place unknown"."""
+    return eye.place(zone) or UNKNOWN
 
 
 def place_in_full(zone: Zone, *, sites: bool = False) -> str:
     """ "silent, floor 3", with the site where the library has several."""
     site = f", {one_line(zone.site)}" if sites and zone.site else ""
     return f"{zone.kind}, floor {one_line(zone.floor)}{site}"
-
-
-def danger(concern: str) -> str:
-    """ "DANGER: medical"; "" where there is none."""
-    if not concern:
-        return ""
-    known = concern in {str(each) for each in CONCERNS}
-    return f"DANGER: {CONCERNS[Concern(concern)] if known else one_line(concern)}"
 
 
 def goer(goes: str, eye: Eye) -> str:

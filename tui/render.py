@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from helpdesk.clock import Instant
@@ -11,7 +11,7 @@ from helpdesk.message import Channel, StaffId, TicketId
 from helpdesk.ticket import Flag, State, Ticket
 from helpdesk.worklist import Row, View
 from tui.plain import cut, fit, one_line, width
-from tui.words import FINISHED, MARKS, VIA, Line, Span, Tone, capped, countdown, on_day
+from tui.words import FINISHED, MARKS, VIA, Line, Span, Tone, capped, countdown, danger, on_day
 
 CLOCK = 13
 """The clock column's width: "due in 59 min" and "due Mon 11:00" just fit."""
@@ -51,13 +51,22 @@ def layout(total: int) -> Layout:
 
 @dataclass(frozen=True, slots=True)
 class Eye:
-    """Who looks, and when and where: what every row is rendered for. ``drafts``: where they have begun to write."""
+    """Who looks, and when and where: what every row is rendered for.
+
+    ``drafts``  where they have begun to write
+    ``places``  the names of the library's zones, by id
+    """
 
     now: Instant
     zone: tzinfo
     me: StaffId
     names: Mapping[StaffId, str]
     drafts: frozenset[TicketId] = frozenset()
+    places: Mapping[str, str] = field(default_factory=dict)
+
+    def place(self, zone: str) -> str:
+        """A zone's name; its id where the plan no longer has it, "" for no zone."""
+        return one_line(self.places.get(zone, zone))
 
     def name(self, staff: StaffId | None) -> str:
         """A colleague's short name, "you" for oneself, "" for nobody."""
@@ -105,7 +114,7 @@ def row_line(row: Row, eye: Eye, columns: Layout, *, selected: bool = False, arm
 def _about(row: Row, cells: int, eye: Eye) -> Line:
     """The subject and the latest words, and at the end the marks, in exactly ``cells`` cells and a gap."""
     marks = _marks(row, cells, eye)
-    return (*_words(row, cells - sum(width(text) for text, _ in marks)), *marks, (GAP, Tone.PLAIN))
+    return (*_words(row, cells - sum(width(text) for text, _ in marks), eye), *marks, (GAP, Tone.PLAIN))
 
 
 def _marks(row: Row, cells: int, eye: Eye) -> Line:
@@ -123,10 +132,24 @@ def _marks(row: Row, cells: int, eye: Eye) -> Line:
     return tuple(spans)
 
 
-def _words(row: Row, cells: int) -> Line:
+def _words(row: Row, cells: int, eye: Eye) -> Line:
+    """Danger first, then the place of a noise, then the patron's words."""
+    before: list[Span] = [(f"{danger(row.concern)}  ", Tone.LATE)] if row.concern else []
+    used = sum(width(text) for text, _ in before)
+    if used > cells:
+        return ((fit(danger(row.concern), cells), Tone.LATE),)
+    where = cut(eye.place(row.zone), (cells - used) * 3 // 5)
+    if where:
+        before.append((f"{where}  ", Tone.PLAIN))
+        used += width(where) + 2
+    return (*before, *_said(row, cells - used, dim=bool(where)))
+
+
+def _said(row: Row, cells: int, *, dim: bool) -> Line:
+    """The subject and the latest words in exactly ``cells`` cells."""
     subject, preview = one_line(row.subject), one_line(row.preview)
     if not subject or preview.startswith(subject):
-        return ((fit(preview or "(no text)", cells), Tone.PLAIN),)
+        return ((fit(preview or "(no text)", cells), Tone.DIM if dim else Tone.PLAIN),)
     if row.channel is not Channel.MAIL and cells >= HALVED:
         subject = cut(subject, cells * 11 // 20)
     rest = cells - width(subject) - 2
@@ -159,7 +182,7 @@ def heads(columns: Layout) -> Line:
     return ((fit(words, columns.total), Tone.FAINT),)
 
 
-LABELS = {
+LABELS: Mapping[str, str] = {
     View.MINE: "Mine",
     View.UNANSWERED: "New",
     View.OPEN: "Open",
@@ -169,6 +192,7 @@ LABELS = {
     View.BREACHING: "Due",
     View.SNOOZED: "Later",
     View.FINISHED: "Done",
+    "muted": "Muted",
 }
 """What a view is called, at every width and in the docs."""
 
@@ -183,6 +207,10 @@ class TabStyle:
 
 
 _STYLES = (TabStyle(" ", 3, 999), TabStyle(" ", 2, 999), TabStyle(":", 2, 999), TabStyle(":", 1, 99))
+
+
+RARE = frozenset({"muted"})
+"""Views that have a tab only while something stands in them, or while one looks."""
 
 
 def tabs(counts: Mapping[View, int], active: View, cells: int) -> list[Line]:
@@ -201,7 +229,9 @@ def tabs(counts: Mapping[View, int], active: View, cells: int) -> list[Line]:
 
 
 def _made(counts: Mapping[View, int], active: View, style: TabStyle) -> list[Line]:
-    return [_tab(key, view, counts.get(view, 0), view is active, style) for key, view in enumerate(View, start=1)]
+    views = enumerate(View, start=1)
+    shown = [(key, view) for key, view in views if view not in RARE or view is active or counts.get(view)]
+    return [_tab(key % 10, view, counts.get(view, 0), view is active, style) for key, view in shown]
 
 
 def _tab(key: int, view: View, count: int, here: bool, style: TabStyle) -> Line:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from helpdesk.clock import Clock, PacedClock
 from helpdesk.message import Channel, StaffId
+from helpdesk.noise.incidents import Choices
 from helpdesk.ports import Desk
 from helpdesk.sight import Hello, Member, Notice
 from helpdesk.worklist import View
@@ -51,14 +52,22 @@ class Sitting:
     saying: set[str] = field(default_factory=set)
     notices: tuple[Notice, ...] = ()
     counts: Mapping[View, int] = field(default_factory=dict)
+    choices: Choices = field(default_factory=Choices)
 
     def __post_init__(self) -> None:
         self.zone = ZoneInfo(self.hello.zone)
+        self.places: Mapping[str, str] = {}
 
     @property
     def eye(self) -> Eye:
         """Who looks, and when."""
-        return Eye(self.clock.now(), self.zone, self.actor, self.names, self.drafts.tickets(self.actor))
+        drafts = self.drafts.tickets(self.actor)
+        return Eye(self.clock.now(), self.zone, self.actor, self.names, drafts, self.places)
+
+    def choose_from(self, choices: Choices) -> None:
+        """What can be picked about noise."""
+        self.choices = choices
+        self.places = {zone.id: zone.name for zone in choices.zones}
 
     def know(self, members: tuple[Member, ...]) -> None:
         """Who works here."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, moment, plus
 from helpdesk.message import Channel
+from helpdesk.noise.concerns import Concern
 from helpdesk.ticket import Flag, State
 from helpdesk.worklist import SOON
 
@@ -59,6 +60,15 @@ MARKS = {
     Flag.TEST: ("test", Tone.DIM),
 }
 """The same in a row, behind what the patron wrote."""
+
+CONCERNS = {
+    Concern.FIRE: "fire",
+    Concern.VIOLENCE: "violence",
+    Concern.MEDICAL: "medical",
+    Concern.SELF_HARM: "self-harm",
+    Concern.HARASSMENT: "harassment",
+}
+"""What staff call a concern."""
 
 FINISHED = frozenset({State.SOLVED, State.CLOSED, State.SPAM})
 
@@ -143,3 +153,10 @@ def size(octets: int) -> str:
 def capped(count: int, most: int = 999) -> str:
     """A count that keeps its column: "12", "999+"."""
     return str(count) if count <= most else f"{most}+"
+
+
+def danger(concern: str) -> str:
+    """ "DANGER: medical"; "" where there is none."""
+    if not concern:
+        return ""
+    return f"DANGER: {CONCERNS[Concern(concern)] if concern in set(Concern) else concern}"

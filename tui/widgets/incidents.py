@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from helpdesk.noise.incidents import Incident
 from tui.incidents import Columns, age, blank, columns, incident_line
-from tui.noise import Zones, clock
+from tui.noise import clock
 from tui.render import Eye
-from tui.widgets.rows import Now, Read, RowList
+from tui.widgets.rows import Now, RowList
 from tui.words import Line
 
 
 class IncidentList(RowList[Incident, Columns]):
-    """Incidents that go on, or those that are over. ``zones``: what places are called."""
-
-    def __init__(
-        self,
-        read: Read[Incident],
-        eye: Callable[[], Eye],
-        zones: Callable[[], Zones],
-        *,
-        id: str | None = None,  # noqa: A002 - Textual's own name
-    ) -> None:
-        self._zones = zones
-        super().__init__(read, eye, id=id)
+    """Incidents that go on, or those that are over."""
 
     def columns_for(self, cells: int) -> Columns:
         """The columns of a list of ``cells`` cells."""
@@ -32,7 +19,7 @@ class IncidentList(RowList[Incident, Columns]):
 
     def line(self, row: Incident, eye: Eye, *, selected: bool, armed: bool) -> Line:
         """An incident."""
-        return incident_line(row, eye, self.columns, self._zones(), selected=selected, armed=armed)
+        return incident_line(row, eye, self.columns, selected=selected, armed=armed)
 
     def blank(self, *, selected: bool) -> Line:
         """An incident whose page is still being read."""

@@ -1,0 +1,210 @@
+"""One incident as lines of text: what it is, what to do first, who told of it, what was done. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from helpdesk.events import PATRON, SYSTEM, Kind
+from helpdesk.message import StaffId, TicketId
+from helpdesk.noise.concerns import Concern
+from helpdesk.noise.incidents import IncidentSight, IncidentState, NoiseOutcome, Remarked, Reporter, Step
+from tui.noise import (
+    NOISES,
+    OUTCOMES,
+    UNKNOWN,
+    clock,
+    goer,
+    place,
+    place_in_full,
+    state_words,
+)
+from tui.plain import cut, many_lines, one_line, width, wrap
+from tui.prose import MEASURE
+from tui.render import Eye
+from tui.words import CONCERNS, Line, Span, Tone, danger, full_time, on_day, plural
+
+NOTES = 3
+"""How many notes stand on top; the trail has them all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choosing:
+    """What the reader does with the reporters: who is under the cursor (None for nobody), and who is chosen."""
+
+    at: TicketId | None = None
+    chosen: frozenset[TicketId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The lines below the head, and of which lines (from, to) each reporter takes hold."""
+
+    lines: tuple[Line, ...]
+    where: Mapping[TicketId, tuple[int, int]]
+
+
+def incident_head(sight: IncidentSight, eye: Eye, cells: int, *, sites: bool = False) -> list[Line]:
+    """Number, place and deadline; what it is and where it stands; then the notes, the latest first."""
+    incident = sight.incident
+    due, tone = clock(incident, eye)
+    number = f" Incident {incident.number}  "
+    where = one_line(sight.place.name) if sight.place is not None else one_line(incident.zone) or UNKNOWN
+    title = cut(where, cells - width(number) - len(due) - 3)
+    space = " " * max(cells - width(number + title) - len(due) - 1, 1)
+    first: Line = ((number, Tone.ACCENT), (title, Tone.STRONG), (space + due, tone))
+    return [first, *_status(sight, eye, cells, sites)]
+
+
+def _status(sight: IncidentSight, eye: Eye, cells: int, sites: bool) -> list[Line]:
+    """Where it stands in its colour, and the rest dim, on as many lines as that takes."""
+    incident = sight.incident
+    state, tone = state_words(incident, eye)
+    if incident.outcome is not None and not incident.live:
+        state = f"over: {OUTCOMES[incident.outcome]}"
+    parts = [place_in_full(sight.place, sites=sites)] if sight.place is not None else []
+    parts += [NOISES[incident.noise]] if incident.noise != "other" else []
+    parts += [plural(incident.reporters, "reporter"), f"began {on_day(incident.began, eye.now, eye.zone)}"]
+    parts += [] if incident.staffed else ["outside staffed hours"]
+    parts += _times(sight, eye)
+    rest = wrap(" · ".join(parts), max(cells - len(state) - 5, 20))
+    return [
+        ((f" {state}", tone), (f" · {rest[0]}", Tone.DIM)),
+        *(((f" {' ' * (len(state) + 3)}{line.lstrip('· ')}", Tone.DIM),) for line in rest[1:]),
+    ]
+
+
+def _times(sight: IncidentSight, eye: Eye) -> list[str]:
+    """What was done when, as far as the state does not say it."""
+    incident = sight.incident
+    told = []
+    if incident.dispatched is not None and incident.live:
+        who = "" if incident.state is IncidentState.DISPATCHED else f" {goer(incident.goes, eye)}"
+        told.append(f"sent{who} {on_day(incident.dispatched, eye.now, eye.zone)}")
+    if incident.attended is not None and incident.state is IncidentState.OVER:
+        told.append(f"attended {on_day(incident.attended, eye.now, eye.zone)}")
+    return told
+
+
+def concern_lines(concern: Concern | str | None, first: Sequence[str], cells: int) -> list[Line]:
+    """The banner: what the danger is, and under it what to do ``first``, line by line."""
+    if not concern:
+        return []
+    lines: list[Line] = [((f" ! {danger(concern)}", Tone.LATE),)]
+    for said in first:
+        lines += [((f"   {piece}", Tone.LATE),) for piece in wrap(one_line(said), min(cells - 4, MEASURE))]
+    return lines
+
+
+def note_lines(notes: Sequence[Remarked], eye: Eye, cells: int, most: int = NOTES) -> list[Line]:
+    """What colleagues must know before they go, the latest first."""
+    lines: list[Line] = []
+    for each in notes[:most]:
+        who = eye.name(StaffId(each.by))
+        words = f"{full_time(each.written, eye.now, eye.zone)} {who}: {one_line(each.text)}"
+        pieces = wrap(words, min(cells - 4, MEASURE))
+        lines += [((" │ ", Tone.SOON), (piece, Tone.SOON)) for piece in pieces]
+    if len(notes) > most:
+        lines.append(((" │ ", Tone.SOON), (f"and {plural(len(notes) - most, 'older note')}, below", Tone.DIM)))
+    return lines
+
+
+def incident_page(sight: IncidentSight, eye: Eye, cells: int, choosing: Choosing) -> Page:
+    """Reporters with what they wrote, then the trail."""
+    lines: list[Line] = [((" Who told of it", Tone.DIM),)]
+    where: dict[TicketId, tuple[int, int]] = {}
+    for each in sight.reporters:
+        begin = len(lines)
+        lines += _reporter(each, eye, cells, choosing)
+        where[each.ticket] = (begin, len(lines))
+        lines.append(())
+    if not sight.reporters:
+        lines += [(("   Nobody any more: its reporters went on to another noise.", Tone.DIM),), ()]
+    lines.append(((" What was done", Tone.DIM),))
+    names = {each.ticket: one_line(each.name) for each in sight.reporters}
+    for step in sight.trail:
+        lines += _step(step, names, eye, cells)
+    older = note_lines(sight.notes[NOTES:], eye, cells, most=len(sight.notes))
+    lines += [(), ((" Older notes", Tone.DIM),), *older] if older else []
+    return Page(lines=tuple(lines), where=where)
+
+
+def _reporter(reporter: Reporter, eye: Eye, cells: int, choosing: Choosing) -> list[Line]:
+    here = reporter.ticket == choosing.at
+    bar: Span = ("▌" if here else " ", Tone.ACCENT)
+    chosen = reporter.ticket in choosing.chosen
+    told, tone = _told(reporter, eye)
+    tail = f"  ticket {reporter.number} · wrote {full_time(reporter.wrote, eye.now, eye.zone)} · "
+    name = cut(one_line(reporter.name) or "unknown", max(cells - width(tail + told) - 6, 10))
+    head: Line = (
+        bar,
+        ("+ " if chosen else "  ", Tone.ACCENT),
+        (name, Tone.STRONG),
+        (tail, Tone.DIM),
+        (told, tone),
+    )
+    text = [piece for line in many_lines(reporter.text) for piece in wrap(line, min(cells - 4, MEASURE))]
+    return [head, *((bar, ("  ", Tone.PLAIN), (piece, Tone.PLAIN)) for piece in text or ["(no text)"])]
+
+
+def _told(reporter: Reporter, eye: Eye) -> Span:
+    """Whether they have heard back."""
+    if not reporter.reachable:
+        return ("can't be reached", Tone.SOON)
+    if reporter.told is None:
+        return ("not told yet", Tone.SOON)
+    return (f"told {full_time(reporter.told, eye.now, eye.zone)}", Tone.DIM)
+
+
+def _step(step: Step, names: Mapping[TicketId, str], eye: Eye, cells: int) -> list[Line]:
+    words = f"{full_time(step.when, eye.now, eye.zone)}  {step_words(step, names, eye)}"
+    return [((f" · {line}" if at == 0 else f"   {line}", Tone.DIM),) for at, line in enumerate(wrap(words, cells - 4))]
+
+
+STEPS: Mapping[Kind, str] = {
+    Kind.OPENED: "{texter} told of it",
+    Kind.JOINED: "{texter} told of it",
+    Kind.RECEIVED: "{texter} wrote again",
+    Kind.PLACED: "{who} placed it: {zone}",
+    Kind.DISPATCHED: "{who} sent {goes}",
+    Kind.ATTENDED: "{who} noted that somebody was there",
+    Kind.REPLIED: "{who} told {texter}",
+    Kind.ACKNOWLEDGED: "an automatic text went to {texter}",
+    Kind.CONCLUDED: "{who} ended it: {outcome}",
+    Kind.INCIDENT_REOPENED: "{who} took it up again",
+    Kind.INCIDENT_NOTED: "{who} wrote a note",
+    Kind.PARTED: "{who} parted it",
+    Kind.CONCERN: "words of danger: {concern}",
+    Kind.ESCALATED: "nobody took it in time: the duty list was told",
+    Kind.ESCALATION_TAKEN: "somebody of the duty list goes",
+    Kind.MUTED: "{who} muted {texter}",
+    Kind.UNMUTED: "{who} unmuted {texter}",
+    Kind.SOLVED: "{who} solved the ticket of {texter}",
+    Kind.REOPENED: "{who} reopened the ticket of {texter}",
+}
+"""Each step of a trail in words; the braces are filled in by :func:`step_words`."""
+
+
+def step_words(step: Step, names: Mapping[TicketId, str], eye: Eye) -> str:
+    """One step as a sentence."""
+    words = STEPS.get(step.what, str(step.what).replace("_", " "))
+    texter = names.get(step.ticket, "a texter") if step.ticket is not None else "a texter"
+    return words.format(
+        texter=texter,
+        who=_who(step.by, eye),
+        zone=place(step.told, eye),
+        goes=_goes(step, eye),
+        outcome=OUTCOMES[NoiseOutcome(step.told)] if step.told in set(NoiseOutcome) else "nothing said of it",
+        concern=CONCERNS[Concern(step.told)] if step.told in set(Concern) else one_line(step.told),
+    )
+
+
+def _who(by: str, eye: Eye) -> str:
+    return {PATRON: "the texter", SYSTEM: "the desk"}.get(by) or eye.name(StaffId(by))
+
+
+def _goes(step: Step, eye: Eye) -> str:
+    """Who was sent; whoever says it of themselves goes themselves."""
+    if step.told == step.by:
+        return "themselves" if step.by != eye.me else "yourself"
+    return goer(step.told, eye) or "somebody"
