@@ -55,7 +55,7 @@ class SmsSender:
     async def send(self, message: Outbound) -> Sent:
         """Hand one text to the carrier, with the outbox id in its status-callback address."""
         record = await self._carrier.create(
-            to=_number(message),
+            to=number_to_text(message),
             body=message.text,
             status_callback=public_address(self._public_url, f"/sms/status/{message.id}"),
             **_sender(self._line(message)),
@@ -70,7 +70,9 @@ class SmsSender:
         They are not narrowed by date at the carrier, because a text that still waits there has no date sent.
         """
         sender = _sender(self._line(message))
-        records = await self._carrier.listed(to=_number(message), from_=sender.get("from_", ""), most=MOST_CANDIDATES)
+        records = await self._carrier.listed(
+            to=number_to_text(message), from_=sender.get("from_", ""), most=MOST_CANDIDATES
+        )
         return tuple(_sent(record) for record in records if _could_be(record, message, sender))
 
     async def erase(self, provider_id: str, account: str) -> bool:
@@ -95,7 +97,7 @@ class SmsSender:
         return line
 
 
-def _number(message: Outbound) -> str:
+def number_to_text(message: Outbound) -> str:
     """The digits to text, from a seal or from an ordinary person's address."""
     match message.to:
         case PhoneNumber():

@@ -27,6 +27,13 @@ class Troubles:
     def __init__(self) -> None:
         self.now: dict[str, str] = {}
 
+    def tell(self, name: str, trouble: str) -> None:
+        """What is wrong with a part of the house, "" where nothing is any more."""
+        if trouble:
+            self.now[name] = trouble
+        else:
+            self.now.pop(name, None)
+
 
 async def on_change(name: str, step: Step, store: Store, clock: Clock, troubles: Troubles) -> None:
     """Repeat ``step`` after each change in the store, and when it said that something falls due."""

@@ -35,7 +35,7 @@ Values = dict[str, Any]
 Key = tuple[str, ...]
 
 
-CHANNELS = frozenset({"lines", "sms", "mail", "web", "chat"})
+CHANNELS = frozenset({"lines", "sms", "smpp", "mail", "web", "chat"})
 """The tables that only whoever runs the channels needs to agree: secrets may be known to the service alone."""
 
 

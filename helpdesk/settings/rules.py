@@ -152,6 +152,9 @@ def _carrier(settings: Settings) -> Iterator[Problem]:
     if not lines:
         return
     named = ", ".join(lines)
+    if settings.sms.carrier == "smpp":
+        yield from _message_centre(settings, named)
+        return
     if not settings.sms.account:
         yield Problem(("sms", "account"), f"is missing, and {named} needs it: the carrier's account SID")
     if not any(token.get_secret_value() for token in settings.sms.tokens):
@@ -159,6 +162,20 @@ def _carrier(settings: Settings) -> Iterator[Problem]:
         yield Problem(("sms", "tokens"), remedy)
     yield from _guarded(("sms", "base_url"), settings.sms.base_url, "the account's token crosses the network")
     yield from _guarded(("web", "public_url"), settings.web.public_url, "patrons' texts cross the network")
+
+
+def _message_centre(settings: Settings, named: str) -> Iterator[Problem]:
+    smpp = settings.smpp
+    if not smpp.host:
+        yield Problem(("smpp", "host"), f"is missing, and {named} needs it: the message centre's host")
+    if not smpp.system_id:
+        yield Problem(("smpp", "system_id"), f"is missing, and {named} needs it: the name that the carrier gave us")
+    if not smpp.password.get_secret_value():
+        remedy = f"is missing, and {named} needs it: put it in HELPDESK_SMPP__PASSWORD or the file"
+        yield Problem(("smpp", "password"), remedy)
+    for name, line in settings.lines_of(Channel.SMS).items():
+        if not line.address:
+            yield Problem(("lines", name, "address"), "is missing: by SMPP every line has a number")
 
 
 def _guarded(key: tuple[str, ...], url: str, because: str) -> Iterator[Problem]:

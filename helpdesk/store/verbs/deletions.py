@@ -22,6 +22,9 @@ OVERDUE = 3 * DAY
 _ASIDE = "aside:"
 """Before the id of a text in quarantine (see Intake.quarantine)."""
 
+_UNASKABLE = "smpp:"
+"""Before the name of a text at a carrier that can't be asked to delete. It is a digest, and is dropped at once."""
+
 _INSERT = (
     "INSERT INTO deletions"
     " (library, channel, provider_id, line, account, conversation, since, not_before, tries, reason) "
@@ -61,7 +64,10 @@ def owe(sql: Sql, conversation: ConversationId, now: Instant) -> None:
     Before :func:`helpdesk.store.verbs.forgetting.shred`, which drops the ids, and in the same commit.
     """
     theirs = "FROM received r JOIN tickets t ON t.library = r.library AND t.id = r.ticket"
-    of_it = "WHERE r.library = :library AND t.conversation = :id AND r.external_id NOT LIKE 'shredded:%'"
+    of_it = (
+        "WHERE r.library = :library AND t.conversation = :id"
+        f" AND r.external_id NOT LIKE 'shredded:%' AND r.external_id NOT LIKE '{_UNASKABLE}%'"
+    )
     told = sql(f"SELECT coalesce(max(r.account), '') AS account {theirs} {of_it}", id=conversation)
     sql(
         f"{_INSERT} SELECT r.library, r.channel, r.external_id, t.line, r.account, NULL, :now, :now, 0, ''"
@@ -72,7 +78,8 @@ def owe(sql: Sql, conversation: ConversationId, now: Instant) -> None:
     sql(
         f"{_INSERT} SELECT o.library, o.channel, o.provider_id, o.line, :account, NULL, :now, :now, 0, '' FROM outbox o"
         " JOIN tickets t ON t.library = o.library AND t.id = o.ticket"
-        f" WHERE o.library = :library AND t.conversation = :id AND o.provider_id <> '' {_ONCE}",
+        f" WHERE o.library = :library AND t.conversation = :id AND o.provider_id <> ''"
+        f" AND o.provider_id NOT LIKE '{_UNASKABLE}%' {_ONCE}",
         id=conversation,
         now=now,
         account=told[0]["account"],
@@ -102,6 +109,8 @@ def learnt(sql: Sql, outbox: OutboxId, provider_ids: Iterable[str], now: Instant
         return False
     over = rows[0]["shredded"] is not None
     for provider_id in {*provider_ids, rows[0]["provider_id"]} - {""}:
+        if provider_id.startswith(_UNASKABLE):
+            continue
         sql(
             f"{_INSERT} VALUES"
             f" (:library, :channel, :provider_id, :line, '', :conversation, :since, :now, 0, '') {_ONCE}",
@@ -137,7 +146,8 @@ def owe_astray(sql: Sql, line: LineId, before: Instant, now: Instant) -> int:
             external_id=external_id,
             digest=row["digest"],
         )
-        if provider_id := external_id.removeprefix(_ASIDE):
+        provider_id = external_id.removeprefix(_ASIDE)
+        if provider_id and not provider_id.startswith(_UNASKABLE):
             sql(
                 f"{_INSERT} VALUES (:library, 'sms', :provider_id, :line, :account, NULL, :now, :now, 0, '') {_ONCE}",
                 provider_id=provider_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from helpdesk.clock import MINUTE, Instant, plus
 from helpdesk.events import Kind
@@ -36,7 +37,7 @@ def report(sql: Sql, said: DeliveryReport, now: Instant, published: Published) -
 
     What became of a copy says nothing of the patron's own.
     """
-    rows = sql("SELECT * FROM outbox WHERE library = :library AND id = :id", id=said.outbox)
+    rows = _about(sql, said)
     if not rows:
         return False
     sealed = rows[0]["conversation"] is not None
@@ -68,6 +69,16 @@ def report(sql: Sql, said: DeliveryReport, now: Instant, published: Published) -
 
 
 def _heard_before(row: Record, said: DeliveryReport) -> bool:
+def _about(sql: Sql, said: DeliveryReport) -> list[Record]:
+    """The message that it speaks of. A provider that gives back no id of ours names it by its own."""
+    if said.outbox or not said.provider_id:
+        return sql("SELECT * FROM outbox WHERE library = :library AND id = :id", id=said.outbox)
+    return sql(
+        "SELECT * FROM outbox WHERE library = :library AND provider_id = :name AND provider_id <> ''",
+        name=said.provider_id,
+    )
+
+
     """Whether it speaks of an earlier try, which failed and is repeated already."""
     return _RANK[row["state"]] == 0 and said.provider_id != "" and said.provider_id == row["provider_id"]
 
