@@ -40,6 +40,7 @@ def report(sql: Sql, said: DeliveryReport, now: Instant, published: Published) -
     rows = _about(sql, said)
     if not rows:
         return False
+    said = replace(said, outbox=OutboxId(rows[0]["id"]))
     sealed = rows[0]["conversation"] is not None
     shredded = sealed and deletions.learnt(sql, said.outbox, (said.provider_id,), now)
     if said.status.rank <= _RANK[rows[0]["state"]] or said.recipient in json.loads(rows[0]["copies"]):
@@ -68,7 +69,6 @@ def report(sql: Sql, said: DeliveryReport, now: Instant, published: Published) -
     return True
 
 
-def _heard_before(row: Record, said: DeliveryReport) -> bool:
 def _about(sql: Sql, said: DeliveryReport) -> list[Record]:
     """The message that it speaks of. A provider that gives back no id of ours names it by its own."""
     if said.outbox or not said.provider_id:
@@ -79,6 +79,7 @@ def _about(sql: Sql, said: DeliveryReport) -> list[Record]:
     )
 
 
+def _heard_before(row: Record, said: DeliveryReport) -> bool:
     """Whether it speaks of an earlier try, which failed and is repeated already."""
     return _RANK[row["state"]] == 0 and said.provider_id != "" and said.provider_id == row["provider_id"]
 
