@@ -13,6 +13,7 @@ from helpdesk.clock import MINUTE, Clock, Instant, plus
 from helpdesk.errors import NotFound, Refused
 from helpdesk.events import PATRON, SYSTEM, Fact, Kind, NewEvent, Seq
 from helpdesk.ids import Entropy, Ids
+from helpdesk.incidents import LocalNoise
 from helpdesk.loops import Troubles
 from helpdesk.message import Address, Channel, EntryId, OutboxId, StaffId, TicketId
 from helpdesk.pins import fits, salted
@@ -20,7 +21,7 @@ from helpdesk.ports import Sql, Store
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
 from helpdesk.standards import Published
 from helpdesk.store.verbs import desk as verbs
-from helpdesk.store.verbs import entries, events, notices, staff, stating, tickets, views
+from helpdesk.store.verbs import entries, events, incidents, notices, staff, stating, tickets, views
 from helpdesk.store.verbs.remarks import SALT_BYTES, Remark
 from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket, Transition
@@ -47,7 +48,8 @@ class LocalDesk:
     """The desk on this process's own store.
 
     ``typing`` is told of chats in which a member is writing; ``troubles`` is what fails in the loops; ``entropy``
-    salts what the log holds of a remark; ``standing`` says how the library stands (reports lie beside the desk).
+    salts what the log holds of a remark; ``standing`` says how the library stands (reports lie beside the desk);
+    ``noise`` is what is done about noise, by default with no zones.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class LocalDesk:
         troubles: Troubles | None = None,
         entropy: Entropy = os.urandom,
         standing: Standings | None = None,
+        noise: LocalNoise | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -74,6 +77,12 @@ class LocalDesk:
         self._troubles = troubles or Troubles()
         self._entropy = entropy
         self._standing = standing
+        self._noise = noise or LocalNoise(store=store, clock=clock, ids=ids, published=published, entropy=entropy)
+
+    @property
+    def noise(self) -> LocalNoise:
+        """What staff can do about noise."""
+        return self._noise
 
     async def hello(self) -> Hello:
         """The library, its clock and where the log stands."""
@@ -261,7 +270,7 @@ class LocalDesk:
     async def attended(self, actor: StaffId, ticket: TicketId, version: int, when: Instant) -> Ticket:
         """Somebody went there."""
         on = stating.Seen(ticket=ticket, version=version, actor=actor)
-        return await self._store.write(stating.attended, on, when, self._clock.now(), self._published())
+        return await self._store.write(incidents.attended, on, when, self._clock.now(), self._published())
 
     async def correct(self, actor: StaffId, ticket: TicketId, version: int, answered: Instant, why: str) -> Ticket:
         """It was answered otherwise."""

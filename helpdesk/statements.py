@@ -44,17 +44,20 @@ LONGEST_WAIT = DAY
 """The longest waiting time that can be entered for a contact by phone or at the desk, in milliseconds."""
 
 Facts = Mapping[str, Fact]
-"""How a remark stands in the log: its id and its digest."""
+"""What a fact holds: of a remark its id and its digest."""
 
 _WORD_LIMIT = 40
 _SUBJECT = 60
 _PREVIEW = 120
 
 
-def attended(ticket: Ticket, *, when: Instant, by: StaffId, now: Instant, answers: bool) -> Change:
+def attended(
+    ticket: Ticket, *, when: Instant, by: StaffId, now: Instant, answers: bool, told: Facts | None = None
+) -> Change:
     """Somebody went there at ``when``. ``answers``: no clock goes on waiting for words, so the patron waits no longer.
 
     What the patron wrote after ``when`` is unanswered still. Who was there becomes the owner where there is none.
+    ``told``: what the fact says besides, of the ticket's incident.
     """
     workable(ticket)
     when = _entered(ticket, when, now)
@@ -64,7 +67,7 @@ def attended(ticket: Ticket, *, when: Instant, by: StaffId, now: Instant, answer
         held_until=None,
         state=State.OPEN if ticket.state is State.NEW else ticket.state,
     )
-    change = change_of(ticket, after, now, by, (Kind.ATTENDED, {}))
+    change = change_of(ticket, after, now, by, (Kind.ATTENDED, dict(told or {})))
     return Change(change.ticket, tuple(replace(event, when=when) for event in change.events))
 
 

@@ -42,6 +42,7 @@ from helpdesk.store.verbs.figures import PublishedFigure
 from helpdesk.thread import Entry, EntryKind, File, Moment, Thread
 from helpdesk.ticket import Flag, State, Ticket
 from helpdesk.worklist import Anchor, Page, Row, View
+from tests.scripted_noise import ScriptedNoise
 
 ANA = StaffId("ana")
 NOON = Instant(1_780_000_000_000)
@@ -294,6 +295,7 @@ class Scripted:
         self.log: list[Told] = []
         self.more = asyncio.Event()
         self.watchers = 0
+        self.noise = ScriptedNoise()
 
     def __getattr__(self, name: str) -> Any:
         signature = inspect.signature(getattr(Desk, name))

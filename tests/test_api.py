@@ -18,6 +18,7 @@ from helpdesk.api.auth import private_socket
 from helpdesk.api.codec import CHANGES, DESK, calls
 from helpdesk.api.keeper import Keeper
 from helpdesk.api.remote import RemoteDesk, RemoteKeeper, connect, connect_keeper
+from helpdesk.api.remote_noise import RemoteNoise
 from helpdesk.api.server import application, desk_socket
 from helpdesk.errors import (
     BadConfig,
@@ -26,10 +27,13 @@ from helpdesk.errors import (
     TryLater,
 )
 from helpdesk.events import Kind, Seq
-from helpdesk.ports import Desk
+from helpdesk.ports import Desk, NoiseDesk
 from helpdesk.serving import serving
 from helpdesk.sight import Told
 from tests.scripted_desk import ANA, CALLS, ERRORS, KEEPER_CALLS, TICKET, TOLD, Scripted, ScriptedKeeper
+from tests.scripted_noise import noise_calls
+
+NOISE_CALLS = noise_calls(TICKET)
 
 
 @pytest.fixture
@@ -65,12 +69,31 @@ async def test_every_call_arrives_whole(
     assert {key: type(value) for key, value in sent.items()} == {key: type(value) for key, value in given.items()}
 
 
-def test_no_call_is_left_out() -> None:
-    """A method added to the protocol needs a row in the table above, and a method of RemoteDesk."""
-    names = {call.name for call in calls(Desk)}
-    assert names == {name for name, _, _ in CALLS}
-    for name in [*names, "changes"]:
-        asked, offered = (inspect.signature(getattr(side, name)) for side in (Desk, RemoteDesk))
+@pytest.mark.parametrize(("name", "given", "result"), NOISE_CALLS, ids=_id)
+async def test_every_call_about_noise_arrives_whole(
+    scripted: Scripted, desk: RemoteDesk, name: str, given: dict[str, Any], result: Any
+) -> None:
+    """As those of the desk."""
+    scripted.noise.says[name] = result
+    got = await getattr(desk.noise, name)(**given)
+    assert (got, type(got)) == (result, type(result))
+    assert scripted.noise.asked == [(name, given)]
+    sent = scripted.noise.asked[0][1]
+    assert {key: type(value) for key, value in sent.items()} == {key: type(value) for key, value in given.items()}
+
+
+@pytest.mark.parametrize(
+    ("protocol", "attached", "table"),
+    [(Desk, RemoteDesk, CALLS), (NoiseDesk, RemoteNoise, NOISE_CALLS)],
+    ids=["desk", "noise"],
+)
+def test_no_call_is_left_out(protocol: type, attached: type, table: list[tuple[str, Any, Any]]) -> None:
+    """A method added to a protocol needs a row in its table, and a method of what stands in for it when attached."""
+    names = {call.name for call in calls(protocol)}
+    assert names == {name for name, _, _ in table}
+    streams = {"changes"} if protocol is Desk else set()
+    for name in names | streams:
+        asked, offered = (inspect.signature(getattr(side, name)) for side in (protocol, attached))
         assert asked.parameters.keys() == offered.parameters.keys()
         assert [p.default for p in asked.parameters.values()] == [p.default for p in offered.parameters.values()]
 

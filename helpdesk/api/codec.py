@@ -34,6 +34,9 @@ from helpdesk.sight import Told
 DESK = "/api/v1/desk"
 """Where the desk's calls are: POST to ``DESK/<method>`` with a JSON object of its arguments."""
 
+NOISE = "/api/v1/noise"
+"""Where the calls about noise are, in the same way."""
+
 KEEPER = "/api/v1/keeper"
 """Where the calls of the store's keeper are, in the same way."""
 

@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
-from pydantic import TypeAdapter, ValidationError
-from pydantic_core import to_json
+from pydantic import TypeAdapter
 
-from helpdesk.api.codec import CHANGES, DESK, HEARTBEAT_SECONDS, KEEPER, PROBLEM, TOLD, raised
+from helpdesk.api.asking import asked, gone, read, trouble
+from helpdesk.api.codec import CHANGES, DESK, HEARTBEAT_SECONDS, KEEPER, TOLD, raised
 from helpdesk.api.keeper import BOTH, Publishable
+from helpdesk.api.remote_noise import RemoteNoise
 from helpdesk.clock import Instant
-from helpdesk.errors import HelpdeskError, Refused, TryLater
+from helpdesk.errors import Refused, TryLater
 from helpdesk.events import Seq
 from helpdesk.message import Address, Channel, StaffId, TicketId
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
@@ -43,8 +44,6 @@ KEEPER_SECONDS = 3600.0
 
 IDLE_SECONDS = 3.0
 """How long an unused connection is kept: less than the server keeps it, so that none is used as it closes."""
-
-ANOTHER_VERSION = "The owner of the store runs another version of the help desk. Restart it, then this one."
 
 _NONE: TypeAdapter[None] = TypeAdapter(None)
 _HELLO: TypeAdapter[Hello] = TypeAdapter(Hello)
@@ -102,6 +101,12 @@ class RemoteDesk:
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
+        self._noise = RemoteNoise(client)
+
+    @property
+    def noise(self) -> RemoteNoise:
+        """What staff can do about noise."""
+        return self._noise
 
     async def hello(self) -> Hello:
         """The library, its clock and where the log stands."""
@@ -143,7 +148,7 @@ class RemoteDesk:
 
     async def attachment(self, actor: StaffId, digest: str) -> bytes:
         """An attachment's bytes."""
-        return await _asked(self._client, f"{DESK}/attachment", {"actor": actor, "digest": digest})
+        return await asked(self._client, f"{DESK}/attachment", {"actor": actor, "digest": digest})
 
     async def take_next(self, actor: StaffId) -> Ticket | None:
         """Claim the unanswered ticket that most needs somebody."""
@@ -277,18 +282,18 @@ class RemoteDesk:
         try:
             async with self._client.stream("GET", CHANGES, params={"after": after}, timeout=quiet) as answer:
                 if answer.status_code != httpx.codes.OK:
-                    raise _error(answer, await answer.aread())
+                    raise trouble(answer, await answer.aread())
                 async for line in answer.aiter_lines():
                     if line.startswith('{"problem":'):
                         raise raised(line.removeprefix('{"problem":').removesuffix("}").encode())
                     if line:
-                        yield _read(TOLD, line)
+                        yield read(TOLD, line)
         except httpx.HTTPError as error:
-            raise _gone(error) from None
+            raise gone(error) from None
         raise TryLater("The owner of the store has stopped. Waiting for it to come back.")
 
     async def _ask(self, method: str, result: TypeAdapter[T], **arguments: Any) -> T:
-        return _read(result, await _asked(self._client, f"{DESK}/{method}", arguments))
+        return read(result, await asked(self._client, f"{DESK}/{method}", arguments))
 
 
 class RemoteKeeper:
@@ -337,36 +342,4 @@ class RemoteKeeper:
         return await self._ask("noiseline")
 
     async def _ask(self, method: str, **arguments: Any) -> tuple[str, ...]:
-        return _read(_LINES, await _asked(self._client, f"{KEEPER}/{method}", arguments))
-
-
-async def _asked(client: httpx.AsyncClient, path: str, arguments: Mapping[str, Any]) -> bytes:
-    """The answer's bytes; what went wrong is raised as itself."""
-    try:
-        answer = await client.post(path, content=to_json(arguments))
-    except httpx.HTTPError as error:
-        raise _gone(error) from None
-    if answer.status_code != httpx.codes.OK:
-        raise _error(answer, answer.content)
-    return answer.content
-
-
-def _error(answer: httpx.Response, content: bytes) -> HelpdeskError:
-    if answer.headers.get("content-type") == PROBLEM:
-        return raised(content)
-    return HelpdeskError(ANOTHER_VERSION)
-
-
-def _read(result: TypeAdapter[T], answer: str | bytes) -> T:
-    """The answer as what it should be; a HelpdeskError where the owner writes it otherwise."""
-    try:
-        return result.validate_json(answer)
-    except ValidationError:
-        raise HelpdeskError(ANOTHER_VERSION) from None
-
-
-def _gone(error: httpx.HTTPError) -> TryLater:
-    """What a failed request means: it was never sent, or nobody knows whether it was done."""
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
-        return TryLater("Nobody owns the store now. Start `helpdesk serve`, or open the desk anew.")
-    return TryLater("The owner of the store broke off. Look again whether it was done before repeating it.")
+        return read(_LINES, await asked(self._client, f"{KEEPER}/{method}", arguments))

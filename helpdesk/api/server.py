@@ -1,7 +1,8 @@
 """A desk over HTTP: what the owner of the store answers on its Unix socket.
 
-Each method of the Desk protocol is ``POST /api/v1/desk/<method>`` with a JSON object of its arguments; changes are a
-stream of JSON lines. Which methods there are, and how they are written, is the codec's table.
+Each method of the Desk protocol is ``POST /api/v1/desk/<method>`` with a JSON object of its arguments, each of the
+NoiseDesk's is ``POST /api/v1/noise/<method>``; changes are a stream of JSON lines. Which methods there
+are, and how they are written, is the codec's table.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ from starlette.types import Receive, Scope, Send
 
 from helpdesk import __version__
 from helpdesk.api.auth import private_socket
-from helpdesk.api.codec import CHANGES, DESK, HEARTBEAT_SECONDS, KEEPER, PROBLEM, TOLD, Call, calls, problem
+from helpdesk.api.codec import CHANGES, DESK, HEARTBEAT_SECONDS, KEEPER, NOISE, PROBLEM, TOLD, Call, calls, problem
 from helpdesk.api.keeper import Keeper
 from helpdesk.errors import HelpdeskError, Refused
 from helpdesk.events import Seq
-from helpdesk.ports import Desk
+from helpdesk.ports import Desk, NoiseDesk
 from helpdesk.serving import serving
 from helpdesk.sight import Told
 
@@ -56,6 +57,8 @@ def application(
     app.add_exception_handler(Exception, _failed)
     for call in calls(Desk):
         _offer(app, DESK, call, getattr(desk, call.name))
+    for call in calls(NoiseDesk):
+        _offer(app, NOISE, call, getattr(desk.noise, call.name))
     if keeper is not None:
         for call in calls(Keeper):
             _offer(app, KEEPER, call, getattr(keeper, call.name))

@@ -52,6 +52,7 @@ class Incident:
     ``concern``    the gravest that any of its texts raised, None where none did
     ``goes``       who was sent: a member's id or one of the settings' goers, "" while nobody was
     ``due``        the earliest deadline of its tickets' running clocks, None if none runs
+    ``decided``    the version of the latest act of staff: texts raise the version, and overrule nobody
     """
 
     id: IncidentId
@@ -73,6 +74,7 @@ class Incident:
     ended: Instant | None = None
     due: Instant | None = None
     version: int = 1
+    decided: int = 1
     touched_by: str = "patron"
 
     @property

@@ -8,6 +8,7 @@ from typing import Protocol
 from helpdesk.clock import Instant
 from helpdesk.events import Seq
 from helpdesk.message import Address, Channel, StaffId, TicketId
+from helpdesk.ports.noise import NoiseDesk
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
 from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket
@@ -21,6 +22,11 @@ class Desk(Protocol):
     error says what to do. ``key`` makes a write repeatable: the same key with the same content returns
     the first result, with another content it is Refused.
     """
+
+    @property
+    def noise(self) -> NoiseDesk:
+        """What staff can do about noise."""
+        ...
 
     async def hello(self) -> Hello:
         """The library, its clock and where the log stands."""

@@ -16,19 +16,28 @@ from helpdesk.clock import ManualClock
 from helpdesk.config import LineSettings
 from helpdesk.desk import About, LocalDesk
 from helpdesk.ids import Ids
+from helpdesk.incidents import LocalNoise
 from helpdesk.intake import Intake
 from helpdesk.lines import OpenLine
 from helpdesk.message import Address, Attachment, Channel, Inbound, LineId, StaffId, TicketId
+from helpdesk.noise.incidents import NoiseOutcome
+from helpdesk.noise.rules import NoiseRules
 from helpdesk.ports import Desk
 from helpdesk.reports.standing import Bands, standing
 from helpdesk.rulebook import Rulebook, drafts
 from helpdesk.store.sqlite import SqliteStore, open_store
+from helpdesk.zones.plan import Zone, ZoneKind
 
 SIDES = ("local", "remote")
 """From where a desk is used: in the owner's process, or attached to it."""
 
 ANA = StaffId("ana")
 BEN = StaffId("ben")
+ZONES = (
+    Zone(id="l3", site="Main", floor="3", name="Level 3 silent study", kind=ZoneKind.SILENT, code="L3A"),
+    Zone(id="l1", site="Main", floor="1", name="Level 1 group study", kind=ZoneKind.GROUP, code="L1B"),
+)
+SAYS = {outcome: f"{outcome.name.title()}: {{zone}}" for outcome in NoiseOutcome}
 _KEY = b"\x05" * 32
 _LINES = {
     LineId("help"): LineSettings(channel=Channel.MAIL, title="Enquiries", address="help@library.example"),
@@ -126,6 +135,13 @@ async def library() -> AsyncIterator[Library]:
             about=About(library="main", zone="Europe/London", pace=60.0, said="demo", lines={"help": "Enquiries"}),
             typing=typed.append,
             standing=partial(standing, bands=Bands(zone="Europe/London", few=2)),
+            noise=LocalNoise(
+                store=store,
+                clock=clock,
+                ids=ids,
+                published=rulebook.published,
+                rules=NoiseRules(zones=ZONES, says={"noise": SAYS}, complaint={"noise": "Write to us."}),
+            ),
         )
         await desk.sign_in(ANA, name="Ana")
         await desk.sign_in(BEN, name="Ben")

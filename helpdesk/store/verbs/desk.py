@@ -5,25 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from helpdesk import ticket as life
 from helpdesk.clock import Instant
 from helpdesk.errors import Refused
-from helpdesk.events import Event, Kind
+from helpdesk.events import Event, Fact, Kind, NewEvent
 from helpdesk.message import Address, EntryId, OutboxId, StaffId, TicketId
 from helpdesk.ports import Sql
 from helpdesk.sight import Found
 from helpdesk.standards import Published
 from helpdesk.store.verbs import clocks, entries, events, outbox, outgoing, people, remarks, staff, tickets, views
 from helpdesk.thread import Entry, EntryKind, Moment, Thread, owed
-from helpdesk.ticket import Flag, Then, Ticket
+from helpdesk.ticket import Change, Flag, Then, Ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A reply as its writer sends it, with the ids that it will have."""
+    """A reply as its writer sends it, with the ids that it will have. ``told``: what its fact says besides."""
 
     ticket: TicketId
     version: int
@@ -35,6 +35,7 @@ class Draft:
     key: str
     entry: EntryId
     outbox: OutboxId
+    told: Mapping[str, Fact] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -54,9 +55,14 @@ def reply(sql: Sql, draft: Draft, name: str, now: Instant, published: Published)
     outbox.decided(sql, before.id)
     outgoing.put_out(sql, before, entry=draft.entry, outbox_id=draft.outbox, text=draft.text, author=name, now=now)
     flags = change.ticket.flags - {Flag.UNVERIFIED, Flag.UNDELIVERABLE}
-    after = tickets.apply(sql, before, replace(change, ticket=replace(change.ticket, flags=flags)), now, published)
+    facts = tuple(_telling(event, draft.told) for event in change.events)
+    after = tickets.apply(sql, before, Change(replace(change.ticket, flags=flags), facts), now, published)
     staff.mark_done(sql, draft.actor, draft.key, draft.digest, after.id, now)
     return after
+
+
+def _telling(event: NewEvent, told: Mapping[str, Fact]) -> NewEvent:
+    return replace(event, data={**event.data, **told}) if told and event.kind is Kind.REPLIED else event
 
 
 def _settle_unverified(sql: Sql, ticket: Ticket, draft: Draft) -> None:

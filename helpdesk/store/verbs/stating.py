@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from helpdesk import statements
 from helpdesk.clock import Instant
+from helpdesk.events import Fact
 from helpdesk.message import Channel, EntryId, StaffId, TicketId
 from helpdesk.ports import Sql
 from helpdesk.standards import Measure, Outcome, Published, judged, judged_as_recorded
@@ -31,10 +33,22 @@ class Seen:
 
 def attended(sql: Sql, on: Seen, when: Instant, now: Instant, published: Published) -> Ticket:
     """Somebody went there. The patron waits no longer, save where a running clock waits for words."""
-    before = _seen(sql, on)
-    answers = not _waits_for_words(sql, before, published)
-    change = statements.attended(before, when=when, by=on.actor, now=now, answers=answers)
-    return tickets.apply(sql, before, change, now, published)
+    return attend(sql, seen_by(sql, on), when, on.actor, now, published)
+
+
+def attend(
+    sql: Sql,
+    ticket: Ticket,
+    when: Instant,
+    by: StaffId,
+    now: Instant,
+    published: Published,
+    told: Mapping[str, Fact] | None = None,
+) -> Ticket:
+    """The same for a ticket just read; ``told`` is what its fact says besides."""
+    answers = not _waits_for_words(sql, ticket, published)
+    change = statements.attended(ticket, when=when, by=by, now=now, answers=answers, told=told)
+    return tickets.apply(sql, ticket, change, now, published)
 
 
 def _waits_for_words(sql: Sql, ticket: Ticket, published: Published) -> list[str]:
@@ -50,7 +64,7 @@ def _waits_for_words(sql: Sql, ticket: Ticket, published: Published) -> list[str
 
 def correct(sql: Sql, on: Seen, answered: Instant, why: Remark, now: Instant, published: Published) -> Ticket:
     """It was answered otherwise than the desk recorded."""
-    before = _seen(sql, on)
+    before = seen_by(sql, on)
     change = statements.correct(before, answered=answered, why=why.facts, by=on.actor, now=now)
     remarks.keep(sql, why, before.id)
     return tickets.apply(sql, before, change, now, published)
@@ -58,7 +72,7 @@ def correct(sql: Sql, on: Seen, answered: Instant, why: Remark, now: Instant, pu
 
 def explain(sql: Sql, on: Seen, why: Remark, now: Instant, published: Published) -> Ticket:
     """Why a standard was missed, as it stands now or as it was recorded."""
-    before = _seen(sql, on)
+    before = seen_by(sql, on)
     rows = clocks.of_ticket(sql, before.id)
     missed = any(Outcome.MISSED in {judged(row, now), judged_as_recorded(row, now)} for row in rows)
     change = statements.explain(before, why=why.facts, missed=missed, by=on.actor, now=now)
@@ -68,7 +82,7 @@ def explain(sql: Sql, on: Seen, why: Remark, now: Instant, published: Published)
 
 def merge(sql: Sql, on: Seen, into: int, now: Instant, published: Published) -> Ticket:
     """Close a ticket; the one of number ``into`` goes on in its place."""
-    before = _seen(sql, on)
+    before = seen_by(sql, on)
     other = tickets.by_number(sql, into)
     change = statements.merge(before, other, by=on.actor, now=now)
     taken = statements.take_in(other, before, by=on.actor, now=now)
@@ -78,7 +92,8 @@ def merge(sql: Sql, on: Seen, into: int, now: Instant, published: Published) -> 
     return after
 
 
-def _seen(sql: Sql, on: Seen) -> Ticket:
+def seen_by(sql: Sql, on: Seen) -> Ticket:
+    """The ticket; Stale, naming who, if it was changed since."""
     found = tickets.get(sql, on.ticket)
     seen(found, on.version)
     return found

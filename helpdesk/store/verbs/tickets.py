@@ -12,7 +12,7 @@ from helpdesk.events import Event, Kind
 from helpdesk.message import Channel, ConversationId, IncidentId, LineId, PersonId, StaffId, TicketId
 from helpdesk.ports import Record, Sql
 from helpdesk.standards import Published, Subject
-from helpdesk.store.verbs import clocks, days, events
+from helpdesk.store.verbs import clocks, days, events, incident_rows
 from helpdesk.ticket import Change, Flag, State, Ticket, Transition, seen
 from helpdesk.worklist import shelves, urgency
 
@@ -126,6 +126,8 @@ def apply(sql: Sql, before: Ticket, change: Change, noted: Instant, published: P
     """Store what a transition made of ``before``: ticket, events, clocks, counts."""
     if not change.events and change.ticket == before:
         return before
+    if before.incident is not None:
+        change = incident_rows.following(sql, before, change)
     return _follow(sql, before, change.ticket, events.append(sql, change.events, noted), published)
 
 
