@@ -23,6 +23,8 @@ from channels.smpp import SmppCarrier
 from helpdesk.beside import beside
 from helpdesk.clock import ManualClock
 from helpdesk.config import LineSettings, SmppSettings
+from helpdesk.message import Address, Channel, LineId, Outbound, OutboxId
+from helpdesk.phone import PhoneNumber
 from helpdesk.ports import Door
 from tests.channels.texting import ENQUIRIES, LINES, PATRON
 
@@ -205,3 +207,20 @@ def free_port() -> Iterator[int]:
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         holder.bind(("127.0.0.1", 0))
         yield holder.getsockname()[1]
+
+
+def reply(text: str = "On our way", *, line: str = "enquiries", outbox: str = "ob1", to: str = PATRON) -> Outbound:
+    """A reply to the patron: to a number on the sealed line, to an address on the others."""
+    return Outbound(
+        id=OutboxId(outbox),
+        channel=Channel.SMS,
+        line=LineId(line),
+        to=PhoneNumber(to) if line == "noise" else Address(channel=Channel.SMS, value=to),
+        text=text,
+        created=ManualClock().now(),
+    )
+
+
+async def says_something_else(smsc: Centre) -> None:
+    """A text to nobody goes back and forth."""
+    assert await smsc.delivers("ping", to="+447700900998") == 0
