@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 
 from helpdesk.clock import Instant
 from helpdesk.events import Event, Kind, NewEvent, Seq
@@ -108,19 +110,22 @@ def of_ticket(sql: Sql, ticket: TicketId) -> list[Event]:
     return [read(row) for row in rows]
 
 
-def of_tickets(sql: Sql, first: TicketId, last: TicketId, kinds: frozenset[Kind]) -> dict[TicketId, list[Event]]:
-    """The events of some kinds of the tickets from ``first`` to ``last`` by id: each ticket's own, in order."""
+def of_tickets(
+    sql: Sql, first: TicketId, last: TicketId, kinds: frozenset[Kind]
+) -> Iterator[tuple[TicketId, list[Event]]]:
+    """The events of some kinds of the tickets from ``first`` to ``last`` by id: each ticket's own, in order.
+
+    A ticket with none is passed over. A ticket's events are made when it is its turn, and so a long walk holds few.
+    """
     named = ", ".join(f"'{kind}'" for kind in sorted(kinds))
     rows = sql(
-        "SELECT seq, kind, ticket, occurred, noted, actor, data FROM events WHERE library = :library"
-        f" AND ticket >= :first AND ticket <= :last AND kind IN ({named}) ORDER BY ticket, seq",
+        "SELECT e.seq, e.kind, e.ticket, e.occurred, e.noted, e.actor, e.data FROM events k"
+        " JOIN events e ON e.library = k.library AND e.seq = k.seq WHERE k.library = :library"
+        f" AND k.ticket >= :first AND k.ticket <= :last AND k.kind IN ({named}) ORDER BY k.ticket, k.seq",
         first=first,
         last=last,
     )
-    found: dict[TicketId, list[Event]] = {}
-    for row in rows:
-        found.setdefault(row["ticket"], []).append(read(row))
-    return found
+    return ((ticket, [read(row) for row in told]) for ticket, told in groupby(rows, key=itemgetter("ticket")))
 
 
 def first_break(sql: Sql, begin: int = 1, digest: bytes = GENESIS, limit: int = 1_000_000) -> str | None:

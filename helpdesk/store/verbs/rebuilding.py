@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from helpdesk import counting
 from helpdesk.clock import Instant
@@ -14,6 +14,8 @@ from helpdesk.standards import Fold, Published, Subject, folded, heard
 from helpdesk.store.verbs import clocks, events, tickets
 from helpdesk.ticket import Flag
 from helpdesk.worklist import shelves
+
+T = TypeVar("T")
 
 STRETCH = 200
 """How many tickets are folded in one hop."""
@@ -82,16 +84,24 @@ class _Folded(NamedTuple):
 
 def _folded(sql: Sql, first: TicketId, last: TicketId, published: Published) -> Iterator[_Folded]:
     """The tickets of a stretch, folded: three statements for all of them."""
-    histories = events.of_tickets(sql, first, last, heard(published.measures))
-    stored = clocks.lines_from(sql, first, last)
-    subjects = Subjects()
-    for row in tickets.briefly(sql, first, last):
-        ticket = TicketId(row["id"])
-        history = histories.get(ticket, [])
+    rows, subjects = tickets.briefly(sql, first, last), Subjects()
+    ids = [TicketId(row["id"]) for row in rows]
+    histories = _of_each(ids, events.of_tickets(sql, first, last, heard(published.measures)))
+    stored = _of_each(ids, clocks.lines_from(sql, first, last))
+    for row, history, lines in zip(rows, histories, stored, strict=True):
         fold = folded(history, subjects.of(row), published)
         found = fold.reckonings()
-        same = stored.get(ticket, []) == [clocks.line_of(*each) for each in found]
+        same = lines == [clocks.line_of(*each) for each in found]
         yield _Folded(row, fold, same, (*clocks.deadline_of(found), counting.first_answer(history)))
+
+
+def _of_each(ids: Iterable[TicketId], found: Iterator[tuple[TicketId, list[T]]]) -> Iterator[list[T]]:
+    """What was found of each ticket, [] where nothing was; both in order of id."""
+    ahead = next(found, None)
+    for ticket in ids:
+        while ahead is not None and ahead[0] < ticket:
+            ahead = next(found, None)
+        yield ahead[1] if ahead is not None and ahead[0] == ticket else []
 
 
 def _wrong(each: _Folded) -> str:
