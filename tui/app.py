@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
+from textual.screen import Screen
 from textual.widgets import Static
 
 from helpdesk.clock import MINUTE, Clock, SystemClock
@@ -19,6 +20,7 @@ from helpdesk.message import StaffId, TicketId
 from helpdesk.ports import Desk
 from helpdesk.sight import Hello, Told
 from tui import asking
+from tui.ahead import Ahead
 from tui.alerts import Bell
 from tui.background import in_background
 from tui.commands import Where
@@ -77,6 +79,7 @@ class DeskApp(App[None], inherit_bindings=False):
         self._presence = Presence(self._wall, away=away_minutes, lock=lock_minutes)
         self._bell = Bell(on=bell)
         self._gathered = Gathered(self.set_timer, self._pass_on)
+        self.ahead = Ahead(self, self._take, self._is_deaf)
         for each in THEMES:
             self.register_theme(each)
         self.theme = theme
@@ -157,28 +160,45 @@ class DeskApp(App[None], inherit_bindings=False):
                     in_background(screen, screen.reread, "reread", exclusive=True)
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys of the reading screens are taken in here, or a fast second key would overtake the screen that the
-        first one opens; while a ticket is being read they wait for it. While somebody writes, keys go the common way:
-        letters come first there.
-        """
+        """Keys are taken in one at a time; one that comes back up from a widget goes the common way."""
+        typed = isinstance(event, events.Key | events.Paste)
         if isinstance(event, events.InputEvent):
             self._presence.touched()
             if not self.screen_stack:  # the desk is closing: what is still typed is for nobody
                 return
-        screen = self.screen_stack[-1] if self.screen_stack else None
-        while isinstance(event, events.Key) and isinstance(screen, Acting):
+        if typed and not event.is_forwarded:
+            await self.ahead.comes(event)
+        elif not (isinstance(event, events.InputEvent) and self._is_deaf()):
+            await super().on_event(event)
+
+    async def _take(self, event: events.Event) -> bool:
+        """Hand a key to the screen that has the keys; True if it went on to a widget.
+
+        The reading screens take theirs in here, or a fast second key would overtake the screen that the first one
+        opens; while a ticket is being read they wait for it. While somebody writes, keys go the common way: letters
+        come first there.
+        """
+        screen = self._top
+        while isinstance(screen, Acting):
             await screen.ready()
-            if not self.screen_stack:
-                return
-            if screen is self.screen_stack[-1]:
+            if screen is self._top:
                 break
-            screen = self.screen_stack[-1]
-        if isinstance(event, events.InputEvent) and isinstance(screen, Acting) and screen.deaf:
-            return
+            screen = self._top
+        if screen is None or self._is_deaf():
+            return False
         if isinstance(event, events.Key) and isinstance(screen, Acting) and screen.place is not Where.COMPOSER:
             await screen.press(event.key)
-        else:
-            await super().on_event(event)
+            return False
+        await super().on_event(event)
+        return True
+
+    @property
+    def _top(self) -> Screen[Any] | None:
+        """The screen that has the keys; None while the desk closes."""
+        return self.screen_stack[-1] if self.screen_stack else None
+
+    def _is_deaf(self) -> bool:
+        return isinstance(self._top, Acting) and self._top.deaf
 
     def _handle_exception(self, error: Exception) -> None:
         """The desk is broken: it ends with status 1. Textual's own report shows local variables, and with them what

@@ -130,6 +130,7 @@ def who_is_here(app: App[None], sitting: Sitting | None, presence: Presence, *, 
     def signed_in(member: Member | None) -> None:
         presence.touched()
         if member is not None and member.id != sitting.actor:
+            sitting.seated.clear()
             in_background(app, partial(_sit_down, app, sitting, presence, member), "sit down")
 
     title = "The desk is locked. Who is here?" if locked else "Who is here?"
@@ -140,14 +141,17 @@ def who_is_here(app: App[None], sitting: Sitting | None, presence: Presence, *, 
 
 async def _sit_down(app: App[None], sitting: Sitting, presence: Presence, member: Member) -> None:
     """The member before goes, with their drafts kept; the new one begins at the worklist."""
-    await presence.tell(sitting, leaving=True)
-    while len(app.screen_stack) > 1 and not isinstance(app.screen, WorklistScreen):
-        await app.screen.dismiss(None)
-    sitting.meet(member)
-    sitting.actor = member.id
+    try:
+        await presence.leave(sitting)
+        while len(app.screen_stack) > 1 and not isinstance(app.screen, WorklistScreen):
+            await app.screen.dismiss(None)
+        sitting.meet(member)
+        sitting.actor = member.id
+    finally:
+        sitting.seated.set()
     presence.wanted = True
     await presence.tell(sitting)
-    if isinstance(app.screen, WorklistScreen):
+    if app.screen_stack and isinstance(app.screen, WorklistScreen):  # there is none when the desk closes
         app.screen.do_view(2)
 
 
@@ -184,5 +188,5 @@ def leave(app: App[None], sitting: Sitting | None, presence: Presence, *, owner:
 
 async def _go(app: App[None], sitting: Sitting | None, presence: Presence) -> None:
     if sitting is not None:
-        await presence.tell(sitting, leaving=True)
+        await presence.leave(sitting)
     app.exit()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from helpdesk.clock import MINUTE, Clock
 from helpdesk.errors import HelpdeskError
 from tui.sitting import CHANNELS, Sitting
@@ -18,6 +20,7 @@ class Presence:
         self._away = away * MINUTE
         self._lock = lock * MINUTE
         self._touched = wall.now()
+        self._turn = asyncio.Lock()
         self.wanted = True
         self.takes = set(CHANNELS)
 
@@ -39,12 +42,20 @@ class Presence:
         """Whether the desk has been idle for too long."""
         return bool(self._lock) and self._idle >= self._lock
 
-    async def tell(self, sitting: Sitting, *, leaving: bool = False) -> None:
-        """A sign of life for every channel. A desk that can't be reached hears it the next time."""
-        available = self.available and not leaving
-        sitting.available = available
-        try:
-            for channel in CHANNELS:
-                await sitting.desk.set_presence(sitting.actor, channel, available and channel in self.takes)
-        except (HelpdeskError, OSError):
-            return
+    async def tell(self, sitting: Sitting) -> None:
+        """A sign of life for every channel, one after the other: the last one told is how it is.
+
+        A desk that can't be reached hears it the next time.
+        """
+        async with self._turn:
+            sitting.available = available = self.available
+            try:
+                for channel in CHANNELS:
+                    await sitting.desk.set_presence(sitting.actor, channel, available and channel in self.takes)
+            except (HelpdeskError, OSError):
+                return
+
+    async def leave(self, sitting: Sitting) -> None:
+        """No contacts come to the member any more, whatever beats meanwhile."""
+        self.wanted = False
+        await self.tell(sitting)

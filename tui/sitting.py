@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,7 @@ class Sitting:
     ``trouble``  why the connection is broken, "" while it holds
     ``folder``   where files were saved last, None if none were
     ``saying``   what toasts say now: none is said twice at a time
+    ``seated``   cleared while somebody else sits down: keys wait, or they would act in the former one's name
     """
 
     desk: Desk
@@ -50,6 +52,7 @@ class Sitting:
     trouble: str = ""
     folder: Path | None = None
     saying: set[str] = field(default_factory=set)
+    seated: asyncio.Event = field(default_factory=asyncio.Event)
     notices: tuple[Notice, ...] = ()
     counts: Mapping[View, int] = field(default_factory=dict)
     choices: Choices = field(default_factory=Choices)
@@ -57,6 +60,7 @@ class Sitting:
     def __post_init__(self) -> None:
         self.zone = ZoneInfo(self.hello.zone)
         self.places: Mapping[str, str] = {}
+        self.seated.set()
 
     @property
     def eye(self) -> Eye:

@@ -18,11 +18,14 @@ from tui.app import DeskApp
 from tui.screens.ticket import TicketScreen
 from tui.screens.worklist import WorklistScreen
 
-PATIENCE = 15.0
+PATIENCE = 30.0
 """Seconds that a screen may take to show what it should, on a busy machine."""
 
 FRAME = 0.005
 """Seconds between two looks at the screen; Textual draws about every 0.016."""
+
+LASTING = {"follow", "open", "save"}
+"""What goes on beside the screens for as long as the desk is open, or until somebody answers a question."""
 
 
 @dataclass
@@ -52,10 +55,21 @@ class Seat:
         return screen
 
     async def press(self, *keys: str) -> None:
-        """Press keys, one after the other, and let the desk take them in."""
+        """Press keys, one after the other; each has been taken in, by whoever has the keys, when this returns.
+
+        What it sets going beside the screens, a call to the desk above all, is waited for with ``sees`` and the like.
+        """
         for key in keys:
             self.app.simulate_key(key)
-            await self._a_moment()
+            taken = asyncio.Event()
+            if self.app.call_later(taken.set):
+                for event in (taken, self.app.ahead.idle):
+                    await self.until(lambda event=event: event.is_set() or self._gone, sooner=event)  # type: ignore[misc]
+
+    @property
+    def _gone(self) -> bool:
+        """Whether the desk was left, or broke."""
+        return self.app._exit or self.app._exception is not None or not self.app.is_running
 
     async def writes(self, text: str) -> None:
         """Type into the composer."""
@@ -71,20 +85,36 @@ class Seat:
         assert target is not None
         return "".join(draft.text for draft in sitting.drafts.of(sitting.actor, target.id))
 
-    async def until(self, true: Callable[[], object]) -> None:
-        """Wait until the desk has done it; fails with the screen if it does not."""
+    async def until(self, true: Callable[[], object], *, sooner: asyncio.Event | None = None) -> None:
+        """Wait until the desk has done it; fails with the screen if it does not. ``sooner`` brings on the next look."""
         try:
             async with asyncio.timeout(PATIENCE):
                 while not true():
-                    await self._a_moment()
+                    await self._a_moment(sooner or asyncio.Event())
         except TimeoutError:
             raise AssertionError(f"it did not come about; the screen:\n{self.screen}\n{self.toasts}") from None
 
-    async def _a_moment(self) -> None:
+    async def _a_moment(self, sooner: asyncio.Event) -> None:
         """Let everybody else go on for the length of a look."""
         with suppress(TimeoutError):
             async with asyncio.timeout(FRAME):
-                await asyncio.Event().wait()
+                await sooner.wait()
+
+    async def rests(self) -> None:
+        """Wait until nothing is on its way to the screen any more: no call to the desk, no message, no line to draw."""
+        before = None
+        while before != self.screen:
+            before = self.screen
+            for _ in range(2):
+                await self.until(lambda: not self._working)
+                await self.pilot.pause()
+
+    @property
+    def _working(self) -> bool:
+        """Whether something goes on beside the screens that will end by itself."""
+        return bool(self.app._gathered._told) or any(
+            not worker.is_finished and worker.group not in LASTING for worker in self.app.workers
+        )
 
     async def sees(self, *words: str) -> None:
         """Wait until the screen shows all of it."""

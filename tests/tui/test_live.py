@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from helpdesk.events import Seq
 from helpdesk.message import Channel
 from helpdesk.sight import Hello, Member, Told
 from tests.tui.house import ANA, BEN, House, busy, house
-from tests.tui.seat import Seat, seat
+from tests.tui.seat import PATIENCE, Seat, seat
 from tests.tui.test_verbs import Deaf
 from tui.live import SILENT, Gathered, follow
 from tui.screens.sign_in import SignInScreen
@@ -92,22 +93,28 @@ async def test_what_the_clock_is_stays_on_the_screen() -> None:
             await desk.sees("one second is one minute", "text to Noiseline · new")
 
 
-async def available(library: House) -> dict[Channel, bool]:
-    """Which channels Ana takes contacts of."""
-    return {each.channel: each.available for each in await library.desk.presence() if each.staff == ANA}
+async def takes(library: House, *channels: Channel) -> None:
+    """Wait until contacts of these channels come to Ana, and of no others."""
+    available: dict[Channel, bool] = {}
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while {channel for channel, yes in available.items() if yes} != set(channels) or len(available) < 3:
+                presence = await library.desk.presence()
+                available = {each.channel: each.available for each in presence if each.staff == ANA}
+    except TimeoutError:
+        raise AssertionError(available) from None
 
 
 async def test_a_member_is_available_away_when_idle_and_back_with_a_key(library: House) -> None:
     """On opening for all channels; away after ten minutes without a key; P by choice; gone on leaving."""
-    everywhere = dict.fromkeys((Channel.SMS, Channel.MAIL, Channel.CHAT), True)
-    nowhere = dict.fromkeys(everywhere, False)
+    everywhere = (Channel.SMS, Channel.MAIL, Channel.CHAT)
     async with seat(library) as desk:
         await desk.sees("Ana Pereira · available")
-        assert await available(library) == everywhere
+        await takes(library, *everywhere)
         library.clock.passes(minutes=10)
         desk.app._tick()
         await desk.sees("Ana Pereira · away")
-        assert await available(library) == nowhere
+        await takes(library)
         await desk.press("j")
         desk.app._tick()
         await desk.sees("Ana Pereira · available")
@@ -115,9 +122,10 @@ async def test_a_member_is_available_away_when_idle_and_back_with_a_key(library:
         await desk.sees("Ana Pereira · away")
         await desk.press("P")
         await desk.sees("Ana Pereira · available")
-        await desk.press("q")
-        await desk.until(lambda: not desk.app.is_running or desk.app._exit)
-        assert await available(library) == nowhere
+        await takes(library, *everywhere)
+        await desk.press("P", "P", "q")
+        await desk.until(lambda: desk.app._exit)
+        await takes(library)
 
 
 async def test_a_member_may_leave_chats_and_keep_mail(library: House) -> None:
@@ -127,11 +135,7 @@ async def test_a_member_may_leave_chats_and_keep_mail(library: House) -> None:
         await desk.sees("Which channels do you take?", "taken: enter to leave it")
         await desk.press("j", "j", "enter")
         await desk.told("You take text, mail.")
-        for _ in range(400):
-            if await available(library) == {Channel.SMS: True, Channel.MAIL: True, Channel.CHAT: False}:
-                return
-            await desk.pilot.pause()
-        raise AssertionError(await available(library))
+        await takes(library, Channel.SMS, Channel.MAIL)
 
 
 async def test_a_sign_of_life_is_repeated(library: House) -> None:
@@ -140,17 +144,9 @@ async def test_a_sign_of_life_is_repeated(library: House) -> None:
         library.clock.passes(minutes=1)
         desk.app._beat()
 
-        seen: list[int] = []
-
-        async def read() -> None:
-            seen[:] = [each.seen for each in await library.desk.presence()]
-
-        for _ in range(100):
-            await read()
-            if set(seen) == {library.clock.now()}:
-                break
-            await desk.pilot.pause()
-        assert set(seen) == {library.clock.now()}
+        async with asyncio.timeout(PATIENCE):
+            while {each.seen for each in await library.desk.presence()} != {library.clock.now()}:
+                pass
 
 
 async def test_a_shared_login_asks_who_is_here(library: House) -> None:
@@ -372,6 +368,7 @@ async def test_light_and_dark_are_a_key_apart(library: House) -> None:
     """F8, there and back; the rows are drawn anew."""
     await library.texts("loud on level 3")
     async with seat(library) as desk:
+        await desk.rests()
         dark = desk.app.export_screenshot()
         await desk.press("f8")
         assert desk.app.theme == "desk-light"

@@ -15,6 +15,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from tests.tui.house import House, busy, house
 from tests.tui.seat import Seat, seat
+from tui.screens.search import SearchScreen
 
 SAID = "demo: one second is one minute, always open"
 NARROW, WIDE = (80, 24), (160, 50)
@@ -57,12 +58,9 @@ async def at(desk: Seat, name: str) -> None:
 
 async def settled(desk: Seat) -> None:
     """Wait until nothing moves any more, and let the toasts go."""
+    await desk.rests()
     desk.app.clear_notifications()
-    before = ""
-    while before != desk.screen:
-        before = desk.screen
-        for _ in range(5):
-            await desk.pilot.pause()
+    await desk.rests()
 
 
 async def test_the_worklist(library: House, screen: SnapshotAssertion) -> None:
@@ -123,6 +121,9 @@ async def test_search(library: House, screen: SnapshotAssertion) -> None:
     """Hits with the words around them."""
     async with seat(library, size=NARROW) as desk:
         await desk.press("slash", *"level")
+        search = desk.app.screen
+        assert isinstance(search, SearchScreen)
+        await desk.until(lambda: search.answered == "level")
         await desk.sees("messages found")
         await settled(desk)
         assert desk.screen == screen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
@@ -58,6 +59,9 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         self._turn = asyncio.Lock()
         self._hearing = False
         self._unheard: frozenset[TicketId] | None = None
+        self._meant: object = None
+        self._shown = asyncio.Event()
+        self._shown.set()
 
     # What a screen says of itself
 
@@ -94,6 +98,24 @@ class Acting(Screen[Outcome], inherit_bindings=False):
 
     async def ready(self) -> None:
         """Return once keys have something to act on; until then they are held, in their order."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HELD):
+                await self.sitting.seated.wait()
+                await self._shown.wait()
+
+    def _before_keys(self, work: Callable[[], Awaitable[object]], group: str, *, exclusive: bool = False) -> None:
+        """Work in the background; keys that come meanwhile mean what it will show, and wait for it."""
+        self._meant = meant = object()
+        self._shown.clear()
+
+        async def shown() -> None:
+            try:
+                await work()
+            finally:
+                if self._meant is meant:  # else something newer is on its way
+                    self._shown.set()
+
+        in_background(self, shown, group, exclusive=exclusive)
 
     @property
     def deaf(self) -> bool:

@@ -94,7 +94,8 @@ class PinScreen(ModalScreen[Member | None]):
         except OSError:
             self._wrong("The desk's owner does not answer. Try again in a moment.")
         else:
-            self.dismiss(member)
+            if self.is_active:  # else they went back meanwhile
+                self.dismiss(member)
 
     def _typed(self, name: str) -> str:
         return self.query_one(f"#{name}", Input).value.strip()

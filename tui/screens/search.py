@@ -44,6 +44,12 @@ class SearchScreen(ModalScreen[None]):
         self._eye = eye
         self._found: tuple[Found, ...] = ()
         self._rest: Timer | None = None
+        self._answered = ""
+
+    @property
+    def answered(self) -> str:
+        """The words whose hits are shown."""
+        return self._answered
 
     def compose(self) -> ComposeResult:
         """The words, what was found, and the keys."""
@@ -68,11 +74,12 @@ class SearchScreen(ModalScreen[None]):
         search = partial(self._search, event.value)
         self._rest = self.set_timer(0.08, lambda: in_background(self, search, "search", exclusive=True))
 
-    async def _search(self, words: str) -> None:
+    async def _search(self, words: str, *, take: bool = False) -> None:
+        """Show what is found; ``take``: and open the first of it."""
         found = await self._find(words) if words.strip() else ()
         if found is None:
             return
-        self._found = found
+        self._found, self._answered = found, words
         if words.strip():
             self._say(
                 f"{plural(len(found), 'message')} found, newest first." if found else "No message holds all words."
@@ -81,10 +88,18 @@ class SearchScreen(ModalScreen[None]):
         shown.clear_options()
         shown.add_options([Option(found_text(each, self._eye, self.size.width - 4)) for each in found])
         shown.highlighted = 0 if found else None
+        if take and self.is_active:
+            shown.action_select()
 
     @on(Input.Submitted)
-    def _submitted(self) -> None:
-        self.query_one(OptionList).action_select()
+    def _submitted(self, event: Input.Submitted) -> None:
+        """Open the marked hit; whoever types faster than the desk finds gets the first one of these words."""
+        if self._answered == event.value:
+            self.query_one(OptionList).action_select()
+            return
+        if self._rest is not None:
+            self._rest.stop()
+        in_background(self, partial(self._search, event.value, take=True), "search", exclusive=True)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open it."""

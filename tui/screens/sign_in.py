@@ -114,6 +114,11 @@ class SignInScreen(ModalScreen[Member | None]):
         except OSError:
             self._wrong("The desk's owner does not answer. Try again in a moment.")
         else:
+            self._leave(member)
+
+    def _leave(self, member: Member | None) -> None:
+        """Once: who was let in may have gone back meanwhile."""
+        if self.is_active:
             self.dismiss(member)
 
     def _wrong(self, words: str) -> None:
@@ -126,4 +131,4 @@ class SignInScreen(ModalScreen[Member | None]):
         if self.query_one("#answer").display:
             self._ask("")
         elif not self._locked:
-            self.dismiss(None)
+            self._leave(None)

@@ -48,6 +48,7 @@ class StandingScreen(ModalScreen[None]):
         self._load = load
         self._eye = eye
         self._standing: Standing | None = None
+        self._vain = False
 
     def compose(self) -> ComposeResult:
         """A heading, the page, and how to leave."""
@@ -65,10 +66,20 @@ class StandingScreen(ModalScreen[None]):
     async def _read(self) -> None:
         found = await self._load()
         if found is not None:
-            self._standing = found
+            self._standing, self._vain = found, False
             self._draw()
         elif self._standing is None:
+            self._vain = True
+            self._go_back()
+
+    def _go_back(self) -> None:
+        """There is nothing to read: back, but not before what was said of it is dismissed."""
+        if self._vain and self.is_active:
             self.dismiss(None)
+
+    def on_screen_resume(self) -> None:
+        """Back from what was said."""
+        self.call_later(self._go_back)
 
     def _draw(self) -> None:
         if self._standing is None or not self.is_attached:

@@ -62,6 +62,7 @@ class TicketScreen(Writing):
 
     async def ready(self) -> None:
         """The ticket is read, or the composer is open and takes letters already."""
+        await super().ready()
         with suppress(TimeoutError):
             async with asyncio.timeout(HELD):
                 while self._draft is None and not self._settled.is_set():

@@ -42,8 +42,8 @@ class Verbs(Acting):
         return True
 
     def do_take(self) -> None:
-        """Take the ticket that most needs somebody."""
-        self._after_others(self._take)
+        """Take the ticket that most needs somebody; r right after t answers that one."""
+        self._before_keys(partial(self._in_turn, self._take), "act")
 
     async def _take(self) -> None:
         nobody = object()

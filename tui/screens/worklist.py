@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import suppress
 from functools import partial
 from typing import ClassVar
 
@@ -20,7 +18,7 @@ from tui.commands import Where
 from tui.masthead import notice_lines
 from tui.prose import Unfolded, head_lines, thread_lines
 from tui.render import heads, tabs
-from tui.screens.acting import HELD, Outcome
+from tui.screens.acting import Outcome
 from tui.screens.facts import Facts
 from tui.screens.ticket import TicketScreen
 from tui.sitting import Sitting
@@ -52,8 +50,6 @@ class WorklistScreen(Facts):
         self.view = view
         self._missed = False
         self._rest: Timer | None = None
-        self._back_again = asyncio.Event()
-        self._back_again.set()
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -85,7 +81,7 @@ class WorklistScreen(Facts):
         self.query_one("#beside-thread").can_focus = False
         self.tickets.focus()
         self.draw()
-        in_background(self, self._begin, "view", exclusive=True)
+        self._before_keys(self._begin, "view", exclusive=True)
 
     async def _begin(self) -> None:
         await self.tickets.begin()
@@ -229,7 +225,7 @@ class WorklistScreen(Facts):
         """Another view, from its top."""
         self.view = list(View)[key - 1]
         self.draw()
-        in_background(self, self._begin, "view", exclusive=True)
+        self._before_keys(self._begin, "view", exclusive=True)
 
     def do_open(self) -> None:
         """Open the selected ticket."""
@@ -248,12 +244,6 @@ class WorklistScreen(Facts):
         """Open the ticket with the composer."""
         self._push(TicketScreen(self.sitting, ticket, kind=kind))
 
-    async def ready(self) -> None:
-        """The list is as it stands after the ticket that was left; n has opened the next one."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(HELD):
-                await self._back_again.wait()
-
     def _push(self, screen: TicketScreen) -> None:
         self.app.push_screen(screen, lambda outcome: self.left(screen.ticket, outcome))
 
@@ -261,27 +251,22 @@ class WorklistScreen(Facts):
         """A ticket was left: the bar goes to its place, or to the most urgent one where the list does not hold it."""
         if self.standing:
             self.tickets.point(ticket)
-        self._back_again.clear()
-        in_background(self, partial(self._after_ticket, outcome or ""), "refresh")
+        self._before_keys(partial(self._after_ticket, outcome or ""), "refresh")
 
     async def _after_ticket(self, outcome: Outcome) -> None:
-        row = None
-        try:
-            await self._refresh(follow=True)
-            if outcome in {"next", "previous"}:
-                row = await self._seek(1 if outcome == "next" else -1)
-        finally:
-            self._back_again.set()
-        if row is not None:
-            self.open_ticket(row.id)
+        await self._refresh(follow=True)
+        if outcome in {"next", "previous"}:
+            row = await self._seek(1 if outcome == "next" else -1)
+            if row is not None:
+                self.open_ticket(row.id)
 
     def do_next(self) -> None:
         """The next unanswered ticket."""
-        in_background(self, partial(self._seek, 1), "seek", exclusive=True)
+        self._before_keys(partial(self._seek, 1), "seek", exclusive=True)
 
     def do_previous(self) -> None:
         """The unanswered ticket before."""
-        in_background(self, partial(self._seek, -1), "seek", exclusive=True)
+        self._before_keys(partial(self._seek, -1), "seek", exclusive=True)
 
     async def _seek(self, step: int) -> Row | None:
         """Move to the nearest unanswered ticket in a direction; None and a toast if there is none."""
