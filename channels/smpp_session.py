@@ -56,6 +56,7 @@ class Session:
         self._room = asyncio.Semaphore(AT_ONCE)
         self._asked: dict[int, tuple[asyncio.Future[Frame | None], Heard]] = {}
         self._over = False
+        self._left = False
 
     async def bind(self, body: bytes) -> None:
         """Sign in. LinePaused or TryLater, in words, where the carrier refuses."""
@@ -103,16 +104,17 @@ class Session:
                         taking.add_done_callback(beside.discard)
                     elif not self._answered_shortly(frame):
                         break
+                self._left = True
                 for task in beside:  # nobody is left to be answered: the carrier hands these texts in again
                     task.cancel()
         finally:
             self._end()
 
     async def leave(self) -> None:
-        """Take our leave, and close the connection."""
-        if not self._over:
+        """Take our leave, unless the carrier did, and close the connection."""
+        if not self._left:
             self._write(Frame(command=wire.UNBIND, sequence=self._next()))
-            self._end()
+        self._end()
         self._writer.close()
         with contextlib.suppress(OSError):
             try:
