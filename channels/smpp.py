@@ -88,7 +88,7 @@ class SmppCarrier:
         """
         line = self._line(message)
         recipient = number_to_text(message)
-        reference = _reference(message.id)
+        reference = reference_of(message.id)
         parted = outgoing(message.text, alphabet=self._settings.alphabet, reference=reference & 0xFF)
         if len(parted.parts) > MOST_PARTS:
             raise Undeliverable("The text is longer than ten parts. Send it in two.")
@@ -172,6 +172,6 @@ class SmppCarrier:
         return line
 
 
-def _reference(outbox: OutboxId) -> int:
+def reference_of(outbox: OutboxId) -> int:
     """16 bits that say which text it is: the same at each try, so that a handset can tell a repetition."""
     return int.from_bytes(hashlib.sha256(outbox.encode()).digest()[:2], "big")

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
@@ -80,7 +80,7 @@ class Centre:
 
     @asynccontextmanager
     async def carrier(
-        self, door: Door, lines: dict[str, LineSettings] = LINES, **changed: object
+        self, door: Door, lines: Mapping[str, LineSettings] = LINES, **changed: object
     ) -> AsyncIterator[SmppCarrier]:
         """Our side, connected."""
         ours = SmppCarrier(self.settings(**changed), lines, self.clock)

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
+import smpp34
 from starlette.applications import Starlette
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
@@ -21,6 +22,7 @@ from websockets.typing import Origin
 
 from channels.loopback import Loopback
 from channels.mail import Bound, MailListener
+from channels.smpp_wire import RECEIPTED_MESSAGE_ID
 from channels.sms_webhook import SmsWebhook
 from channels.webchat import webchat_routes
 from helpdesk.chats import Chats
@@ -36,6 +38,7 @@ from helpdesk.serving import listening, serving
 from helpdesk.store.verbs import events
 from tests.channels.chat_house import Visitor as Page
 from tests.channels.mails import mail
+from tests.channels.smsc import Centre, centre
 from tests.wire import ACCOUNT, MAILBOX, TEXT_LINE, TOKEN, hand_over, settings
 
 
@@ -105,6 +108,7 @@ class Front:
     lmtp: Bound
     page: Page
     loopback: Loopback
+    smsc: Centre
 
     async def stored(self) -> int:
         """How many messages the log knows to have come in."""
@@ -151,7 +155,9 @@ async def front() -> AsyncIterator[Front]:
         socket = await stack.enter_async_context(connect(url.replace("http", "ws") + "/chat/ws", origin=Origin(url)))
         page = Page(socket)
         await page.begins()
-        yield Front(house, gate, url, smtp, lmtp, page, Loopback(Channel.SMS, gate, clock))
+        smsc = await stack.enter_async_context(centre())
+        await stack.enter_async_context(smsc.carrier(gate, chosen.lines))
+        yield Front(house, gate, url, smtp, lmtp, page, Loopback(Channel.SMS, gate, clock), smsc)
 
 
 def _mail(
@@ -177,6 +183,12 @@ async def by_text(front: Front, name: str, words: str) -> str:
             headers={"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"},
         )
     return _outcome(answer.status_code, answer.text)
+
+
+async def by_smpp(front: Front, name: str, words: str) -> str:
+    """A message centre that gives its texts ids."""
+    named = [smpp34.Tlv(RECEIPTED_MESSAGE_ID, name.encode())]
+    return {0x00: "taken", 0x64: "later"}[await front.smsc.delivers(words, to=TEXT_LINE, tlvs=named)]
 
 
 async def by_smtp(front: Front, name: str, words: str) -> str:
@@ -243,6 +255,7 @@ def _outcome(status: int, said: str) -> str:
 
 WAYS_IN: dict[str, Callable[[Front, str, str], Awaitable[str]]] = {
     "sms": by_text,
+    "smpp": by_smpp,
     "smtp": by_smtp,
     "lmtp": by_lmtp,
     "chat": by_chat,

@@ -11,6 +11,8 @@ from typing import Protocol
 
 from channels.loopback import Loopback
 from channels.mail_out import MailSender
+from channels.smpp import SmppCarrier, reference_of
+from channels.smpp_texts import words
 from channels.sms import SmsSender
 from channels.webchat import ChatSender
 from helpdesk.chats import Opened
@@ -27,6 +29,8 @@ from tests.channels.doorway import Doorway
 from tests.channels.mails import ENQUIRIES
 from tests.channels.mails import LINES as MAIL_LINES
 from tests.channels.relays import GONE, Relay
+from tests.channels.smsc import Centre, centre
+from tests.channels.smsc import reply as reply_by_smpp
 from tests.channels.texting import LINES as SMS_LINES
 from tests.channels.texting import PATRON, Wire, texting
 
@@ -131,6 +135,34 @@ class _SmsSide:
         return [(text.status_callback.rpartition("/")[2], text.body) for text in texts]
 
 
+class _SmppSide:
+    def __init__(self, smsc: Centre, sender: SmppCarrier) -> None:
+        self.sender = sender
+        self.cut_off = SmppCarrier(smsc.settings(), SMS_LINES, smsc.clock)
+        self._smsc = smsc
+
+    async def reply(self, outbox: OutboxId = FIRST, text: str = "On our way") -> Outbound:
+        return reply_by_smpp(text, outbox=outbox)
+
+    async def fails(self, trouble: Trouble) -> None:
+        statuses = {Trouble.LATER: 0x58, Trouble.PATRON: 0x0B, Trouble.OURS: 0x0A}
+        if trouble in statuses:
+            self._smsc.refuses.append(statuses[trouble])
+        else:
+            self._smsc.leaves = True
+
+    async def mends(self) -> None:
+        """A scripted failure is over once it happened."""
+
+    async def arrived(self) -> list[tuple[str, str]]:
+        """The carrier holds 16 bits that are made from the id; those of both ids that are used here differ."""
+        ids = {reference_of(each): each for each in (FIRST, SECOND)}
+        return [
+            (ids[text.reference], words(bytes(text.event.short_message), text.event.data_coding, "gsm")[0])
+            for text in self._smsc.texts
+        ]
+
+
 class _MailSide:
     def __init__(self, relay: Relay) -> None:
         self.sender = _mail_sender(relay.port)
@@ -220,6 +252,12 @@ async def _sms() -> AsyncIterator[FarSide]:
 
 
 @asynccontextmanager
+async def _smpp() -> AsyncIterator[FarSide]:
+    async with centre() as smsc, smsc.carrier(Doorway()) as sender:
+        yield _SmppSide(smsc, sender)
+
+
+@asynccontextmanager
 async def _mail() -> AsyncIterator[FarSide]:
     async with Relay().listening() as relay:
         yield _MailSide(relay)
@@ -240,6 +278,7 @@ async def _webchat() -> AsyncIterator[FarSide]:
 FAR_SIDES: dict[str, Callable[[], AbstractAsyncContextManager[FarSide]]] = {
     "loopback": _loopback,
     "sms": _sms,
+    "smpp": _smpp,
     "mail": _mail,
     "webchat": _webchat,
 }
@@ -248,6 +287,7 @@ FAR_SIDES: dict[str, Callable[[], AbstractAsyncContextManager[FarSide]]] = {
 TROUBLES: dict[str, tuple[Trouble, ...]] = {
     "loopback": tuple(Trouble),
     "sms": tuple(Trouble),
+    "smpp": (Trouble.LATER, Trouble.PATRON, Trouble.OURS, Trouble.UNCLEAR),
     "mail": (Trouble.LATER, Trouble.PATRON, Trouble.OURS, Trouble.UNCLEAR),
     "webchat": (Trouble.PATRON,),
 }
