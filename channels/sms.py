@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Any, Self
 
 from channels.sms_carrier import CarrierApi, carrier_api
-from channels.sms_codes import MEANINGS
+from channels.sms_codes import MEANINGS, sid_of
 from channels.sms_form import public_address
 from channels.sms_reading import Lines
 from helpdesk.clock import MINUTE, Clock, instant, plus
 from helpdesk.config import LineSettings, SmsSettings, WebSettings
 from helpdesk.errors import LinePaused, Refused, Unclear, Undeliverable
-from helpdesk.message import Address, Channel, Outbound, Sent
+from helpdesk.message import Address, Channel, Fetched, Outbound, Sent
 from helpdesk.phone import PhoneNumber, reveal
 from helpdesk.segments import segments
 
@@ -30,7 +30,7 @@ MOST_CANDIDATES = 1000
 
 
 class SmsSender:
-    """Sends texts over one HTTP session: use it in ``async with``. Meets the ports Sender and Eraser."""
+    """Sends texts over one HTTP session: use it in ``async with``. Meets the ports Sender, Fetcher and Eraser."""
 
     channel = Channel.SMS
 
@@ -74,6 +74,14 @@ class SmsSender:
             to=number_to_text(message), from_=sender.get("from_", ""), most=MOST_CANDIDATES
         )
         return tuple(_sent(record) for record in records if _could_be(record, message, sender))
+
+    async def fetch(self, provider_id: str, account: str, *, sealed: bool) -> Fetched:
+        """The files that came with a text; see :class:`helpdesk.ports.Fetcher`."""
+        if not self._settings.media_bytes:
+            return Fetched(left=("is not fetched here (media_bytes is 0)",))
+        if account not in ("", self._settings.account):
+            return Fetched(left=("lies in another account of ours at the carrier",))
+        return await self._carrier.files(provider_id, sealed=sealed)
 
     async def erase(self, provider_id: str, account: str) -> bool:
         """Have the carrier delete a text, either direction, and its media; see :class:`helpdesk.ports.Eraser`."""
@@ -136,6 +144,6 @@ def _could_be(record: Any, message: Outbound, sender: dict[str, str]) -> bool:
 def _sent(record: Any) -> Sent:
     told = str(record.num_segments or "")
     return Sent(
-        provider_id=record.sid,
+        provider_id=sid_of(record.sid or ""),
         segments=int(told) if told.isdigit() and int(told) else segments(record.body or "").parts,
     )

@@ -24,9 +24,11 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from channels.sms_codes import trouble
+from channels.sms_media import Downloads
 from helpdesk.clock import SECOND, Clock, instant
 from helpdesk.config import SmsSettings
 from helpdesk.errors import BadConfig, HelpdeskError, LinePaused, TryLater, Unclear
+from helpdesk.message import Fetched
 
 T = TypeVar("T")
 
@@ -161,8 +163,15 @@ def _parsed(text: str) -> object:
 class CarrierApi:
     """What we ask of the carrier. Raises the errors of the transport, TryLater for a list that can't be read."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, downloads: Downloads) -> None:
         self._messages = client.messages
+        self._downloads = downloads
+
+    async def files(self, sid: str, *, sealed: bool) -> Fetched:
+        """The files that came with a text, as :class:`channels.sms_media.Downloads` takes them."""
+        media = self._messages(quote(sid, safe="")).media
+        found = await _unless_gone(_whole(media.list_async(page_size=PAGE))) or []
+        return await self._downloads.fetch([_path(file) for file in found], sealed=sealed)
 
     async def create(self, **fields: str) -> Any:
         """Hand over one text (``to``, ``body``, ``from_`` or ``messaging_service_sid``, ``status_callback``)."""
@@ -189,6 +198,12 @@ class CarrierApi:
         except NotFinal:
             return False
         return True
+
+
+def _path(file: Any) -> str:
+    """Where a file lies on the carrier's host, made of ids alone."""
+    ids = [quote(str(each), safe="") for each in (file.account_sid, file.parent_sid, file.sid)]
+    return "/2010-04-01/Accounts/{}/Messages/{}/Media/{}".format(*ids)
 
 
 async def _whole(listing: Awaitable[list[Any]]) -> list[Any]:
@@ -229,4 +244,5 @@ async def carrier_api(settings: SmsSettings, clock: Clock) -> AsyncIterator[Carr
             environment={"TWILIO_REGION": ""},  # an empty mapping would let the process's own variables in
         )
         client.api.base_url = settings.base_url
-        yield CarrierApi(client)
+        token = settings.tokens[0].get_secret_value()
+        yield CarrierApi(client, Downloads(session, settings, settings.account, token))

@@ -69,7 +69,7 @@ def _routes(house: House) -> list[BaseRoute]:
     settings = house.settings
     routes: list[BaseRoute] = list(webchat_routes(house.chats, settings, house.clock))
     routes += performance_routes(settings.store.page_path)
-    if settings.lines_of(Channel.SMS):
+    if settings.lines_of(Channel.SMS) and settings.sms.carrier == "twilio":
         routes += SmsWebhook(settings.sms, settings.web, settings.lines, house.intake).routes()
     return routes
 
@@ -99,13 +99,15 @@ async def _loops(house: House, stack: AsyncExitStack) -> list[Coroutine[Any, Any
             for channel in house.outbox.channels
         ),
         on_change("paused lines", house.outbox.resume_due, store, clock, troubles),
+        on_change("fetching of files", house.fetching.fetch_due, store, clock, troubles),
         on_change("deletion at the carrier", house.deletions.delete_due, store, clock, troubles),
         on_change("reading of mail", parse, store, clock, troubles),
         on_change("watch", house.watch.check_due, store, clock, troubles),
         on_time("sweep of chats", sweep, MINUTE, clock, troubles),
         _pass_on(house),
     ]
-    if house.settings.lines_of(Channel.SMS):
+    loops += [link.listen(house.intake, partial(troubles.tell, "carrier of texts")) for link in house.links]
+    if house.settings.lines_of(Channel.SMS) and house.settings.sms.carrier == "twilio":
         fetcher = await stack.enter_async_context(
             SmsCatchUp(house.settings.sms, house.settings.lines, house.intake, clock)
         )

@@ -25,6 +25,8 @@ from helpdesk.clock import DAY, Clock, Instant
 from helpdesk.config import LineSettings, Settings
 from helpdesk.deletions import Deletions
 from helpdesk.desk import About, LocalDesk
+from helpdesk.errors import BadConfig
+from helpdesk.fetching import Fetching
 from helpdesk.ids import Entropy, Ids
 from helpdesk.intake import Intake
 from helpdesk.lines import AddressPolicy, address_policies
@@ -32,7 +34,7 @@ from helpdesk.loops import Troubles
 from helpdesk.message import Channel, LineId
 from helpdesk.noiseline import window
 from helpdesk.outbox import Outbox
-from helpdesk.ports import Door, Eraser, Sender
+from helpdesk.ports import Door, Eraser, Fetcher, Link, Sender
 from helpdesk.privacy import Key, reply_key
 from helpdesk.reports.standing import Bands, standing
 from helpdesk.rolling import Rolling
@@ -60,8 +62,10 @@ class House:
     desk: LocalDesk
     outbox: Outbox
     deletions: Deletions
+    fetching: Fetching
     watch: Watch
     troubles: Troubles
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +121,10 @@ async def open_house(
             desk=_desk(frame, chats, troubles, pace, said),
             outbox=outbox,
             deletions=_deletions(frame, outgoing),
+            fetching=_fetching(frame, outgoing),
             watch=_watch(frame),
             troubles=troubles,
+            links=tuple(sender for sender in outgoing.values() if isinstance(sender, Link)),
         )
 
 
@@ -231,6 +237,16 @@ def _deletions(frame: _Frame, senders: Mapping[Channel, Sender]) -> Deletions:
     return Deletions(store=frame.store, clock=frame.clock, erasers=erasers)
 
 
+def _fetching(frame: _Frame, senders: Mapping[Channel, Sender]) -> Fetching:
+    return Fetching(
+        store=frame.store,
+        clock=frame.clock,
+        fetchers={channel: sender for channel, sender in senders.items() if isinstance(sender, Fetcher)},
+        opened=frozenset(name for name, line in _lines(frame.settings).items() if line.policy == "open"),
+        published=frame.rules.published,
+    )
+
+
 def _outbox(frame: _Frame, senders: Mapping[Channel, Sender]) -> Outbox:
     return Outbox(
         store=frame.store,
@@ -252,11 +268,22 @@ async def _real_senders(stack: AsyncExitStack, settings: Settings, clock: Clock,
         Channel.CHAT: ChatSender(chats),
         Channel.MAIL: MailSender(settings.mail, lines, settings.library.name),
     }
-    if settings.lines_of(Channel.SMS) or (settings.sms.account and settings.sms.tokens):  # deletions outlive a line
+    if settings.sms.carrier == "smpp":
+        if settings.lines_of(Channel.SMS):
+            senders[Channel.SMS] = _smpp(settings, clock)
+    elif settings.lines_of(Channel.SMS) or (settings.sms.account and settings.sms.tokens):  # deletions outlive a line
         senders[Channel.SMS] = await stack.enter_async_context(
             SmsSender(settings.sms, settings.web, settings.lines, clock)
         )
     return senders
+
+
+def _smpp(settings: Settings, clock: Clock) -> Sender:
+    try:
+        from channels.smpp import SmppCarrier
+    except ImportError:
+        raise BadConfig('sms.carrier: "smpp" needs smpp34: pip install \'library-helpdesk[smpp]\'.') from None
+    return SmppCarrier(settings.smpp, settings.lines, clock)
 
 
 def _drafts(settings: Settings, clock: Clock) -> rulebook.Drafts:

@@ -123,6 +123,14 @@ def digest_of_id(external_id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """The files of one message, fetched from its carrier. ``left``: of each that is not kept the reason, in words."""
+
+    files: tuple[Attachment, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """A mail as the relay handed it over: kept before it is parsed."""
 

@@ -7,8 +7,10 @@ Store      intake, desk, outbox, watch, reports      helpdesk.store.sqlite
 Keys       helpdesk.lines                            helpdesk.store.keys
 Door       channels (what came in)                   helpdesk.intake
 Reader     intake (a mail's second commit)           channels.mime_worker
-Sender     outbox (what goes out)                    channels.sms, .mail, .webchat, .loopback
+Sender     outbox (what goes out)                    channels.sms, .smpp, .mail, .webchat, .loopback
+Link       doors (senders that stay connected)       channels.smpp
 Eraser     deletions (what the carrier forgets)      channels.sms, .loopback
+Fetcher    fetching (files that came with texts)     channels.sms
 Desk       tui, api                                  helpdesk.desk (local), helpdesk.api.remote
 NoiseDesk  tui, api (a desk's ``noise``)             helpdesk.incidents (local), helpdesk.api.remote
 =========  ========================================  =====================================
@@ -17,7 +19,7 @@ Adapters don't inherit from these; they have the methods.
 """
 
 from helpdesk.ports.desk import Desk
-from helpdesk.ports.doors import Door, Eraser, Reader, Sender
+from helpdesk.ports.doors import Door, Eraser, Fetcher, Link, Reader, Sender
 from helpdesk.ports.noise import NoiseDesk
 from helpdesk.ports.stores import FullText, Keys, Record, Sql, Store
 
@@ -25,8 +27,10 @@ __all__ = [
     "Desk",
     "Door",
     "Eraser",
+    "Fetcher",
     "FullText",
     "Keys",
+    "Link",
     "NoiseDesk",
     "Reader",
     "Record",

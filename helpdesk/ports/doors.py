@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 from helpdesk.clock import Instant
-from helpdesk.message import Channel, DeliveryReport, Envelope, Inbound, LineId, Outbound, Reading, Receipt, Sent
+from helpdesk.message import Channel, DeliveryReport, Envelope, Fetched, Inbound, LineId, Outbound, Reading, Receipt, Sent
 
 
 class Door(Protocol):
@@ -68,6 +69,27 @@ class Sender(Protocol):
 
         One: it was sent. None: send again. More than one: a person decides. A channel that can't look
         (mail) raises Unclear: the message goes again under the same id, flagged.
+        """
+        ...
+
+
+@runtime_checkable
+class Link(Protocol):
+    """A sender that stays connected: messages come in by the connection that others go out by."""
+
+    async def listen(self, door: Door, tell: Callable[[str], None]) -> None:
+        """Stay connected and take what comes in, for good. ``tell`` hears what is wrong, "" when it is over."""
+        ...
+
+
+@runtime_checkable
+class Fetcher(Protocol):
+    """A sender whose provider holds the files that came with a message."""
+
+    async def fetch(self, provider_id: str, account: str, *, sealed: bool) -> Fetched:
+        """The files of one message. ``sealed``: of pictures the picture alone, of other files nothing.
+
+        TryLater (with the provider's Retry-After) and LinePaused where they can't be had just now.
         """
         ...
 

@@ -66,6 +66,8 @@ class Carrier:
         self.clock = clock
         self.faults = Faults()
         self.texts = Texts(account=account, seed=seed)
+        self.shelf: dict[str, tuple[str, bytes]] = {}
+        """Files that patrons sent, by URL: each one's media type and bytes. Others are one dot."""
         self.transcript: list[str] = []
         """What happened, a line each, with labels in place of numbers and no words of a text."""
         self.numbers: dict[str, RentedNumber] = {}

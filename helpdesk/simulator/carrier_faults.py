@@ -35,6 +35,8 @@ class Faults:
     ``sends``     for the next texts that are handed over, in order (None: this one goes well)
     ``lists``     for the next listings
     ``deletes``   for the next texts and files that are to be deleted
+    ``files``     for the next files that are asked for
+    ``points``    where the next files lie instead: the carrier points there
     ``delivers``  an error code for each of the next texts on their way to a handset (None: it arrives)
     ``copies``    how often each status callback is posted
     ``backwards`` the callbacks of a text come in the wrong order: delivered before sent
@@ -45,6 +47,8 @@ class Faults:
     sends: deque[Fault | None] = field(default_factory=deque)
     lists: deque[Fault | None] = field(default_factory=deque)
     deletes: deque[Fault | None] = field(default_factory=deque)
+    files: deque[Fault | None] = field(default_factory=deque)
+    points: deque[str] = field(default_factory=deque)
     delivers: deque[int | None] = field(default_factory=deque)
     copies: int = 1
     backwards: bool = False
@@ -62,6 +66,10 @@ class Faults:
     def next_deletion(self) -> Fault | None:
         """The fault for what is to be deleted."""
         return self.deletes.popleft() if self.deletes else None
+
+    def next_file(self) -> Fault | None:
+        """The fault for the file that is asked for."""
+        return self.files.popleft() if self.files else None
 
     def next_delivery(self) -> int | None:
         """The error code for the text that is on its way."""

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 LONGEST_BODY = 1600
 """Characters; a longer text is refused with 21617."""
 
+PICTURE = (
+    "image/gif",
+    b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff"
+    b",\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;",
+)
+"""What a file is that nobody has put on the carrier's shelf: one dot."""
+
 Handler = Callable[["Carrier", Request], Awaitable[Response]]
 
 
@@ -38,6 +45,7 @@ def rest_routes(carrier: Carrier) -> list[Route]:
         Route(message, _signed_in(carrier, _delete), methods=["DELETE"]),
         Route(f"{files}.json", _signed_in(carrier, _list_files), methods=["GET"]),
         Route(f"{files}/{{file}}.json", _signed_in(carrier, _delete_file), methods=["DELETE"]),
+        Route(f"{files}/{{file}}", _signed_in(carrier, _give_file), methods=["GET"]),
     ]
 
 
@@ -171,6 +179,20 @@ async def _list_files(carrier: Carrier, request: Request) -> Response:
         return _error(404, 20404)
     shown = [{"sid": sid, "parent_sid": text.sid, "account_sid": text.account} for sid in text.files()]
     return JSONResponse({"media_list": shown, "page": 0, "page_size": 50, "next_page_uri": None})
+
+
+async def _give_file(carrier: Carrier, request: Request) -> Response:
+    """A file's bytes; or where they lie, as the provider does that keeps them elsewhere."""
+    if fault := carrier.faults.next_file():
+        return await _fail(fault, request)
+    text = carrier.texts.get(request.path_params["sid"])
+    url = text.files().get(request.path_params["file"]) if text else None
+    if url is None:
+        return _error(404, 20404)
+    if carrier.faults.points:
+        return Response(status_code=307, headers={"Location": carrier.faults.points.popleft()})
+    media_type, content = carrier.shelf.get(url, PICTURE)
+    return Response(content, headers={"Content-Type": media_type})
 
 
 async def _delete_file(carrier: Carrier, request: Request) -> Response:

@@ -11,8 +11,11 @@ from urllib.parse import quote, urlencode
 
 import httpx
 
+from helpdesk.events import Kind
 from helpdesk.message import Delivery, TicketId
 from helpdesk.simulator.carrier_faults import Fault
+from tests.channels.photos import gif, jpeg, png
+from tests.staff import eventually
 from tests.wire import Form, Town
 
 Plants = Callable[[Town, str], Awaitable[object]]
@@ -96,6 +99,27 @@ async def _is_quarantined(town: Town, number: str, **fields: str) -> None:
     assert await town.posts(_form(town, number, **fields)) == 200
 
 
+def _told(number: str) -> bytes:
+    """What a camera or a phone may write into a file."""
+    return f"Owner {number} {national(number)}".encode()
+
+
+async def _photographs(town: Town, number: str, kind: str, content: bytes, *, points: str = "") -> None:
+    """A text with a file, whose name and bytes hold the number; the file is fetched, or left, before this returns."""
+    url = f"https://media.example/{number}"
+    town.carrier.shelf[url] = (kind, content)
+    town.carrier.faults.points.extend([points] if points else [])
+    said = f"A picture of place {list(numbers().values()).index(number)}"
+    await town.carrier.handset(number).texts(said, to="+447700900001", media=(url,))
+    ticket = (await town.desk.sees(said)).id
+
+    async def look() -> bool | None:
+        history = (await town.desk.thread(ticket)).history
+        return any(moment.kind is Kind.FETCHED for moment in history) or None
+
+    await eventually(town.desk.desk, look)
+
+
 PLACES: dict[str, Plants] = {
     "the sender": _texts,
     "the sender, spaced": lambda town, n: _is_quarantined(town, n, From=f"{n[:3]} {n[3:7]} {n[7:]}"),
@@ -163,6 +187,14 @@ PLACES: dict[str, Plants] = {
     ),
     "an error of our account": lambda town, n: _is_not_reached(
         town, n, _fault(n, status=401), None, "Hot food on level 4"
+    ),
+    "what a photo tells": lambda town, n: _photographs(town, n, "image/jpeg", jpeg(_told(n))),
+    "what a picture tells": lambda town, n: _photographs(town, n, "image/png", png(_told(n))),
+    "what a moving picture tells": lambda town, n: _photographs(town, n, "image/gif", gif(_told(n))),
+    "a file of another kind": lambda town, n: _photographs(town, n, "application/pdf", b"%PDF-1.7 " + _told(n)),
+    "the kind that a file says it is": lambda town, n: _photographs(town, n, f"image/{n[1:]}", b"GIF89a"),
+    "where the carrier points for a file": lambda town, n: _photographs(
+        town, n, "image/gif", b"GIF89a", points=f"https://media.example/{n}.gif"
     ),
     "a search": lambda town, n: town.house.desk.search(town.desk.name, national(n)),
 }

@@ -1,4 +1,4 @@
-"""What follows from a text that is one word alone: STOP ends our texts, START begins them again, HELP has one answer."""
+"""What follows from a text of one word alone: STOP ends our texts, START begins them again, HELP has one answer."""
 
 from __future__ import annotations
 

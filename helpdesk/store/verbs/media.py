@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from helpdesk.clock import Instant
 from helpdesk.events import SYSTEM, Fact, Kind, NewEvent
-from helpdesk.message import Attachment, ConversationId, EntryId, LineId, TicketId
+from helpdesk.message import ConversationId, EntryId, Fetched, LineId, TicketId
 from helpdesk.ports import Sql
 from helpdesk.standards import Published
 from helpdesk.store.verbs import entries, tickets
@@ -87,7 +87,7 @@ def later(sql: Sql, awaited: Awaited, not_before: Instant) -> None:
 def settle(
     sql: Sql,
     awaited: Awaited,
-    files: tuple[Attachment, ...],
+    fetched: Fetched,
     said: str,
     now: Instant,
     published: Published,
@@ -96,7 +96,7 @@ def settle(
     gone = sql("DELETE FROM media WHERE library = :library AND entry = :entry RETURNING entry", entry=awaited.entry)
     if not gone:
         return False
-    entries.keep_files(sql, awaited.entry, files)
+    entries.keep_files(sql, awaited.entry, fetched.files)
     remark = f"{awaited.entry}.files"
     if said:
         sql(
@@ -105,13 +105,8 @@ def settle(
             ticket=awaited.ticket,
             text=said,
         )
-    left = max(0, awaited.files - len(files))
-    data: dict[str, Fact] = {
-        "entry": awaited.entry,
-        "files": len(files),
-        "left": left,
-        "remark": remark if said else "",
-    }
+    data: dict[str, Fact] = {"entry": awaited.entry, "files": len(fetched.files), "left": len(fetched.left)}
+    data["remark"] = remark if said else ""
     fact = NewEvent(kind=Kind.FETCHED, ticket=awaited.ticket, when=now, actor=SYSTEM, data=data)
     before = tickets.get(sql, awaited.ticket)
     tickets.apply(sql, before, Change(before, (fact,)), now, published)
