@@ -18,7 +18,7 @@ import structlog
 from channels import smpp_wire as wire
 from channels.smpp_codes import trouble
 from channels.smpp_inbox import Inbox
-from channels.smpp_reading import end, name_of
+from channels.smpp_reading import end, name_of, naming_key
 from channels.smpp_session import Session, open_session
 from channels.smpp_texts import Outgoing, outgoing
 from channels.sms import number_to_text
@@ -60,6 +60,7 @@ class SmppCarrier:
         self._lines = Lines(lines)
         self._clock = clock
         self._entropy = entropy
+        self._naming = naming_key(settings)
         self._session: Session | None = None
         self._down: HelpdeskError = TryLater(_FIRST, retry_after=1)
         self._taken: dict[OutboxId, dict[int, str]] = {}
@@ -132,7 +133,7 @@ class SmppCarrier:
 
         def heard(answer: wire.Frame) -> None:
             if not answer.status and (given := wire.message_id(answer)):
-                self._note(outbox, place, name_of(given))
+                self._note(outbox, place, name_of(given, self._naming))
 
         answer = await self._session.request(wire.SUBMIT, body, heard)
         if answer.status:

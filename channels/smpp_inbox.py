@@ -19,7 +19,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from channels.smpp_codes import AGAIN, OK, STATES
-from channels.smpp_reading import Arrival, Place, Told, read_delivery
+from channels.smpp_reading import Arrival, Place, Told, naming_key, read_delivery
 from channels.smpp_texts import is_text, joined
 from channels.smpp_wire import Frame
 from channels.sms_reading import UNKNOWN_LINE, Lines, Received, clean, hand_over, quarantine
@@ -131,6 +131,7 @@ class Inbox:
         self._clock = clock
         self._door = door
         self._ours = ours
+        self._naming = naming_key(settings)
         self._key = entropy(32)
         self._names = Names(clock, entropy)
         self._groups: dict[bytes, _Group] = {}
@@ -138,7 +139,9 @@ class Inbox:
     async def take(self, frame: Frame) -> int:
         """Store what a frame brings; the status to answer with. Whatever is raised means "not stored"."""
         try:
-            found = read_delivery(frame, country=self._settings.country, alphabet=self._settings.alphabet)
+            found = read_delivery(
+                frame, country=self._settings.country, alphabet=self._settings.alphabet, key=self._naming
+            )
         except Unparseable as error:
             return await self._aside(frame, str(error))
         if isinstance(found, Told):

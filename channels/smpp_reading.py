@@ -5,7 +5,7 @@ The sender's number becomes a :class:`helpdesk.phone.PhoneNumber` here, in the o
 
 from __future__ import annotations
 
-import hashlib
+import hmac
 import re
 from dataclasses import dataclass, field
 
@@ -24,6 +24,7 @@ from channels.smpp_wire import (
     option,
 )
 from channels.sms_reading import is_short, number_of
+from helpdesk.config import SmppSettings
 from helpdesk.errors import Unparseable
 from helpdesk.phone import PhoneNumber
 
@@ -72,16 +73,16 @@ class Told:
     stat: str
 
 
-def read_delivery(frame: Frame, *, country: str, alphabet: Alphabet) -> Arrival | Told | None:
+def read_delivery(frame: Frame, *, country: str, alphabet: Alphabet, key: bytes) -> Arrival | Told | None:
     """What a deliver_sm brings; None for what asks for nothing. Unparseable where it can't be read.
 
-    ``country``: the code (without "+") of numbers that come without one.
+    ``country``: the code (without "+") of numbers that come without one; ``key``: see :func:`naming_key`.
     """
     pdu = delivered(frame)
     kind = pdu.esm_class & _KIND
     content = option(pdu, MESSAGE_PAYLOAD) or bytes(pdu.short_message)
     if kind == _RECEIPT:
-        return _told(pdu, words(content, pdu.data_coding, alphabet)[0])
+        return _told(pdu, words(content, pdu.data_coding, alphabet)[0], key)
     if kind:
         return None  # an acknowledgement by hand, or news on the way
     header, content = _parted(content) if pdu.esm_class & _HEADER else (b"", content)
@@ -92,18 +93,23 @@ def read_delivery(frame: Frame, *, country: str, alphabet: Alphabet) -> Arrival 
         recipient=whole_number(pdu.destination_addr, pdu.dest_addr_ton, country),
         content=content,
         coding=pdu.data_coding,
-        name=name_of(given) if given else "",
+        name=name_of(given, key) if given else "",
         place=_place(header) or _sar(pdu),
         short=is_short(source),
     )
 
 
-def name_of(message_id: str) -> str:
-    """Our name for a text at the carrier: a digest of its id there, which alone leads nobody to a number.
+def naming_key(settings: SmppSettings) -> bytes:
+    """What names are made with. It stands in no store: a carrier may make its ids of numbers, which are soon tried."""
+    return hmac.digest(settings.password.get_secret_value().encode(), settings.system_id.encode(), "sha256")
+
+
+def name_of(message_id: str, key: bytes) -> str:
+    """Our name for a text at the carrier: a digest of its id there, which leads nobody to a number.
 
     The prefix tells :mod:`helpdesk.store.verbs.deletions` that nobody can ask for its deletion.
     """
-    return "smpp:" + hashlib.sha256(message_id.strip().lower().encode()).hexdigest()[:32]
+    return "smpp:" + hmac.digest(key, message_id.strip().lower().encode(), "sha256")[:16].hex()
 
 
 def whole_number(digits: str, kind: int, country: str) -> str:
@@ -158,7 +164,7 @@ def _checked(reference: int, total: int, number: int) -> Place | None:
     return Place(reference=reference, total=total, number=number)
 
 
-def _told(pdu: smpp34.DeliverSm, text: str) -> Told | None:
+def _told(pdu: smpp34.DeliverSm, text: str, key: bytes) -> Told | None:
     """A receipt: by its optional fields, else by its words, which carriers write much alike; None for neither."""
     said = {key.lower(): value for key, value in reversed(_FOUND.findall(text))}
     named = _string(option(pdu, RECEIPTED_MESSAGE_ID)) or said.get("id", "")
@@ -166,7 +172,7 @@ def _told(pdu: smpp34.DeliverSm, text: str) -> Told | None:
     stat = BY_NUMBER.get(state[0], "") if state else said.get("stat", "").upper()
     if not named or stat not in STATES:
         return None
-    return Told(name=name_of(named), stat=stat)
+    return Told(name=name_of(named, key), stat=stat)
 
 
 def _string(value: bytes | None) -> str:

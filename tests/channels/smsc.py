@@ -20,6 +20,7 @@ import smpp34
 from pydantic import SecretStr
 
 from channels.smpp import SmppCarrier
+from channels.smpp_reading import name_of, naming_key
 from helpdesk.beside import beside
 from helpdesk.clock import ManualClock
 from helpdesk.config import LineSettings, SmppSettings
@@ -31,7 +32,11 @@ from tests.channels.texting import ENQUIRIES, LINES, PATRON
 PATIENCE = 10.0
 """How long a test waits for what must come, in seconds."""
 
-USER_MESSAGE_REFERENCE = 0x0204
+RECEIPTED_MESSAGE_ID, USER_MESSAGE_REFERENCE = 0x001E, 0x0204
+"""Tags of optional fields."""
+
+OK, AGAIN = 0x00, 0x64
+"""Statuses: taken, and to be handed in again."""
 
 Event = smpp34.Esme | smpp34.SubmitSmEvent | smpp34.Unbound
 
@@ -55,7 +60,7 @@ class Centre:
     """The message centre.
 
     ``refuses``: statuses for the next texts, 0 takes one; ``silent``: how many of them get no answer;
-    ``leaves``: it ends the session instead of answering the next.
+    ``names``: the ids of the next; ``leaves``: it ends the session instead of answering the next.
     """
 
     port: int
@@ -63,6 +68,7 @@ class Centre:
     refuses: list[int] = field(default_factory=list)
     silent: int = 0
     leaves: bool = False
+    names: list[str] = field(default_factory=list)
     texts: list[Submitted] = field(default_factory=list)
     sessions: list[smpp34.Esme] = field(default_factory=list)
     kept: list[smpp34.SubmitSmEvent] = field(default_factory=list)
@@ -77,6 +83,10 @@ class Centre:
         """Ours, for this message centre."""
         usual = {"host": "127.0.0.1", "port": self.port, "system_id": "desk", "password": SecretStr("pw"), "tls": False}
         return SmppSettings.model_validate({**usual, "timeout_seconds": 5, **changed})
+
+    def name(self, message: str) -> str:
+        """Our name for a text that has this id here."""
+        return name_of(message, naming_key(self.settings()))
 
     @asynccontextmanager
     async def carrier(
@@ -129,8 +139,10 @@ class Centre:
         coding: int = 0,
         tlvs: list[smpp34.Tlv] | None = None,
         source_kind: int = 1,
+        given: str = "",
     ) -> int:
-        """Hand a text in; the status that we answer."""
+        """Hand a text in, under an id if one is ``given``; the status that we answer."""
+        named = [smpp34.Tlv(RECEIPTED_MESSAGE_ID, given.encode() + b"\x00")] if given else []
         answer = await self.sessions[-1].deliver_sm(
             to.removeprefix("+"),
             content.encode("ascii") if isinstance(content, str) else content,
@@ -141,7 +153,7 @@ class Centre:
             dest_addr_npi=1,
             esm_class=kind,
             data_coding=coding,
-            tlvs=tlvs or [],
+            tlvs=[*named, *(tlvs or [])],
         )
         return answer.command_status
 
@@ -178,7 +190,8 @@ class Centre:
         elif self.refuses and (status := self.refuses.pop(0)):
             event.reject(status)
         else:
-            self.texts.append(Submitted(event, f"A{len(self.texts):08x}"))
+            name = self.names.pop(0) if self.names else f"A{len(self.texts):08x}"
+            self.texts.append(Submitted(event, name))
             event.accept(self.texts[-1].id)
 
 

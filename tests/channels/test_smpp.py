@@ -11,15 +11,13 @@ import pytest
 import smpp34
 from gsm0338 import Codec
 
-from channels.smpp_reading import name_of
 from channels.smpp_texts import joined
 from helpdesk.message import Inbound, Receipt
 from helpdesk.phone import PhoneNumber
 from tests.channels.doorway import Doorway
-from tests.channels.smsc import PATIENCE, Centre, centre, reply, says_something_else
+from tests.channels.smsc import AGAIN, PATIENCE, Centre, centre, reply, says_something_else
 from tests.channels.texting import ENQUIRIES, NOISE, PATRON
 
-AGAIN = 0x64
 TOO_LONG, SYSTEM, NO_SENDER, NO_SUCH_NUMBER, WHATEVER = 0x01, 0x08, 0x0A, 0x0B, 0x0C
 QUEUE_FULL, THROTTLED = 0x14, 0x58
 """SMPP's statuses."""
@@ -288,11 +286,10 @@ async def test_a_part_whose_answer_was_lost_is_no_text_of_its_own() -> None:
 async def test_a_carriers_own_id_is_kept_as_a_digest() -> None:
     """It says that it is the same text; and it leads nobody back to the sender."""
     door = Doorway()
-    named = [smpp34.Tlv(0x001E, b"447700900123-1\x00")]
     async with centre() as smsc, smsc.carrier(door):
-        assert [await smsc.delivers("Hello?", tlvs=named) for _ in range(2)] == [0, 0]
+        assert [await smsc.delivers("Hello?", given="447700900123-1") for _ in range(2)] == [0, 0]
     [text] = door.received
-    assert text.external_id == name_of("447700900123-1")
+    assert text.external_id == smsc.name("447700900123-1")
     assert "447700900123" not in text.external_id
 
 

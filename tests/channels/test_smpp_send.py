@@ -10,14 +10,12 @@ import smpp34
 from gsm0338 import Codec
 
 from channels.smpp import SmppCarrier
-from channels.smpp_reading import name_of
 from helpdesk.errors import HelpdeskError, LinePaused, TryLater, Unclear, Undeliverable
 from helpdesk.message import Delivery, Matter, Sent
 from tests.channels.doorway import Doorway
-from tests.channels.smsc import PATIENCE, Centre, centre, reply, says_something_else
+from tests.channels.smsc import AGAIN, PATIENCE, Centre, centre, reply, says_something_else
 from tests.channels.texting import NOISE, PATRON
 
-AGAIN = 0x64
 TOO_LONG, SYSTEM, NO_SENDER, NO_SUCH_NUMBER, WHATEVER = 0x01, 0x08, 0x0A, 0x0B, 0x0C
 QUEUE_FULL, THROTTLED = 0x14, 0x58
 """SMPP's statuses."""
@@ -33,7 +31,7 @@ async def test_a_reply_goes_out_and_is_named() -> None:
     assert (text.event.source_addr_ton, text.event.dest_addr_ton) == (1, 1)
     assert bytes(text.event.short_message) == b"On our way"
     assert text.event.registered_delivery == 1
-    assert sent.provider_id == name_of(text.id)
+    assert sent.provider_id == smsc.name(text.id)
     assert sent.segments == 1
 
 
@@ -104,7 +102,7 @@ async def test_an_answer_that_comes_late_is_still_heard() -> None:
         with pytest.raises(Unclear):
             await ours.send(reply())
         smsc.kept[0].accept("late")
-        assert [sent.provider_id for sent in await _found(smsc, ours)] == [name_of("late")]
+        assert [sent.provider_id for sent in await _found(smsc, ours)] == [smsc.name("late")]
 
 
 async def _found(smsc: Centre, ours: SmppCarrier) -> tuple[Sent, ...]:
@@ -176,8 +174,8 @@ async def test_a_receipt_of_an_earlier_run_is_told_by_its_name() -> None:
         assert await smsc.delivers("", kind=0x04, tlvs=fields) == 0
         assert await smsc.delivers("what is this", kind=0x04) == 0
     assert [(each.outbox, each.provider_id, each.status) for each in door.reports] == [
-        ("", name_of("A1"), Delivery.DELIVERED),
-        ("", name_of("A2"), Delivery.FAILED),
+        ("", smsc.name("A1"), Delivery.DELIVERED),
+        ("", smsc.name("A2"), Delivery.FAILED),
     ]
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
-import smpp34
 from starlette.applications import Starlette
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
@@ -22,7 +21,6 @@ from websockets.typing import Origin
 
 from channels.loopback import Loopback
 from channels.mail import Bound, MailListener
-from channels.smpp_wire import RECEIPTED_MESSAGE_ID
 from channels.sms_webhook import SmsWebhook
 from channels.webchat import webchat_routes
 from helpdesk.chats import Chats
@@ -38,7 +36,7 @@ from helpdesk.serving import listening, serving
 from helpdesk.store.verbs import events
 from tests.channels.chat_house import Visitor as Page
 from tests.channels.mails import mail
-from tests.channels.smsc import Centre, centre
+from tests.channels.smsc import AGAIN, OK, Centre, centre
 from tests.wire import ACCOUNT, MAILBOX, TEXT_LINE, TOKEN, hand_over, settings
 
 
@@ -187,8 +185,7 @@ async def by_text(front: Front, name: str, words: str) -> str:
 
 async def by_smpp(front: Front, name: str, words: str) -> str:
     """A message centre that gives its texts ids."""
-    named = [smpp34.Tlv(RECEIPTED_MESSAGE_ID, name.encode())]
-    return {0x00: "taken", 0x64: "later"}[await front.smsc.delivers(words, to=TEXT_LINE, tlvs=named)]
+    return {OK: "taken", AGAIN: "later"}[await front.smsc.delivers(words, to=TEXT_LINE, given=name)]
 
 
 async def by_smtp(front: Front, name: str, words: str) -> str:
