@@ -1,16 +1,25 @@
-"""Reads where a text is about: a zone, how sure that is and why, or what to ask back."""
+"""Reads where a text is about: a zone, how sure that is and why, or what to ask back.
+
+Every mention leaves some zones possible; what is left of all of them together is the answer. Where two places are
+left, or none, or several zones, the texter is asked: a wrong zone sends somebody the wrong way.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from helpdesk.zones.codes import code_key
-from helpdesk.zones.plan import Plan, Zone, words_key
-from helpdesk.zones.tokens import Token, tokens_of
-
-Span = tuple[int, int]
-"""Offsets into a text: from, and up to but not including."""
+from helpdesk.zones.atlas import Atlas, atlas_of
+from helpdesk.zones.descriptions import elsewhere_in, hints_in, kinds_in, names_in, sides_in, sites_in
+from helpdesk.zones.judging import judged
+from helpdesk.zones.mentions import Mention, Sort
+from helpdesk.zones.numbers import codes_in, rooms_in
+from helpdesk.zones.plan import Plan, Zone
+from helpdesk.zones.protecting import Span, protected, spoken
+from helpdesk.zones.roles import with_roles
+from helpdesk.zones.sentence import Sentence, sentence_of
+from helpdesk.zones.storeys import floors_in
+from helpdesk.zones.times import Stretch, times_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +30,9 @@ class Placed:
     ``sure``     0 to 100
     ``why``      for staff, in plain words
     ``choices``  the zones that are possible still, for the question back; empty if the text tells no place
-    ``spans``    what was understood as a place or a time, so that no mask takes it for a number
-    ``written``  the place as the texter wrote it, never with more than eight digits
+    ``spans``    what was understood as a place or a time, so that no mask takes it for a number; none has more than
+                 eight digits, nor lies in a run of digits that could be a telephone number
+    ``written``  the place as the texter wrote it, with at most eight digits
     """
 
     zone: Zone | None
@@ -34,33 +44,68 @@ class Placed:
 
 
 def read_place(text: str, plan: Plan, site: str = "") -> Placed:
-    """Where a text is about. ``site`` is the line's own: what is likely, where the text names no other."""
-    tokens = tokens_of(text)
-    found = list(_codes(tokens, plan)) or list(_names(tokens, plan))
-    zones = tuple(dict.fromkeys(zone for zone, *_ in found))
-    near = tuple(zone for zone in zones if zone.site == site) or zones
-    spans = tuple(dict.fromkeys((start, end) for _, start, end, _ in found))
-    written = " ".join(text[start:end] for start, end in spans)
-    if len(near) == 1:
-        return Placed(zone=near[0], sure=95, why=found[0][3], choices=near, spans=spans, written=written)
-    return Placed(zone=None, sure=0, why="no place found" if not near else "several places", choices=near, spans=spans)
+    """Where a text is about. ``site`` is the line's own: what is likely, where the text names no other.
+
+    Never raises; takes time in proportion to the text.
+    """
+    atlas = atlas_of(plan)
+    sentence = sentence_of(text, atlas.speller)
+    times = tuple(times_in(sentence))
+    mentions = _mentions(sentence, atlas, times)
+    verdict = judged(mentions, atlas, site)
+    spans = protected(text, [sentence.span(*stretch) for stretch in (*times, *_stretches(mentions))])
+    places = [sentence.span(*stretch) for stretch in _stretches(verdict.live)]
+    return Placed(
+        zone=verdict.zone,
+        sure=verdict.sure,
+        why=verdict.why,
+        choices=verdict.choices,
+        spans=spans,
+        written=spoken(text, places),
+    )
 
 
-def _codes(tokens: tuple[Token, ...], plan: Plan) -> Iterator[tuple[Zone, int, int, str]]:
-    codes = {code_key(zone.code): zone for zone in plan.zones if zone.code}
-    for first in range(len(tokens)):
-        for last in range(first, min(first + 6, len(tokens))):
-            key = code_key("".join(token.word for token in tokens[first : last + 1]))
-            if zone := codes.get(key):
-                yield zone, tokens[first].start, tokens[last].end, f"poster code {zone.code}"
-                break
+def _stretches(mentions: Sequence[Mention]) -> list[Stretch]:
+    return [(mention.first, mention.last) for mention in mentions]
 
 
-def _names(tokens: tuple[Token, ...], plan: Plan) -> Iterator[tuple[Zone, int, int, str]]:
-    named = [(words_key(name), name, zone) for zone in plan.zones for name in (zone.name, *zone.aliases)]
-    for first in range(len(tokens)):
-        for key, name, zone in named:
-            size = len([token for token in tokens_of(name) if token.word.isalnum()])
-            some = tokens[first : first + size]
-            if words_key(" ".join(token.word for token in some)) == " ".join(t.word for t in tokens_of(key)):
-                yield zone, some[0].start, some[-1].end, f"named: {name}"
+def _mentions(sentence: Sentence, atlas: Atlas, times: Sequence[Stretch]) -> tuple[Mention, ...]:
+    """All mentions, each word counted for the most certain sort only where two would contradict each other."""
+    if not atlas.plan.zones:
+        return ()
+    taken = _Taken(times)
+    codes = tuple(codes_in(sentence, atlas))
+    rooms = tuple(room for room in rooms_in(sentence, atlas, _none_taken) if not _overlaps(room, codes))
+    for mention in (*codes, *rooms):
+        taken.add(mention.first, mention.last)
+    floors = tuple(floors_in(sentence, atlas, taken))
+    names = tuple(name for name in names_in(sentence, atlas) if not _overlaps(name, codes))
+    kinds = tuple(kinds_in(sentence, atlas, floors))
+    sides = tuple(sides_in(sentence, atlas, floors))
+    sites = tuple(sites_in(sentence, atlas))
+    within = (*codes, *floors, *(name for name in names if name.sort is Sort.NAME))
+    hints = tuple(hint for hint in hints_in(sentence, atlas) if not _overlaps(hint, within))
+    apart = tuple(elsewhere_in(sentence))
+    return with_roles((*codes, *rooms, *floors, *names, *kinds, *sides, *sites, *hints, *apart), sentence)
+
+
+def _none_taken(at: int) -> bool:
+    return False
+
+
+def _overlaps(mention: Mention, others: Sequence[Mention]) -> bool:
+    return any(mention.first <= other.last and other.first <= mention.last for other in others)
+
+
+class _Taken:
+    """Words that are spoken for."""
+
+    def __init__(self, stretches: Sequence[Stretch]) -> None:
+        self._places = {at for first, last in stretches for at in range(first, last + 1)}
+
+    def add(self, first: int, last: int) -> None:
+        """These are, too."""
+        self._places.update(range(first, last + 1))
+
+    def __call__(self, at: int) -> bool:
+        return at in self._places

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 LONGEST = 4000
 """Characters that are read; a text has at most 1,600, and what follows is told, not where it is."""
 
-_TOKEN = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
+_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+|[^\w\s]|_")
 _PLAIN = {"’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-"}
 
 
