@@ -102,6 +102,7 @@ async def _loops(house: House, stack: AsyncExitStack) -> list[Coroutine[Any, Any
         on_change("fetching of files", house.fetching.fetch_due, store, clock, troubles),
         on_change("deletion at the carrier", house.deletions.delete_due, store, clock, troubles),
         on_change("reading of mail", parse, store, clock, troubles),
+        on_change("telling the duty list", house.escalation.check_due, store, clock, troubles),
         on_change("watch", house.watch.check_due, store, clock, troubles),
         on_time("sweep of chats", sweep, MINUTE, clock, troubles),
         _pass_on(house),

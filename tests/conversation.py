@@ -21,6 +21,7 @@ import random
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from channels.loopback import Loopback
 from helpdesk import tokens
@@ -342,7 +343,7 @@ class Town:
         for _ in range(50):
             before = await self.house.store.read(events.last)
             due = [await self.house.watch.check_due(), await self.house.outbox.resume_due()]
-            due += [await self.house.deletions.delete_due()]
+            due += [await self.house.deletions.delete_due(), await self.house.escalation.check_due()]
             due += [await self.house.outbox.deliver_due(channel) for channel in self.house.outbox.channels]
             times = [when for when in due if when is not None]
             at_rest = await self.house.store.read(events.last) == before
@@ -367,9 +368,13 @@ class Town:
 
 @asynccontextmanager
 async def library(
-    *, clock: ManualClock | None = None, seed: int = 1, lines: dict[str, LineSettings] | None = None
+    *,
+    clock: ManualClock | None = None,
+    seed: int = 1,
+    lines: dict[str, LineSettings] | None = None,
+    **sections: Any,
 ) -> AsyncIterator[Town]:
-    """An empty library, always open, with the preset standards published."""
+    """An empty library, always open, with the preset standards published. ``sections``: further settings."""
     time = clock or ManualClock()
     wires: dict[Channel, Loopback] = {}
 
@@ -377,6 +382,6 @@ async def library(
         wires.update({each: Loopback(each, door, time) for each in (Channel.SMS, Channel.MAIL, Channel.CHAT)})
         return wires
 
-    settings = Settings(library=LibrarySettings(name="Fernhill Library"), lines=lines or LINES)
+    settings = Settings(library=LibrarySettings(name="Fernhill Library"), lines=lines or LINES, **sections)
     async with open_house(settings, time, private=True, master=MASTER, senders=senders, entropy=drawn(seed)) as house:
         yield Town(house, wires, time)
