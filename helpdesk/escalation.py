@@ -74,7 +74,9 @@ class Escalation:
             await self._store.write(escalating.exhausted, due, now)
             return
         zone = self._plan.get(due.zone)
-        alarm = replace(due.alarm, place=zone.name if zone else "")
+        several = len(self._plan.sites) > 1
+        site = zone.site if zone and several else due.alarm.site if several else ""
+        alarm = replace(due.alarm, place=zone.name if zone else "", site=site)
         new = self._ids.new
         telling = Telling(
             due=due,
