@@ -234,7 +234,7 @@ async def test_the_log_names_places_on_the_list_and_no_address(opening: Opening)
         assert Channel.SMS in {Channel(str(e.data["channel"])) for e in await town.log() if "channel" in e.data}
 
 
-async def test_the_page_about_the_list_holds(opening: Opening) -> None:
+def test_the_page_about_the_list_holds() -> None:
     """Its settings are settings, and the text that it shows is the one that goes out."""
     page = Path("docs/duty-list.md").read_text()
     block = tomllib.loads(page.split("```toml\n")[1].split("```")[0])
