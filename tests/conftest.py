@@ -1,4 +1,6 @@
-"""The library that most tests begin with; and where everything is required, a skip fails."""
+"""The library that most tests begin with; properties that are tried the same way each time; and where everything is
+required, a skip fails.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,14 @@ import os
 from collections.abc import AsyncIterator, Generator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.conversation import Town, library
+
+settings.register_profile("exploring", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("steady", settings.get_profile("exploring"), derandomize=True, database=None)
+settings.load_profile("steady")
+"""No example may depend on how fast the machine is, nor on chance; ``--hypothesis-profile=exploring`` tries others."""
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from helpdesk.ticket import Then, Ticket
 from helpdesk.worklist import Row, View
 
 SAM = StaffId("sam")
-PATIENCE = 10
+PATIENCE = 30
 """How long a test waits for anything, in seconds."""
 
 T = TypeVar("T")

@@ -46,7 +46,7 @@ class Library:
 
     async def hears(self, count: int) -> list[str]:
         """Wait for ``count`` status callbacks in all; the states they told, in order."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len(self.statuses) < count:
                 self.changed.clear()
                 await self.changed.wait()

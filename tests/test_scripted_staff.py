@@ -22,6 +22,7 @@ from helpdesk.simulator.staff import Answers, ScriptedStaff
 from helpdesk.thread import Entry, EntryKind, Thread
 from helpdesk.ticket import Flag, State, Ticket
 from tests.people import ANA, BEN, QUICK, Backroom, Town, backroom, replies, town
+from tests.staff import PATIENCE
 
 WRITTEN = texts()
 ERRAND = next(each for each in WRITTEN.scenarios if each.id == "mail-database")
@@ -130,7 +131,7 @@ async def test_members_keep_the_chat_open(room: Backroom) -> None:
     desk = room.house.desk
     async with beside(member(room).run()):
         while not (first := await desk.presence()):
-            await asyncio.wait_for(room.house.store.changed((await desk.hello()).seq), 5)
+            await asyncio.wait_for(room.house.store.changed((await desk.hello()).seq), PATIENCE)
         await room.house.clock.until(Instant(first[0].seen + 2 * MINUTE))
         [later] = await desk.presence()
     assert later.available

@@ -67,7 +67,7 @@ class Doorway:
 
     async def hears(self, count: int) -> None:
         """Wait until ``count`` reports have come in all."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while len(self.reports) < count:
                 self._reported.clear()
                 await self._reported.wait()

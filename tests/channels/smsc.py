@@ -29,7 +29,7 @@ from helpdesk.phone import PhoneNumber
 from helpdesk.ports import Door
 from tests.channels.texting import ENQUIRIES, LINES, PATRON
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 """How long a test waits for what must come, in seconds."""
 
 RECEIPTED_MESSAGE_ID, USER_MESSAGE_REFERENCE = 0x001E, 0x0204

@@ -105,7 +105,7 @@ async def test_a_slow_hand_over_takes_its_time_on_the_clock() -> None:
 
 async def _started(clock: ManualClock) -> None:
     """Let the other tasks run until one waits for the clock."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while clock.next_wake is None:
             turned = asyncio.Event()
             asyncio.get_running_loop().call_soon(turned.set)

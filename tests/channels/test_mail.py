@@ -33,7 +33,7 @@ async def listening(door: KeepingDoor, **settings: object) -> AsyncIterator[Boun
 async def relay(bound: Bound) -> AsyncIterator[aiosmtplib.SMTP]:
     """A relay that is connected."""
     async with aiosmtplib.SMTP(
-        hostname=bound.host, port=bound.port, start_tls=False, timeout=5, local_hostname="relay.example"
+        hostname=bound.host, port=bound.port, start_tls=False, timeout=30, local_hostname="relay.example"
     ) as client:
         yield client
 
@@ -66,7 +66,7 @@ class Wire:
 
     async def hears(self) -> str:
         """The last line of the next reply."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while (line := await self.reader.readline())[3:4] == b"-":
                 pass
         return line.decode().strip()

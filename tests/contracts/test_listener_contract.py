@@ -25,7 +25,7 @@ def hand_in(request: pytest.FixtureRequest, house: Front) -> WayIn:
     """One of them: hands a message in by a name, and tells what it was told."""
 
     async def handed(name: str, words: str) -> str:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             return await WAYS_IN[request.param](house, name, words)
 
     return handed

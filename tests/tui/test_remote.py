@@ -166,7 +166,7 @@ async def test_an_owner_of_another_version_is_told_of_in_words(
         async def newer(*args: object, **kwargs: object) -> bytes:
             return b'{"something": "newer"}'
 
-        monkeypatch.setattr("helpdesk.api.remote._asked", newer)
+        monkeypatch.setattr("helpdesk.api.remote.asked", newer)
         assert isinstance(remote, RemoteDesk)
         await desk.press("c")
         await desk.told("runs another version")
