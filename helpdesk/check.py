@@ -27,6 +27,7 @@ from helpdesk.serving import listening
 from helpdesk.settings import file as settings_file
 from helpdesk.settings.rules import endpoint, loopback
 from helpdesk.settings.wording import checked_texts, unapproved
+from helpdesk.settings.zoning import zone_plan
 from helpdesk.standards import Published
 from helpdesk.store import care
 from helpdesk.store.lock import holder, network_file_system
@@ -93,10 +94,11 @@ def _settings(reading: settings_file.Reading) -> Iterator[Finding]:
 
 
 def _beside(settings: Settings) -> Iterator[Finding]:
-    """The files of the library's own that reports read beside the store."""
+    """The library's own files that are read beside the store: for reports, and for places in texts."""
     for subject, path, read in (
         ("peers", settings.report.peers, peers_of),
         ("evidence", settings.report.evidence, kept_of),
+        ("zones", settings.zones, zone_plan),
     ):
         if path is None:
             continue

@@ -12,6 +12,7 @@ import typer
 from helpdesk.commands.noiseline_attack import attack
 from helpdesk.commands.noiseline_posters import posters
 from helpdesk.commands.noiseline_schedule import schedule
+from helpdesk.commands.noiseline_zones import zones
 from helpdesk.commands.options import Config
 
 noiseline = typer.Typer(help="Sealed lines: what is still held, a new master key.", no_args_is_help=True)
@@ -54,4 +55,5 @@ def rotate(
 
 noiseline.command()(attack)
 noiseline.command()(schedule)
+noiseline.command()(zones)
 noiseline.command()(posters)

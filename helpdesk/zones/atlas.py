@@ -204,7 +204,7 @@ def _says_little(word: str) -> bool:
 
 def _vague(word: str) -> bool:
     """Whether a word by itself says little: one of everyday life that is no place."""
-    return word in EVERYDAY and word not in PLACE_NOUNS
+    return len(word) < 3 or (word in EVERYDAY and word not in PLACE_NOUNS)
 
 
 def _words(plan: Plan) -> dict[str, Zones]:

@@ -31,14 +31,14 @@ def code_key(code: str) -> str:
 def trouble_of_code(code: str) -> str:
     """What is wrong with a code, and what to write; "" if nothing is."""
     bare = re.sub(r"[^a-z0-9]", "", code.lower())
+    if bare.isdigit() and len(bare) < 3:
+        return f"{code!r} reads like a floor or a count: put a letter in front, such as {'Z' + code!r}"
     if not _CODE.fullmatch(code) or len(code) > LONGEST_CODE or len(bare) < 2:
         return f"{code!r} is no code: write two to {LONGEST_CODE} letters and digits"
     if sum(letter.isdigit() for letter in bare) > MOST_DIGITS:
         return f"{code!r} looks like a telephone number: write at most {MOST_DIGITS} digits"
     if _TIME.fullmatch(code.replace(" ", "")):
         return f"{code!r} reads like a time or a count: put a letter in front"
-    if bare.isdigit() and len(bare) < 3:
-        return f"{code!r} reads like a floor or a count: put a letter in front, such as {'Z' + code!r}"
     if bare in WORDS or re.fullmatch(r"(?:l|f|lv|lvl|level|floor)\d{1,2}(?:st|nd|rd|th)", bare):
         return f"{code!r} is a word that people text: add a digit, such as {code + '1'!r}"
     return ""

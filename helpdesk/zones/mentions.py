@@ -51,6 +51,7 @@ class Mention:
     ``key``   what is mentioned: two mentions with one key tell the same
     ``told``  the same in plain words, for staff
     ``sure``  0 to 100
+    ``known``  whether it is of this plan: a number called a room that no zone has may be anything
     """
 
     sort: Sort
@@ -61,6 +62,7 @@ class Mention:
     told: str
     sure: int
     role: Role = Role.PLAIN
+    known: bool = True
 
     def meant(self, role: Role) -> Mention:
         """The same in a role."""

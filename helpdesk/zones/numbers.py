@@ -175,4 +175,4 @@ def _unknown_room(sentence: Sentence, at: int, first: int, last: int, atlas: Atl
     told = f"room {_joined(sentence, first, last)}, which no zone has"
     number = sentence.number(first)
     floors = atlas.of_floor(floor_key(str(number))) if number is not None and not atlas.rooms else frozenset[int]()
-    return Mention(sort=Sort.ROOM, first=at, last=last, key=told, zones=floors, told=told, sure=65)
+    return Mention(sort=Sort.ROOM, first=at, last=last, key=told, zones=floors, told=told, sure=65, known=False)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from helpdesk.errors import BadConfig
 from helpdesk.places import TomlText
 from helpdesk.tables import Table, nearest
-from helpdesk.zones.codes import code_key, trouble_of_code
+from helpdesk.zones.codes import WORDS, code_key, trouble_of_code
 from helpdesk.zones.floors import floor_key
 from helpdesk.zones.rooms import RoomRange, room_range
 
@@ -161,8 +161,8 @@ def _aliases(table: Table) -> tuple[str, ...]:
     if len(aliases) > MOST_ALIASES:
         raise table.wrong("aliases", f"write at most {MOST_ALIASES}, not {len(aliases)}")
     for alias in aliases:
-        if len(words_key(alias)) < 3:
-            raise table.wrong("aliases", f"{alias!r} is too short to be told from other words: write three letters")
+        if len(words_key(alias)) < 2 or words_key(alias) in WORDS:
+            raise table.wrong("aliases", f"{alias!r} can't be told from a word of any text: write more of them")
     return aliases
 
 

@@ -11,34 +11,43 @@ Span = tuple[int, int]
 MOST_DIGITS = 8
 """A place or a time has no more; a telephone number has."""
 
-SAFE_DIGITS = 2
-"""What a span may hold that lies in a longer run of digits: "level 3 020 7946 0123" has a floor in front."""
+FEW_DIGITS = 5
+"""Fewer than reach anybody: a run of so many hides no number."""
+
+FLOOR_DIGITS = 2
+"""What of a place may be shown although it stands right before a number: "level 3 020 7946 0123"."""
 
 LONGEST_WRITTEN = 80
 
-_RUN = re.compile(r"\d(?:[^\w\n]{0,3}\d|_\d)*")
+_RUN = re.compile(r"\d(?:[\W_]{0,3}\d)*")
 _JOINS = re.compile(r"[\s,.()\-/]{0,3}")
 
 
 def protected(text: str, spans: Iterable[Span]) -> tuple[Span, ...]:
-    """The spans that hide no telephone number, in order, each once.
+    """The spans that hide no telephone number nor a part of one, in order, each once.
 
-    A run of digits is all that stand no further apart than those of a number are written.
+    Digits that stand no further apart than those of a number are written make a run. In one of six to eight, a span
+    is protected only if all of the run was understood; in a longer one nothing is.
     """
+    ordered = sorted(set(spans))
+    understood = {at for start, end in ordered for at in range(start, end)}
+    unsafe = [run.span() for run in _RUN.finditer(text) if _unsafe(run, understood)]
     kept: list[Span] = []
-    runs = [match.span() for match in _RUN.finditer(text) if digits(match[0]) > MOST_DIGITS]
-    used: set[Span] = set()
     place = 0
-    for span in sorted(set(spans)):
-        while place < len(runs) and runs[place][1] <= span[0]:
+    for span in ordered:
+        while place < len(unsafe) and unsafe[place][1] <= span[0]:
             place += 1
-        run = runs[place] if place < len(runs) and runs[place][0] < span[1] else None
-        if run and (run in used or digits(text[slice(*span)]) > SAFE_DIGITS):
-            continue
-        if digits(text[slice(*span)]) <= MOST_DIGITS:
+        touches = place < len(unsafe) and unsafe[place][0] < span[1]
+        if not touches and digits(text[slice(*span)]) <= MOST_DIGITS:
             kept.append(span)
-            used |= {run} if run else set()
     return tuple(kept)
+
+
+def _unsafe(run: re.Match[str], understood: set[int]) -> bool:
+    count = digits(run[0])
+    if not FEW_DIGITS < count <= MOST_DIGITS:
+        return count > MOST_DIGITS
+    return any(letter.isdigit() and at not in understood for at, letter in enumerate(run[0], run.start()))
 
 
 def digits(text: str) -> int:
@@ -49,7 +58,8 @@ def digits(text: str) -> int:
 def spoken(text: str, places: Sequence[Span]) -> str:
     """The places as written, neighbours together; cut before it holds more digits than a place has."""
     parts: list[str] = []
-    for start, end in _together(text, protected(text, places)):
+    shown = set(protected(text, places)) | {span for span in places if digits(text[slice(*span)]) <= FLOOR_DIGITS}
+    for start, end in _together(text, sorted(shown)):
         candidate = ", ".join([*parts, " ".join(text[start:end].split())])
         if digits(candidate) > MOST_DIGITS or len(candidate) > LONGEST_WRITTEN:
             break

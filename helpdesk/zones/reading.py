@@ -66,7 +66,7 @@ def read_place(text: str, plan: Plan, site: str = "") -> Placed:
 
 
 def _stretches(mentions: Sequence[Mention]) -> list[Stretch]:
-    return [(mention.first, mention.last) for mention in mentions]
+    return [(mention.first, mention.last) for mention in mentions if mention.known]
 
 
 def _mentions(sentence: Sentence, atlas: Atlas, times: Sequence[Stretch]) -> tuple[Mention, ...]:

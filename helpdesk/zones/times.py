@@ -80,11 +80,16 @@ def _said_as_time(sentence: Sentence, at: int, last: int) -> bool:
         return False
     number = sentence.number(at)
     before = sentence.word(at - 1)
-    if number is None or number > 2400 or (24 < number < 100) or sentence.stops(at):
+    if number is None or not _possible(number) or sentence.stops(at):
         return False
     if before == "half" or (before in ("past", "to") and sentence.word(at - 2) in ("half", "quarter")):
         return True
     return before in TIME_BEFORE - {"from", "by", "between"} or (before == "from" and _a_span_of_time(sentence, last))
+
+
+def _possible(number: int) -> bool:
+    """Whether a bare number can be a time: 3, 15, 930, 1530."""
+    return number <= 24 if number < 100 else number < 2400 and number % 100 < 60
 
 
 def _a_span_of_time(sentence: Sentence, last: int) -> bool:

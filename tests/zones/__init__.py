@@ -1,0 +1,1 @@
+"""Texts, plans and properties of the reader of places."""
