@@ -130,18 +130,28 @@ async def _list(carrier: Carrier, request: Request) -> Response:
         found = carrier.texts.listed(query)
     except ValueError:
         return _error(400, 20001)
-    shown = found[page * size : (page + 1) * size]
-    more = len(found) > (page + 1) * size
-    following = f"{request.url.path}?{urlencode({**query, 'Page': page + 1, 'PageToken': f'PA{page + 1}'})}"
-    return JSONResponse(
-        {
-            "messages": [text.as_json() for text in shown],
-            "page": page,
-            "page_size": size,
-            "next_page_uri": following if more else None,
-            "uri": request.url.path,
-        }
-    )
+    return JSONResponse(_page(request, "messages", [text.as_json() for text in found], page, size))
+
+
+def _page(request: Request, name: str, found: list[dict[str, object]], page: int, size: int) -> dict[str, object]:
+    """One page of a list, and where the others are."""
+    start, end = page * size, min((page + 1) * size, len(found))
+
+    def address(number: int) -> str:
+        asked = {**request.query_params, "Page": number, "PageSize": size}
+        return f"{request.url.path}?{urlencode(asked | ({'PageToken': f'PA{number}'} if number else {}))}"
+
+    return {
+        name: found[start:end],
+        "page": page,
+        "page_size": size,
+        "start": start,
+        "end": max(start, end - 1),
+        "uri": address(page),
+        "first_page_uri": address(0),
+        "previous_page_uri": address(page - 1) if page else None,
+        "next_page_uri": address(page + 1) if end < len(found) else None,
+    }
 
 
 async def _fetch(carrier: Carrier, request: Request) -> Response:
@@ -177,8 +187,21 @@ async def _list_files(carrier: Carrier, request: Request) -> Response:
     text = carrier.texts.get(request.path_params["sid"])
     if text is None:
         return _error(404, 20404)
-    shown = [{"sid": sid, "parent_sid": text.sid, "account_sid": text.account} for sid in text.files()]
-    return JSONResponse({"media_list": shown, "page": 0, "page_size": 50, "next_page_uri": None})
+    files = [_file_as_json(carrier, text, sid, url) for sid, url in text.files().items()]
+    return JSONResponse(_page(request, "media_list", files, 0, 50))
+
+
+def _file_as_json(carrier: Carrier, text: Text, sid: str, url: str) -> dict[str, object]:
+    shown = text.as_json()
+    return {
+        "sid": sid,
+        "parent_sid": text.sid,
+        "account_sid": text.account,
+        "content_type": carrier.shelf.get(url, PICTURE)[0],
+        "date_created": shown["date_created"],
+        "date_updated": shown["date_updated"],
+        "uri": f"/2010-04-01/Accounts/{text.account}/Messages/{text.sid}/Media/{sid}.json",
+    }
 
 
 async def _give_file(carrier: Carrier, request: Request) -> Response:
