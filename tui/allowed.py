@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpdesk.clock import Instant
-from helpdesk.message import Channel, StaffId, TicketId
+from helpdesk.message import Channel, IncidentId, StaffId, TicketId
+from helpdesk.noise.incidents import Incident
 from helpdesk.ticket import OPTED_OUT, Flag, State, Ticket
 from helpdesk.worklist import Row
 
@@ -16,6 +17,7 @@ class Target:
 
     ``unanswered``  the patron waits for an answer
     ``timed``       a clock runs for it
+    ``incident``    the noise that it tells of, None where it tells of none
     """
 
     id: TicketId
@@ -30,6 +32,9 @@ class Target:
     unanswered: bool
     timed: bool
     tags: tuple[str, ...]
+    line: str = ""
+    incident: IncidentId | None = None
+    zone: str = ""
 
     def holder(self, now: Instant) -> StaffId | None:
         """Who has it now, a claim that ran out left aside."""
@@ -51,20 +56,26 @@ def target(ticket: Row | Ticket) -> Target:
         unanswered=ticket.unanswered is not None,
         timed=ticket.due is not None,
         tags=ticket.tags,
+        line=ticket.line,
+        incident=ticket.incident,
+        zone=ticket.zone,
     )
 
 
 ON_TICKET = frozenset({"reply", "editor", "note", "assign", "mine", "claim", "release", "wait", "snooze", "solve",
                        "reopen", "spam", "save", "tags", "merge", "attended", "explain", "promise", "correct",
-                       "test"})  # fmt: skip
+                       "test", "dispatch", "outcome", "place", "mute", "complaint"})  # fmt: skip
 """Commands that need a ticket."""
 
 OPENING = frozenset({"reply", "editor", "note", "assign", "snooze", "save", "tags", "merge", "attended", "explain",
-                     "promise", "correct"})  # fmt: skip
+                     "promise", "correct", "dispatch", "outcome", "place", "mute", "complaint", "tell_all", "unite",
+                     "part"})  # fmt: skip
 """Commands after which one types or chooses: what follows a refused one must not become commands."""
 
-_FINAL = frozenset({"reply", "editor", "assign", "mine", "claim", "wait", "snooze", "solve"})
-_REPLIES = frozenset({"reply", "editor"})
+_FINAL = frozenset({"reply", "editor", "assign", "mine", "claim", "wait", "snooze", "solve", "complaint"})
+_REPLIES = frozenset({"reply", "editor", "complaint"})
+_ABOUT_NOISE = frozenset({"dispatch", "outcome", "place", "mute"})
+_TO_LIVE = frozenset({"dispatch", "attended", "outcome", "part", "unite"})
 
 
 def why_not(command: str, ticket: Target | None, me: StaffId, now: Instant) -> str:
@@ -79,6 +90,8 @@ def why_not(command: str, ticket: Target | None, me: StaffId, now: Instant) -> s
         return f"Ticket {ticket.number} is in spam. Take it out of spam first (!)."
     if command in _REPLIES:
         return _why_no_reply(ticket)
+    if command in _ABOUT_NOISE:
+        return _why_no_noise(command, ticket)
     return _why_no_change(command, ticket, me, now)
 
 
@@ -105,4 +118,30 @@ def _why_no_change(command: str, ticket: Target, me: StaffId, now: Instant) -> s
         return f"Nobody has ticket {ticket.number}."
     if command == "mine" and ticket.owner == me and ticket.held_until is None:
         return f"Ticket {ticket.number} is yours already."
+    return ""
+
+
+def _why_no_noise(command: str, ticket: Target) -> str:
+    if command == "mute":
+        return "" if ticket.channel is Channel.SMS else "Only who texts can be muted."
+    if ticket.incident is None and (command != "place" or ticket.channel is not Channel.SMS):
+        return f"Ticket {ticket.number} tells of no noise."
+    return ""
+
+
+ON_INCIDENT = frozenset({"open", "reply", "note", "dispatch", "attended", "outcome", "reopen", "place", "tell_all",
+                         "choose", "part", "unite", "mute", "complaint"})  # fmt: skip
+"""Commands that need an incident where incidents are shown."""
+
+
+def why_not_about(command: str, incident: Incident | None) -> str:
+    """The reason why ``command`` can't be done to an incident, "" if it can."""
+    if incident is None:
+        return "No noise is selected. Move to one first (j, k)."
+    if command in _TO_LIVE and not incident.live:
+        return f"Incident {incident.number} is over. Reopen it first (X)."
+    if command == "reopen" and incident.live:
+        return f"Incident {incident.number} is not over."
+    if command == "part" and incident.reporters < 2:
+        return f"Incident {incident.number} has one reporter only, so nothing can be parted from it."
     return ""

@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from helpdesk.clock import MINUTE, Clock, SystemClock
 from helpdesk.errors import HelpdeskError
-from helpdesk.message import StaffId, TicketId
+from helpdesk.message import IncidentId, StaffId, TicketId
 from helpdesk.ports import Desk
 from helpdesk.sight import Hello, Told
 from tui import asking
@@ -244,6 +244,14 @@ class DeskApp(App[None], inherit_bindings=False):
     def action_search(self) -> None:
         """Find words, and open a ticket."""
         asking.search(self, self.sitting)
+
+    def action_incidents(self) -> None:
+        """Noise that goes on."""
+        asking.incidents(self, self.sitting)
+
+    def action_incident(self, which: str, outcome: str) -> None:
+        """One noise."""
+        asking.incident(self, self.sitting, IncidentId(which), outcome)
 
     def action_switch(self) -> None:
         """Somebody else sits down."""

@@ -9,7 +9,8 @@ from textual.app import App
 
 from helpdesk.clock import SECOND
 from helpdesk.errors import HelpdeskError, Refused
-from helpdesk.message import Channel, StaffId, TicketId
+from helpdesk.message import Channel, IncidentId, StaffId, TicketId
+from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.ports import Desk
 from helpdesk.sight import Found, Hello, Member
 from tui.background import in_background
@@ -17,6 +18,8 @@ from tui.commands import MOVE, Command, here
 from tui.keymap import shown
 from tui.presence import Presence
 from tui.screens.acting import Acting
+from tui.screens.incident import IncidentScreen
+from tui.screens.incidents import IncidentsScreen
 from tui.screens.pick import Option, Pick
 from tui.screens.pin import PinScreen
 from tui.screens.search import SearchScreen
@@ -155,13 +158,26 @@ async def _sit_down(app: App[None], sitting: Sitting, presence: Presence, member
         app.screen.do_view(2)
 
 
+def incidents(app: App[None], sitting: Sitting | None) -> None:
+    """Noise that goes on."""
+    if sitting is not None:
+        app.push_screen(IncidentsScreen(sitting))
+
+
+def incident(app: App[None], sitting: Sitting | None, which: IncidentId, outcome: str) -> None:
+    """One noise; with an ``outcome`` the text back is written at once."""
+    if sitting is not None:
+        app.push_screen(IncidentScreen(sitting, which, outcome=NoiseOutcome(outcome) if outcome else None))
+
+
 async def meet(sitting: Sitting, make_clock: MakeClock) -> None:
-    """Learn who works here by now, and set the clock: a machine that slept has lost the time.
+    """Learn who works here by now and what is picked from, and set the clock: a machine that slept has lost the time.
 
     A desk that can't be reached says it the next time.
     """
     try:
         sitting.know(await sitting.desk.members())
+        sitting.choose_from(await sitting.desk.noise.choices(sitting.actor))
         hello = await sitting.desk.hello()
     except (HelpdeskError, OSError):
         return

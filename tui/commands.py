@@ -6,62 +6,46 @@ Later commands are added; none moves to another key.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from tui.command import (
+    BROWSING,
+    COMPOSER,
+    FIGURES,
+    INCIDENT,
+    LIST,
+    LOOK,
+    MOVE,
+    NOISE,
+    READING,
+    SIT,
+    TICKET,
+    WORK,
+    WRITE,
+    Command,
+    Where,
+)
+from tui.noise_commands import NOISE_COMMANDS
 
-
-class Where(StrEnum):
-    """A place where a command works."""
-
-    WORKLIST = "worklist"
-    TICKET = "ticket"
-    COMPOSER = "composer"
-
-
-LIST = frozenset({Where.WORKLIST})
-TICKET = frozenset({Where.TICKET})
-COMPOSER = frozenset({Where.COMPOSER})
-READING = LIST | TICKET
-EVERYWHERE = READING | COMPOSER
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """One thing that staff can do.
-
-    ``id``      its name for ever: what a keymap in the settings refers to
-    ``keys``    Textual's names of its keys, the one that is shown first
-    ``label``   two words for the footer
-    ``help``    one line for the ``?`` screen
-    ``footer``  its rank in the footer, 0 for not there; where room is short the highest numbers go first
-    ``shown``   how its keys are written, "" to derive it from ``keys``; ":pin" is what to type into the palette
-    ``group``   the heading it stands under on the ``?`` screen
-    """
-
-    id: str
-    keys: tuple[str, ...]
-    label: str
-    help: str
-    where: frozenset[Where]
-    group: str
-    footer: int = 0
-    shown: str = ""
-
-
-MOVE, WORK, WRITE, LOOK, SIT = "Moving", "Working on a ticket", "Writing", "Looking", "At the desk"
-FIGURES = "For the figures"
+__all__ = ["COMMANDS", "MOVE", "Command", "Where", "command", "here"]
 
 COMMANDS: tuple[Command, ...] = (
-    Command(id="down", keys=("j", "down"), label="down", help="Next line", where=READING, group=MOVE),
-    Command(id="up", keys=("k", "up"), label="up", help="Line before", where=READING, group=MOVE),
+    Command(id="down", keys=("j", "down"), label="down", help="Next line", where=BROWSING, group=MOVE),
+    Command(id="up", keys=("k", "up"), label="up", help="Line before", where=BROWSING, group=MOVE),
     Command(
-        id="page_down", keys=("pagedown", "ctrl+f"), label="page down", help="A page on", where=READING, group=MOVE
+        id="page_down", keys=("pagedown", "ctrl+f"), label="page down", help="A page on", where=BROWSING, group=MOVE
     ),
-    Command(id="page_up", keys=("pageup", "ctrl+b"), label="page up", help="A page back", where=READING, group=MOVE),
-    Command(id="first", keys=("g", "home"), label="top", help="First line", where=READING, group=MOVE),
-    Command(id="last", keys=("G", "end"), label="bottom", help="Last line", where=READING, group=MOVE),
-    Command(id="open", keys=("enter",), label="open", help="Open the ticket", where=LIST, group=MOVE, footer=2),
-    Command(id="back", keys=("escape",), label="back", help="Back to the worklist", where=TICKET, group=MOVE, footer=3),
+    Command(id="page_up", keys=("pageup", "ctrl+b"), label="page up", help="A page back", where=BROWSING, group=MOVE),
+    Command(id="first", keys=("g", "home"), label="top", help="First line", where=BROWSING, group=MOVE),
+    Command(id="last", keys=("G", "end"), label="bottom", help="Last line", where=BROWSING, group=MOVE),
+    Command(
+        id="open",
+        keys=("enter",),
+        label="open",
+        help="Open what the bar stands on",
+        where=LIST | NOISE,
+        group=MOVE,
+        footer=2,
+    ),
+    Command(id="back", keys=("escape",), label="back", help="Back", where=TICKET | NOISE, group=MOVE, footer=3),
     Command(
         id="take",
         keys=("t",),
@@ -73,9 +57,17 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(id="next", keys=("n",), label="next", help="Next unanswered ticket", where=READING, group=MOVE, footer=9),
     Command(id="previous", keys=("N",), label="previous", help="Unanswered ticket before", where=READING, group=MOVE),
-    Command(id="reply", keys=("r",), label="reply", help="Answer the patron", where=READING, group=WORK, footer=4),
     Command(
-        id="note", keys=("i",), label="note", help="Write for colleagues only", where=READING, group=WORK, footer=7
+        id="reply", keys=("r",), label="reply", help="Answer the patron", where=READING | INCIDENT, group=WORK, footer=4
+    ),
+    Command(
+        id="note",
+        keys=("i",),
+        label="note",
+        help="Write for colleagues only",
+        where=READING | INCIDENT,
+        group=WORK,
+        footer=7,
     ),
     Command(
         id="editor", keys=("e",), label="editor", help="Answer in $EDITOR, then look it over", where=READING, group=WORK
@@ -100,7 +92,14 @@ COMMANDS: tuple[Command, ...] = (
         id="snooze", keys=("s",), label="snooze", help="Out of sight until a time", where=READING, group=WORK, footer=6
     ),
     Command(id="solve", keys=("x",), label="solve", help="It is done", where=READING, group=WORK, footer=5),
-    Command(id="reopen", keys=("X",), label="reopen", help="Take a solved ticket up again", where=READING, group=WORK),
+    Command(
+        id="reopen",
+        keys=("X",),
+        label="reopen",
+        help="Take up again what is solved or over",
+        where=BROWSING,
+        group=WORK,
+    ),
     Command(
         id="spam", keys=("exclamation_mark",), label="spam", help="Into spam, or out of it", where=READING, group=WORK
     ),
@@ -120,7 +119,7 @@ COMMANDS: tuple[Command, ...] = (
         keys=("v",),
         label="attended",
         help="Say when somebody went there",
-        where=READING,
+        where=BROWSING,
         group=WORK,
     ),
     Command(
@@ -163,25 +162,26 @@ COMMANDS: tuple[Command, ...] = (
         keys=("R",),
         label="our promises",
         help="How the promises are kept today, this week, this month",
-        where=READING,
+        where=BROWSING,
         group=FIGURES,
         footer=12,
     ),
+    *NOISE_COMMANDS,
     Command(
         id="view",
-        keys=("1", "2", "3", "4", "5", "6", "7", "8", "9"),
+        keys=("1", "2", "3", "4", "5", "6", "7", "8", "9", "0"),
         label="views",
         help="The views, in the order of the tabs",
         where=LIST,
         group=LOOK,
-        shown="1-9",
+        shown="1-9  0",
     ),
     Command(
         id="search",
         keys=("slash",),
         label="search",
         help="Find words in all messages",
-        where=READING,
+        where=BROWSING,
         group=LOOK,
         footer=8,
     ),
@@ -252,16 +252,16 @@ COMMANDS: tuple[Command, ...] = (
         keys=("P",),
         label="available / away",
         help="Be available or away (chat closes when all are)",
-        where=READING,
+        where=BROWSING,
         group=SIT,
     ),
-    Command(id="switch", keys=("U",), label="switch user", help="Somebody else sits down", where=READING, group=SIT),
+    Command(id="switch", keys=("U",), label="switch user", help="Somebody else sits down", where=BROWSING, group=SIT),
     Command(
         id="channels",
         keys=(),
         label="my channels",
         help="Choose the channels that I take",
-        where=READING,
+        where=BROWSING,
         group=SIT,
         shown=":channels",
     ),
@@ -270,22 +270,24 @@ COMMANDS: tuple[Command, ...] = (
         keys=(),
         label="PIN",
         help="Set or change my PIN",
-        where=READING,
+        where=BROWSING,
         group=SIT,
         shown=":pin",
     ),
-    Command(id="lock", keys=("L",), label="lock", help="Lock the desk", where=READING, group=SIT),
+    Command(id="lock", keys=("L",), label="lock", help="Lock the desk", where=BROWSING, group=SIT),
     Command(
         id="palette",
         keys=("colon", "ctrl+p"),
         label="command",
         help="Find a command by its name",
-        where=READING,
+        where=BROWSING,
         group=SIT,
     ),
-    Command(id="keys", keys=("question_mark", "f1"), label="keys", help="All keys", where=READING, group=SIT, footer=1),
-    Command(id="colours", keys=("f8",), label="light or dark", help="Light or dark", where=READING, group=SIT),
-    Command(id="quit", keys=("q", "ctrl+q"), label="leave", help="Leave the desk", where=READING, group=SIT, footer=4),
+    Command(
+        id="keys", keys=("question_mark", "f1"), label="keys", help="All keys", where=BROWSING, group=SIT, footer=1
+    ),
+    Command(id="colours", keys=("f8",), label="light or dark", help="Light or dark", where=BROWSING, group=SIT),
+    Command(id="quit", keys=("q", "ctrl+q"), label="leave", help="Leave the desk", where=BROWSING, group=SIT, footer=4),
 )
 
 

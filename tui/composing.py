@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from helpdesk.message import Channel
+from helpdesk.noise.incidents import IncidentSight
 from helpdesk.thread import Thread
 from tui.drafts import Draft
+from tui.noise import OUTCOMES
 from tui.plain import cut, one_line, width
 from tui.segments import segment_words
-from tui.words import VIA, Line, Span, Tone
+from tui.words import VIA, Line, Span, Tone, plural
 
 THEN = {"open": "stays open", "waiting": "waits for the patron", "solved": "is solved"}
 
@@ -24,6 +26,30 @@ def composing_lines(draft: Draft, thread: Thread, cells: int, sending: bool) -> 
     if space >= 2 or not right[0]:
         return [(*left, (" " * max(space, 0), Tone.PLAIN), right)]
     return [left, ((f" {cut(right[0], cells - 2)}", right[1]),)]
+
+
+def telling_lines(draft: Draft, sight: IncidentSight, cells: int, sending: bool) -> list[Line]:
+    """What will become of a text to all who told of a noise: to how many it goes, and how many texts each gets."""
+    right: Span = (
+        ("sending …", Tone.SOON) if sending else segment_words(draft.text) if draft.text.strip() else ("", Tone.DIM)
+    )
+    left = _telling(draft, sight)
+    space = cells - sum(width(text) for text, _ in left) - width(right[0]) - 1
+    if space >= 2 or not right[0]:
+        return [(*left, (" " * max(space, 0), Tone.PLAIN), right)]
+    return [left, ((f" {cut(right[0], cells - 2)}", right[1]),)]
+
+
+def _telling(draft: Draft, sight: IncidentSight) -> Line:
+    hearing = sum(each.reachable for each in sight.reporters)
+    lost = len(sight.reporters) - hearing
+    each = ", each by themselves" if hearing > 1 else ""
+    to = f"to {plural(hearing, 'reporter')}{each}" if draft.text.strip() else "empty: nobody is told"
+    said: list[Span] = [(" To all", Tone.ACCENT)]
+    if draft.outcome is not None:
+        said = [(" It is over", Tone.ACCENT), (f": {OUTCOMES[draft.outcome]}", Tone.PLAIN)]
+    said.append((f" · {to}", Tone.PLAIN if draft.text.strip() else Tone.SOON))
+    return (*said, (f" · {lost} can't be reached", Tone.SOON)) if lost else tuple(said)
 
 
 def _note() -> Line:

@@ -1,4 +1,4 @@
-"""What members have half written. Kept while the desk runs, per writer, ticket and kind."""
+"""What members have half written. Kept while the desk runs, per writer, ticket or incident, and kind."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from helpdesk.message import Address, StaffId, TicketId
+from helpdesk.message import Address, IncidentId, StaffId, TicketId
+from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.ticket import Then
 
-Kind = Literal["reply", "note"]
+Kind = Literal["reply", "note", "all", "outcome"]
+"""To a patron, for colleagues, to all reporters of an incident, or to them as it ends."""
+
+On = TicketId | IncidentId
+"""What is written on."""
 
 NEXT_THEN: dict[Then, Then] = {"open": "waiting", "waiting": "solved", "solved": "open"}
 
@@ -27,6 +32,7 @@ class Draft:
     then: Then = "open"
     include: tuple[Address, ...] = ()
     exclude: tuple[Address, ...] = ()
+    outcome: NoiseOutcome | None = None
     key: str = field(default_factory=_key)
 
     @property
@@ -39,33 +45,33 @@ class Drafts:
     """All drafts of this terminal."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[StaffId, TicketId, Kind], Draft] = {}
+        self._kept: dict[tuple[StaffId, On, Kind], Draft] = {}
 
     @property
     def count(self) -> int:
         """How many are kept."""
         return len(self._kept)
 
-    def get(self, writer: StaffId, ticket: TicketId, kind: Kind) -> Draft:
+    def get(self, writer: StaffId, ticket: On, kind: Kind) -> Draft:
         """The draft that was begun, or a new one."""
         return self._kept.get((writer, ticket, kind)) or Draft(kind=kind)
 
-    def keep(self, writer: StaffId, ticket: TicketId, draft: Draft) -> None:
+    def keep(self, writer: StaffId, ticket: On, draft: Draft) -> None:
         """Keep a draft; an empty one is let go."""
         if draft.empty:
             self.drop(writer, ticket, draft.kind)
         else:
             self._kept[writer, ticket, draft.kind] = draft
 
-    def drop(self, writer: StaffId, ticket: TicketId, kind: Kind) -> None:
+    def drop(self, writer: StaffId, ticket: On, kind: Kind) -> None:
         """It was sent."""
         self._kept.pop((writer, ticket, kind), None)
 
-    def tickets(self, writer: StaffId) -> frozenset[TicketId]:
-        """On which tickets a writer has begun something."""
+    def tickets(self, writer: StaffId) -> frozenset[On]:
+        """On which tickets and incidents a writer has begun something."""
         return frozenset(where for who, where, _ in self._kept if who == writer)
 
-    def of(self, writer: StaffId, ticket: TicketId) -> tuple[Draft, ...]:
+    def of(self, writer: StaffId, ticket: On) -> tuple[Draft, ...]:
         """What a writer has begun on a ticket."""
         return tuple(draft for (who, where, _), draft in self._kept.items() if (who, where) == (writer, ticket))
 

@@ -32,7 +32,13 @@ def footer(commands: tuple[Command, ...], where: Where, why: Why, cells: int) ->
     return tuple(spans)
 
 
-PLACES = {Where.WORKLIST: "the worklist", Where.TICKET: "an open ticket", Where.COMPOSER: "while writing"}
+PLACES = {
+    Where.WORKLIST: "the worklist",
+    Where.TICKET: "an open ticket",
+    Where.INCIDENTS: "the noise",
+    Where.INCIDENT: "an incident",
+    Where.COMPOSER: "while writing",
+}
 
 
 def keys_page(commands: tuple[Command, ...], cells: int) -> list[Line]:

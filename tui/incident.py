@@ -44,6 +44,12 @@ class Page:
     where: Mapping[TicketId, tuple[int, int]]
 
 
+def above_lines(sight: IncidentSight, eye: Eye, cells: int, *, sites: bool = False) -> list[Line]:
+    """All that stands above the page: the danger, what it is and where it stands, what colleagues must know."""
+    banner = concern_lines(sight.incident.concern, cells) if sight.incident.live else []
+    return [*banner, *incident_head(sight, eye, cells, sites=sites), *note_lines(sight.notes, eye, cells)]
+
+
 def incident_head(sight: IncidentSight, eye: Eye, cells: int, *, sites: bool = False) -> list[Line]:
     """Number, place and deadline; what it is and where it stands; then the notes, the latest first."""
     incident = sight.incident
@@ -86,13 +92,11 @@ def _times(sight: IncidentSight, eye: Eye) -> list[str]:
     return told
 
 
-def concern_lines(concern: Concern | str | None, first: Sequence[str], cells: int) -> list[Line]:
-    """The banner: what the danger is, and under it what to do ``first``, line by line."""
+def concern_lines(concern: str | None, cells: int) -> list[Line]:
+    """The banner: what the danger is, and under it what to do first, whom to call, what to remember."""
     if not concern:
         return []
     lines: list[Line] = [((f" ! {danger(concern)}", Tone.LATE),)]
-    for said in first:
-        lines += [((f"   {piece}", Tone.LATE),) for piece in wrap(one_line(said), min(cells - 4, MEASURE))]
     return lines
 
 

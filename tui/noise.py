@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+
+from helpdesk.clock import HOUR, Instant, plus
 from helpdesk.message import StaffId
-from helpdesk.noise.incidents import Incident, IncidentState, NoiseOutcome
+from helpdesk.noise.incidents import Choices, Incident, IncidentState, NoiseOutcome
 from helpdesk.noise.kinds import NoiseKind
+from helpdesk.noise.texts import STAND_INS
+from helpdesk.sight import Member
 from helpdesk.zones.plan import Zone
 from tui.plain import cut, one_line
 from tui.render import CLOCK, Eye
@@ -68,3 +74,31 @@ def clock(incident: Incident, eye: Eye) -> Span:
         return ("", Tone.DIM)
     words, tone = countdown(incident.due, eye.now, eye.zone)
     return (cut(words, CLOCK), tone)
+
+
+def who_can_go(
+    members: Mapping[StaffId, Member], here: frozenset[StaffId], goers: Sequence[str], me: StaffId
+) -> list[tuple[str, str, str]]:
+    """Whom to send (id, words, hint): oneself first, then colleagues who are on, then those who are no members."""
+    others = [each for each in members.values() if each.id in here and each.id != me and not each.disabled]
+    colleagues = [(str(each.id), each.name or each.id, "is on") for each in others]
+    return [(str(me), "I go", ""), *colleagues, *((each, each, "") for each in goers)]
+
+
+def offered_outcomes(incident: Incident) -> list[tuple[NoiseOutcome, str]]:
+    """The outcomes, the likeliest first: where no place is known, that none was given."""
+    offered = list(OUTCOMES.items())
+    return offered if incident.zone else [offered[-1], *offered[:-1]]
+
+
+def said_back(choices: Choices, incident: Incident, outcome: NoiseOutcome, eye: Eye) -> str:
+    """The text for an outcome with the place filled in; "" where the line has none."""
+    template = choices.says.get(incident.line, {}).get(outcome, "")
+    return template.replace("{zone}", eye.place(incident.zone) or STAND_INS["zone"])
+
+
+def mutes(now: Instant, zone: tzinfo) -> list[tuple[str, str, int]]:
+    """For how long somebody can be muted (words, until when, hours), and the way back."""
+    offered = [("for an hour", 1), ("for 4 hours", 4), ("for a day", 24), ("for a week", 168)]
+    shown = [(words, f"until {on_day(plus(now, hours * HOUR), now, zone)}", hours) for words, hours in offered]
+    return [*shown, ("no more", "their texts come in again", 0)]

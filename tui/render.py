@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from helpdesk.clock import Instant
-from helpdesk.message import Channel, StaffId, TicketId
+from helpdesk.message import Channel, IncidentId, StaffId, TicketId
 from helpdesk.ticket import Flag, State, Ticket
 from helpdesk.worklist import Row, View
 from tui.plain import cut, fit, one_line, width
@@ -61,7 +61,7 @@ class Eye:
     zone: tzinfo
     me: StaffId
     names: Mapping[StaffId, str]
-    drafts: frozenset[TicketId] = frozenset()
+    drafts: frozenset[TicketId | IncidentId] = frozenset()
     places: Mapping[str, str] = field(default_factory=dict)
 
     def place(self, zone: str) -> str:
@@ -182,7 +182,7 @@ def heads(columns: Layout) -> Line:
     return ((fit(words, columns.total), Tone.FAINT),)
 
 
-LABELS: Mapping[str, str] = {
+LABELS = {
     View.MINE: "Mine",
     View.UNANSWERED: "New",
     View.OPEN: "Open",
@@ -192,7 +192,7 @@ LABELS: Mapping[str, str] = {
     View.BREACHING: "Due",
     View.SNOOZED: "Later",
     View.FINISHED: "Done",
-    "muted": "Muted",
+    View.MUTED: "Muted",
 }
 """What a view is called, at every width and in the docs."""
 
@@ -209,7 +209,7 @@ class TabStyle:
 _STYLES = (TabStyle(" ", 3, 999), TabStyle(" ", 2, 999), TabStyle(":", 2, 999), TabStyle(":", 1, 99))
 
 
-RARE = frozenset({"muted"})
+RARE = frozenset({View.MUTED})
 """Views that have a tab only while something stands in them, or while one looks."""
 
 

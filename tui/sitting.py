@@ -73,6 +73,11 @@ class Sitting:
         self.choices = choices
         self.places = {zone.id: zone.name for zone in choices.zones}
 
+    @property
+    def several_sites(self) -> bool:
+        """Whether the library's zones lie at more than one site."""
+        return len({zone.site for zone in self.choices.zones}) > 1
+
     def know(self, members: tuple[Member, ...]) -> None:
         """Who works here."""
         self.members = {member.id: member for member in members}

@@ -186,10 +186,9 @@ def test_the_head_of_an_over_one_says_what_came_of_it() -> None:
 
 def test_the_banner_names_the_danger_and_what_to_do_first() -> None:
     """Each line in words; nothing where nothing is dangerous."""
-    made = concern_lines(Concern.FIRE, ("Leave the building.", "Call 999."), 80)
-    assert [text(each) for each in made] == [" ! DANGER: fire", "   Leave the building.", "   Call 999."]
-    assert concern_lines("", ("Leave.",), 80) == []
-    assert concern_lines(None, ("Leave.",), 80) == []
+    made = concern_lines(Concern.FIRE, 80)
+    assert text(made[0]) == " ! DANGER: fire"
+    assert concern_lines("", 80) == concern_lines(None, 80) == []
 
 
 def test_notes_stand_on_top_the_latest_first_and_older_ones_below() -> None:
@@ -293,10 +292,8 @@ def test_such_a_row_is_as_wide_as_the_list(cells: int, concern: str, hostile: st
 def test_the_muted_folder_has_a_tab_only_while_something_is_in_it() -> None:
     """Nothing is added to nine tabs that stand there every day."""
     assert "Muted" not in text(tabs({}, View.OPEN, 120)[0])
-    muted = next((view for view in View if view == "muted"), None)
-    if muted is not None:
-        assert "0 Muted 3" in text(tabs({muted: 3}, View.OPEN, 120)[0])
-        assert "0 Muted" in text(tabs({}, muted, 120)[0])
+    assert "0 Muted 3" in text(tabs({View.MUTED: 3}, View.OPEN, 120)[0])
+    assert "0 Muted" in text(tabs({}, View.MUTED, 120)[0])
 
 
 # The map

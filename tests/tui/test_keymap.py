@@ -11,6 +11,8 @@ from helpdesk.errors import BadConfig
 from tui.commands import COMMANDS, Where, command, here
 from tui.keymap import all_shown, key_trouble, keymap, lookup, shown, wrong_keys
 from tui.screens.acting import Acting
+from tui.screens.incident import IncidentScreen
+from tui.screens.incidents import IncidentsScreen
 from tui.screens.ticket import TicketScreen
 from tui.screens.worklist import WorklistScreen
 from tui.themes import THEMES
@@ -19,11 +21,12 @@ DESIGN = {
     "j": "down", "down": "down", "k": "up", "up": "up", "g": "first", "G": "last", "enter": "open", "t": "take",
     "n": "next", "N": "previous", "r": "reply", "i": "note", "e": "editor", "a": "assign", "A": "mine", "w": "wait",
     "s": "snooze", "x": "solve", "X": "reopen", "exclamation_mark": "spam", "slash": "search", "colon": "palette",
-    "ctrl+p": "palette", "1": "view", "9": "view", "question_mark": "keys", "q": "quit",
+    "ctrl+p": "palette", "1": "view", "9": "view", "question_mark": "keys", "q": "quit", "d": "dispatch",
+    "v": "attended", "o": "outcome",
 }  # fmt: skip
 
-RESERVED = {"space", "V", "z", "Z", "m", "d", "o"}
-"""Keys that later commands get: selecting many, undo, macros, the noise line."""
+RESERVED = {"space", "V", "z", "Z", "m"}
+"""Keys that later commands get: selecting many, undo, macros."""
 
 
 def test_the_keys_are_those_of_the_design() -> None:
@@ -50,11 +53,14 @@ def test_every_command_does_something_where_it_works() -> None:
     screens: dict[Where, type[Acting]] = {
         Where.WORKLIST: WorklistScreen,
         Where.TICKET: TicketScreen,
+        Where.INCIDENTS: IncidentsScreen,
+        Where.INCIDENT: IncidentScreen,
         Where.COMPOSER: TicketScreen,
     }
+    assert screens.keys() == set(Where)
     missing = [
         (each.id, where)
-        for where, screen in screens.items()
+        for where, screen in [*screens.items(), (Where.COMPOSER, IncidentScreen)]
         for each in here(COMMANDS, where)
         if not hasattr(screen, f"do_{each.id}") and not hasattr(DeskApp, f"action_{each.id}")
     ]
@@ -130,4 +136,4 @@ def test_keys_are_written_as_staff_know_them() -> None:
     assert all_shown(command(COMMANDS, "keys")) == "?  F1"
     assert shown(command(COMMANDS, "spam")) == "!"
     assert shown(command(COMMANDS, "page_down")) == "page down"
-    assert all_shown(command(COMMANDS, "view")) == "1-9"
+    assert all_shown(command(COMMANDS, "view")) == "1-9  0"

@@ -103,18 +103,36 @@ class Failing:
 
     def __init__(self, desk: Desk, error: Exception) -> None:
         self._desk = desk
-        self._error = error
+        self.error = error
         self.broken = False
 
     def __getattr__(self, name: str) -> Any:
         real = getattr(self._desk, name)
         if name == "changes":
             return real
+        if name == "noise":
+            return _FailingToo(self, real)
 
         async def call(*args: object, **kwargs: object) -> object:
             if self.broken:
-                raise self._error
+                raise self.error
             return await real(*args, **kwargs)
+
+        return call
+
+
+class _FailingToo:
+    """What such a desk can do about noise."""
+
+    def __init__(self, desk: Failing, noise: Any) -> None:
+        self._desk = desk
+        self._noise = noise
+
+    def __getattr__(self, name: str) -> Any:
+        async def call(*args: object, **kwargs: object) -> object:
+            if self._desk.broken:
+                raise self._desk.error
+            return await getattr(self._noise, name)(*args, **kwargs)
 
         return call
 
@@ -127,7 +145,7 @@ async def test_no_failure_of_the_owner_ends_the_desk(library: House, error: Exce
         await desk.sees("loud on level 3")
         failing.broken = True
         desk.app._beat()
-        for key in "j k 3 n N t r i e a c u w s x A exclamation_mark S P U L slash g G enter X 2".split():
+        for key in "j k 3 n N t r i e a c u w s x A exclamation_mark S P U L slash g G enter X I d v o b M 2".split():
             await desk.press(key)
             await desk.press("escape", "escape")
         failing.broken = False

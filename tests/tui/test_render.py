@@ -136,13 +136,14 @@ def test_tabs_show_every_view_with_its_key_and_count_at_every_width(cells: int, 
     assert all(width(line) <= cells for line in made)
     words = " ".join(made).replace(":", " ")
     for key, view in enumerate(View, start=1):
-        assert f"{key} {LABELS[view]}" in words
+        shown = view is not View.MUTED or active is View.MUTED
+        assert (f"{key % 10} {LABELS[view]}" in words) is shown
     assert all(part in words for part in ("New 12", "Open 40", "Later 2", "Done 99"))
 
 
 def test_a_quiet_desk_has_its_tabs_on_one_line_at_80_cells() -> None:
-    """With all nine keys."""
-    counts = dict.fromkeys(View, 4)
+    """With all nine keys; the tenth folder is empty on most days."""
+    counts = dict.fromkeys(set(View) - {View.MUTED}, 4)
     assert len(tabs(counts, View.UNANSWERED, 80)) == 1
 
 

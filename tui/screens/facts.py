@@ -199,13 +199,20 @@ class Facts(Verbs):
         return self._time(typed)
 
     def _type(
-        self, title: str, fields: Sequence[Field], work: Callable[..., Awaitable[bool]], *, words: str = ""
+        self,
+        title: str,
+        fields: Sequence[Field],
+        work: Callable[..., Awaitable[bool]],
+        *,
+        words: str = "",
+        about: object = None,
     ) -> None:
-        """Ask for lines about the ticket under the cursor; ``work`` gets that ticket, as it was seen, and the lines.
+        """Ask for lines about the ticket under the cursor, or ``about`` something else; ``work`` gets that, as it was
+        seen, and the lines.
 
         Where that failed, they stand there when the same is asked again.
         """
-        target = self.target
+        target = self.target if about is None else about
         if unsaid := self._unsaid.pop(title, None):
             fields = [replace(field, value=value) for field, value in zip(fields, unsaid, strict=True)]
 

@@ -19,7 +19,7 @@ from tui.masthead import notice_lines
 from tui.prose import Unfolded, head_lines, thread_lines
 from tui.render import heads, tabs
 from tui.screens.acting import Outcome
-from tui.screens.facts import Facts
+from tui.screens.noise import Noise
 from tui.screens.ticket import TicketScreen
 from tui.sitting import Sitting
 from tui.widgets.lines import Lines
@@ -37,10 +37,11 @@ NOTHING = {
     View.UNANSWERED: "Nobody is waiting for an answer.",
     View.BREACHING: "Nothing is late or close to it.",
     View.SNOOZED: "Nothing is snoozed for later.",
+    View.MUTED: "Nobody who is muted has texted.",
 }
 
 
-class WorklistScreen(Facts):
+class WorklistScreen(Noise):
     """The screen that the desk opens with."""
 
     place: ClassVar[Where] = Where.WORKLIST
@@ -222,8 +223,8 @@ class WorklistScreen(Facts):
         self.tickets.go(self.tickets.window.total - 1)
 
     def do_view(self, key: int) -> None:
-        """Another view, from its top."""
-        self.view = list(View)[key - 1]
+        """Another view, from its top; 0 is the tenth."""
+        self.view = list(View)[(key or 10) - 1]
         self.draw()
         self._before_keys(self._begin, "view", exclusive=True)
 

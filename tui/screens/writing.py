@@ -1,11 +1,12 @@
-"""Writing on a ticket: the draft, the composer under the thread, $EDITOR, and sending."""
+"""Writing on a ticket: the draft, the composer under the thread, and sending."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import ClassVar
 
-from textual import events, on
+from textual import on
 
 from helpdesk.clock import SECOND, Instant
 from helpdesk.message import Channel, Delivery, TicketId
@@ -16,19 +17,19 @@ from tui.background import in_background
 from tui.commands import Command, Where
 from tui.composing import composing_lines
 from tui.drafts import Draft, Kind, next_then
-from tui.editor import edited
-from tui.screens.facts import Facts
+from tui.screens.composing import Composing
 from tui.screens.include import Include
 from tui.sitting import Sitting
 from tui.widgets.composer import Composer
-from tui.widgets.thread import ThreadView
 
 TYPING = 3 * SECOND
 """How often a chat's visitor is told that somebody is writing, at most, by the desk's clock."""
 
 
-class Writing(Facts):
-    """A screen with a thread and a composer. ``kind``: what to write at once ("reply", "note", "editor")."""
+class Writing(Composing):
+    """A ticket with a composer. ``kind``: what to write at once ("reply", "note", "editor")."""
+
+    reading: ClassVar[Where] = Where.TICKET
 
     def __init__(self, sitting: Sitting, ticket: TicketId, kind: str) -> None:
         super().__init__(sitting)
@@ -37,14 +38,7 @@ class Writing(Facts):
         self._thread: Thread | None = None
         self._draft = self._begun(kind) if kind else None
         self._told_typing = Instant(0)
-        self._sending = False
         self._outside_now = kind == "editor"
-        self._view, self._composer = ThreadView(id="thread"), Composer(id="composer")
-
-    @property
-    def place(self) -> Where:
-        """The composer takes the keys while it is open."""
-        return Where.TICKET if self._draft is None else Where.COMPOSER
 
     @property
     def ticket(self) -> TicketId:
@@ -55,16 +49,6 @@ class Writing(Facts):
     def target(self) -> Target | None:
         """This ticket, as it was last read."""
         return target(self._thread.ticket) if self._thread is not None else None
-
-    @property
-    def view(self) -> ThreadView:
-        """The thread on the screen."""
-        return self._view
-
-    @property
-    def composer(self) -> Composer:
-        """Where one writes."""
-        return self._composer
 
     async def _read(self, *, end: bool = False) -> None:
         """Read the ticket again; ``end``: show its last screen."""
@@ -80,19 +64,6 @@ class Writing(Facts):
     def _draw_composing(self) -> None:
         if self._draft is not None and self._thread is not None and self.standing:
             self.composer.say(composing_lines(self._draft, self._thread, self.size.width, self._sending))
-
-    @property
-    def deaf(self) -> bool:
-        """While $EDITOR is started nothing that was typed for it is written, or sent, here."""
-        return self._outside_now
-
-    async def on_key(self, event: events.Key) -> None:
-        """A letter that came before the composer had the focus goes into it; all else as ever."""
-        if self._draft is not None and event.is_printable and event.character:
-            self.composer.area.insert(event.character)
-            event.stop()
-        else:
-            await super().on_key(event)
 
     def compose_on(self, ticket: TicketId, kind: str) -> None:
         """Open the composer."""
@@ -125,13 +96,6 @@ class Writing(Facts):
         """The draft to go on with, or a new one."""
         wanted: Kind = "note" if kind == "note" else "reply"
         return self.sitting.drafts.get(self.sitting.actor, self._ticket, wanted)
-
-    def _taken_in(self) -> Draft | None:
-        """The draft with all that was typed, also what was not told yet."""
-        if self._draft is not None and self._draft.text != self.composer.text:
-            self._draft = replace(self._draft, text=self.composer.text)
-            self._keep()
-        return self._draft
 
     async def _hold(self, ticket: Target) -> None:
         """Let colleagues see that somebody is on it. Whoever has it already is shown, not in the way."""
@@ -187,24 +151,6 @@ class Writing(Facts):
             self._draft = next_then(self._draft)
             self._keep()
             self._draw_composing()
-
-    def do_outside(self) -> None:
-        """Go on in $EDITOR."""
-        self._outside_now = True
-        in_background(self, self._outside, "outside", exclusive=True)
-
-    async def _outside(self) -> None:
-        try:
-            draft = self._taken_in()
-            if draft is None:
-                return
-            text, trouble = await edited(self.app, draft.text)
-        finally:
-            self._outside_now = False
-        if trouble:
-            self.say(trouble, warn=True)
-        elif self._draft is draft:
-            self.composer.begin(text, note=draft.kind == "note")
 
     def do_send(self) -> None:
         """Send it, once."""

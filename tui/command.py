@@ -1,0 +1,53 @@
+"""What a command is, where it works, and under which heading it stands. The table is :mod:`tui.commands`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Where(StrEnum):
+    """A place where a command works."""
+
+    WORKLIST = "worklist"
+    TICKET = "ticket"
+    INCIDENTS = "incidents"
+    INCIDENT = "incident"
+    COMPOSER = "composer"
+
+
+LIST = frozenset({Where.WORKLIST})
+TICKET = frozenset({Where.TICKET})
+COMPOSER = frozenset({Where.COMPOSER})
+READING = LIST | TICKET
+INCIDENTS = frozenset({Where.INCIDENTS})
+INCIDENT = frozenset({Where.INCIDENT})
+NOISE = INCIDENTS | INCIDENT
+BROWSING = READING | NOISE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One thing that staff can do.
+
+    ``id``      its name for ever: what a keymap in the settings refers to
+    ``keys``    Textual's names of its keys, the one that is shown first
+    ``label``   two words for the footer
+    ``help``    one line for the ``?`` screen
+    ``footer``  its rank in the footer, 0 for not there; where room is short the highest numbers go first
+    ``shown``   how its keys are written, "" to derive it from ``keys``; ":pin" is what to type into the palette
+    ``group``   the heading it stands under on the ``?`` screen
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    help: str
+    where: frozenset[Where]
+    group: str
+    footer: int = 0
+    shown: str = ""
+
+
+MOVE, WORK, WRITE, LOOK, SIT = "Moving", "Working on a ticket", "Writing", "Looking", "At the desk"
+FIGURES, LOUD = "For the figures", "Noise"

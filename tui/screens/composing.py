@@ -1,0 +1,87 @@
+"""A screen with lines to read and a composer under them: who has the keys, and $EDITOR."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import events
+
+from tui.background import in_background
+from tui.commands import Where
+from tui.drafts import Draft
+from tui.editor import edited
+from tui.screens.noise import Noise
+from tui.sitting import Sitting
+from tui.widgets.composer import Composer
+from tui.widgets.thread import ThreadView
+
+
+class Composing(Noise):
+    """What is being written lives in ``_draft``; None while nobody writes. ``reading``: where one is then."""
+
+    reading: ClassVar[Where]
+
+    def __init__(self, sitting: Sitting) -> None:
+        super().__init__(sitting)
+        self._draft: Draft | None = None
+        self._sending = False
+        self._outside_now = False
+        self._view, self._composer = ThreadView(id="thread"), Composer(id="composer")
+
+    @property
+    def place(self) -> Where:
+        """The composer takes the keys while it is open."""
+        return self.reading if self._draft is None else Where.COMPOSER
+
+    @property
+    def view(self) -> ThreadView:
+        """The lines on the screen."""
+        return self._view
+
+    @property
+    def composer(self) -> Composer:
+        """Where one writes."""
+        return self._composer
+
+    def _keep(self) -> None:
+        """Keep what is written."""
+        raise NotImplementedError
+
+    @property
+    def deaf(self) -> bool:
+        """While $EDITOR is started nothing that was typed for it is written, or sent, here."""
+        return self._outside_now
+
+    async def on_key(self, event: events.Key) -> None:
+        """A letter that came before the composer had the focus goes into it; all else as ever."""
+        if self._draft is not None and event.is_printable and event.character:
+            self.composer.area.insert(event.character)
+            event.stop()
+        else:
+            await super().on_key(event)
+
+    def _taken_in(self) -> Draft | None:
+        """The draft with all that was typed, also what was not told yet."""
+        if self._draft is not None and self._draft.text != self.composer.text:
+            self._draft = replace(self._draft, text=self.composer.text)
+            self._keep()
+        return self._draft
+
+    def do_outside(self) -> None:
+        """Go on in $EDITOR."""
+        self._outside_now = True
+        in_background(self, self._outside, "outside", exclusive=True)
+
+    async def _outside(self) -> None:
+        try:
+            draft = self._taken_in()
+            if draft is None:
+                return
+            text, trouble = await edited(self.app, draft.text)
+        finally:
+            self._outside_now = False
+        if trouble:
+            self.say(trouble, warn=True)
+        elif self._draft is draft:
+            self.composer.begin(text, note=draft.kind == "note")

@@ -1,0 +1,170 @@
+"""A text to all who told of a noise, or to all of them as it ends: the composer under an incident."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+
+from helpdesk.message import IncidentId
+from helpdesk.noise.incidents import Incident, IncidentSight, NoiseOutcome
+from tui.commands import Command, Where
+from tui.composing import telling_lines
+from tui.drafts import Draft, Kind
+from tui.noise import OUTCOMES, said_back
+from tui.screens.composing import Composing
+from tui.sitting import Sitting
+from tui.widgets.composer import Composer
+from tui.words import plural
+
+
+class Telling(Composing):
+    """An incident with a composer."""
+
+    reading: ClassVar[Where] = Where.INCIDENT
+
+    def __init__(self, sitting: Sitting, incident: IncidentId) -> None:
+        super().__init__(sitting)
+        self._which = incident
+        self._sight: IncidentSight | None = None
+
+    async def _read(self) -> None:
+        """Read the incident again."""
+        raise NotImplementedError
+
+    def draw(self) -> None:
+        """The whole screen."""
+        raise NotImplementedError
+
+    @property
+    def incident(self) -> Incident | None:
+        """As it was last read."""
+        return self._sight.incident if self._sight is not None else None
+
+    @property
+    def offered(self) -> tuple[Command, ...]:
+        """A text to all has no ticket whose state could be chosen."""
+        return tuple(each for each in self.sitting.commands if each.id != "then")
+
+    def _draw_composing(self) -> None:
+        if self._draft is not None and self._sight is not None and self.standing:
+            self.composer.say(telling_lines(self._draft, self._sight, self.size.width, self._sending))
+
+    def do_then(self) -> None:
+        """A text to all leaves their tickets open; an outcome solves them."""
+        self.say("A text to all leaves their tickets open. o says what came of it, and ends it.", warn=True)
+
+    def do_thread_down(self) -> None:
+        """Scroll down while one writes."""
+        self.view.move(1)
+
+    def do_thread_up(self) -> None:
+        """Scroll up while one writes."""
+        self.view.move(-1)
+
+    # To all of them
+
+    async def open_incident(self, incident: IncidentId, outcome: NoiseOutcome | None = None) -> None:
+        """What came of it is known: its text is written here."""
+        self._tell("outcome", outcome)
+
+    def do_tell_all(self) -> None:
+        """A text to all who told of it."""
+        hearing = sum(each.reachable for each in self._sight.reporters) if self._sight is not None else 0
+        if not hearing:
+            self.refuse("None of them can be reached any more. Write a note instead (i).")
+        else:
+            self._tell("all", None)
+
+    def _tell(self, kind: Kind, outcome: NoiseOutcome | None) -> None:
+        incident, sitting = self.incident, self.sitting
+        if incident is None or self._draft is not None:
+            return
+        draft = sitting.drafts.get(sitting.actor, incident.id, kind)
+        if outcome is not None and draft.outcome is not outcome:
+            text = said_back(sitting.choices, incident, outcome, sitting.eye)
+            draft = Draft(kind=kind, text=text, outcome=outcome)
+        self._draft = draft
+        self.composer.begin(draft.text, note=False)
+        self.draw_frame()
+        self._draw_composing()
+
+    @on(Composer.Typed)
+    def _typed(self, event: Composer.Typed) -> None:
+        if self._draft is not None:
+            self._draft = replace(self._draft, text=event.text)
+            self._keep()
+            self._draw_composing()
+
+    def _keep(self) -> None:
+        """Keep what was changed of it; the text as it was offered is offered again."""
+        draft, incident, sitting = self._draft, self.incident, self.sitting
+        if draft is None or incident is None:
+            return
+        offered = said_back(sitting.choices, incident, draft.outcome, sitting.eye) if draft.outcome is not None else ""
+        if draft.text == offered:
+            sitting.drafts.drop(sitting.actor, incident.id, draft.kind)
+        else:
+            sitting.drafts.keep(sitting.actor, incident.id, draft)
+
+    def do_keep(self) -> None:
+        """Put the composer away; the draft stays."""
+        draft, incident, sitting = self._taken_in(), self.incident, self.sitting
+        if draft is None or incident is None:
+            return
+        if sitting.drafts.get(sitting.actor, incident.id, draft.kind) is draft:
+            self.say(f"Draft kept. {'T' if draft.kind == 'all' else 'o'} goes on with it.")
+        self._close()
+
+    def _close(self) -> None:
+        self._draft = None
+        self.composer.close()
+        self.view.focus()
+        self.draw()
+
+    def do_send(self) -> None:
+        """Send it, once; as an outcome it may be empty."""
+        draft = self._taken_in()
+        if draft is None or self._sending:
+            return
+        if draft.empty and draft.kind == "all":
+            self.say("There is nothing to send yet.", warn=True)
+            return
+        self._sending = True
+        self._draw_composing()
+        self._after_others(partial(self._send, draft))
+
+    async def _send(self, draft: Draft) -> None:
+        before = self._sight
+        try:
+            sent = await self.attempt(self._deliver(draft))
+        finally:
+            self._sending = False
+        if not self.standing:
+            return
+        if sent is None or before is None:
+            self._draw_composing()
+            return
+        self.sitting.drafts.drop(self.sitting.actor, self._which, draft.kind)
+        self._close()
+        self.say(f"Incident {sent.number}: {_sent_words(draft, sum(each.reachable for each in before.reporters))}")
+        if draft.outcome is not None and self.is_active:
+            self.dismiss("")
+        else:
+            await self._read()
+
+    async def _deliver(self, draft: Draft) -> Incident:
+        desk, actor = self.sitting.desk.noise, self.sitting.actor
+        version = self.incident.version if self.incident is not None else 0
+        if draft.outcome is None:
+            return await desk.reply_all(actor, self._which, version, draft.text, key=draft.key)
+        text = "" if draft.empty else draft.text
+        return await desk.conclude(actor, self._which, version, draft.outcome, text=text, key=draft.key)
+
+
+def _sent_words(draft: Draft, hearing: int) -> str:
+    """What a toast says."""
+    told = "nobody is told" if draft.empty or not hearing else f"{plural(hearing, 'text')} in the outbox"
+    return f"{told}." if draft.outcome is None else f"over, {OUTCOMES[draft.outcome]}; {told}."
