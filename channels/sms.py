@@ -18,6 +18,7 @@ from channels.sms_reading import Lines
 from helpdesk.clock import MINUTE, Clock, instant, plus
 from helpdesk.config import LineSettings, SmsSettings, WebSettings
 from helpdesk.errors import LinePaused, Refused, Unclear, Undeliverable
+from helpdesk.limits import ABROAD, reaches
 from helpdesk.message import Address, Channel, Fetched, Outbound, Sent
 from helpdesk.phone import PhoneNumber, reveal
 from helpdesk.segments import segments
@@ -54,11 +55,15 @@ class SmsSender:
 
     async def send(self, message: Outbound) -> Sent:
         """Hand one text to the carrier, with the outbox id in its status-callback address."""
+        line = self._line(message)
+        number = number_to_text(message)
+        if not reaches(line.countries, number):
+            raise Undeliverable(ABROAD)
         record = await self._carrier.create(
-            to=number_to_text(message),
+            to=number,
             body=message.text,
             status_callback=public_address(self._public_url, f"/sms/status/{message.id}"),
-            **_sender(self._line(message)),
+            **_sender(line),
         )
         if not record.sid:
             raise Unclear("The carrier's answer names no text. It is asked whether it took it before this goes again.")

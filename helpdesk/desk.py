@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 
 from helpdesk import __version__, statements
 from helpdesk import ticket as _life
@@ -14,14 +15,15 @@ from helpdesk.errors import NotFound, Refused
 from helpdesk.events import PATRON, SYSTEM, Fact, Kind, NewEvent, Seq
 from helpdesk.ids import Entropy, Ids
 from helpdesk.incidents import LocalNoise
+from helpdesk.limits import Limits
 from helpdesk.loops import Troubles
-from helpdesk.message import Address, Channel, EntryId, OutboxId, StaffId, TicketId
+from helpdesk.message import Address, Channel, EntryId, LineId, OutboxId, StaffId, TicketId
 from helpdesk.pins import fits, salted
 from helpdesk.ports import Sql, Store
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
 from helpdesk.standards import Published
 from helpdesk.store.verbs import desk as verbs
-from helpdesk.store.verbs import entries, events, incidents, notices, staff, stating, tickets, views
+from helpdesk.store.verbs import entries, events, incidents, notices, outgoing, staff, stating, tickets, views
 from helpdesk.store.verbs.remarks import SALT_BYTES, Remark
 from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket, Transition
@@ -66,6 +68,7 @@ class LocalDesk:
         entropy: Entropy = os.urandom,
         standing: Standings | None = None,
         noise: LocalNoise | None = None,
+        limits: Mapping[LineId, Limits] = MappingProxyType({}),
     ) -> None:
         self._store = store
         self._clock = clock
@@ -77,6 +80,7 @@ class LocalDesk:
         self._troubles = troubles or Troubles()
         self._entropy = entropy
         self._standing = standing
+        self._limits = limits
         self._noise = noise or LocalNoise(store=store, clock=clock, ids=ids, published=published, entropy=entropy)
 
     @property
@@ -224,6 +228,7 @@ class LocalDesk:
             entry=EntryId(self._ids.new()),
             outbox=OutboxId(self._ids.new()),
         )
+        await self._store.read(outgoing.fits, ticket, draft.text, self._limits)
         name = await self._name(actor)
         return await self._store.write(verbs.reply, draft, name, self._clock.now(), self._published())
 

@@ -11,18 +11,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from types import MappingProxyType
 
 from helpdesk import tokens
 from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Clock, Instant, plus
 from helpdesk.errors import HelpdeskError, LinePaused, TryLater, Unclear, Undeliverable
 from helpdesk.events import SYSTEM, Kind, NewEvent
+from helpdesk.limits import Bucket, Limits
 from helpdesk.lines import AddressPolicy
 from helpdesk.message import Address, Channel, ConversationId, LineId, Outbound, Sent
 from helpdesk.phone import PhoneNumber
 from helpdesk.ports import Sender, Sql, Store
+from helpdesk.segments import segments
 from helpdesk.standards import Published
-from helpdesk.store.verbs import delivery, events, notices, outbox, people
+from helpdesk.store.verbs import delivery, events, leasing, notices, optouts, outbox, people, spending
 from helpdesk.store.verbs.outbox import Parcel
+from helpdesk.ticket import OPTED_OUT
 
 LEASE = 2 * MINUTE
 """How long one try may take before it counts as unclear, in milliseconds."""
@@ -58,6 +62,7 @@ class Outbox:
         policies: Mapping[LineId, AddressPolicy],
         published: Callable[[], Published],
         reply_key: bytes,
+        limits: Mapping[LineId, Limits] = MappingProxyType({}),
     ) -> None:
         self._store = store
         self._clock = clock
@@ -65,6 +70,8 @@ class Outbox:
         self._policies = policies
         self._published = published
         self._reply_key = reply_key
+        self._limits = limits
+        self._buckets = {line: Bucket(each.per_second) for line, each in limits.items()}
         self._latest = Instant(0)
         self._passes = 0
         self._ending = False
@@ -75,6 +82,7 @@ class Outbox:
         """Take up what an owner that died had in hand; returns how many messages. Once, before the first pass."""
         now = self._clock.now()
         await self._store.write(outbox.clock_set_back, now, plus(now, LONGEST))
+        await self._store.write(leasing.begin_again, now)
         return await self._store.write(outbox.left_in_hand, plus(now, GRACE))
 
     async def deliver_due(self, channel: Channel) -> Instant | None:
@@ -83,18 +91,37 @@ class Outbox:
         Channels have passes of their own, so that a slow relay keeps no chat waiting.
         """
         now = await self._now()
-        due = await self._store.read(outbox.next_due, channel)
+        due = await self._next_due(channel, now)
         if due is None or due > now:
             return due
         if self._ending:
             return None
         with self._at_work():
-            parcels = await self._store.write(outbox.lease, channel, now, plus(now, LEASE))
+            parcels = await self._leased(channel, now)
             async with asyncio.TaskGroup() as tasks:
                 tries = [tasks.create_task(self._deliver(parcel)) for parcel in parcels]
         if unkept := next((error for each in tries if (error := each.result()) is not None), None):
             raise unkept
-        return await self._store.read(outbox.next_due, channel)
+        return await self._next_due(channel, self._clock.now())
+
+    async def _leased(self, channel: Channel, now: Instant) -> list[Parcel]:
+        tokens = {line: bucket.tokens(now) for line, bucket in self._buckets.items()}
+        parcels = await self._store.write(
+            leasing.lease, channel, now, plus(now, LEASE), limits=self._limits, tokens=tokens
+        )
+        for parcel in parcels:
+            if bucket := self._buckets.get(parcel.line):
+                bucket.take(1)
+        return parcels
+
+    async def _next_due(self, channel: Channel, now: Instant) -> Instant | None:
+        """When the next message may be tried, by its own time and by its line's rate."""
+        resting = tuple(line for line, bucket in self._buckets.items() if bucket.tokens(now) < 1)
+        times = [await self._store.read(leasing.next_due, channel, resting=resting)]
+        for line in resting:
+            due = await self._store.read(leasing.next_due, channel, only=line)
+            times.append(None if due is None else max(due, self._buckets[line].ready(now)))
+        return min((when for when in times if when is not None), default=None)
 
     async def _now(self) -> Instant:
         """The present moment; where the clock was set back, what waits by the old one is put right."""
@@ -150,6 +177,7 @@ class Outbox:
             sent = await self._sent_before(parcel) if unclear else None
             unclear = False
             if sent is None:
+                await self._is_wanted(parcel)
                 sent = await self._sender(parcel).send(await self._message(parcel))
         except Undeliverable as error:
             await self._store.write(delivery.gave_up, parcel.id, error.code, str(error), *self._rules())
@@ -164,7 +192,7 @@ class Outbox:
         except Exception as error:  # noqa: BLE001 - a fault of the sender: whether it went out, nobody knows
             await self._later(parcel, Unclear(f"The sender failed ({type(error).__name__})."), unclear=True)
         else:
-            await self._store.write(_sent, parcel, sent, *self._rules())
+            await self._store.write(_sent, parcel, sent, self._limits.get(parcel.line), *self._rules())
 
     def _rules(self) -> tuple[Instant, Published]:
         return self._clock.now(), self._published()
@@ -209,6 +237,12 @@ class Outbox:
             again=parcel.again or parcel.unclear,
             created=parcel.created,
         )
+
+    async def _is_wanted(self, parcel: Parcel) -> None:
+        """Undeliverable to a patron who has texted STOP meanwhile."""
+        texter = optouts.who(parcel.address, parcel.conversation)
+        if parcel.channel is Channel.SMS and texter and await self._store.read(optouts.has, parcel.line, texter):
+            raise Undeliverable(OPTED_OUT, code=outbox.STOPPED)
 
     async def _reach(self, parcel: Parcel) -> Address | PhoneNumber | ConversationId:
         """Where it goes; a sealed address is opened here, just before the send."""
@@ -262,8 +296,11 @@ def _gone(parcel: Parcel) -> LinePaused:
     return LinePaused(f"Line {parcel.line} is not in the settings any more. Put it back to send what waits.")
 
 
-def _sent(sql: Sql, parcel: Parcel, sent: Sent, now: Instant, published: Published) -> None:
+def _sent(sql: Sql, parcel: Parcel, sent: Sent, limits: Limits | None, now: Instant, published: Published) -> None:
     outbox.sent(sql, parcel, sent.provider_id, now, published)
+    if limits is not None:
+        parts = max(sent.segments, segments(parcel.text).parts)
+        spending.count(sql, parcel.line, limits, parts, now)
     notices.clear_notice(sql, notices.paused_key(parcel.line))
     notices.clear_notice(sql, _waiting_key(parcel))
 

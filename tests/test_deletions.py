@@ -17,7 +17,7 @@ from helpdesk.events import Kind
 from helpdesk.message import Channel, Delivery, DeliveryReport, LineId, Matter
 from helpdesk.ports import Sql
 from helpdesk.store.sqlite import open_store
-from helpdesk.store.verbs import deletions, outbox
+from helpdesk.store.verbs import deletions, leasing, outbox
 from helpdesk.store.verbs.deletions import OVERDUE, Debt
 from tests.conversation import Staff, Texter, Town
 
@@ -214,7 +214,7 @@ async def test_a_try_that_succeeds_after_the_shredding_leaves_no_id(town: Town, 
     await town.texter("ana").texts("loud", named="SM-ana")
     await mia.replies("On our way")
     now = town.time.now
-    [parcel] = await town.house.store.write(outbox.lease, Channel.SMS, now, plus(now, 30 * DAY))
+    [parcel] = await town.house.store.write(leasing.lease, Channel.SMS, now, plus(now, 30 * DAY))
     town.clock.move_to(plus(now, 7 * DAY))
     await town.house.watch.check_due()
     published = town.house.rules.published()

@@ -10,7 +10,7 @@ from helpdesk.lines import OpenLine
 from helpdesk.message import Channel, Delivery, DeliveryReport, LineId, Outbound, Sent
 from helpdesk.outbox import GRACE, LEASE, Outbox
 from helpdesk.rulebook import Rulebook
-from helpdesk.store.verbs import outbox as verbs
+from helpdesk.store.verbs import leasing as verbs
 from tests.contracts.desk import ANA, Library, library
 
 

@@ -10,7 +10,7 @@ from helpdesk.events import Kind
 from helpdesk.message import Channel, Delivery, OutboxId
 from helpdesk.outbox import LEASE
 from helpdesk.standards import Outcome
-from helpdesk.store.verbs import outbox
+from helpdesk.store.verbs import leasing, outbox
 from helpdesk.ticket import Flag, State
 from tests.conversation import Staff, Texter, Town
 from tests.outbox.rows import pass_, states
@@ -83,7 +83,7 @@ async def test_reports_come_twice_and_out_of_order(
 
 async def test_a_report_that_comes_before_the_receipt(town: Town, ana: Texter) -> None:
     """The callback was faster than the answer to our request: it is not set back."""
-    [parcel] = await town.house.store.write(outbox.lease, Channel.SMS, town.time.now, plus(town.time.now, LEASE))
+    [parcel] = await town.house.store.write(leasing.lease, Channel.SMS, town.time.now, plus(town.time.now, LEASE))
     await town.wires[Channel.SMS].reports(parcel.id, Delivery.DELIVERED)
     published = town.house.rules.published()
     await town.house.store.write(outbox.sent, parcel, "SM1", town.time.now, published)

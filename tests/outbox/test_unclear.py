@@ -8,7 +8,7 @@ from helpdesk.clock import plus
 from helpdesk.errors import HelpdeskError, LinePaused, TryLater, Unclear
 from helpdesk.message import Channel, Delivery, DeliveryReport, Outbound, Sent
 from helpdesk.outbox import BACKOFF, LEASE
-from helpdesk.store.verbs import outbox
+from helpdesk.store.verbs import leasing
 from tests.conversation import Staff, Texter, Town
 from tests.outbox.rows import pass_, row, states
 
@@ -40,7 +40,7 @@ async def test_an_unclear_mail_goes_again_flagged(town: Town, mia: Staff) -> Non
 
 async def test_a_crash_in_the_middle_of_a_try_is_unclear(town: Town, ana: Texter) -> None:
     """Whoever comes after waits for the lease to end, then looks before sending."""
-    leased = await town.house.store.write(outbox.lease, Channel.SMS, town.time.now, plus(town.time.now, LEASE))
+    leased = await town.house.store.write(leasing.lease, Channel.SMS, town.time.now, plus(town.time.now, LEASE))
     assert [parcel.unclear for parcel in leased] == [False]
     assert await pass_(town) == plus(town.time.now, LEASE)
     assert ana.heard == []

@@ -28,7 +28,7 @@ from helpdesk.message import (
     OutboxId,
     TicketId,
 )
-from helpdesk.ports import Record, Sql
+from helpdesk.ports import Sql
 from helpdesk.standards import Published
 from helpdesk.store.verbs import deletions, entries, notices, optouts, tickets
 from helpdesk.ticket import Change, undeliverable
@@ -89,13 +89,16 @@ def add(
     copies: tuple[str, ...] = (),
     references: tuple[str, ...] = (),
     automatic: bool = False,
+    crisis: bool = False,
 ) -> None:
-    """Put a message out for sending."""
+    """Put a message out for sending; one of ``crisis`` goes before all that waits, and beyond a day's limit."""
     sql(
         "INSERT INTO outbox (library, id, ticket, entry, channel, line, address, conversation, name, copies, subject,"
-        " text, refs, automatic, author, created, state, tries, again, not_before, provider_id, code, reason, done)"
+        " text, refs, automatic, author, created, state, tries, again, not_before, provider_id, code, reason, done,"
+        " crisis)"
         " VALUES (:library, :id, :ticket, :entry, :channel, :line, :address, :conversation, :name, :copies, :subject,"
-        " :text, :refs, :automatic, :author, :now, 'waiting', 0, 0, :now, '', '', '', NULL)",
+        " :text, :refs, :automatic, :author, :now, 'waiting', 0, 0, :not_before, '', '', '', NULL,"
+        " :crisis)",
         id=id,
         ticket=ticket,
         entry=entry,
@@ -111,6 +114,8 @@ def add(
         automatic=int(automatic),
         author=author,
         now=now,
+        not_before=0 if crisis else now,
+        crisis=int(crisis),
     )
 
 
@@ -128,70 +133,6 @@ def may_answer_itself(sql: Sql, address: Address | None, conversation: Conversat
         if rows[0]["n"] >= most:
             return False
     return True
-
-
-def lease(sql: Sql, channel: Channel, now: Instant, until: Instant, limit: int = 20) -> list[Parcel]:
-    """Take what is due on a channel, the oldest of each ticket only, so that replies arrive in order.
-
-    Paused lines wait.
-    """
-    rows = sql(
-        "SELECT * FROM outbox o WHERE library = :library AND channel = :channel"
-        " AND state IN ('waiting', 'leased', 'unclear') AND not_before <= :now"
-        " AND NOT EXISTS (SELECT 1 FROM paused_lines p WHERE p.library = o.library AND p.line = o.line)"
-        " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.library = o.library AND e.ticket = o.ticket AND e.id < o.id"
-        " AND e.state IN ('waiting', 'leased', 'unclear'))"
-        " ORDER BY not_before, id LIMIT :limit",
-        channel=str(channel),
-        now=now,
-        limit=limit,
-    )
-    for row in rows:
-        sql(
-            "UPDATE outbox SET state = 'leased', not_before = :until, tries = tries + 1"
-            " WHERE library = :library AND id = :id",
-            id=row["id"],
-            until=until,
-        )
-    return [_parcel(row) for row in rows]
-
-
-def _parcel(row: Record) -> Parcel:
-    channel = Channel(row["channel"])
-    address = Address(channel=channel, value=row["address"], name=row["name"]) if row["address"] else None
-    return Parcel(
-        id=OutboxId(row["id"]),
-        ticket=TicketId(row["ticket"]),
-        entry=EntryId(row["entry"]),
-        channel=channel,
-        line=LineId(row["line"]),
-        address=address,
-        conversation=None if row["conversation"] is None else ConversationId(row["conversation"]),
-        copies=tuple(json.loads(row["copies"])),
-        subject=row["subject"],
-        text=row["text"],
-        references=tuple(json.loads(row["refs"])),
-        automatic=bool(row["automatic"]),
-        author=row["author"],
-        created=row["created"],
-        tries=row["tries"],
-        again=bool(row["again"]),
-        unclear=row["state"] in {"leased", "unclear"},
-    )
-
-
-def next_due(sql: Sql, channel: Channel) -> Instant | None:
-    """When the next message of a channel may be tried; None if nothing waits on a line that runs."""
-    rows = sql(
-        "SELECT min(not_before) AS t FROM outbox o WHERE library = :library AND channel = :channel"
-        " AND state IN ('waiting', 'leased', 'unclear')"
-        " AND NOT EXISTS (SELECT 1 FROM paused_lines p WHERE p.library = o.library AND p.line = o.line)"
-        " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.library = o.library AND e.ticket = o.ticket AND e.id < o.id"
-        " AND e.state IN ('waiting', 'leased', 'unclear'))",
-        channel=str(channel),
-    )
-    found: Instant | None = rows[0]["t"]
-    return found
 
 
 def sent(sql: Sql, parcel: Parcel, provider_id: str, now: Instant, published: Published) -> None:

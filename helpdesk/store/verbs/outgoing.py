@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from helpdesk.clock import Instant
-from helpdesk.message import Channel, Delivery, EntryId, OutboxId
+from helpdesk.errors import Refused
+from helpdesk.limits import ABROAD, Limits
+from helpdesk.message import Channel, Delivery, EntryId, LineId, OutboxId, TicketId
 from helpdesk.ports import Sql
 from helpdesk.store.verbs import entries, outbox, people
 from helpdesk.thread import EntryKind
 from helpdesk.ticket import Ticket
+
+
+def fits(sql: Sql, ticket: TicketId, text: str, limits: Mapping[LineId, Limits]) -> None:
+    """Refused, in words, where a reply is longer than its line allows, or goes to a country that it may not text.
+
+    A sealed line knows the country in the sending step alone: there such a reply is undeliverable.
+    """
+    rows = sql("SELECT line, person, channel FROM tickets WHERE library = :library AND id = :id", id=ticket)
+    if not rows or (line := limits.get(LineId(rows[0]["line"]))) is None:
+        return
+    line.fits(text)
+    channel = Channel(rows[0]["channel"])
+    address = people.address_of(sql, rows[0]["person"], channel) if rows[0]["person"] is not None else None
+    if address is not None and not line.reaches(address.value):
+        raise Refused(ABROAD)
 
 
 def put_out(
@@ -20,8 +39,12 @@ def put_out(
     author: str,
     now: Instant,
     automatic: bool = False,
+    crisis: bool = False,
 ) -> None:
-    """Write an outgoing entry and its row of the outbox: to the ticket's patron, with verified copies by mail."""
+    """Write an outgoing entry and its row of the outbox: to the ticket's patron, with verified copies by mail.
+
+    ``crisis``: an approved crisis text, which goes before all else that waits and beyond a day's limit.
+    """
     address = people.address_of(sql, ticket.person, ticket.channel) if ticket.person is not None else None
     verified, _ = people.participants(sql, ticket.id)
     copies = tuple(each.value for each in verified if address is not None and each.value != address.value)
@@ -52,6 +75,7 @@ def put_out(
         author=author,
         now=now,
         automatic=automatic,
+        crisis=crisis,
     )
 
 
