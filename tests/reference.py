@@ -86,6 +86,7 @@ NAMES = (
     ("noiseline", "rotate"),
     ("noiseline", "attack"),
     ("noiseline", "schedule"),
+    ("noiseline", "zones"),
     ("db", "upgrade"),
     ("db", "check"),
     ("db", "backup"),
