@@ -12,6 +12,7 @@ import stat
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -128,8 +129,10 @@ def _texts_sent(settings: Settings) -> Iterator[Finding]:
 
 
 def _holds_secrets(settings: Settings) -> bool:
-    in_file = set(settings_file.overridden()).isdisjoint({"HELPDESK_SMS__TOKENS", "HELPDESK_MAIL__RELAY_PASSWORD"})
-    return in_file and bool(settings.sms.tokens or settings.mail.relay_password.get_secret_value())
+    known = {"HELPDESK_SMS__TOKENS", "HELPDESK_SMPP__PASSWORD", "HELPDESK_MAIL__RELAY_PASSWORD"}
+    passwords = (settings.mail.relay_password, settings.smpp.password)
+    held = settings.sms.tokens or any(each.get_secret_value() for each in passwords)
+    return known.isdisjoint(settings_file.overridden()) and bool(held)
 
 
 def _store(settings: Settings) -> Iterator[Finding]:
@@ -314,6 +317,9 @@ async def _greeted(host: str, port: int, *, tls: bool) -> str:
 
 def _carrier(settings: Settings) -> Iterator[Finding]:
     lines = settings.lines_of(Channel.SMS)
+    if lines and settings.sms.carrier == "smpp":
+        yield from _message_centre(settings)
+        return
     if not lines or not settings.sms.account or not settings.sms.tokens:
         return  # that something is missing was said with the settings
     count = len(settings.sms.tokens)
@@ -321,6 +327,18 @@ def _carrier(settings: Settings) -> Iterator[Finding]:
     carrier, ours = urlsplit(settings.sms.base_url), urlsplit(settings.web.public_url)
     if loopback(ours.hostname or "") and not loopback(carrier.hostname or ""):
         text = f"the carrier can't reach web.public_url ({settings.web.public_url}): set the address it calls"
+        yield Finding(WARN, "carrier", text)
+
+
+def _message_centre(settings: Settings) -> Iterator[Finding]:
+    smpp = settings.smpp
+    if not (smpp.host and smpp.system_id):
+        return  # that something is missing was said with the settings
+    yield Finding(OK, "carrier", f"SMPP at {smpp.host}:{smpp.port} as {smpp.system_id}")
+    if find_spec("smpp34") is None:
+        yield Finding(FAIL, "carrier", "SMPP needs smpp34: pip install 'library-helpdesk[smpp]'")
+    if not smpp.tls and not loopback(smpp.host):
+        text = "numbers and texts cross the network in clear: set smpp.tls, or reach the carrier by a private network"
         yield Finding(WARN, "carrier", text)
 
 

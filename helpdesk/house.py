@@ -120,7 +120,7 @@ async def open_house(
             chats=chats,
             desk=_desk(frame, chats, troubles, pace, said),
             outbox=outbox,
-            deletions=_deletions(frame, outgoing),
+            deletions=_deletions(frame, await _erasers(stack, settings, clock, outgoing)),
             fetching=_fetching(frame, outgoing),
             watch=_watch(frame),
             troubles=troubles,
@@ -232,8 +232,20 @@ def _watch(frame: _Frame) -> Watch:
     )
 
 
-def _deletions(frame: _Frame, senders: Mapping[Channel, Sender]) -> Deletions:
-    erasers = {channel: sender for channel, sender in senders.items() if isinstance(sender, Eraser)}
+async def _erasers(
+    stack: AsyncExitStack, settings: Settings, clock: Clock, senders: Mapping[Channel, Sender]
+) -> dict[Channel, Eraser]:
+    """Who is asked to delete. A carrier that was left still holds texts: it is asked while its account is here."""
+    erasers: dict[Channel, Eraser] = {
+        channel: sender for channel, sender in senders.items() if isinstance(sender, Eraser)
+    }
+    if settings.sms.carrier == "smpp" and settings.sms.account and settings.sms.tokens:
+        former = SmsSender(settings.sms, settings.web, settings.lines, clock)
+        erasers.setdefault(Channel.SMS, await stack.enter_async_context(former))
+    return erasers
+
+
+def _deletions(frame: _Frame, erasers: Mapping[Channel, Eraser]) -> Deletions:
     return Deletions(store=frame.store, clock=frame.clock, erasers=erasers)
 
 
@@ -282,7 +294,7 @@ def _smpp(settings: Settings, clock: Clock) -> Sender:
     try:
         from channels.smpp import SmppCarrier
     except ImportError:
-        raise BadConfig('sms.carrier: "smpp" needs smpp34: pip install \'library-helpdesk[smpp]\'.') from None
+        raise BadConfig("sms.carrier: SMPP needs smpp34: pip install 'library-helpdesk[smpp]'.") from None
     return SmppCarrier(settings.smpp, settings.lines, clock)
 
 
