@@ -74,6 +74,8 @@ class Kind(StrEnum):
     LINE_CAPPED = "line_capped"
     MUTED = "muted"
     UNMUTED = "unmuted"
+    SET_APART = "set_apart"
+    PUT_BACK = "put_back"
     BREACH_NOTICED = "breach_noticed"
     PUBLISHED = "published"
     SUSPENDED = "suspended"

@@ -26,12 +26,17 @@ from helpdesk.config import LineSettings, Settings
 from helpdesk.deletions import Deletions
 from helpdesk.desk import About, LocalDesk
 from helpdesk.errors import BadConfig
+from helpdesk.escalation import DutyList, Escalation
 from helpdesk.fetching import Fetching
 from helpdesk.ids import Entropy, Ids
+from helpdesk.incidents import LocalNoise
 from helpdesk.intake import Intake
+from helpdesk.limits import Limits
 from helpdesk.lines import AddressPolicy, address_policies
+from helpdesk.listening import Listening
 from helpdesk.loops import Troubles
 from helpdesk.message import Channel, LineId
+from helpdesk.noise.texts import Texts
 from helpdesk.noiseline import window
 from helpdesk.outbox import Outbox
 from helpdesk.ports import Door, Eraser, Fetcher, Link, Sender
@@ -39,10 +44,14 @@ from helpdesk.privacy import Key, reply_key
 from helpdesk.reports.standing import Bands, standing
 from helpdesk.rolling import Rolling
 from helpdesk.rulebook import Rulebook
+from helpdesk.settings.noise import noise_rules
+from helpdesk.settings.wording import texts_of
+from helpdesk.settings.zoning import zone_plan
 from helpdesk.store.keys import KeyStore
 from helpdesk.store.master_key import create_master_key, key_places, read_master_key
 from helpdesk.store.sqlite import SqliteStore, open_store
 from helpdesk.watch import Watch
+from helpdesk.zones import Plan
 
 Senders = Callable[[Door, Chats], Mapping[Channel, Sender]]
 """Makes the senders: the real ones, or loopback ones in tests."""
@@ -63,6 +72,7 @@ class House:
     outbox: Outbox
     deletions: Deletions
     fetching: Fetching
+    escalation: Escalation
     watch: Watch
     troubles: Troubles
     links: tuple[Link, ...] = ()
@@ -82,6 +92,8 @@ class _Frame:
     reply_key: bytes
     earlier: tuple[tuple[Key, Instant], ...]
     entropy: Entropy
+    plan: Plan
+    texts: Mapping[LineId, Texts]
 
 
 @asynccontextmanager
@@ -122,6 +134,7 @@ async def open_house(
             outbox=outbox,
             deletions=_deletions(frame, await _erasers(stack, settings, clock, outgoing)),
             fetching=_fetching(frame, outgoing),
+            escalation=_escalation(frame),
             watch=_watch(frame),
             troubles=troubles,
             links=tuple(sender for sender in outgoing.values() if isinstance(sender, Link)),
@@ -138,6 +151,8 @@ async def _frame(
     private: bool,
 ) -> _Frame:
     found = _drafts(settings, clock)  # files that are wrong start nothing, also where they were published before
+    plan = zone_plan(settings)
+    texts = texts_of(settings, plan)
     library, ids = settings.library.id, Ids(clock, entropy)
     secret = master or _master(settings)
     file = None if private else settings.store.path
@@ -159,6 +174,8 @@ async def _frame(
         reply_key=reply_key(secret),
         earlier=await keys.reply_keys(),
         entropy=entropy,
+        plan=plan,
+        texts=texts,
     )
 
 
@@ -173,6 +190,14 @@ def _intake(frame: _Frame, reader: MailReader) -> Intake:
         reply_key=frame.reply_key,
         earlier=frame.earlier,
         reader=reader,
+        listening=Listening(
+            plan=frame.plan,
+            texts=frame.texts,
+            settings=frame.settings.noise,
+            is_open=frame.rules.is_open,
+            hours=frame.rules.hours,
+            ids=frame.ids,
+        ),
     )
 
 
@@ -210,6 +235,21 @@ def _desk(frame: _Frame, chats: Chats, troubles: Troubles, pace: float, said: st
         troubles=troubles,
         entropy=frame.entropy,
         standing=partial(standing, bands=_bands(settings)),
+        noise=_noise(frame),
+        limits=_limits(settings),
+    )
+
+
+def _noise(frame: _Frame) -> LocalNoise:
+    lines, rules = _lines(frame.settings), frame.rules
+    return LocalNoise(
+        store=frame.store,
+        clock=frame.clock,
+        ids=frame.ids,
+        published=rules.published,
+        rules=noise_rules(frame.settings, frame.plan, frame.texts),
+        is_open=lambda line: line not in lines or rules.is_open(lines[line].calendar),
+        entropy=frame.entropy,
     )
 
 
@@ -249,6 +289,16 @@ def _deletions(frame: _Frame, erasers: Mapping[Channel, Eraser]) -> Deletions:
     return Deletions(store=frame.store, clock=frame.clock, erasers=erasers)
 
 
+def _escalation(frame: _Frame) -> Escalation:
+    return Escalation(
+        store=frame.store,
+        clock=frame.clock,
+        ids=frame.ids,
+        duty=DutyList(settings=frame.settings, plan=frame.plan),
+        published=frame.rules.published,
+    )
+
+
 def _fetching(frame: _Frame, senders: Mapping[Channel, Sender]) -> Fetching:
     return Fetching(
         store=frame.store,
@@ -267,7 +317,24 @@ def _outbox(frame: _Frame, senders: Mapping[Channel, Sender]) -> Outbox:
         policies=frame.policies,
         published=frame.rules.published,
         reply_key=frame.reply_key,
+        limits=_limits(frame.settings),
     )
+
+
+def _limits(settings: Settings) -> dict[LineId, Limits]:
+    """What each line may text."""
+    return {
+        LineId(name): Limits(
+            most_segments=line.most_segments,
+            countries=line.countries,
+            per_second=line.texts_per_second,
+            texts=line.texts_per_day,
+            pence_per_segment=line.pence_per_segment,
+            pence=line.pence_per_day,
+            zone=settings.library.zone,
+        )
+        for name, line in settings.lines_of(Channel.SMS).items()
+    }
 
 
 def _lines(settings: Settings) -> dict[LineId, LineSettings]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from helpdesk.clock import Clock, Instant
+from helpdesk.clock import HOUR, Clock, Instant, plus
 from helpdesk.errors import NotFound, Refused
 from helpdesk.ids import Entropy, Ids
 from helpdesk.message import IncidentId, LineId, StaffId, TicketId
@@ -13,11 +13,14 @@ from helpdesk.noise.incidents import Choices, Incident, IncidentSight, NoiseMap,
 from helpdesk.noise.rules import NoiseRules
 from helpdesk.ports import Store
 from helpdesk.standards import Published
-from helpdesk.store.verbs import belonging, incident_rows, incident_sight, incidents, staff, tickets
+from helpdesk.store.verbs import belonging, incident_rows, incident_sight, incidents, muting, staff, stating, tickets
 from helpdesk.store.verbs.incidents import Message, On
 from helpdesk.store.verbs.remarks import SALT_BYTES, Remark
 from helpdesk.ticket import Ticket
 from helpdesk.wording import plain, reason, written
+
+LONGEST_MUTE = 168
+"""For how many hours a texter can be muted: a week, as long as a handle lasts."""
 
 MOST_ROWS = 500
 """How many incidents one call shows."""
@@ -139,7 +142,12 @@ class LocalNoise:
 
     async def mute(self, actor: StaffId, ticket: TicketId, version: int, hours: int) -> Ticket:
         """The sender's texts go to the muted folder for a while."""
-        raise Refused("Nobody can be muted yet.")
+        if not 0 <= hours <= LONGEST_MUTE:
+            raise Refused(f"Mute for 1 to {LONGEST_MUTE} hours; 0 lifts it.")
+        now = self._clock.now()
+        until = plus(now, hours * HOUR) if hours else None
+        on = stating.Seen(ticket=ticket, version=version, actor=actor)
+        return await self._store.write(muting.mute, on, until, now, self._published())
 
     async def noise_map(self, actor: StaffId, weeks: int = 4) -> NoiseMap:
         """Texts by zone, weekday and hour."""

@@ -12,15 +12,17 @@ import hmac
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from helpdesk import tokens
-from helpdesk.clock import Clock, Instant
+from helpdesk.clock import HOUR, Clock, Instant
 from helpdesk.config import LineSettings
 from helpdesk.errors import HelpdeskError, Refused, Stale, TryLater
 from helpdesk.events import SYSTEM, Fact, Kind, NewEvent
 from helpdesk.ids import Ids
 from helpdesk.lines import AddressPolicy, Known
-from helpdesk.matching import decide
+from helpdesk.listening import Listening
+from helpdesk.matching import THREAD_WINDOW, decide
 from helpdesk.message import (
     Address,
     Attachment,
@@ -67,6 +69,7 @@ class Intake:
         reply_key: bytes,
         earlier: Sequence[tuple[bytes, Instant]] = (),
         reader: Reader | None = None,
+        listening: Listening | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -77,6 +80,7 @@ class Intake:
         self._reply_key = reply_key
         self._earlier = earlier
         self._reader = reader
+        self._listening = listening
 
     async def receive(self, inbound: Inbound) -> Receipt:
         """Store a parsed message and say where it went."""
@@ -103,8 +107,23 @@ class Intake:
         return look
 
     async def _place(self, policy: AddressPolicy, inbound: Inbound, who: Identified) -> Receipt:
-        arrival = self._arrival(policy.cleaned(inbound), who)
-        return await self._store.write(receive, arrival, decide, self._clock.now(), self._published())
+        arrival = self._understood(policy, inbound, who)
+        deciding = partial(decide, window=self._thread(inbound.line))
+        return await self._store.write(receive, arrival, deciding, self._clock.now(), self._published())
+
+    def _thread(self, line: LineId) -> int:
+        """How long after the last word a text goes on with its ticket, in milliseconds."""
+        return self._lines[line].thread_hours * HOUR if line in self._lines else THREAD_WINDOW
+
+    def _understood(self, policy: AddressPolicy, inbound: Inbound, who: Identified) -> Arrival:
+        """What is to be stored of it, with what was heard in it before it was masked."""
+        if self._listening is None:
+            return self._arrival(policy.cleaned(inbound), who)
+        line = self._lines.get(inbound.line)
+        heard = self._listening.hears(inbound, line)
+        said = replace(inbound, remarks=(*inbound.remarks, *heard.remarks))
+        arrival = self._arrival(policy.cleaned(said, keep=heard.spans), who)
+        return replace(arrival, noise=self._listening.noise(inbound, heard, line, self._clock.now()))
 
     def _arrival(self, inbound: Inbound, who: Identified, flags: frozenset[Flag] = frozenset()) -> Arrival:
         line = self._lines.get(inbound.line)

@@ -24,7 +24,7 @@ from helpdesk.config import LineSettings
 from helpdesk.errors import Refused, Undeliverable
 from helpdesk.friendly import friendly_name
 from helpdesk.ids import Entropy
-from helpdesk.masking import mask
+from helpdesk.masking import Span, mask
 from helpdesk.message import Address, Attachment, ConversationId, Inbound, LineId, digest_of_id
 from helpdesk.phone import PhoneNumber
 from helpdesk.ports import Keys
@@ -54,8 +54,11 @@ class AddressPolicy(Protocol):
         """
         ...
 
-    def cleaned(self, inbound: Inbound) -> Inbound:
-        """What may be stored of it. Its ``sender`` is an Address or None, never a PhoneNumber."""
+    def cleaned(self, inbound: Inbound, *, keep: tuple[Span, ...] = ()) -> Inbound:
+        """What may be stored of it. Its ``sender`` is an Address or None, never a PhoneNumber.
+
+        ``keep``: what was understood as places and times, and is no number that must be masked.
+        """
         ...
 
     async def reach(self, recipient: Address | SealedAddress) -> Address | PhoneNumber:
@@ -70,7 +73,7 @@ class OpenLine:
         """The sender as the message names them."""
         return Identified(address=_address(inbound))
 
-    def cleaned(self, inbound: Inbound) -> Inbound:
+    def cleaned(self, inbound: Inbound, *, keep: tuple[Span, ...] = ()) -> Inbound:
         """The message as it is; a telephone number becomes an ordinary address."""
         return replace(inbound, sender=_address(inbound))
 
@@ -121,7 +124,7 @@ class SealedLine:
         key = await self._keys.open_conversation(conversation)
         return seal(key, number, conversation=conversation, line=self._line, entropy=self._entropy)
 
-    def cleaned(self, inbound: Inbound) -> Inbound:
+    def cleaned(self, inbound: Inbound, *, keep: tuple[Span, ...] = ()) -> Inbound:
         """An allow-list: what is not named here is not stored.
 
         The carrier's id alone says whether a text came before: a plain digest of its content would give back, by
@@ -134,7 +137,7 @@ class SealedLine:
             external_id=inbound.external_id,
             digest=digest_of_id(inbound.external_id),
             sender=None,
-            text=mask(inbound.text),
+            text=mask(inbound.text, keep=keep),
             sent_at=inbound.sent_at,
             caught_up=inbound.caught_up,
             automatic=inbound.automatic,

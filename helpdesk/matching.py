@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from helpdesk.clock import HOUR, Instant
 from helpdesk.message import Channel, TicketId
-from helpdesk.ticket import Flag, State, Ticket
+from helpdesk.ticket import ASIDE, Flag, State, Ticket
 
 THREAD_WINDOW = 24 * HOUR
-"""How long after the last word a text goes on with the same ticket, in milliseconds."""
+"""How long after the last word a text goes on with the same ticket, unless its line says otherwise; milliseconds."""
 
 
 class Via(StrEnum):
@@ -64,7 +65,7 @@ def goes_on(ticket: Ticket, now: Instant) -> bool:
     """Whether a patron's message still belongs to the ticket: it is live, or solved and its window is open."""
     if ticket.state is State.SOLVED:
         return ticket.closes is None or ticket.closes > now
-    return ticket.live or ticket.state is State.SPAM
+    return ticket.live or ticket.state in ASIDE
 
 
 def same_chat(channel: Channel, candidates: tuple[Candidate, ...], now: Instant) -> Decision | None:
@@ -95,13 +96,15 @@ def answers_their_message(channel: Channel, candidates: tuple[Candidate, ...], n
     return None
 
 
-def same_texter(channel: Channel, candidates: tuple[Candidate, ...], now: Instant) -> Decision | None:
-    """A text goes on with the newest ticket of its sender on this line, if that was touched within a day."""
+def same_texter(
+    channel: Channel, candidates: tuple[Candidate, ...], now: Instant, *, window: int = THREAD_WINDOW
+) -> Decision | None:
+    """A text goes on with the newest ticket of its sender on this line, if that was touched within the ``window``."""
     if channel is not Channel.SMS:
         return None
     for candidate in _via(candidates, Via.SENDER):
         ticket = candidate.ticket
-        if goes_on(ticket, now) and now - ticket.updated <= THREAD_WINDOW:
+        if goes_on(ticket, now) and now - ticket.updated <= window:
             return Join(ticket=ticket.id, rule="same_texter")
         return Open(rule="same_texter_later", earlier=ticket.id)
     return None
@@ -111,10 +114,13 @@ RULES: tuple[Rule, ...] = (same_chat, signed_address, answers_our_message, answe
 """In the order in which they are asked."""
 
 
-def decide(channel: Channel, candidates: tuple[Candidate, ...], now: Instant) -> Decision:
-    """What the first rule says that says anything; else a ticket of its own."""
+def decide(
+    channel: Channel, candidates: tuple[Candidate, ...], now: Instant, *, window: int = THREAD_WINDOW
+) -> Decision:
+    """What the first rule says that says anything; else a ticket of its own. ``window``: of the line, for texts."""
     for rule in RULES:
-        if (decision := rule(channel, candidates, now)) is not None:
+        asked = partial(same_texter, window=window) if rule is same_texter else rule
+        if (decision := asked(channel, candidates, now)) is not None:
             return decision
     return Open(rule="new_contact")
 

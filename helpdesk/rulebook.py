@@ -15,7 +15,7 @@ from helpdesk.clock import Clock, Instant, moment
 from helpdesk.config import DEFAULT_CALENDAR
 from helpdesk.errors import BadConfig, NeverOpen, Refused
 from helpdesk.events import SYSTEM
-from helpdesk.hours import compile_hours, hours_from_text
+from helpdesk.hours import Hours, compile_hours, hours_from_text
 from helpdesk.hours import differences as calendar_words
 from helpdesk.hours.almanac import freeze
 from helpdesk.hours.calendars import Frozen, Rules, always_open, digest_of, frozen_from_text
@@ -272,6 +272,11 @@ class Rulebook:
     async def differences(self, found: Drafts) -> tuple[str, ...]:
         """What publishing would change, in words, a line each."""
         return differences(await self._store.read(verbs.published), found)
+
+    def hours(self, calendar: str, when: Instant) -> Hours | None:
+        """The hours of a calendar in force at ``when``; None for no calendar, which is always open."""
+        found = self._published.calendars_for(calendar, when) if calendar else ()
+        return found[0].hours if found else None
 
     def is_open(self, calendar: str) -> bool:
         """Whether a calendar is open now; no calendar is always open, one without an answer is closed."""

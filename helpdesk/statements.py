@@ -24,6 +24,7 @@ from helpdesk.errors import Refused
 from helpdesk.events import Fact, Kind, NewEvent
 from helpdesk.message import Channel, EntryId, LineId, StaffId, TicketId
 from helpdesk.ticket import (
+    ASIDE,
     LONGEST_SNOOZE,
     TAG,
     Change,
@@ -99,6 +100,8 @@ def _counted(ticket: Ticket) -> None:
     """Refused where the ticket is in no figure, so that a word about its figures says nothing."""
     if ticket.state is State.SPAM:
         raise Refused(f"Ticket {ticket.number} is in spam, and in no figure. Take it out of spam first (!).")
+    if ticket.state is State.MUTED:
+        raise Refused(f"Ticket {ticket.number} is in the muted folder, and in no figure. Take it out first (X).")
     if ticket.merged_into is not None:
         raise Refused(f"Ticket {ticket.number} was merged into another one, and is in no figure of its own.")
 
@@ -159,7 +162,7 @@ def merge(ticket: Ticket, into: Ticket, *, by: StaffId, now: Instant) -> Change:
     Refused where an answer could reach somebody else.
     """
     unmerged(ticket)
-    if ticket.state is State.SPAM:
+    if ticket.state in ASIDE:
         workable(ticket)
     if ticket.id == into.id:
         raise Refused(f"This is ticket {ticket.number} itself. Name another one.")

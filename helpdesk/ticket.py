@@ -8,9 +8,10 @@ the facts to append. Nothing here reads time or the store. What the life forbids
     new ──claim/reply──> open <──patron writes── waiting, snoozed, solved (within its window)
     open ──reply──> open | waiting | solved      open ──snooze──> snoozed ──time──> open
     solved ──window over──> closed               any ──spam──> spam ──not spam──> open
-    any ──merged into another──> closed
+    any ──merged into another──> closed           muted (its sender was muted) ──reopen──> open
 
-What staff state about a ticket (attended, corrected, tagged ...) is :mod:`helpdesk.statements`'s.
+What staff state about a ticket (attended, corrected, tagged ...) is :mod:`helpdesk.statements`'s; what its patron does
+(write, leave) is :mod:`helpdesk.befalling`'s.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ class State(StrEnum):
     SOLVED = "solved"
     CLOSED = "closed"
     SPAM = "spam"
+    MUTED = "muted"
 
 
 class Flag(StrEnum):
@@ -66,6 +68,9 @@ OPTED_OUT = "The patron has texted STOP, so no text may go to them. If they text
 
 LIVE = frozenset({State.NEW, State.OPEN, State.WAITING, State.SNOOZED})
 """States of a ticket that is not finished."""
+
+ASIDE = frozenset({State.SPAM, State.MUTED})
+"""States of a ticket that is in no queue and in no figure, whatever comes in."""
 
 TAG = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 """How a tag is written, the whole of it."""
@@ -183,6 +188,8 @@ def workable(ticket: Ticket) -> None:
         raise Refused(f"Ticket {ticket.number} is closed. Reopen it first (X).")
     if ticket.state is State.SPAM:
         raise Refused(f"Ticket {ticket.number} is in spam. Take it out of spam first (!).")
+    if ticket.state is State.MUTED:
+        raise Refused(f"Ticket {ticket.number} is in the muted folder. Take it out first (X).")
 
 
 def reachable(ticket: Ticket) -> None:
@@ -340,7 +347,10 @@ def close(ticket: Ticket, *, now: Instant) -> Change:
 
 
 def reopen(ticket: Ticket, *, by: StaffId, now: Instant) -> Change:
-    """Staff take a solved or closed ticket up again."""
+    """Staff take a solved or closed ticket up again, or one out of the muted folder: that one has waited all along."""
+    if ticket.state is State.MUTED:
+        waits = replace(ticket, state=State.OPEN, unanswered=ticket.opened)
+        return change_of(ticket, waits, now, by, (Kind.PUT_BACK, {}))
     if ticket.state not in {State.SOLVED, State.CLOSED}:
         raise Refused(f"Ticket {ticket.number} is not solved or closed.")
     unmerged(ticket)
@@ -351,6 +361,8 @@ def reopen(ticket: Ticket, *, by: StaffId, now: Instant) -> Change:
 def mark_spam(ticket: Ticket, *, by: StaffId, now: Instant) -> Change:
     """Nobody's question: out of the queue and out of the figures. Done again, it is taken back."""
     unmerged(ticket)
+    if ticket.state is State.MUTED:
+        workable(ticket)
     if ticket.state is State.SPAM:
         after = replace(ticket, state=State.OPEN)
         return change_of(ticket, after, now, by, (Kind.NOT_SPAM, {}))
@@ -358,26 +370,9 @@ def mark_spam(ticket: Ticket, *, by: StaffId, now: Instant) -> Change:
     return change_of(ticket, after, now, by, (Kind.SPAM, {}))
 
 
-def received(ticket: Ticket, *, entry: EntryId, when: Instant, now: Instant, automatic: bool, rule: str) -> Change:
-    """The patron wrote again, and ``rule`` says why it belongs here. An automatic message wakes nobody."""
-    facts: list[tuple[Kind, dict[str, Fact]]] = []
-    after = ticket
-    if not automatic and ticket.state is not State.SPAM:
-        if ticket.state in {State.SOLVED, State.CLOSED}:
-            facts.append((Kind.REOPENED, {}))
-        if ticket.state is State.WAITING:
-            facts.append((Kind.RESUMED, {}))
-        state = State.NEW if ticket.state is State.NEW else State.OPEN
-        waits = ticket.unanswered if ticket.unanswered is not None else when
-        after = replace(ticket, state=state, unanswered=waits, snoozed_until=None, closes=None)
-    facts.append((Kind.RECEIVED, {"entry": entry, "automatic": automatic, "rule": rule}))
-    change = change_of(ticket, after, now, PATRON, *facts)
-    return Change(change.ticket, tuple(replace(e, when=when) if e.kind is Kind.RECEIVED else e for e in change.events))
-
-
 def undeliverable(ticket: Ticket, *, entry: EntryId, outbox: OutboxId, code: str, now: Instant) -> Change:
     """A reply can never reach the patron: the ticket comes back, and the answer is void."""
-    state = ticket.state if ticket.state is State.SPAM else State.OPEN
+    state = ticket.state if ticket.state in ASIDE else State.OPEN
     after = replace(
         ticket,
         state=state,
@@ -388,12 +383,3 @@ def undeliverable(ticket: Ticket, *, entry: EntryId, outbox: OutboxId, code: str
     )
     data: dict[str, Fact] = {"entry": entry, "outbox": outbox, "code": code}
     return change_of(ticket, after, now, SYSTEM, (Kind.UNDELIVERABLE, data))
-
-
-def left(ticket: Ticket, *, now: Instant) -> Change:
-    """A chat visitor ended the conversation or went away for good; a solved chat's window is over with it."""
-    if Flag.LEFT in ticket.flags:
-        return Change(ticket)
-    closes = now if ticket.state is State.SOLVED else ticket.closes
-    after = replace(ticket, flags=ticket.flags | {Flag.LEFT}, closes=closes)
-    return change_of(ticket, after, now, PATRON, (Kind.LEFT, {}))

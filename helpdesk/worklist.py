@@ -11,7 +11,7 @@ from helpdesk.ticket import Flag, State, Ticket
 
 
 class View(StrEnum):
-    """A fixed view of the queue, in the order of its key (1-9)."""
+    """A fixed view of the queue, in the order of its key (1-9; the last has none)."""
 
     MINE = "mine"
     UNANSWERED = "unanswered"
@@ -22,6 +22,7 @@ class View(StrEnum):
     BREACHING = "breaching"
     SNOOZED = "snoozed"
     FINISHED = "finished"
+    MUTED = "muted"
 
 
 SOON = 10 * 60 * 1000
@@ -39,8 +40,11 @@ _WORK = frozenset({State.NEW, State.OPEN, State.WAITING})
 def urgency(ticket: Ticket) -> int:
     """What the views sort by: the earliest deadline; where no clock runs, when a waiting patron loses patience.
 
-    A visitor's second question has no clock of its own, yet must not stand below next week's mail.
+    A visitor's second question has no clock of its own, yet must not stand below next week's mail. Where somebody may
+    be in danger and nobody has answered, nothing stands above it: of several the one that has waited longest.
     """
+    if ticket.concern and ticket.unanswered is not None:
+        return ticket.unanswered - END_OF_TIME
     if ticket.due is not None:
         return ticket.due
     if ticket.unanswered is None:
@@ -67,6 +71,8 @@ def shelves(ticket: Ticket) -> frozenset[tuple[str, str]]:
         found.add((View.SNOOZED, ""))
     if ticket.state in {State.SOLVED, State.CLOSED, State.SPAM}:
         found.add((View.FINISHED, ""))
+    if ticket.state is State.MUTED:
+        found.add((View.MUTED, ""))
     return frozenset(found)
 
 

@@ -21,6 +21,7 @@ import random
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from channels.loopback import Loopback
@@ -52,6 +53,9 @@ from helpdesk.ticket import Then, Ticket
 from tests.arriving import inbound
 
 MASTER = Key(bytes(range(32)))
+
+QUIET = Path(__file__).with_name("quiet_texts.toml")
+"""The wording of a library that texts nothing by itself."""
 
 LINES = {
     "noise": LineSettings(
@@ -374,7 +378,11 @@ async def library(
     lines: dict[str, LineSettings] | None = None,
     **sections: Any,
 ) -> AsyncIterator[Town]:
-    """An empty library, always open, with the preset standards published. ``sections``: further settings."""
+    """An empty library, always open, with the preset standards published. ``sections``: further settings.
+
+    It texts nothing by itself, unless ``texts`` is given (None: the program's own wording).
+    """
+    sections = {"texts": QUIET, **sections}
     time = clock or ManualClock()
     wires: dict[Channel, Loopback] = {}
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from helpdesk import ticket as life
+from helpdesk import befalling
 from helpdesk.clock import Instant, ManualClock, instant
 from helpdesk.config import LineSettings
 from helpdesk.desk import About, LocalDesk
@@ -136,7 +136,7 @@ class Library:
 
     async def leaves(self, contact: Contact) -> None:
         """The visitor goes."""
-        await self._change(contact, partial(life.left, now=self.clock.now()))
+        await self._change(contact, partial(befalling.left, now=self.clock.now()))
         contact.left = self.clock.now()
 
     async def spams(self, contact: Contact) -> None:

@@ -56,13 +56,13 @@ def told(via: Via, channel: Channel, found: Ticket | None = None, *, on_it: bool
     return decide(channel, (Candidate(ticket=found or ticket(), via=via, on_it=on_it),), NOW)
 
 
-GOES_ON = [State.NEW, State.OPEN, State.WAITING, State.SNOOZED, State.SPAM, State.SOLVED]
+GOES_ON = [State.NEW, State.OPEN, State.WAITING, State.SNOOZED, State.SPAM, State.MUTED, State.SOLVED]
 """A solved ticket with no end to its window is a chat whose visitor is still there."""
 
 
 @pytest.mark.parametrize("state", list(State))
 def test_what_goes_on(state: State) -> None:
-    """A live ticket, spam, and a solved one until its window closes; a closed one never."""
+    """A live ticket, spam, a muted one, and a solved one until its window closes; a closed one never."""
     assert goes_on(ticket(state), NOW) is (state in GOES_ON)
     assert goes_on(ticket(State.SOLVED, closes=1), NOW)
     assert not goes_on(ticket(State.SOLVED, closes=0), NOW)

@@ -185,7 +185,7 @@ def test_the_page_explains_every_key_and_column() -> None:
     assert there - reasons - _VALUES == named
 
 
-_VALUES = {"automatic", "merged", "not_measured", "spam", "test"}
+_VALUES = {"automatic", "merged", "muted", "not_measured", "spam", "test"}
 """Keys of mappings that are values themselves."""
 
 

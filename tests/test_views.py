@@ -79,6 +79,7 @@ def stands_in(view: View, each: Ticket) -> bool:
         View.BREACHING: work and each.unanswered is not None and each.due is not None and each.due <= NOW + SOON,
         View.SNOOZED: each.state is State.SNOOZED,
         View.FINISHED: each.state in {State.SOLVED, State.CLOSED, State.SPAM},
+        View.MUTED: each.state is State.MUTED,
     }[view]
 
 
@@ -86,13 +87,13 @@ def sorted_naively(view: View, every: list[Ticket]) -> list[TicketId]:
     """Most urgent first; finished: newest first."""
 
     def key(each: Ticket) -> tuple[int, str]:
-        if view is View.FINISHED:
+        if view in {View.FINISHED, View.MUTED}:
             return each.updated, each.id
         if view is View.SNOOZED:
             return each.snoozed_until or 0, each.id
         return urgency(each), each.id
 
-    found = sorted((each for each in every if stands_in(view, each)), key=key, reverse=view is View.FINISHED)
+    found = sorted((each for each in every if stands_in(view, each)), key=key, reverse=view in {View.FINISHED, View.MUTED})
     return [each.id for each in found]
 
 

@@ -48,6 +48,7 @@ from helpdesk.simulator.chat_client import ChatDoor, ChatVisitor
 from helpdesk.simulator.handset import Handset, Posted
 from helpdesk.simulator.postbox import Delivered, Mailbox, Postbox
 from tests.channels.chat_house import Visitor as Page
+from tests.conversation import QUIET
 from tests.staff import PATIENCE, SAM, Staff
 
 ACCOUNT = "AC" + "1" * 32
@@ -83,6 +84,7 @@ def settings(folder: Path, *, carrier: str, relay: int, public: str, changes: Ch
         "sms": {"account": ACCOUNT, "tokens": [SecretStr(TOKEN)], "base_url": carrier},
         "mail": {"listen": "127.0.0.1:0", "relay_port": relay},
         "chat": {"form_line": "mail"},
+        "texts": QUIET,
     }
     return Settings.model_validate(_merged(usual, changes))
 

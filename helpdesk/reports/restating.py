@@ -67,6 +67,8 @@ class Cause(StrEnum):
     HELD_AGAIN = "no longer suspended"
     SPAM = "marked as spam"
     NOT_SPAM = "no spam after all"
+    MUTED = "muted since"
+    NOT_MUTED = "muted no longer"
     TEST = "marked as a test"
     NOT_TEST = "no test after all"
     MERGED = "merged into another"
@@ -198,8 +200,8 @@ def _came_or_went(told: set[Kind]) -> Iterator[Cause]:
         yield Cause.CAUGHT_UP
 
 
-_BARRED = {Bar.TEST: Cause.TEST, Bar.SPAM: Cause.SPAM, Bar.MERGED: Cause.MERGED}
-_UNBARRED = {Bar.TEST: Cause.NOT_TEST, Bar.SPAM: Cause.NOT_SPAM}
+_BARRED = {Bar.TEST: Cause.TEST, Bar.SPAM: Cause.SPAM, Bar.MERGED: Cause.MERGED, Bar.MUTED: Cause.MUTED}
+_UNBARRED = {Bar.TEST: Cause.NOT_TEST, Bar.SPAM: Cause.NOT_SPAM, Bar.MUTED: Cause.NOT_MUTED}
 
 
 def _set_apart(before: ClockRow, after: ClockRow, then: Ruling, now: Ruling) -> Iterator[Cause]:

@@ -17,7 +17,7 @@ class Volume:
 
     ``received``  contacts that count: all but those set apart
     ``answered``  of these, the ones that a person answered: not by a message that proved undeliverable
-    ``set_apart`` how many automatic, spam, test and merged ones came in beside them
+    ``set_apart`` how many automatic, spam, muted, test and merged ones came in beside them
     """
 
     channel: Channel

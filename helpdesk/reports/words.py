@@ -37,6 +37,7 @@ REASONS = {
     Bar.TEST: ("test", "tests"),
     Bar.SPAM: ("spam", "spam"),
     Bar.MERGED: ("merged into another", "merged into others"),
+    Bar.MUTED: ("muted", "muted"),
     Bar.AUTOMATIC: ("automatic message", "automatic messages"),
     Bar.NOT_MEASURED: ("without a waiting time", "without a waiting time"),
 }

@@ -27,7 +27,7 @@ What the events tell:
   and the wait in one step are an answer, and then a pause. If the reply turns out undeliverable, the patron never had
   the question or the solution: the pause or the solving is void, and the clock runs on from its start.
 - **Left** (a chat's visitor went): unanswered until then, it is *left early* up to the limit, a miss after.
-- **Left out** (spam, a test, merged into another ticket, opened by an automatic message, not measured): the facts are
+- **Left out** (spam, muted, a test, merged into another ticket, opened by an automatic message, not measured): facts are
   kept and counted apart; ``NOT_SPAM`` brings the row back.
 - **Tagged**: the ticket is folded anew by what it is now, so that a standard for a tag covers it from its opening.
 """
@@ -296,14 +296,14 @@ class Fold:
     # What leaves out
 
     def bar(self, event: Event) -> bool:
-        """Spam, or merged into another ticket."""
-        return self._set(Bar.SPAM if event.kind is Kind.SPAM else Bar.MERGED, True)
+        """Spam, muted, or merged into another ticket."""
+        return self._set(_BARS[event.kind], True)
 
     def unbar(self, event: Event) -> bool:
-        """Not spam after all: the ticket is open."""
+        """Not spam after all, or muted no longer: the ticket is open."""
         self.resume(event)
         self.go_on(event)
-        return self._set(Bar.SPAM, False)
+        return self._set(_BARS_LIFTED[event.kind], False)
 
     def test(self, event: Event) -> bool:
         """A probe or a training contact, or none after all."""
@@ -321,6 +321,9 @@ class Fold:
         """Other standards may cover it now, from its opening on."""
         return self._whole
 
+
+_BARS = {Kind.SPAM: Bar.SPAM, Kind.SET_APART: Bar.MUTED, Kind.MERGED: Bar.MERGED}
+_BARS_LIFTED = {Kind.NOT_SPAM: Bar.SPAM, Kind.PUT_BACK: Bar.MUTED}
 
 _TOLD: dict[Kind, Callable[[Fold, Event], bool]] = {
     Kind.OPENED: Fold.open,
@@ -341,8 +344,10 @@ _TOLD: dict[Kind, Callable[[Fold, Event], bool]] = {
     Kind.RESUMED: Fold.resume,
     Kind.SNOOZED: Fold.go_on,
     Kind.SPAM: Fold.bar,
+    Kind.SET_APART: Fold.bar,
     Kind.MERGED: Fold.bar,
     Kind.NOT_SPAM: Fold.unbar,
+    Kind.PUT_BACK: Fold.unbar,
     Kind.TESTED: Fold.test,
     Kind.TAGGED: Fold.tag,
 }
@@ -371,7 +376,7 @@ _LATER = frozenset({Measure.NEXT_RESPONSE, Measure.KEEP_INFORMED})
 _SERVED = frozenset({Channel.PHONE, Channel.DESK})
 """Contacts that are over when they are entered."""
 
-_OF_THE_TICKET = frozenset({Bar.SPAM, Bar.TEST, Bar.MERGED})
+_OF_THE_TICKET = frozenset({Bar.SPAM, Bar.TEST, Bar.MERGED, Bar.MUTED})
 """Reasons that leave out whatever else starts on the ticket; the others are about its opening."""
 
 

@@ -31,6 +31,7 @@ class Bar(StrEnum):
 
     AUTOMATIC = "automatic"
     MERGED = "merged"
+    MUTED = "muted"
     NOT_MEASURED = "not_measured"
     SPAM = "spam"
     TEST = "test"

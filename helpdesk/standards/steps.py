@@ -219,11 +219,13 @@ _NOTHING = {
 _BARS_ON = {
     Bar.AUTOMATIC: "An automatic message opened it",
     Bar.MERGED: "Merged into another ticket",
+    Bar.MUTED: "Set apart: its sender was muted",
     Bar.NOT_MEASURED: "No waiting time was entered",
     Bar.SPAM: "Marked as spam",
     Bar.TEST: "Marked as a test",
 }
 _BARS_OFF = {
+    Bar.MUTED: "Taken out of the muted folder",
     Bar.SPAM: "Not spam after all",
     Bar.TEST: "No test after all",
 }

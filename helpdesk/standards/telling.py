@@ -211,6 +211,7 @@ _WORDS = {
 _BARRED = {
     Bar.AUTOMATIC: "an automatic message opened it",
     Bar.MERGED: "it was merged into another ticket",
+    Bar.MUTED: "its sender was muted",
     Bar.NOT_MEASURED: "no waiting time was entered, so it was not measured",
     Bar.SPAM: "it is spam",
     Bar.TEST: "it is a test",

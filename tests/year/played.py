@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 
-from helpdesk import ticket as life
+from helpdesk import befalling
 from helpdesk.clock import Instant, ManualClock
 from helpdesk.config import LibrarySettings, Settings
 from helpdesk.desk import About, LocalDesk
@@ -110,7 +110,7 @@ class Play:
 
     async def _leaves(self, plan: Plan) -> None:
         now, published = self.clock.now(), self.rulebook.published()
-        gone = partial(life.left, now=now)
+        gone = partial(befalling.left, now=now)
         await self.store.write(tickets.change, self._tickets[plan.number], gone, now=now, published=published)
 
     async def _spams(self, plan: Plan) -> None:

@@ -10,8 +10,8 @@ from helpdesk.reports.text.lines import headline, table
 from helpdesk.reports.volumes import Volume
 from helpdesk.standards import Bar
 
-_BARS = (Bar.AUTOMATIC, Bar.SPAM, Bar.TEST, Bar.MERGED)
-_HEADS = ("Channel", "Received", "Answered", "Automatic", "Spam", "Test", "Merged")
+_BARS = (Bar.AUTOMATIC, Bar.SPAM, Bar.TEST, Bar.MERGED, Bar.MUTED)
+_HEADS = ("Channel", "Received", "Answered", "Automatic", "Spam", "Test", "Merged", "Muted")
 
 
 def contacts(report: Report) -> Iterator[str]:

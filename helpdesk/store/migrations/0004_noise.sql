@@ -33,6 +33,7 @@ ALTER TABLE tickets ADD COLUMN incident TEXT;                      -- the noise 
 ALTER TABLE tickets ADD COLUMN zone TEXT NOT NULL DEFAULT '';
 ALTER TABLE tickets ADD COLUMN concern TEXT NOT NULL DEFAULT '';   -- why somebody may be in danger
 CREATE INDEX tickets_of_incident ON tickets (library, incident) WHERE incident IS NOT NULL;
+CREATE INDEX tickets_muted ON tickets (library, updated, id) WHERE state = 'muted';
 
 ALTER TABLE conversations ADD COLUMN muted_until INTEGER;          -- goes with the handle when it is shredded
 
@@ -77,7 +78,7 @@ CREATE INDEX outbox_of_address ON outbox (library, line, address, id)
     WHERE state IN ('waiting', 'leased', 'unclear') AND channel = 'sms' AND address <> '';
 CREATE INDEX outbox_untold ON outbox (library, done) WHERE state = 'sent' AND channel = 'sms' AND traced = 0;
 
-CREATE TABLE escalations (     -- forgets: the address when it is over, the row a week later
+CREATE TABLE escalations (     -- forgets: the row, a week after it ended (addresses of the library's own duty list)
     library TEXT NOT NULL,
     subject TEXT NOT NULL,     -- an incident's id or a ticket's
     what    TEXT NOT NULL,     -- incident, ticket

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from helpdesk.befalling import left
 from helpdesk.clock import Instant
 from helpdesk.errors import NotFound
 from helpdesk.message import ConversationId, EntryId, LineId, OutboxId, TicketId
@@ -17,7 +18,6 @@ from helpdesk.ports import Record, Sql
 from helpdesk.standards import Published
 from helpdesk.store.verbs import tickets
 from helpdesk.thread import EntryKind
-from helpdesk.ticket import left
 
 PAGE = 200
 """The most messages that one read brings."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import NamedTuple
 
 from helpdesk import counting
@@ -50,7 +51,7 @@ class Past:
     ``touched``   tickets of which the log tells more since, or tells otherwise: their rows are not what they were
     ``clocks``    their clocks as they stood, by start
     ``contacts``  those of them that had come in, by when they did
-    ``changed``   when any of their clocks started or they came in, then or now, in order
+    ``changed``   when any of their clocks started or they came in, then or now, and which it was, in order
     """
 
     cut: Seq
@@ -58,12 +59,12 @@ class Past:
     touched: frozenset[TicketId]
     clocks: tuple[PastClock, ...]
     contacts: tuple[PastContact, ...]
-    changed: tuple[Instant, ...]
+    changed: tuple[tuple[Instant, TicketId], ...]
 
-    def differs(self, begins: Instant, ends: Instant) -> bool:
-        """Whether anything in [begins, ends) was otherwise than it is now."""
-        at = bisect_left(self.changed, begins)
-        return at < len(self.changed) and self.changed[at] < ends
+    def differing(self, begins: Instant, ends: Instant) -> list[TicketId]:
+        """The tickets of which anything in [begins, ends) was otherwise than it is now."""
+        first, after = (bisect_left(self.changed, when, key=itemgetter(0)) for when in (begins, ends))
+        return sorted({ticket for _, ticket in self.changed[first:after]})
 
     def started(self, begins: Instant, ends: Instant) -> tuple[PastClock, ...]:
         """The clocks that started in [begins, ends)."""
@@ -130,19 +131,19 @@ def past(sql: Sql, cut: Seq, when: Instant, published: Published) -> Past:
     spent = counting.spent_by(published)
     clocks: list[PastClock] = []
     contacts: list[PastContact] = []
-    changed: set[Instant] = set()
+    changed: set[tuple[Instant, TicketId]] = set()
     for ticket in sorted(touched):
         found = tickets.get(sql, ticket)
         told, since = _parted(events.of_ticket(sql, ticket), cut)
         rows = sql("SELECT started FROM clocks WHERE library = :library AND ticket = :ticket", ticket=ticket)
-        changed |= {found.opened, *(row["started"] for row in rows)}
+        changed |= {(when, ticket) for when in (found.opened, *(row["started"] for row in rows))}
         if not any(event.kind is Kind.OPENED for event in told):
             continue
         subject = _subject(found, told, since)
         then = replay(told, subject, published)
         clocks += [PastClock(row, found.channel, found.site, found.number) for row in then]
         contacts.append(_contact(found, told, subject.test))
-        changed |= {row.started for row in then}
+        changed |= {(row.started, ticket) for row in then}
     return Past(
         cut=cut,
         spent=spent,
@@ -219,6 +220,7 @@ def _contact(ticket: Ticket, told: list[Event], test: bool) -> PastContact:
     barred = {Bar.AUTOMATIC} if Flag.AUTOMATIC in ticket.flags else set()
     barred |= {Bar.TEST} if test else set()
     barred |= {Bar.SPAM} if switched.get(Kind.SPAM, 0) > switched.get(Kind.NOT_SPAM, 0) else set()
+    barred |= {Bar.MUTED} if switched.get(Kind.SET_APART, 0) > switched.get(Kind.PUT_BACK, 0) else set()
     barred |= {Bar.MERGED} if Kind.MERGED in switched else set()
     return PastContact(
         opened=ticket.opened,

@@ -15,8 +15,12 @@ def candidates(
     conversation: ConversationId | None,
     tokens: tuple[TicketId, ...],
     ours: tuple[OutboxId, ...],
+    *,
+    apart: bool = False,
 ) -> tuple[Candidate, ...]:
     """Every ticket that the message may belong to, best first within each way of finding it.
+
+    ``apart``: the text is set apart, so it belongs to what was set apart before, and to nothing else.
 
     A signed address may name a ticket that is not here: forgotten, or lost with a store that was restored. What
     belongs to a ticket that was merged into another belongs to that one.
@@ -28,9 +32,9 @@ def candidates(
     found += [(Via.OUR_MESSAGE, each) for name in ours if (each := outbox.ticket_of(sql, name)) is not None]
     found += [(Via.THEIR_MESSAGE, each) for each in _naming(sql, inbound)]
     if inbound.channel is Channel.SMS and conversation is not None:
-        found += [(Via.SENDER, each) for each in _of_conversation(sql, conversation)]
+        found += [(Via.SENDER, each) for each in _of_texter(sql, conversation, apart)]
     elif inbound.channel is Channel.SMS and sender is not None:
-        found += [(Via.SENDER, each) for each in _of_person(sql, people.known(sql, sender), inbound.line)]
+        found += [(Via.SENDER, each) for each in _of_person(sql, people.known(sql, sender), inbound.line, apart)]
     lasting = [(via, tickets.lasting(sql, ticket)) for via, ticket in found]
     return tuple(Candidate(ticket=each, via=via, on_it=_is_on(sql, each.id, sender)) for via, each in lasting)
 
@@ -44,14 +48,25 @@ def _of_conversation(sql: Sql, conversation: ConversationId) -> list[TicketId]:
     return [TicketId(row["id"]) for row in rows]
 
 
-def _of_person(sql: Sql, person: PersonId | None, line: LineId) -> list[TicketId]:
+def _of_texter(sql: Sql, conversation: ConversationId, apart: bool) -> list[TicketId]:
+    rows = sql(
+        "SELECT id FROM tickets WHERE library = :library AND conversation = :conversation"
+        " AND (state = 'muted') = :apart ORDER BY updated DESC, id DESC LIMIT 1",
+        conversation=conversation,
+        apart=int(apart),
+    )
+    return [TicketId(row["id"]) for row in rows]
+
+
+def _of_person(sql: Sql, person: PersonId | None, line: LineId, apart: bool) -> list[TicketId]:
     if person is None:
         return []
     rows = sql(
         "SELECT id FROM tickets WHERE library = :library AND person = :person AND line = :line"
-        " ORDER BY updated DESC, id DESC LIMIT 1",
+        " AND (state = 'muted') = :apart ORDER BY updated DESC, id DESC LIMIT 1",
         person=person,
         line=line,
+        apart=int(apart),
     )
     return [TicketId(row["id"]) for row in rows]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from helpdesk.befalling import received
 from helpdesk.clock import Instant
 from helpdesk.errors import Stale
 from helpdesk.events import PATRON, Fact, Kind, NewEvent
@@ -25,20 +26,21 @@ from helpdesk.ports import Record, Sql
 from helpdesk.privacy import Identified
 from helpdesk.standards import Published
 from helpdesk.store.verbs import (
-    automata,
     chats,
+    duty_replies,
     entries,
+    greeting,
     heeding,
     media,
+    noise_in,
     optouts,
-    outbox,
-    outgoing,
     people,
     tickets,
 )
+from helpdesk.store.verbs.noise_in import Apart, Noise, Told
 from helpdesk.store.verbs.placing import candidates
 from helpdesk.thread import EntryKind
-from helpdesk.ticket import Change, Flag, Ticket, received
+from helpdesk.ticket import Change, Flag, Ticket
 
 PREVIEW = 120
 """How much of a message the worklist shows, in characters."""
@@ -73,6 +75,7 @@ class Arrival:
     ``greeting``  the automatic acknowledgement of a new ticket, "" for none
     ``flags``     what a new ticket shall show (quarantined)
     ``help``      the answer to a text that says HELP, "" for none
+    ``noise``     what was understood of a text or a chat; None for what nobody listens to in this way
     """
 
     inbound: Inbound
@@ -85,6 +88,7 @@ class Arrival:
     greeting: str = ""
     flags: frozenset[Flag] = frozenset()
     help: str = ""
+    noise: Noise | None = None
 
 
 def receive(sql: Sql, arrival: Arrival, decide: Decide, now: Instant, published: Published) -> Receipt:
@@ -96,15 +100,23 @@ def receive(sql: Sql, arrival: Arrival, decide: Decide, now: Instant, published:
     if seen:
         inbound = replace(inbound, remarks=(*inbound.remarks, CONFLICT))
         arrival = replace(arrival, inbound=inbound)
+    if _from_duty(sql, arrival, now, published):
+        inbound = replace(inbound, automatic=True)
+        arrival = replace(arrival, inbound=inbound, greeting="", noise=None, help="")
     conversation = _conversation(sql, arrival, now)
-    found = candidates(sql, inbound, arrival.who.address, conversation, arrival.tokens, arrival.ours)
+    apart = _apart(sql, arrival, conversation, now)
+    found = candidates(
+        sql, inbound, arrival.who.address, conversation, arrival.tokens, arrival.ours, apart=apart is not None
+    )
     decision = decide(inbound.channel, found, now)
     facts: dict[str, Fact] = {"segments": inbound.segments, "caught_up": inbound.caught_up, "conflict": bool(seen)}
     if isinstance(decision, Join):
         joined = next(each for each in found if each.ticket.id == decision.ticket)
-        ticket = _join(sql, arrival, joined, decision, facts, now, published)
+        ticket, told = _join(sql, arrival, joined, decision, facts, apart, now, published)
     else:
-        ticket = _open(sql, arrival, decision, conversation, facts, now, published)
+        ticket, told = _open(sql, arrival, decision, conversation, facts, apart, now, published)
+    new = not isinstance(decision, Join)
+    ticket = _answer(sql, arrival, ticket, told, apart, now, published, new=new)
     _mark(sql, inbound, ticket.id, arrival.minted.entry, now)
     ticket = _heed(sql, arrival, ticket, now, published)
     if conversation is not None and arrival.who.expires is not None:
@@ -112,6 +124,42 @@ def receive(sql: Sql, arrival: Arrival, decide: Decide, now: Instant, published:
     if inbound.conversation is not None:
         chats.link(sql, inbound.conversation, ticket.id)
     return Receipt(ticket=ticket.id, entry=arrival.minted.entry, quarantined=Flag.QUARANTINED in arrival.flags)
+
+
+def _from_duty(sql: Sql, arrival: Arrival, now: Instant, published: Published) -> bool:
+    """Whether somebody on the duty list answers what they were told; it is heeded then, and wakes nobody."""
+    ids = (arrival.minted.acknowledgement, arrival.minted.outbox)
+    return duty_replies.heed(sql, arrival.inbound, arrival.who.address, ids, now, published)
+
+
+def _apart(sql: Sql, arrival: Arrival, conversation: ConversationId | None, now: Instant) -> Apart | None:
+    """Whether it is set apart, and why."""
+    if arrival.noise is None or arrival.inbound.channel is not Channel.SMS:
+        return None
+    address = arrival.who.address
+    person = people.known(sql, address) if conversation is None and address is not None else None
+    return noise_in.apart(sql, arrival.noise, conversation, person, now)
+
+
+def _answer(
+    sql: Sql,
+    arrival: Arrival,
+    ticket: Ticket,
+    told: Told,
+    apart: Apart | None,
+    now: Instant,
+    published: Published,
+    *,
+    new: bool,
+) -> Ticket:
+    """What goes out by itself: a line's own texts by its rules, or the greeting of a new contact."""
+    if arrival.noise is not None and arrival.noise.voice is not None:
+        heard = noise_in.Coming(noise=arrival.noise, told=told, inbound=arrival.inbound, apart=apart, new=new)
+        return noise_in.answer(sql, heard, ticket, now, published)
+    if not new or not arrival.greeting or (arrival.help and arrival.inbound.keyword is Keyword.HELP):
+        return ticket  # HELP has an answer of its own
+    ids = (arrival.minted.acknowledgement, arrival.minted.outbox)
+    return greeting.greet(sql, ticket, arrival.greeting, arrival.inbound, ids, now, published)
 
 
 def _heed(sql: Sql, arrival: Arrival, ticket: Ticket, now: Instant, published: Published) -> Ticket:
@@ -190,9 +238,10 @@ def _join(
     joined: Candidate,
     decision: Join,
     facts: dict[str, Fact],
+    apart: Apart | None,
     now: Instant,
     published: Published,
-) -> Ticket:
+) -> tuple[Ticket, Told]:
     before = joined.ticket
     _write(sql, arrival, before, now)
     when = _began(arrival.inbound, now)
@@ -206,11 +255,13 @@ def _join(
             flags |= {Flag.UNVERIFIED}
             facts["unverified"] = True
     after = replace(change.ticket, preview=_preview(arrival.inbound), flags=flags)
+    told = noise_in.tell(sql, arrival.noise, after, arrival.inbound, when, now, apart=apart)
+    facts.update(told.received)
     events = tuple(
         replace(event, data={**event.data, **facts}) if event.kind is Kind.RECEIVED else event
         for event in change.events
     )
-    return tickets.apply(sql, before, Change(after, events), now, published)
+    return tickets.apply(sql, before, Change(told.ticket, (*events, *told.facts)), now, published), told
 
 
 def _open(
@@ -219,9 +270,10 @@ def _open(
     decision: Open,
     conversation: ConversationId | None,
     facts: dict[str, Fact],
+    apart: Apart | None,
     now: Instant,
     published: Published,
-) -> Ticket:
+) -> tuple[Ticket, Told]:
     inbound, address, minted = arrival.inbound, arrival.who.address, arrival.minted
     person = people.remember(sql, address, minted.person, now) if address is not None and conversation is None else None
     began = _began(inbound, now)
@@ -257,11 +309,12 @@ def _open(
         data: dict[str, Fact] = {"earlier": decision.earlier}
         events.append(NewEvent(kind=Kind.LINKED, ticket=ticket.id, when=now, actor=PATRON, data=data))
         tickets.link(sql, ticket.id, decision.earlier)
-    ticket = tickets.open_new(sql, Change(ticket, tuple(events)), now, published)
+    told = noise_in.tell(sql, arrival.noise, ticket, inbound, began, now, apart=apart)
+    ticket = tickets.open_new(sql, Change(told.ticket, (*events, *told.facts)), now, published)
     if address is not None:
         people.participate(sql, ticket.id, address, verified=True)
     _write(sql, arrival, ticket, now)
-    return _acknowledge(sql, arrival, ticket, now, published)
+    return ticket, told
 
 
 def _told(sql: Sql, arrival: Arrival, conversation: ConversationId | None) -> set[Flag]:
@@ -295,39 +348,6 @@ def _write(sql: Sql, arrival: Arrival, ticket: Ticket, now: Instant) -> None:
             ticket=ticket.id,
             text=remark,
         )
-
-
-def _acknowledge(sql: Sql, arrival: Arrival, ticket: Ticket, now: Instant, published: Published) -> Ticket:
-    """The automatic acknowledgement of a new contact, within the caps. It answers nothing."""
-    inbound, address = arrival.inbound, arrival.who.address
-    if not arrival.greeting or inbound.automatic or inbound.keep_quiet:
-        return ticket
-    if ticket.person is None and ticket.conversation is None:
-        return ticket
-    if arrival.help and inbound.keyword is Keyword.HELP:
-        return ticket  # it has an answer of its own
-    if automata.stays_unanswered(sql, ticket, now):
-        return ticket
-    if not outbox.may_answer_itself(sql, None if ticket.person is None else address, ticket.conversation, now):
-        return ticket
-    outgoing.put_out(
-        sql,
-        ticket,
-        entry=arrival.minted.acknowledgement,
-        outbox_id=arrival.minted.outbox,
-        text=arrival.greeting,
-        author="",
-        now=now,
-        automatic=True,
-    )
-    fact = NewEvent(
-        kind=Kind.ACKNOWLEDGED,
-        ticket=ticket.id,
-        when=now,
-        actor="system",
-        data={"entry": arrival.minted.acknowledgement, "outbox": arrival.minted.outbox, "automatic": True},
-    )
-    return tickets.apply(sql, ticket, Change(ticket, (fact,)), now, published)
 
 
 def _name(sql: Sql, arrival: Arrival, conversation: ConversationId | None) -> str:

@@ -13,7 +13,7 @@ from helpdesk.message import Channel, ConversationId, IncidentId, LineId, Person
 from helpdesk.ports import Record, Sql
 from helpdesk.standards import Published, Subject
 from helpdesk.store.verbs import clocks, days, events, incident_rows
-from helpdesk.ticket import Change, Flag, State, Ticket, Transition, seen
+from helpdesk.ticket import ASIDE, Change, Flag, State, Ticket, Transition, seen
 from helpdesk.worklist import shelves, urgency
 
 _COLUMNS = (
@@ -205,7 +205,7 @@ def _answered(sql: Sql, ticket: Ticket, written: list[Event]) -> Instant | None:
 def _counted(ticket: Ticket) -> tuple[bool, bool, bool, frozenset[Flag]]:
     """What the sums of its day say of a contact."""
     apart = ticket.flags & {Flag.AUTOMATIC, Flag.TEST}
-    return ticket.answered is not None, ticket.state is State.SPAM, ticket.merged_into is not None, apart
+    return ticket.answered is not None, ticket.state in ASIDE, ticket.merged_into is not None, apart
 
 
 def _count(sql: Sql, before: frozenset[tuple[str, str]], after: frozenset[tuple[str, str]]) -> None:

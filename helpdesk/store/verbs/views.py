@@ -25,9 +25,10 @@ _WHERE = {
     View.BREACHING: f"{_WORK} AND unanswered IS NOT NULL AND urgency <= :soon AND due IS NOT NULL",
     View.SNOOZED: "state = 'snoozed'",
     View.FINISHED: "state IN ('solved', 'closed', 'spam')",
+    View.MUTED: "state = 'muted'",
 }
-_ORDER = {View.SNOOZED: "snoozed_until", View.FINISHED: "updated"}
-_NEWEST_FIRST = frozenset({View.FINISHED})
+_ORDER = {View.SNOOZED: "snoozed_until", View.FINISHED: "updated", View.MUTED: "updated"}
+_NEWEST_FIRST = frozenset({View.FINISHED, View.MUTED})
 
 
 def row_of(ticket: Ticket) -> Row:
