@@ -65,7 +65,7 @@ class SmppCarrier:
         self._down: HelpdeskError = TryLater(_FIRST, retry_after=1)
         self._taken: dict[OutboxId, dict[int, str]] = {}
         """The names of the parts that the carrier took, of texts that it did not take whole yet."""
-        self._named: dict[str, OutboxId] = {}
+        self._named: dict[str, tuple[OutboxId, str]] = {}
 
     async def listen(self, door: Door, tell: Callable[[str], None]) -> None:
         """Stay connected and take what comes in, for good. ``tell`` hears what is wrong, and "" when it is over."""
@@ -96,9 +96,9 @@ class SmppCarrier:
         taken = self._begun(message.id)
         for place in range(len(parted.parts)):
             if place not in taken:
-                await self._submit(message.id, place, self._body(parted, place, line, recipient, reference))
-        del self._taken[message.id]
-        return Sent(provider_id=taken[len(parted.parts) - 1], segments=len(parted.parts))
+                body = self._body(parted, place, line, recipient, reference)
+                await self._submit(message.id, place, body, taken)
+        return self._sent(message.id, taken)
 
     async def find(self, message: Outbound) -> tuple[Sent, ...]:
         """The text, where the carrier's answer came after all; else Unclear, because nobody can be asked."""
@@ -106,8 +106,15 @@ class SmppCarrier:
         taken = self._taken.get(message.id, {})
         if len(taken) < parts:
             raise Unclear("This carrier can't be asked what it took. The text goes again, and may come twice.")
-        del self._taken[message.id]
-        return (Sent(provider_id=taken[parts - 1], segments=parts),)
+        return (self._sent(message.id, taken),)
+
+    def _sent(self, outbox: OutboxId, taken: Mapping[int, str]) -> Sent:
+        """All parts were taken. The last one's name stands for the text, in the receipts of the others, too."""
+        self._taken.pop(outbox, None)
+        name = taken[max(taken)]
+        for each in taken.values():
+            self._remember(each, outbox, name)
+        return Sent(provider_id=name, segments=len(taken))
 
     async def _once(self, inbox: Inbox, tell: Callable[[str], None]) -> None:
         """One session, from connecting to its end. What ended it is kept for who wants to send."""
@@ -126,19 +133,20 @@ class SmppCarrier:
             self._session = None
             inbox.session_ended()
 
-    async def _submit(self, outbox: OutboxId, place: int, body: bytes) -> None:
-        """Send one part. Its name is noted when the answer comes, be it too late for this try."""
+    async def _submit(self, outbox: OutboxId, place: int, body: bytes, taken: dict[int, str]) -> None:
+        """Send one part. Its name is noted in ``taken`` when the answer comes, be it too late for this try."""
         if self._session is None:
             raise self._down.with_traceback(None)
 
         def heard(answer: wire.Frame) -> None:
             if not answer.status and (given := wire.message_id(answer)):
-                self._note(outbox, place, name_of(given, self._naming))
+                taken[place] = name_of(given, self._naming)
+                self._remember(taken[place], outbox, taken[place])
 
         answer = await self._session.request(wire.SUBMIT, body, heard)
         if answer.status:
             raise trouble(answer.status)
-        if place not in self._taken.get(outbox, {}):
+        if place not in taken:
             raise Unclear("The carrier's answer names no text: perhaps it took it, perhaps not.")
 
     def _body(self, parted: Outgoing, place: int, line: LineSettings, recipient: str, reference: int) -> bytes:
@@ -157,15 +165,14 @@ class SmppCarrier:
             del self._taken[next(iter(self._taken))]
         return self._taken.setdefault(outbox, {})
 
-    def _note(self, outbox: OutboxId, place: int, name: str) -> None:
-        self._begun(outbox)[place] = name
-        self._named[name] = outbox
+    def _remember(self, part: str, outbox: OutboxId, name: str) -> None:
+        self._named[part] = outbox, name
         while len(self._named) > REMEMBERED:
             del self._named[next(iter(self._named))]
 
-    def _whose(self, name: str) -> OutboxId:
-        """The message that has this name at the carrier, "" where only the store can know."""
-        return self._named.get(name, OutboxId(""))
+    def _whose(self, name: str) -> tuple[OutboxId, str]:
+        """The message that has this name at the carrier, and its own; "" where only the store can know."""
+        return self._named.get(name, (OutboxId(""), name))
 
     def _line(self, message: Outbound) -> LineSettings:
         if (line := self._lines.get(message.line)) is None:

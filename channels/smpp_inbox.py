@@ -114,7 +114,7 @@ class _Group:
 
 
 class Inbox:
-    """Takes frames of the carrier's texts to the door. ``ours``: the message that has a name at the carrier."""
+    """Takes frames of the carrier's texts to the door. ``ours``: whose a name at the carrier is: message, and its name."""
 
     def __init__(
         self,
@@ -123,7 +123,7 @@ class Inbox:
         clock: Clock,
         door: Door,
         *,
-        ours: Callable[[str], OutboxId],
+        ours: Callable[[str], tuple[OutboxId, str]],
         entropy: Entropy = os.urandom,
     ) -> None:
         self._settings = settings
@@ -236,10 +236,11 @@ class Inbox:
         """What became of a text of ours. One that nobody knows is counted at the door, and told no more."""
         state = STATES[told.stat]
         failed = state.delivery is Delivery.FAILED
+        outbox, name = self._ours(told.name)
         report = DeliveryReport(
-            outbox=self._ours(told.name),
+            outbox=outbox,
             status=state.delivery,
-            provider_id=told.name,
+            provider_id=name,
             code=told.stat if failed else "",
             reason=state.words,
             matter=state.matter,

@@ -105,6 +105,23 @@ async def test_an_answer_that_comes_late_is_still_heard() -> None:
         assert [sent.provider_id for sent in await _found(smsc, ours)] == [smsc.name("late")]
 
 
+async def test_a_late_answer_to_an_earlier_try_keeps_no_later_one_from_going(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It went again meanwhile, could not be delivered, and goes a third time."""
+    async with centre() as smsc, smsc.carrier(Doorway()) as ours:
+        assert ours._session is not None
+        smsc.silent = 1
+        monkeypatch.setattr(ours._session, "_seconds", 0.05)
+        with pytest.raises(Unclear):
+            await ours.send(reply())
+        monkeypatch.setattr(ours._session, "_seconds", PATIENCE)
+        await ours.send(reply())
+        smsc.kept[0].accept("late")
+        await smsc.until(lambda: len(smsc.texts) == 1)
+        await says_something_else(smsc)
+        await ours.send(reply())
+        await smsc.until(lambda: len(smsc.texts) == 2)
+
+
 async def _found(smsc: Centre, ours: SmppCarrier) -> tuple[Sent, ...]:
     async with asyncio.timeout(PATIENCE):
         while True:
@@ -163,6 +180,17 @@ async def test_a_receipt_says_what_became_of_it(stat: str, status: Delivery, mat
     assert (report.outbox, report.status, report.matter) == ("ob1", status, matter)
     assert report.provider_id == sent.provider_id
     assert bool(report.reason) == (status is Delivery.FAILED)
+
+
+async def test_receipts_of_all_parts_speak_of_the_text() -> None:
+    """Under its one name."""
+    door = Doorway()
+    async with centre() as smsc, smsc.carrier(door) as ours:
+        sent = await ours.send(reply(LONG))
+        for text in smsc.texts:
+            assert await smsc.reports(text.id, "DELIVRD") == 0
+    assert {(each.outbox, each.provider_id) for each in door.reports} == {("ob1", sent.provider_id)}
+    assert len(door.reports) == 3
 
 
 async def test_a_receipt_of_an_earlier_run_is_told_by_its_name() -> None:
