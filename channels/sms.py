@@ -12,14 +12,14 @@ from datetime import datetime
 from typing import Any, Self
 
 from channels.sms_carrier import CarrierApi, carrier_api
-from channels.sms_codes import MEANINGS, sid_of
+from channels.sms_codes import MEANINGS, reported, sid_of
 from channels.sms_form import public_address
 from channels.sms_reading import Lines
 from helpdesk.clock import MINUTE, Clock, instant, plus
 from helpdesk.config import LineSettings, SmsSettings, WebSettings
 from helpdesk.errors import LinePaused, Refused, Unclear, Undeliverable
 from helpdesk.limits import ABROAD, reaches
-from helpdesk.message import Address, Channel, Fetched, Outbound, Sent
+from helpdesk.message import Address, Channel, DeliveryReport, Fetched, Outbound, OutboxId, Sent
 from helpdesk.phone import PhoneNumber, reveal
 from helpdesk.segments import segments
 
@@ -31,7 +31,7 @@ MOST_CANDIDATES = 1000
 
 
 class SmsSender:
-    """Sends texts over one HTTP session: use it in ``async with``. Meets the ports Sender, Fetcher and Eraser."""
+    """Sends texts over one HTTP session: use it in ``async with``. The ports Sender, Tracer, Fetcher and Eraser."""
 
     channel = Channel.SMS
 
@@ -79,6 +79,13 @@ class SmsSender:
             to=number_to_text(message), from_=sender.get("from_", ""), most=MOST_CANDIDATES
         )
         return tuple(_sent(record) for record in records if _could_be(record, message, sender))
+
+    async def trace(self, outbox: OutboxId, provider_id: str) -> DeliveryReport | None:
+        """How far a text of ours has come; see :class:`helpdesk.ports.Tracer`."""
+        record = await self._carrier.get(provider_id)
+        if record is None:
+            return None
+        return reported(outbox, str(record.status), code=str(record.error_code or ""), sid=record.sid or "")
 
     async def fetch(self, provider_id: str, account: str, *, sealed: bool) -> Fetched:
         """The files that came with a text; see :class:`helpdesk.ports.Fetcher`."""

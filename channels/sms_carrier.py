@@ -185,6 +185,10 @@ class CarrierApi:
         given = {name: value for name, value in conditions.items() if value}
         return await _whole(self._messages.list_async(limit=most, page_size=PAGE, **given))
 
+    async def get(self, sid: str) -> Any | None:
+        """One text; None where the carrier has it no more."""
+        return await _unless_gone(self._messages(quote(sid, safe="")).fetch_async())
+
     async def delete(self, sid: str) -> bool:
         """Delete a text with its media. True: it is gone, also where it was before; False: it is still under way.
 

@@ -17,7 +17,7 @@ import re
 from dataclasses import dataclass
 
 from helpdesk.errors import HelpdeskError, LinePaused, TryLater, Undeliverable
-from helpdesk.message import Matter
+from helpdesk.message import Delivery, DeliveryReport, Matter, OutboxId
 
 _CODE = re.compile(r"[0-9]{5}")
 _SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}|[A-Za-z]{0,4}[0-9]{0,6}")
@@ -121,3 +121,35 @@ def trouble(code: str, *, status: int = 400, retry_after: float | None = None) -
     if found.matter is Matter.OURS:
         return LinePaused(found.words, code=code)
     return Undeliverable(found.words, code=code)
+
+
+STATES = {
+    "accepted": Delivery.SENT,
+    "scheduled": Delivery.SENT,
+    "queued": Delivery.SENT,
+    "sending": Delivery.SENT,
+    "sent": Delivery.SENT,
+    "delivered": Delivery.DELIVERED,
+    "read": Delivery.DELIVERED,
+    "undelivered": Delivery.FAILED,
+    "failed": Delivery.FAILED,
+    "canceled": Delivery.FAILED,
+}
+"""The carrier's words for how far a text has come, and ours."""
+
+
+def reported(outbox: OutboxId, state: str, *, code: str, sid: str) -> DeliveryReport | None:
+    """What the carrier's word says of a text of ours; None for a word that we don't know."""
+    if (status := STATES.get(state.lower())) is None:
+        return None
+    failed = status is Delivery.FAILED
+    code = code_of(code) if failed else ""
+    why = meaning(code)
+    return DeliveryReport(
+        outbox=outbox,
+        status=status,
+        provider_id=sid_of(sid),
+        code=code,
+        reason=why.words if failed else "",
+        matter=why.matter,
+    )

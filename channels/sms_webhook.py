@@ -14,36 +14,23 @@ nothing of the body. Nothing here logs a number or a text.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 
 import structlog
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from channels.sms_codes import code_of, meaning, sid_of
+from channels.sms_codes import reported
 from channels.sms_form import Form, algorithm_of, is_signed, parse_form, public_address
 from channels.sms_reading import Lines, hand_over, read_form
 from helpdesk.config import LineSettings, SmsSettings, WebSettings
 from helpdesk.errors import Refused, TryLater
-from helpdesk.message import Channel, Delivery, DeliveryReport, LineId, OutboxId
+from helpdesk.message import Channel, LineId, OutboxId
 from helpdesk.ports import Door
 
 MOST_BYTES = 64 * 1024
 """The largest form taken."""
-
-STATES = {
-    "accepted": Delivery.SENT,
-    "scheduled": Delivery.SENT,
-    "queued": Delivery.SENT,
-    "sending": Delivery.SENT,
-    "sent": Delivery.SENT,
-    "delivered": Delivery.DELIVERED,
-    "read": Delivery.DELIVERED,
-    "undelivered": Delivery.FAILED,
-    "failed": Delivery.FAILED,
-    "canceled": Delivery.FAILED,
-}
-"""The carrier's words for how far a text has come, and ours."""
 
 Handler = Callable[[Request, Form], Awaitable[Response]]
 
@@ -130,25 +117,16 @@ class SmsWebhook:
         return Response("<Response/>", media_type="text/xml")
 
     async def _status(self, request: Request, form: Form) -> Response:
-        state = STATES.get((form.get("MessageStatus") or form.get("SmsStatus")).lower())
-        if state is not None:
-            await self._report(OutboxId(request.path_params["outbox"]), state, form)
-        return Response(status_code=200)
-
-    async def _report(self, outbox: OutboxId, state: Delivery, form: Form) -> None:
-        code = code_of(form.get("ErrorCode")) if state is Delivery.FAILED else ""
-        report = DeliveryReport(
-            outbox=outbox,
-            status=state,
-            provider_id=sid_of(form.get("MessageSid")),
-            code=code,
-            reason=meaning(code).words if state is Delivery.FAILED else "",
-            matter=meaning(code).matter,
+        report = reported(
+            OutboxId(request.path_params["outbox"]),
+            form.get("MessageStatus") or form.get("SmsStatus"),
+            code=form.get("ErrorCode"),
+            sid=form.get("MessageSid"),
         )
-        try:
-            await self._door.report(report)
-        except Refused:
-            return  # a text that we do not know, or forgot: telling us again would not help
+        if report is not None:
+            with suppress(Refused):  # a text that we do not know, or forgot: telling us again would not help
+                await self._door.report(report)
+        return Response(status_code=200)
 
 
 async def _body(request: Request) -> bytes:

@@ -99,6 +99,7 @@ async def _loops(house: House, stack: AsyncExitStack) -> list[Coroutine[Any, Any
             for channel in house.outbox.channels
         ),
         on_change("paused lines", house.outbox.resume_due, store, clock, troubles),
+        on_change("tracing of texts", house.outbox.trace_due, store, clock, troubles),
         on_change("fetching of files", house.fetching.fetch_due, store, clock, troubles),
         on_change("deletion at the carrier", house.deletions.delete_due, store, clock, troubles),
         on_change("reading of mail", parse, store, clock, troubles),

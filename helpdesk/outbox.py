@@ -21,7 +21,7 @@ from helpdesk.limits import Bucket, Limits
 from helpdesk.lines import AddressPolicy
 from helpdesk.message import Address, Channel, ConversationId, LineId, Outbound, Sent
 from helpdesk.phone import PhoneNumber
-from helpdesk.ports import Sender, Sql, Store
+from helpdesk.ports import Sender, Sql, Store, Tracer
 from helpdesk.segments import segments
 from helpdesk.standards import Published
 from helpdesk.store.verbs import delivery, events, leasing, notices, optouts, outbox, people, spending
@@ -273,6 +273,21 @@ class Outbox:
 
     async def _pause(self, parcel: Parcel, error: LinePaused, unclear: bool) -> None:
         await self._store.write(_pause, parcel, error.code, str(error), unclear, self._clock.now())
+
+    async def trace_due(self) -> Instant | None:
+        """Ask once after texts of which the provider has not spoken for a day; returns when the next is to be asked."""
+        tracer: object = self._senders.get(Channel.SMS)
+        if not isinstance(tracer, Tracer):
+            return None
+        now = self._clock.now()
+        for message, provider_id in await self._store.read(delivery.untold, plus(now, -DAY)):
+            try:
+                said = await tracer.trace(message, provider_id) if provider_id else None
+            except HelpdeskError:
+                return plus(now, HOUR)
+            await self._store.write(delivery.traced, message, said, *self._rules())
+        oldest = await self._store.read(delivery.next_untold)
+        return None if oldest is None else plus(oldest, DAY)
 
     async def resume_due(self) -> Instant | None:
         """Let lines that rested long enough try again; returns when the next one may."""

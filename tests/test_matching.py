@@ -168,3 +168,11 @@ def test_no_stranger_joins_verified(channel: Channel, found: list[Candidate]) ->
     assert any(goes_on(each.ticket, NOW) for each in found if each.ticket.id == decision.ticket)
     if decision.verified and decision.rule not in {"same_chat", "same_texter"}:
         assert any(each.ticket.id == decision.ticket and each.on_it for each in found)
+
+
+@pytest.mark.parametrize(("hours", "joins"), [(2, True), (3, False)])
+def test_a_line_has_a_window_of_its_own(hours: int, joins: bool) -> None:
+    """So long after the last word a text goes on with its ticket."""
+    found = (Candidate(ticket=ticket(), via=Via.SENDER, on_it=True),)
+    decided = decide(Channel.SMS, found, plus(NOW, hours * HOUR), window=2 * HOUR)
+    assert isinstance(decided, Join) is joins

@@ -74,8 +74,8 @@ WHY: Mapping[str, str] = {
     "answers_their_message": "goes on with their own message",
     "answers_their_message_after_closing": "goes on with a closed ticket, so opened anew",
     "stranger_names_a_message": "a stranger names a message of another ticket, so opened on its own",
-    "same_texter": "the same texter, within a day",
-    "same_texter_later": "the same texter, after more than a day, so opened anew",
+    "same_texter": "the same texter, soon after",
+    "same_texter_later": "the same texter, some time after, so opened anew",
 }
 """Why a message was put where it is: the rules of matching in words."""
 

@@ -10,6 +10,7 @@ Reader     intake (a mail's second commit)           channels.mime_worker
 Sender     outbox (what goes out)                    channels.sms, .smpp, .mail, .webchat, .loopback
 Link       doors (senders that stay connected)       channels.smpp
 Eraser     deletions (what the carrier forgets)      channels.sms, .loopback
+Tracer     outbox (what became of a text)            channels.sms
 Fetcher    fetching (files that came with texts)     channels.sms
 Desk       tui, api                                  helpdesk.desk (local), helpdesk.api.remote
 NoiseDesk  tui, api (a desk's ``noise``)             helpdesk.incidents (local), helpdesk.api.remote
@@ -19,7 +20,7 @@ Adapters don't inherit from these; they have the methods.
 """
 
 from helpdesk.ports.desk import Desk
-from helpdesk.ports.doors import Door, Eraser, Fetcher, Link, Reader, Sender
+from helpdesk.ports.doors import Door, Eraser, Fetcher, Link, Reader, Sender, Tracer
 from helpdesk.ports.noise import NoiseDesk
 from helpdesk.ports.stores import FullText, Keys, Record, Sql, Store
 
@@ -37,4 +38,5 @@ __all__ = [
     "Sender",
     "Sql",
     "Store",
+    "Tracer",
 ]

@@ -6,7 +6,19 @@ from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
 from helpdesk.clock import Instant
-from helpdesk.message import Channel, DeliveryReport, Envelope, Fetched, Inbound, LineId, Outbound, Reading, Receipt, Sent
+from helpdesk.message import (
+    Channel,
+    DeliveryReport,
+    Envelope,
+    Fetched,
+    Inbound,
+    LineId,
+    Outbound,
+    OutboxId,
+    Reading,
+    Receipt,
+    Sent,
+)
 
 
 class Door(Protocol):
@@ -79,6 +91,15 @@ class Link(Protocol):
 
     async def listen(self, door: Door, tell: Callable[[str], None]) -> None:
         """Stay connected and take what comes in, for good. ``tell`` hears what is wrong, "" when it is over."""
+        ...
+
+
+@runtime_checkable
+class Tracer(Protocol):
+    """A sender whose provider can be asked what became of a message."""
+
+    async def trace(self, outbox: OutboxId, provider_id: str) -> DeliveryReport | None:
+        """How far it has come; None where the provider does not know it (any more). TryLater and LinePaused as ever."""
         ...
 
 

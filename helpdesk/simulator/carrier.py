@@ -32,7 +32,7 @@ from helpdesk.segments import segments
 from helpdesk.serving import serving
 from helpdesk.simulator.carrier_faults import Faults
 from helpdesk.simulator.carrier_rest import rest_routes
-from helpdesk.simulator.carrier_store import Status, Text, Texts
+from helpdesk.simulator.carrier_store import FINAL, Status, Text, Texts
 from helpdesk.simulator.handset import Arrived, Handset, Posted
 
 WEBHOOK_SECONDS = 15
@@ -74,6 +74,7 @@ class Carrier:
         self._handsets: dict[str, Handset] = {}
         self._stopped: set[tuple[str, str]] = set()
         self._on_their_way: asyncio.Queue[Text] = asyncio.Queue()
+        self._went_on = asyncio.Event()
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -151,6 +152,12 @@ class Carrier:
         self._note(f"took a text for {self._label(text.recipient)} from {self._label(text.sender)}")
         self._on_their_way.put_nowait(text)
 
+    async def settled(self, sid: str) -> None:
+        """Wait until a text has arrived, or failed to, whether or not anybody is told."""
+        while (text := self.texts.get(sid)) is not None and text.status not in FINAL:
+            self._went_on.clear()
+            await self._went_on.wait()
+
     def forget(self, text: Text) -> None:
         """Delete a text, as the library asked."""
         self.texts.delete(text.sid)
@@ -219,6 +226,7 @@ class Carrier:
             await self._delayed(text, times=number)
             await self._call_back(text, status, code)
         self.texts.settle(text.sid, "undelivered" if error else "delivered", error)
+        self._went_on.set()
         self._note(f"{handset.label} {'did not get' if error else 'got'} a text")
 
     async def _delayed(self, text: Text, *, times: int) -> None:

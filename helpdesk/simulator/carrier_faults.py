@@ -35,6 +35,7 @@ class Faults:
     ``sends``     for the next texts that are handed over, in order (None: this one goes well)
     ``lists``     for the next listings
     ``deletes``   for the next texts and files that are to be deleted
+    ``fetches``   for the next texts that are asked for one by one
     ``files``     for the next files that are asked for
     ``points``    where the next files lie instead: the carrier points there
     ``delivers``  an error code for each of the next texts on their way to a handset (None: it arrives)
@@ -47,6 +48,7 @@ class Faults:
     sends: deque[Fault | None] = field(default_factory=deque)
     lists: deque[Fault | None] = field(default_factory=deque)
     deletes: deque[Fault | None] = field(default_factory=deque)
+    fetches: deque[Fault | None] = field(default_factory=deque)
     files: deque[Fault | None] = field(default_factory=deque)
     points: deque[str] = field(default_factory=deque)
     delivers: deque[int | None] = field(default_factory=deque)
@@ -66,6 +68,10 @@ class Faults:
     def next_deletion(self) -> Fault | None:
         """The fault for what is to be deleted."""
         return self.deletes.popleft() if self.deletes else None
+
+    def next_fetch(self) -> Fault | None:
+        """The fault for the text that is asked for."""
+        return self.fetches.popleft() if self.fetches else None
 
     def next_file(self) -> Fault | None:
         """The fault for the file that is asked for."""

@@ -155,6 +155,8 @@ def _page(request: Request, name: str, found: list[dict[str, object]], page: int
 
 
 async def _fetch(carrier: Carrier, request: Request) -> Response:
+    if fault := carrier.faults.next_fetch():
+        return await _fail(fault, request)
     text = carrier.texts.get(request.path_params["sid"])
     return JSONResponse(text.as_json()) if text else _error(404, 20404)
 

@@ -109,3 +109,40 @@ def _again(sql: Sql, row: Record, said: DeliveryReport, now: Instant, published:
     entry = EntryId(row["entry"])
     entries.set_delivery(sql, entry, Delivery.WAITING, said.reason)
     outbox.tell(sql, TicketId(row["ticket"]), Kind.DEFERRED, entry, said.outbox, now, published)
+
+
+NEVER_TOLD = "The carrier has not said whether this arrived. If no answer comes, ask the patron by another way."
+"""What the desk says of a text that the carrier took and never spoke of again."""
+
+
+def untold(sql: Sql, before: Instant, limit: int = 20) -> list[tuple[OutboxId, str]]:
+    """Texts that the carrier took before a time and has not spoken of since, with its own name for each."""
+    rows = sql(
+        "SELECT id, provider_id FROM outbox WHERE library = :library AND state = 'sent' AND channel = 'sms'"
+        " AND traced = 0 AND done <= :before ORDER BY done, id LIMIT :limit",
+        before=before,
+        limit=limit,
+    )
+    return [(OutboxId(row["id"]), row["provider_id"]) for row in rows]
+
+
+def next_untold(sql: Sql) -> Instant | None:
+    """Since when the longest of them has waited, None if none does."""
+    rows = sql(
+        "SELECT min(done) AS t FROM outbox WHERE library = :library AND state = 'sent' AND channel = 'sms'"
+        " AND traced = 0"
+    )
+    found: Instant | None = rows[0]["t"]
+    return found
+
+
+def traced(sql: Sql, message: OutboxId, said: DeliveryReport | None, now: Instant, published: Published) -> None:
+    """The carrier was asked once what became of a text: it is settled by that, or the ticket says that nobody knows."""
+    sql("UPDATE outbox SET traced = 1 WHERE library = :library AND id = :id", id=message)
+    if said is not None:
+        report(sql, said, now, published)
+    rows = sql("SELECT ticket, entry, state FROM outbox WHERE library = :library AND id = :id", id=message)
+    if rows and rows[0]["state"] == "sent":
+        entry = EntryId(rows[0]["entry"])
+        entries.set_delivery(sql, entry, Delivery.SENT, NEVER_TOLD)
+        outbox.tell(sql, TicketId(rows[0]["ticket"]), Kind.NOT_TOLD, entry, message, now, published)
