@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -103,7 +104,9 @@ def atlas_of(plan: Plan) -> Atlas:
     named = tuple(_named(plan))
     sites = tuple(_sites(plan))
     hints = _hints(plan)
-    known = {word for name in (*named, *sites) for word in name.words} | hints.keys() | _own_words()
+    known = (
+        {word for name in (*named, *sites) for word in name.words} | hints.keys() | _words(plan).keys() | _own_words()
+    )
     return Atlas(
         plan=plan,
         codes={code_key(zone.code): place for place, zone in enumerate(plan.zones) if zone.code},
@@ -163,7 +166,7 @@ def _parts(name: str) -> Iterator[Phrase]:
     whole = _core(words_of(name))
     pieces = [_core(words_of(piece)) for piece in re.split(r"[,;:()&/]| - | and ", name)]
     ends = [whole[:2], whole[-2:]] if len(whole) > 2 else []
-    ends = [end for end in ends if not any(word in SMALL for word in end)]
+    ends = [end for end in ends if all(word.isalpha() and word not in SMALL for word in end)]
     yield from dict.fromkeys(part for part in (whole, *pieces, *ends) if part)
 
 
@@ -228,12 +231,14 @@ def _hints(plan: Plan) -> dict[str, Zones]:
 
 def _rooms(plan: Plan) -> Iterator[tuple[RoomRange, int]]:
     for place, zone in enumerate(plan.zones):
-        yield from ((room_range(room), place) for room in zone.rooms)
+        for room in zone.rooms:
+            with suppress(ValueError):  # a plan from a file has been checked
+                yield room_range(room), place
         for name in (zone.name, *zone.aliases):
             words = name.lower().split()
             if len(words) == 2 and words[0] in ("room", "rm") and len(room_parts(words[1])) > 1:
-                room = room_parts(words[1])
-                yield RoomRange(room, room), place
+                parts = room_parts(words[1])
+                yield RoomRange(parts, parts), place
 
 
 def _floors(plan: Plan) -> dict[str, dict[str, Zones]]:
@@ -274,7 +279,7 @@ def _sites(plan: Plan) -> Iterator[Named]:
     found: dict[Phrase, set[str]] = defaultdict(set)
     for name, site in pairs:
         words = words_of(name)
-        core = tuple(word for word in words if word not in SITE_NOUNS) or words
+        core = tuple(word for word in words if word not in SITE_NOUNS | SMALL) or words
         found[tuple(map(stem, core))].add(site)
     for phrase, sites in found.items():
         zones = frozenset(place for place, zone in enumerate(plan.zones) if zone.site in sites)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from helpdesk.zones.atlas import Atlas, Named
+from helpdesk.zones.atlas import Atlas, Named, spelled, stem
 from helpdesk.zones.mentions import Mention, Sort
 from helpdesk.zones.sentence import Sentence
 from helpdesk.zones.words import (
@@ -29,10 +29,9 @@ def names_in(sentence: Sentence, atlas: Atlas) -> Iterator[Mention]:
     """Every name of zones, the longest at each place; one that only helps to choose is a HINT."""
     at = 0
     while at < len(sentence):
-        found = _phrase(sentence, at, atlas.names)
-        if found:
-            last = at + len(found.words) - 1
-            yield _named(found, at, last, exact=_exact(sentence, at, last))
+        if found := _phrase(sentence, at, atlas.names):
+            named, last = found
+            yield _named(named, at, last, exact=_exact(sentence, at, last))
             at = last
         at += 1
 
@@ -49,18 +48,34 @@ def _exact(sentence: Sentence, first: int, last: int) -> bool:
     return all(sentence.at(place).raw == sentence.word(place) for place in range(first, last + 1))
 
 
-def _phrase(sentence: Sentence, at: int, phrases: Mapping[str, tuple[Named, ...]]) -> Named | None:
-    """The longest phrase whose words stand here, no end of a sentence between them."""
-    for named in phrases.get(sentence.at(at).stem, ()):
-        if all(_fits(sentence, at + step, word, step) for step, word in enumerate(named.words)) and not _people(
-            sentence, at + len(named.words)
-        ):
-            return named
+def _phrase(sentence: Sentence, at: int, phrases: Mapping[str, tuple[Named, ...]]) -> tuple[Named, int] | None:
+    """The longest phrase whose words stand here, and its last word; no end of a sentence lies between them."""
+    for named in (*phrases.get(sentence.at(at).stem, ()), *phrases.get(_pair(sentence, at), ())):
+        last = _last(sentence, at, named.words)
+        if last is not None and not _people(sentence, last + 1):
+            return named, last
     return None
 
 
-def _fits(sentence: Sentence, at: int, word: str, step: int) -> bool:
-    return sentence.at(at).stem == word and (step == 0 or not sentence.stops(at))
+def _pair(sentence: Sentence, at: int) -> str:
+    """Two words as one: "post grad"."""
+    if not sentence.word(at).isalpha() or not sentence.word(at + 1).isalpha() or sentence.breaks(at + 1):
+        return ""
+    return stem(spelled(sentence.at(at).raw + sentence.at(at + 1).raw))
+
+
+def _last(sentence: Sentence, at: int, words: Sequence[str]) -> int | None:
+    """The last of the words of a text that are those of a phrase, None where they are not."""
+    for step, word in enumerate(words):
+        if step and sentence.stops(at):
+            return None
+        if sentence.at(at).stem == word:
+            at += 1
+        elif _pair(sentence, at) == word:
+            at += 2
+        else:
+            return None
+    return at - 1
 
 
 def _people(sentence: Sentence, after: int) -> bool:
@@ -84,12 +99,12 @@ def sites_in(sentence: Sentence, atlas: Atlas) -> Iterator[Mention]:
         found = _phrase(sentence, at, atlas.sites)
         if not found:
             continue
-        last = at + len(found.words) - 1
+        site, last = found
         followed = sentence.word(last + 1) in SITE_NOUNS and not sentence.stops(last + 1)
-        if found.certain or followed:
+        if site.certain or followed:
             last += followed
-            told = f"site {found.name}"
-            yield Mention(sort=Sort.SITE, first=at, last=last, key=found.name, zones=found.zones, told=told, sure=90)
+            told = f"site {site.name}"
+            yield Mention(sort=Sort.SITE, first=at, last=last, key=site.name, zones=site.zones, told=told, sure=90)
 
 
 def elsewhere_in(sentence: Sentence) -> Iterator[Mention]:
@@ -105,6 +120,8 @@ def elsewhere_in(sentence: Sentence) -> Iterator[Mention]:
             "ours",
         ):
             told = f"{word.word} {sentence.word(at + 1)}"
+        if word.word == "from" and sentence.word(at + 1) in ("above", "below") and sentence.breaks(at + 2):
+            told = f"from {sentence.word(at + 1)}"
         if told:
             last = at if told == word.word else at + 1
             yield Mention(sort=Sort.ELSEWHERE, first=at, last=last, key=told, zones=frozenset(), told=told, sure=0)

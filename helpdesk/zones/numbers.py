@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from helpdesk.zones.atlas import Atlas
-from helpdesk.zones.codes import LONGEST_CODE, code_key
+from helpdesk.zones.codes import LONGEST_CODE, WORDS, code_key
 from helpdesk.zones.floors import floor_key
 from helpdesk.zones.mentions import Mention, Sort
 from helpdesk.zones.rooms import room_parts
 from helpdesk.zones.sentence import Sentence
-from helpdesk.zones.words import FLOOR_WORDS, PERSONS, TIME_BEFORE
+from helpdesk.zones.words import FLOOR_WORDS, TIME_BEFORE
 
 MOST_PARTS = 6
 ROOM_WORDS = frozenset("room office rooms".split())
@@ -58,7 +58,7 @@ def _code_at(sentence: Sentence, at: int, atlas: Atlas) -> Mention | None:
 
 
 def _parts_of_others(sentence: Sentence, first: int, last: int) -> bool:
-    """Whether these words only look like a code: glued to more, or an article and a count among them."""
+    """Whether these words only look like a code: glued to more, or everyday words apart: "on l 3 a group", "in 2"."""
     after = sentence.at(last + 1)
     if after.glued or sentence.at(first).glued:
         return True
@@ -70,7 +70,8 @@ def _parts_of_others(sentence: Sentence, first: int, last: int) -> bool:
     apart = not end.glued and not end.marks
     if apart and end.raw in ("a", "i") and not sentence.breaks(last + 1):
         return True
-    return apart and end.number is not None and after.word in PERSONS
+    everyday = sentence.at(first).raw in WORDS and not sentence.breaks(first)
+    return everyday and not sentence.at(first + 1).glued
 
 
 def rooms_in(sentence: Sentence, atlas: Atlas, taken: Callable[[int], bool]) -> Iterator[Mention]:

@@ -17,6 +17,7 @@ from helpdesk.zones.words import (
     NOT_PASSES,
     NOT_WORDS,
     PUT_RIGHT,
+    THEY_WORDS,
 )
 
 BACK = 6
@@ -73,6 +74,8 @@ def _moving(at: int, sentence: Sentence) -> Role | None:
     """ "they moved from X to Y": X is left. "we moved to Y": Y is where the texter went, not where the noise is."""
     before = _back(at, sentence)
     words = [sentence.word(place) for place in before]
+    if words[:1] == ["left"] and sentence.word(at - 2) in THEY_WORDS:
+        return Role.LEFT
     for step, word in enumerate(words):
         if word in MOVED:
             own = _own(before[step], sentence)
@@ -147,7 +150,8 @@ def _one_breath(one: Mention, other: Mention, sentence: Sentence) -> bool:
 
 def _put_right(mentions: list[Mention], sentence: Sentence) -> Iterable[Mention]:
     """ "level 2, sorry i mean level 3": what stands before the correction is shut out, if it is of the same sort."""
-    cue = next((at for at in range(len(sentence) - 1, 0, -1) if _corrects(at, sentence)), None)
+    starts = {mention.first for mention in mentions if mention.sort in PLACES}
+    cue = next((at for at in range(len(sentence) - 1, 0, -1) if _corrects(at, sentence, starts)), None)
     for mention in mentions:
         sorts = {
             other.sort for other in mentions if cue is not None and other.first > cue and other.role is not Role.NOT
@@ -156,8 +160,10 @@ def _put_right(mentions: list[Mention], sentence: Sentence) -> Iterable[Mention]
         yield mention.meant(Role.NOT) if before else mention
 
 
-def _corrects(at: int, sentence: Sentence) -> bool:
+def _corrects(at: int, sentence: Sentence, starts: set[int]) -> bool:
     word = sentence.word(at)
     if word in ("meant", "mean", "correction", "oops", "typo"):
+        return True
+    if word in PUT_RIGHT and at + 1 in starts:
         return True
     return word in PUT_RIGHT and sentence.word(at + 1) in ("level", "its", "it", "i", "no", "on", "the", "floor")

@@ -25,6 +25,7 @@ from helpdesk.zones.words import (
     NUMBERED,
     ORDINAL_OF,
     PERSONS,
+    PUT_RIGHT,
     SIDES,
     UNITS,
 )
@@ -32,6 +33,8 @@ from helpdesk.zones.words import (
 NAMES = {"0": "ground floor", "-1": "basement", "lg": "lower ground", "ug": "upper ground", "m": "mezzanine"}
 AND = frozenset("and or to n".split())
 LONGEST_ANSWER = 8
+ODD_ENDS = frozenset("rth dr ht end ird tj".split())
+"""Slips for the ends of ordinals: "4rth", "3dr"."""
 DISTANCES = frozenset("up down above below away".split())
 
 
@@ -125,7 +128,8 @@ class _Storeys:
         if self._said.word(at) not in ("l", "f") or self._said.at(at).glued or number.number is None:
             return []
         apart = not (number.glued or number.marks in ("-", "."))
-        if len(number.raw) > 2 or self._said.at(at + 2).glued or (apart and self._counts(at + 1)):
+        led = self._said.breaks(at) or self._said.word(at - 1) in ("on", "in", "at", "from", "the", "its")
+        if len(number.raw) > 2 or self._said.at(at + 2).glued or (apart and (self._counts(at + 1) or not led)):
             return []
         return [Storey(at, at + 1, str(number.number), 80 if number.glued else 70)]
 
@@ -199,6 +203,8 @@ class _Storeys:
         word = self._said.word(at)
         if word in ("top", "highest", "bottom", "lowest") and self._said.word(at + 1) in FLOOR_WORDS:
             return [Storey(at, at + 1, TOP if word in ("top", "highest") else BOTTOM, 85)]
+        if word == "gr" and self._said.word(at + 1) in FLOOR_WORDS:
+            return [Storey(at, at + 1, "0", 85)]
         found = self._letters(at)
         if not found or self._said.at(at).glued:
             return []
@@ -249,7 +255,8 @@ class _Storeys:
     def _ordinal_at(self, at: int) -> Storey | None:
         number, ending = self._said.number(at), self._said.at(at + 1)
         if number is not None:
-            fits = ending.word in ORDINAL_ENDS and len(self._said.at(at).raw) < 3
+            slip = ending.glued and ending.raw in ODD_ENDS
+            fits = (slip or ending.word in ORDINAL_ENDS) and len(self._said.at(at).raw) < 3
             return Storey(at, at + 1, str(number), 90) if fits else None
         return Storey(at, at, ORDINALS[self._said.word(at)], 90) if self._said.word(at) in ORDINALS else None
 
@@ -269,10 +276,9 @@ class _Storeys:
         if said.word(after) in KINDS or (said.word(after) in COMPASS and not said.stops(after)):
             return True
         before = said.word(found.first - 1)
-        led = before in ("on", "in", "from") or (
-            before == "the" and said.word(found.first - 2) in ("on", "in", "from", "")
-        )
-        led = led or (before == "the" and said.breaks(found.first - 1))
+        led = before in ("on", "in", "from") or before in PUT_RIGHT
+        if before == "the":
+            led = said.breaks(found.first - 1) or said.word(found.first - 2) in ("on", "in", "to", "from")
         return led and (said.breaks(after) or said.word(after) in AFTER_BARE)
 
     # "3 floor", "3 silent", "on 3"
@@ -325,7 +331,7 @@ class _Storeys:
             return
         at = told[0]
         if found := self._ordinal_at(at) or self._value(at):
-            yield Storey(found.first, found.last, found.key, 80)
+            yield Storey(found.first, found.last, found.key, 70 if len(self._said.word(at)) == 1 else 80)
 
     def _told(self, at: int) -> bool:
         word = self._said.at(at)

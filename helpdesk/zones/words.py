@@ -28,7 +28,8 @@ SHORT = _pairs(
     northern=north southern=south eastern=east western=west
     northside=north southside=south
     rm=room rms=room rom=room roon=room lib=library libary=library libr=library librar=library bldg=building
-    comp=computer comps=computer stdy=study studdy=study sectn=section"""
+    hr=hour hrs=hours comp=computer comps=computer postgrad=postgraduate
+    undergrad=undergraduate stdy=study studdy=study sectn=section"""
 )
 """Short forms and slips too short for the general rule, and the word each stands for."""
 
@@ -65,7 +66,7 @@ SITE_NOUNS = frozenset("library building campus site centre center".split())
 PERSONS = frozenset(
     """people person persons ppl peeps lads lad girls girl boys boy guys guy men man women woman students student kids
     kid friends friend mates mate others of us individuals folks bros couples couple groups them freshers postgrads
-    undergrads undergraduates teens children ladies gentlemen chaps blokes idiots loud noisy random males females
+    undergrads undergraduates undergraduate teens children ladies gentlemen chaps blokes idiots loud noisy random males
     females dudes lecturers staff society members team lot""".split()
 )
 """Who is counted: "3 lads"."""
@@ -123,8 +124,8 @@ AFTER_BARE = frozenset(
 
 NOT_WORDS = frozenset("not isnt aint wasnt arent nor never except without dont longer".split())
 NOT_PASSES = frozenset(
-    """the a an on in at it its is this that even to from for our my level floor actually come go send look check anyone
-    someone""".split()
+    """the a an on in at it its is this that even to from for our my level floor actually come go been send look check
+    anyone someone""".split()
 )
 """Between "not" and what is not meant."""
 

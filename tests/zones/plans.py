@@ -22,7 +22,7 @@ class Told:
     text: str
     site: str
     zone: str
-    why: str
+    why: str = ""
 
 
 def plan(name: str) -> Plan:

@@ -11,6 +11,7 @@ from tests.zones.plans import Told, plan, table
 
 TEXTS = table("texts.toml")
 HELD_OUT = table("held_out.toml")
+MORE = table("more.toml")
 PROMISED = 0.95
 
 
@@ -30,7 +31,7 @@ def _shown(told: Told) -> str:
 
 def test_the_tables_are_what_they_are_said_to_be() -> None:
     """Long enough, no text twice, every zone one of its plan, and a good part of them to be asked."""
-    rows = (*TEXTS, *HELD_OUT)
+    rows = (*TEXTS, *HELD_OUT, *MORE)
     assert len(TEXTS) >= 180
     assert len(HELD_OUT) >= 60
     assert len({(row.plan, row.site, row.text) for row in rows}) == len(rows)
@@ -38,14 +39,14 @@ def test_the_tables_are_what_they_are_said_to_be() -> None:
     assert len([row for row in rows if row.zone == "ask"]) > len(rows) / 5
 
 
-@pytest.mark.parametrize("rows", [TEXTS, HELD_OUT], ids=["texts", "held out"])
+@pytest.mark.parametrize("rows", [TEXTS, HELD_OUT, MORE], ids=["texts", "held out", "more"])
 def test_texts_are_read_as_they_are_meant(rows: tuple[Told, ...]) -> None:
     """At least 95 in 100."""
     amiss = [_shown(row) for row in rows if _read(row) != row.zone]
     assert 1 - len(amiss) / len(rows) >= PROMISED, "\n".join(amiss)
 
 
-@pytest.mark.parametrize("rows", [TEXTS, HELD_OUT], ids=["texts", "held out"])
+@pytest.mark.parametrize("rows", [TEXTS, HELD_OUT, MORE], ids=["texts", "held out", "more"])
 def test_a_wrong_zone_is_rarer_than_a_needless_question(rows: tuple[Told, ...]) -> None:
     """At most 2 in 100 send somebody the wrong way."""
     wrong = [_shown(row) for row in rows if _read(row) not in (row.zone, "ask")]
