@@ -114,7 +114,7 @@ class _Group:
 
 
 class Inbox:
-    """Takes frames of the carrier's texts to the door. ``ours``: whose a name at the carrier is: message, and its name."""
+    """Takes frames of the carrier's texts to the door. ``ours``: the message and its name, by the name of a part."""
 
     def __init__(
         self,
