@@ -2,36 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import chain
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 from helpdesk.clock import Instant
-from helpdesk.daily import Contacts, Day, Line, Running, Standing, Times, Under
+from helpdesk.daily import TIMES, WHEN, Contacts, Day, Line, Running, Standing, Times, Under
 from helpdesk.local_days import SLOT, local_hours
 from helpdesk.message import Channel
 from helpdesk.standards import Bar
 
+BITS = 32
+"""A *cell* is a clock in one number: when it started, and in its lower bits its time and one more, 0 for none known."""
+
 
 class Fold:
-    """Counts the clocks and contacts of one day, in any order, into a :class:`Day`.
-
-    ``hours``  the local hour of each half hour of the day
-    """
+    """Counts the clocks and contacts of one day, in any order, into a :class:`Day`."""
 
     def __init__(self, zone: str, begins: Instant, ends: Instant) -> None:
         self.hours = local_hours(zone, begins, ends)
+        self._shifts = [(hour - slot) << BITS for slot, hour in enumerate(self.hours)]
         self._zone, self._begins, self._ends = zone, begins, ends
-        self._bins: dict[tuple[Under, Standing], Bin] = {}
+        self._bins: dict[tuple[Under, Standing], _Bin] = {}
         self._contacts: dict[tuple[Channel, str], _Contacts] = {}
 
     def hour(self, when: Instant) -> int:
         """The local hour of a moment of the day."""
         return self.hours[(when - self._begins) // SLOT]
 
-    def bin(self, under: Under, standing: Standing) -> Bin:
-        """Where clocks are counted that are counted together and stand alike."""
-        return self._bins.setdefault((under, standing), Bin())
+    def clocks(self, under: Under, standing: Standing, cells: Iterable[int]) -> None:
+        """Count clocks that time can't change any more; a cell names the half hour of the day in which one started."""
+        shifts = self._shifts
+        self._bin(under, standing).cells.extend([cell + shifts[cell >> BITS] for cell in cells])
 
     def clock(
         self,
@@ -46,11 +50,16 @@ class Fold:
 
         ``since``: of one that runs, see :class:`~helpdesk.daily.Running`.
         """
-        found = self.bin(under, standing)
+        found, hour = self._bin(under, standing), self.hour(started)
         if lapses is not None and standing.runs:
-            found.run(self.hour(started), lapses, since, spent)
+            found.running.append((hour, lapses, since))
+            if spent is not None:
+                found.extra.append(_cell(hour, spent))
         else:
-            found.count(self.hour(started), spent)
+            found.cells.append(_cell(hour, spent))
+
+    def _bin(self, under: Under, standing: Standing) -> _Bin:
+        return self._bins.setdefault((under, standing), _Bin([], [], []))
 
     def contacts(self, channel: Channel, site: str, hour: int, apart: Bar | None, *, answered: int, n: int = 1) -> None:
         """Count ``n`` contacts of one hour; ``apart``: why they don't count, None where they do."""
@@ -65,8 +74,9 @@ class Fold:
 
     def day(self) -> Day:
         """All that was counted, in one order whatever the order of counting."""
-        bins: dict[Under, list[tuple[Standing, Bin]]] = {}
+        bins: dict[Under, list[tuple[Standing, _Bin]]] = {}
         for (under, standing), each in self._bins.items():
+            each.cells.sort()
             bins.setdefault(under, []).append((standing, each))
         return Day(
             zone=self._zone,
@@ -80,27 +90,17 @@ class Fold:
         )
 
 
-class Bin:
-    """Clocks that are counted together and stand alike: by local hour how many, and their times."""
+class _Bin(NamedTuple):
+    """Clocks that are counted together and stand alike.
 
-    __slots__ = ("hourly", "running", "times")
+    ``cells``    those that time can't change any more, each under its local hour
+    ``running``  those that it may change: local hour, last moment, since when
+    ``extra``    cells of running ones that were answered, but would be running if nothing had been corrected
+    """
 
-    def __init__(self) -> None:
-        self.hourly = [0] * 24
-        self.times: list[list[int]] = [[] for _ in range(24)]
-        self.running: list[tuple[int, Instant, int]] = []
-
-    def count(self, hour: int, spent: int | None) -> None:
-        """One that time can't change any more."""
-        self.hourly[hour] += 1
-        if spent is not None:
-            self.times[hour].append(spent)
-
-    def run(self, hour: int, lapses: Instant, since: int, spent: int | None) -> None:
-        """One that time may change. ``spent``: it was answered, but would be running if nothing had been corrected."""
-        self.running.append((hour, lapses, since))
-        if spent is not None:
-            self.times[hour].append(spent)
+    cells: list[int]
+    running: list[tuple[int, Instant, int]]
+    extra: list[int]
 
 
 class _Contacts(NamedTuple):
@@ -109,29 +109,40 @@ class _Contacts(NamedTuple):
     apart: dict[Bar, list[int]]
 
 
-def _in_order(under: Under, bins: Sequence[tuple[Standing, Bin]]) -> Line:
+def _cell(hour: int, spent: int | None) -> int:
+    return hour << BITS | (0 if spent is None else spent + 1)
+
+
+def _in_order(under: Under, bins: Sequence[tuple[Standing, _Bin]]) -> Line:
     timed = [(standing.answered, each) for standing, each in bins if standing.reason is None]
     return Line(
         under,
-        {standing: each.hourly for standing, each in bins if any(each.hourly)},
+        {standing: _hourly(each.cells) for standing, each in bins if each.cells},
         _times([each for answered, each in timed if answered]),
         _times([each for answered, each in timed if not answered]),
         {standing: _running(sorted(each.running)) for standing, each in bins if each.running},
     )
 
 
-def _times(bins: Sequence[Bin]) -> Times:
+def _hourly(cells: Sequence[int]) -> list[int]:
+    """How many of some cells, in order, lie in each hour."""
+    ends = [bisect_left(cells, (hour + 1) << BITS) for hour in range(24)]
+    return [end - begin for begin, end in pairwise((0, *ends))]
+
+
+def _times(bins: Sequence[_Bin]) -> Times:
     """All times of some bins, hour by hour, each hour's in order."""
-    hours = [sorted(chain.from_iterable(each.times[hour] for each in bins)) for hour in range(24)]
-    times = list(chain.from_iterable(hours))
-    return Times([len(each) for each in hours] if times else [], times)
+    mask = (1 << BITS) - 1
+    found = sorted(chain.from_iterable((*each.cells, *each.extra) for each in bins))
+    known = [cell for cell in found if cell & mask]
+    return Times(_hourly(known) if known else [], array(TIMES, [(cell & mask) - 1 for cell in known]))
 
 
 def _running(found: Sequence[tuple[int, Instant, int]]) -> Running:
     hourly = [0] * 24
     for hour, _, _ in found:
         hourly[hour] += 1
-    return Running(hourly, [lapses for _, lapses, _ in found], [since for _, _, since in found])
+    return Running(hourly, *(array(WHEN, [each[n] for each in found]) for n in (1, 2)))
 
 
 def _by_words(item: tuple[Standing, object]) -> str:

@@ -9,7 +9,7 @@ from helpdesk.events import Event, Fact, Kind
 from helpdesk.message import Channel
 from helpdesk.standards import Bar, ClockRow, Outcome, Pause, Published
 
-_REASONS = (Bar.TEST, Bar.SPAM, Bar.MERGED, Bar.AUTOMATIC, *Bar)
+_REASONS = (Bar.TEST, Bar.SPAM, Bar.MERGED, Bar.MUTED, Bar.AUTOMATIC, *Bar)
 
 
 def reason(barred: Iterable[Bar]) -> Bar | None:
@@ -46,8 +46,9 @@ def reckoned(calendar: str, started: Instant, pauses: Sequence[Pause], spent: Sp
     That is in milliseconds of its standard's time, from the very beginning, and later by the time it stood still: what
     has gone by at any moment, less that, is how long it has run.
     """
-    still = sum(spent(calendar, each.begin, each.end) or 0 for each in pauses if each.end is not None)
-    since = (spent(calendar, EVER, started) or 0) + still
+    since = spent(calendar, EVER, started) or 0
+    if pauses:
+        since += sum(spent(calendar, each.begin, each.end) or 0 for each in pauses if each.end is not None)
     if not pauses or pauses[-1].end is not None:
         return None, since
     run = spent(calendar, EVER, pauses[-1].begin)

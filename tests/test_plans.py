@@ -115,7 +115,7 @@ HOT: dict[str, Callable[[Sql], object]] = {
     **{f"view {view}": lambda sql, view=view: views.page(sql, view, ANA, NOW, 0, 50) for view in View},  # type: ignore[misc]
 }
 
-WHOLE = re.compile(r"SCAN (?!CONSTANT|soonest|times|\(subquery)|USING PRIMARY KEY \(library=\?\)$|\(library=\?\)$")
+WHOLE = re.compile(r"SCAN (?!CONSTANT|soonest|times|json_each|\(subquery)|USING PRIMARY KEY \(library=\?\)$|\(library=\?\)$")
 """A walk over a whole table, or over all of a library."""
 
 KNOWN = {

@@ -15,7 +15,7 @@ from helpdesk import upkeep
 from helpdesk.adding import Fold
 from helpdesk.clock import HOUR, instant, plus
 from helpdesk.counting import spent_by
-from helpdesk.daily import Day, day_from_text
+from helpdesk.daily import FORMAT, Day, day_from_text
 from helpdesk.errors import Refused
 from helpdesk.events import Kind, NewEvent
 from helpdesk.local_days import Span, local_day, span_of
@@ -144,7 +144,7 @@ def test_a_day_of_another_zone_or_form_is_not_taken() -> None:
     span = span_of(date(2026, 9, 12), LONDON)
     day = Day(zone=LONDON, begins=span.begins, ends=span.ends)
     assert day_from_text(day.to_text()) == day
-    assert day_from_text(day.to_text().replace('"format":1', '"format":2')) is None
+    assert day_from_text(day.to_text().replace(f'"format":{FORMAT}', '"format":0')) is None
 
 
 # As of then

@@ -24,6 +24,6 @@ def days_of(sql: Sql, span: Days, zone: str, spent: Spent, past: Past | None = N
         for each in piece.each():
             whole = span_of(each, zone)
             day = kept.pop(whole, None)
-            if day is None or (past is not None and past.differs(*whole)):
+            if day is None or (past is not None and past.differing(*whole)):
                 day = folding.fold(sql, zone, whole, spent, past)
             yield each, day

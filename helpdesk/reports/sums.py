@@ -5,7 +5,8 @@ Times are reckoned with in whole seconds, as the days have them, and said in mil
 
 from __future__ import annotations
 
-from collections import Counter
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,7 +15,7 @@ from itertools import chain
 
 from helpdesk.clock import SECOND, Instant
 from helpdesk.counting import EVER, Spent, seconds
-from helpdesk.daily import ByHour, Day, Part, Under
+from helpdesk.daily import TIMES, ByHour, Day, Part, Under
 from helpdesk.reports.contents import Group
 from helpdesk.reports.period import IN_TIME, By, Days, Stretch, weekday
 from helpdesk.reports.statistics import Answers, amber, quantiles, wilson
@@ -52,7 +53,7 @@ class Sums:
     def __init__(self, ground: Ground, by: By, days: Days) -> None:
         self._ground, self._by, self._days = ground, by, days
         self._key = _KEYS.get(by)
-        self._gathered: dict[tuple[Under, bool], ByHour] = {}
+        self._gathered: defaultdict[tuple[Under, bool], ByHour] = defaultdict(ByHour)
         self._open: dict[str, tuple[Days, Tally]] = {}
         self._groups: list[Group] = []
         self._total = Tally(ground)
@@ -73,15 +74,15 @@ class Sums:
         for line in day.lines:
             apart = self._ground.suspended(line.under.standard, day.begins)
             if self._by == "hour":
-                self._gathered.setdefault((line.under, apart), ByHour(line.under)).add(line)
+                self._gathered[line.under, apart].add(line)
             else:
                 tally = self._current if self._key is None else self._of(self._key(date, line.under))
                 tally.add(line.whole(), apart)
 
     def _scatter(self) -> None:
         """Count what was gathered, hour by hour."""
-        for (_, apart), gathered in self._gathered.items():
-            for hour, part in gathered.parts():
+        for (under, apart), gathered in self._gathered.items():
+            for hour, part in gathered.parts(under):
                 self._of(f"{hour:02}").add(part, apart)
         self._gathered.clear()
 
@@ -236,7 +237,7 @@ class Count:
 
     def __init__(self) -> None:
         self._counted: Counter[int] = Counter()
-        self._fresh: list[int] = []
+        self._fresh = array(TIMES)
 
     def add(self, times: Iterable[int]) -> None:
         """Count some more; they are counted many at a time, which is far quicker."""
@@ -247,7 +248,7 @@ class Count:
     def counted(self) -> Counter[int]:
         """All of them, by time."""
         self._counted.update(self._fresh)
-        self._fresh.clear()
+        self._fresh = array(TIMES)
         return self._counted
 
     def taken(self) -> Counter[int]:

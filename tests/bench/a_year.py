@@ -11,6 +11,7 @@ import hashlib
 import json
 import random
 import sqlite3
+from array import array
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, plus
-from helpdesk.daily import Day, day_from_text
+from helpdesk.daily import WHEN, Day, day_from_text
 from helpdesk.hours.almanac import freeze
 from helpdesk.hours.calendars import ROUND_THE_CLOCK, Rules, Span
 from helpdesk.local_days import midnight, span_of
@@ -60,6 +61,11 @@ CHANNELS = (Channel.MAIL, Channel.MAIL, Channel.SMS, Channel.CHAT, Channel.CHAT)
 HOURS = [1, 1, 1, 1, 1, 1, 2, 4, 9, 20, 28, 30, 30, 31, 30, 28, 26, 20, 14, 10, 8, 6, 4, 2]
 """How many come in by the hour of the day."""
 
+_COLUMNS = (
+    "library id number channel line kind site subject preview name person conversation state owner held_until opened"
+    " updated unanswered snoozed_until closes flags version touched_by due due_standard urgency answered tags"
+    " merged_into"
+).split()
 _KINDS = "opened received claimed noted replied sent delivered attended solved closed".split()
 
 
@@ -72,7 +78,7 @@ def write(path: Path, tickets: int) -> None:
         sql = Session(connection, "main", Fts5())
         digests = _publish(sql)
         when = _arrivals(random.Random(7), tickets)
-        connection.executemany(f"INSERT INTO tickets VALUES ({_marks(29)})", _tickets(when))
+        connection.executemany(f"INSERT INTO tickets ({', '.join(_COLUMNS)}) VALUES ({_marks(29)})", _tickets(when))
         connection.executemany(f"INSERT INTO clocks VALUES ({_marks(21)})", _clocks(when, digests))
         _write_log(connection, when)
         connection.execute("COMMIT")
@@ -244,7 +250,7 @@ def _moved(day: Day, years: int) -> Day:
         replace(
             line,
             running={
-                standing: each._replace(lapses=[lapses - delta for lapses in each.lapses])
+                standing: each._replace(lapses=array(WHEN, [lapses - delta for lapses in each.lapses]))
                 for standing, each in line.running.items()
             },
         )

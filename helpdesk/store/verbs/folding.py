@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import json
+from collections.abc import Iterable
 from functools import lru_cache
-from operator import itemgetter
 
 from helpdesk import counting
-from helpdesk.adding import Bin, Fold
+from helpdesk.adding import BITS, Fold
 from helpdesk.clock import Instant
 from helpdesk.counting import Spent
 from helpdesk.daily import Day, Standing, Under, day_from_text
 from helpdesk.local_days import SLOT, Span, local_day
 from helpdesk.message import Channel
-from helpdesk.ports import Sql
+from helpdesk.ports import Record, Sql
 from helpdesk.standards import Bar, Outcome, pauses_from_text
 from helpdesk.store.verbs.hindsight import Past
 
@@ -24,29 +24,38 @@ _ANSWERED = (
     " WHEN c.corrections = CAST(c.gone AS TEXT) OR c.corrections LIKE c.gone || ' %' THEN 1 ELSE 0 END"
 )
 
-# What is not as with most clocks and contacts comes in columns that are empty for most, so that rows are short.
-_CLOCKS = (
-    "SELECT c.ticket AS ticket, c.standard AS standard, c.version AS version, c.calendar AS calendar,"
-    f" (c.started - :begins) / {SLOT} AS slot, c.outcome AS outcome, (c.spent + 999) / 1000 AS spent,"
-    " CASE WHEN c.barred <> '' OR c.corrections <> '' OR c.gone IS NOT NULL"
-    f" THEN c.barred || '/' || c.recorded || '/' || {_ANSWERED} || '/' || (c.corrections <> '') END AS other,"
-    " CASE WHEN c.outcome = 'pending' OR c.recorded = 'pending'"
-    " THEN c.started || ' ' || COALESCE(c.lapses, '') || ' ' || c.pauses END AS running"
-    " FROM clocks c WHERE c.library = :library AND c.started >= :begins AND c.started < :ends"
+# What is not as with most clocks and contacts comes in columns that are empty for most: few groups, and short rows.
+_OTHER_CLOCK = (
+    "CASE WHEN c.barred <> '' OR c.corrections <> '' OR c.gone IS NOT NULL"
+    f" THEN c.barred || '/' || c.recorded || '/' || {_ANSWERED} || '/' || (c.corrections <> '') END"
 )
-_clock = itemgetter(*"ticket standard version calendar slot outcome spent other running".split())
+_OTHER_CONTACT = (
+    "CASE WHEN t.state IN ('spam', 'muted') OR t.flags <> '' OR t.merged_into IS NOT NULL"
+    " THEN t.state || '/' || t.flags || '/' || (t.merged_into IS NOT NULL) END"
+)
+
+# A cell of helpdesk.adding, by half hours; of a clock that time may change all that tells how long it has run.
+_CELL = f"(c.started - :begins) / {SLOT} * {1 << BITS} + COALESCE((c.spent + 999) / 1000 + 1, 0)"
+_RUNNING = (
+    "c.started || ' ' || COALESCE(c.lapses, '') || ' ' || COALESCE((c.spent + 999) / 1000, '') || ' ' || c.pauses"
+)
+
+# One row for all clocks that are counted together. What differs most leads: rows are sorted, and digests are long.
+_CLOCKS = (
+    f"SELECT t.site AS site, c.standard AS standard, c.outcome AS outcome, {_OTHER_CLOCK} AS other,"
+    " t.channel AS channel, c.version AS version, c.calendar AS calendar,"
+    f" group_concat(CASE WHEN 'pending' IN (c.outcome, c.recorded) THEN {_RUNNING} ELSE {_CELL} END) AS found"
+    " FROM clocks c JOIN tickets t ON t.library = c.library AND t.id = c.ticket"
+    " WHERE c.library = :library AND c.started >= :begins AND c.started < :ends"
+    " AND c.ticket NOT IN (SELECT value FROM json_each(:skipped)) GROUP BY 1, 2, 3, 4, 5, 6, 7"
+)
 
 _CONTACTS = (
-    f"SELECT t.id AS ticket, t.channel AS channel, t.site AS site, (t.opened - :begins) / {SLOT} AS slot,"
-    " t.answered IS NOT NULL AS answered,"
-    " CASE WHEN t.state = 'spam' OR t.flags <> '' OR t.merged_into IS NOT NULL"
-    " THEN t.state || '/' || t.flags || '/' || (t.merged_into IS NOT NULL) END AS other"
+    f"SELECT (t.opened - :begins) / {SLOT} AS slot, t.answered IS NOT NULL AS answered, t.site AS site,"
+    f" t.channel AS channel, {_OTHER_CONTACT} AS other, count(*) AS n"
     " FROM tickets t WHERE t.library = :library AND t.opened >= :begins AND t.opened < :ends"
+    " AND t.id NOT IN (SELECT value FROM json_each(:skipped)) GROUP BY 1, 2, 3, 4, 5"
 )
-_contact = itemgetter(*"ticket channel site slot answered other".split())
-
-Place = tuple[Channel, str]
-"""A contact's channel and site."""
 
 
 def fold(sql: Sql, zone: str, span: Span, spent: Spent, past: Past | None = None) -> Day:
@@ -55,78 +64,46 @@ def fold(sql: Sql, zone: str, span: Span, spent: Spent, past: Past | None = None
     ``spent`` reckons how long a clock ran that stands still.
     """
     counted = Fold(zone, *span)
-    skipped = past.touched if past else frozenset()
-    places = _count_contacts(sql, counted, span, skipped)
-    _count_clocks(sql, counted, span, skipped, places, spent)
+    skipped = json.dumps(past.differing(*span) if past else ())
+    _count_contacts(counted, sql(_CONTACTS, **span._asdict(), skipped=skipped))
+    _count_clocks(counted, sql(_CLOCKS, **span._asdict(), skipped=skipped), spent)
     if past is not None:
         past.count(counted, *span)
     return counted.day()
 
 
-def _count_contacts(sql: Sql, counted: Fold, span: Span, skipped: frozenset[str]) -> dict[str, Place]:
-    """Count the contacts that came in; returns where each did."""
-    places: dict[str, Place] = {}
-    same: Counter[tuple[Place, int, Bar | None, int]] = Counter()
-    for row in sql(_CONTACTS, begins=span.begins, ends=span.ends):
-        ticket, channel, site, slot, answered, other = _contact(row)
-        place = places[ticket] = _place(channel, site)
-        if ticket not in skipped:
-            same[place, slot, other and _apart(other), answered] += 1
-    for (place, slot, apart, answered), n in same.items():
-        counted.contacts(*place, counted.hours[slot], apart, answered=n * answered, n=n)
-    return places
+def _count_contacts(counted: Fold, groups: Iterable[Record]) -> None:
+    for row in groups:
+        n, other = row["n"], row["other"]
+        counted.contacts(
+            Channel(row["channel"]),
+            row["site"],
+            counted.hours[row["slot"]],
+            other and _apart(other),
+            answered=n * row["answered"],
+            n=n,
+        )
 
 
-def _count_clocks(
-    sql: Sql, counted: Fold, span: Span, skipped: frozenset[str], places: dict[str, Place], spent: Spent
-) -> None:
-    """Count the clocks that started: the one loop here that a year's worth of clocks runs through."""
-    bins: dict[tuple[str | Place | None, ...], Bin] = {}
-    hours = counted.hours
-    for row in sql(_CLOCKS, begins=span.begins, ends=span.ends):
-        ticket, standard, version, calendar, slot, outcome, ran, other, running = _clock(row)
-        if ticket in skipped:
-            continue
-        place = places.get(ticket)
-        if place is None:
-            place = places[ticket] = _place_of(sql, ticket)
-        key = version, calendar, place, outcome, other, standard
-        found = bins.get(key)
-        if found is None:
-            under = Under(standard, version, calendar, *place)
-            found = bins[key] = counted.bin(under, _standing(outcome, other))
-        hour = hours[slot]
-        if running is not None:
-            _count_running(found, hour, running, outcome, calendar, ran, spent)
-            continue
-        found.hourly[hour] += 1
-        if ran is not None:
-            found.times[hour].append(ran)
+def _count_clocks(counted: Fold, groups: Iterable[Record], spent: Spent) -> None:
+    for row in groups:
+        under = Under(row["standard"], row["version"], row["calendar"], Channel(row["channel"]), row["site"])
+        standing, found = _standing(row["outcome"], row["other"]), str(row["found"]).split(",")
+        if standing.runs:
+            for each in found:
+                _count_running(counted, under, standing, each, spent)
+        else:
+            counted.clocks(under, standing, map(int, found))
 
 
-def _count_running(
-    found: Bin, hour: int, running: str, outcome: str, calendar: str, ran: int | None, spent: Spent
-) -> None:
-    """Count a clock that time may change: ``running`` is its start, its last moment and its pauses."""
-    start, lapses, pauses = running.split(" ", 2)
-    since = 0
-    if outcome == Outcome.PENDING:
-        ran, since = counting.reckoned(calendar, Instant(int(start)), pauses_from_text(pauses), spent)
-    if lapses:
-        found.run(hour, Instant(int(lapses)), since, ran)
-    else:
-        found.count(hour, ran)
-
-
-@lru_cache(maxsize=1024)
-def _place(channel: str, site: str) -> Place:
-    return Channel(channel), site
-
-
-def _place_of(sql: Sql, ticket: str) -> Place:
-    """Where a contact came in that did so on another day."""
-    (row,) = sql("SELECT channel, site FROM tickets WHERE library = :library AND id = :ticket", ticket=ticket)
-    return _place(row["channel"], row["site"])
+def _count_running(counted: Fold, under: Under, standing: Standing, running: str, spent: Spent) -> None:
+    """Count a clock that time may change."""
+    start, lapses, ran, pauses = running.split(" ", 3)
+    started, run, since = Instant(int(start)), int(ran) if ran else None, 0
+    if standing.outcome is Outcome.PENDING:
+        stood = pauses_from_text(pauses) if pauses else ()
+        run, since = counting.reckoned(under.calendar, started, stood, spent)
+    counted.clock(under, standing, started, Instant(int(lapses)) if lapses else None, run, since)
 
 
 @lru_cache(maxsize=1024)
@@ -143,13 +120,16 @@ def _standing(outcome: str, other: str | None) -> Standing:
     )
 
 
+_ASIDE = {"spam": Bar.SPAM, "muted": Bar.MUTED}
+
+
 @lru_cache(maxsize=256)
 def _apart(other: str) -> Bar | None:
     """Why a contact does not count."""
     state, flags, merged = other.split("/")
     named = {"test": Bar.TEST, "automatic": Bar.AUTOMATIC}
     barred = [named[flag] for flag in flags.split() if flag in named]
-    barred += [Bar.SPAM] if state == "spam" else []
+    barred += [_ASIDE[state]] if state in _ASIDE else []
     barred += [Bar.MERGED] if merged == "1" else []
     return counting.reason(barred)
 
