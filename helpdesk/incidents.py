@@ -8,12 +8,13 @@ from collections.abc import Callable
 from helpdesk.clock import HOUR, Clock, Instant, plus
 from helpdesk.errors import NotFound, Refused
 from helpdesk.ids import Entropy, Ids
+from helpdesk.local_days import local_day
 from helpdesk.message import IncidentId, LineId, StaffId, TicketId
 from helpdesk.noise.incidents import Choices, Incident, IncidentSight, NoiseMap, NoiseOutcome
 from helpdesk.noise.rules import NoiseRules
 from helpdesk.ports import Store
 from helpdesk.standards import Published
-from helpdesk.store.verbs import belonging, incident_rows, incident_sight, incidents, muting, staff, stating, tickets
+from helpdesk.store.verbs import belonging, incident_rows, incident_sight, incidents, muting, noise_map, staff, stating, tickets
 from helpdesk.store.verbs.incidents import Message, On
 from helpdesk.store.verbs.remarks import SALT_BYTES, Remark
 from helpdesk.ticket import Ticket
@@ -21,6 +22,9 @@ from helpdesk.wording import plain, reason, written
 
 LONGEST_MUTE = 168
 """For how many hours a texter can be muted: a week, as long as a handle lasts."""
+
+MOST_WEEKS = 52
+"""Of how many weeks the noise map can be."""
 
 MOST_ROWS = 500
 """How many incidents one call shows."""
@@ -151,7 +155,10 @@ class LocalNoise:
 
     async def noise_map(self, actor: StaffId, weeks: int = 4) -> NoiseMap:
         """Texts by zone, weekday and hour."""
-        raise Refused("There is no map yet.")
+        if not 1 <= weeks <= MOST_WEEKS:
+            raise Refused(f"A map of the noise is of 1 to {MOST_WEEKS} weeks.")
+        local = self._rules.local
+        return await self._store.read(noise_map.noise_map, local_day(self._clock.now(), local), weeks, local)
 
     async def _message(self, actor: StaffId, text: str, key: str) -> Message:
         return Message(text=text, name=await self._name(actor), key=key, mint=self._ids.new)

@@ -27,7 +27,7 @@ What the events tell:
   and the wait in one step are an answer, and then a pause. If the reply turns out undeliverable, the patron never had
   the question or the solution: the pause or the solving is void, and the clock runs on from its start.
 - **Left** (a chat's visitor went): unanswered until then, it is *left early* up to the limit, a miss after.
-- **Left out** (spam, muted, a test, merged into another ticket, opened by an automatic message, not measured): facts are
+- **Left out** (spam, muted, a test, merged into another ticket, an automatic message, not measured): the facts are
   kept and counted apart; ``NOT_SPAM`` brings the row back.
 - **Tagged**: the ticket is folded anew by what it is now, so that a standard for a tag covers it from its opening.
 """

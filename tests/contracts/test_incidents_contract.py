@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from helpdesk.clock import MINUTE, plus
+from helpdesk.clock import MINUTE, moment, plus
 from helpdesk.errors import NotFound, Refused, Stale
 from helpdesk.events import Kind
 from helpdesk.message import IncidentId, TicketId
@@ -184,10 +186,26 @@ async def test_what_is_not_there(desk: Desk, marsh: Library) -> None:
         await desk.noise.attend(ANA, incident.id, incident.version, plus(marsh.clock.now(), MINUTE))
 
 
-async def test_muting_and_the_map_are_asked_for(desk: Desk, marsh: Library) -> None:
-    """Both answer, or say why not."""
+async def test_only_a_sealed_lines_texters_are_muted(desk: Desk, marsh: Library) -> None:
+    """On an open line there is spam; and nobody is muted for ever."""
     ticket = await marsh.text()
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="Mute for 1 to 168 hours"):
         await desk.noise.mute(ANA, ticket, await _version(desk, ticket), 500)
-    with pytest.raises(Refused):
-        await desk.noise.noise_map(ANA, weeks=0)
+    with pytest.raises(Refused, match="Only who texts a sealed line"):
+        await desk.noise.mute(ANA, ticket, await _version(desk, ticket), 24)
+
+
+async def test_the_map_of_the_noise(desk: Desk, marsh: Library) -> None:
+    """By zone, weekday and local hour, whole weeks up to today; what nobody has placed apart."""
+    one, _, _ = await _two(desk, marsh)
+    await desk.noise.place(ANA, one, await _version(desk, one), "")
+    here = moment(marsh.clock.now()).astimezone(ZoneInfo("Europe/London"))
+    found = await desk.noise.noise_map(ANA, weeks=2)
+    assert (found.end - found.begin, found.end) == (timedelta(days=14), here.date() + timedelta(days=1))
+    assert found.zones.keys() == {"l3"}
+    for week in (found.zones["l3"], found.unplaced):
+        assert (len(week), {len(day) for day in week}, sum(map(sum, week))) == (7, {24}, 1)
+        assert week[here.weekday()][here.hour] == 1
+    for weeks in (0, 53):
+        with pytest.raises(Refused, match="1 to 52 weeks"):
+            await desk.noise.noise_map(ANA, weeks=weeks)

@@ -33,6 +33,7 @@ ALTER TABLE tickets ADD COLUMN incident TEXT;                      -- the noise 
 ALTER TABLE tickets ADD COLUMN zone TEXT NOT NULL DEFAULT '';
 ALTER TABLE tickets ADD COLUMN concern TEXT NOT NULL DEFAULT '';   -- why somebody may be in danger
 CREATE INDEX tickets_of_incident ON tickets (library, incident) WHERE incident IS NOT NULL;
+CREATE INDEX tickets_of_noise ON tickets (library, opened) WHERE incident IS NOT NULL;
 CREATE INDEX tickets_muted ON tickets (library, updated, id) WHERE state = 'muted';
 
 ALTER TABLE conversations ADD COLUMN muted_until INTEGER;          -- goes with the handle when it is shredded
