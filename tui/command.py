@@ -35,6 +35,7 @@ class Command:
     ``label``   two words for the footer
     ``help``    one line for the ``?`` screen
     ``footer``  its rank in the footer, 0 for not there; where room is short the highest numbers go first
+    ``loud``    its rank where incidents are shown, 0 for the same as elsewhere
     ``shown``   how its keys are written, "" to derive it from ``keys``; ":pin" is what to type into the palette
     ``group``   the heading it stands under on the ``?`` screen
     """
@@ -46,6 +47,7 @@ class Command:
     where: frozenset[Where]
     group: str
     footer: int = 0
+    loud: int = 0
     shown: str = ""
 
 

@@ -58,7 +58,14 @@ COMMANDS: tuple[Command, ...] = (
     Command(id="next", keys=("n",), label="next", help="Next unanswered ticket", where=READING, group=MOVE, footer=9),
     Command(id="previous", keys=("N",), label="previous", help="Unanswered ticket before", where=READING, group=MOVE),
     Command(
-        id="reply", keys=("r",), label="reply", help="Answer the patron", where=READING | INCIDENT, group=WORK, footer=4
+        id="reply",
+        keys=("r",),
+        label="reply",
+        help="Answer the patron",
+        where=READING | INCIDENT,
+        group=WORK,
+        footer=4,
+        loud=8,
     ),
     Command(
         id="note",
@@ -68,6 +75,7 @@ COMMANDS: tuple[Command, ...] = (
         where=READING | INCIDENT,
         group=WORK,
         footer=7,
+        loud=11,
     ),
     Command(
         id="editor", keys=("e",), label="editor", help="Answer in $EDITOR, then look it over", where=READING, group=WORK
@@ -115,14 +123,6 @@ COMMANDS: tuple[Command, ...] = (
         footer=11,
     ),
     Command(
-        id="attended",
-        keys=("v",),
-        label="attended",
-        help="Say when somebody went there",
-        where=BROWSING,
-        group=WORK,
-    ),
-    Command(
         id="explain",
         keys=("W",),
         label="why late",
@@ -165,6 +165,7 @@ COMMANDS: tuple[Command, ...] = (
         where=BROWSING,
         group=FIGURES,
         footer=12,
+        loud=17,
     ),
     *NOISE_COMMANDS,
     Command(
@@ -184,6 +185,7 @@ COMMANDS: tuple[Command, ...] = (
         where=BROWSING,
         group=LOOK,
         footer=8,
+        loud=16,
     ),
     Command(
         id="history",
@@ -230,6 +232,15 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         id="outside", keys=("ctrl+o",), label="$EDITOR", help="Go on in $EDITOR", where=COMPOSER, group=WRITE, footer=5
+    ),
+    Command(
+        id="lookalikes",
+        keys=("f4", "alt+g"),
+        label="plain",
+        help="Plain signs for those that make a text dear (’ as ')",
+        where=COMPOSER,
+        group=WRITE,
+        footer=6,
     ),
     Command(
         id="thread_up",
@@ -287,7 +298,16 @@ COMMANDS: tuple[Command, ...] = (
         id="keys", keys=("question_mark", "f1"), label="keys", help="All keys", where=BROWSING, group=SIT, footer=1
     ),
     Command(id="colours", keys=("f8",), label="light or dark", help="Light or dark", where=BROWSING, group=SIT),
-    Command(id="quit", keys=("q", "ctrl+q"), label="leave", help="Leave the desk", where=BROWSING, group=SIT, footer=4),
+    Command(
+        id="quit",
+        keys=("q", "ctrl+q"),
+        label="leave",
+        help="Leave the desk",
+        where=BROWSING,
+        group=SIT,
+        footer=4,
+        loud=15,
+    ),
 )
 
 

@@ -14,24 +14,27 @@ from tui.words import VIA, Line, Span, Tone, plural
 THEN = {"open": "stays open", "waiting": "waits for the patron", "solved": "is solved"}
 
 
-def composing_lines(draft: Draft, thread: Thread, cells: int, sending: bool) -> list[Line]:
-    """What will become of what is being written: on one line if it fits, else the size on a second."""
+def composing_lines(draft: Draft, thread: Thread, cells: int, sending: bool, key: str = "") -> list[Line]:
+    """What will become of what is being written: on one line if it fits, else the size on a second.
+
+    ``key`` takes the look-alikes of what makes a text dear.
+    """
     left = _note() if draft.kind == "note" else _reply(draft, thread, cells)
     right: Span = ("", Tone.DIM)
     if sending:
         right = ("sending …", Tone.SOON)
     elif draft.kind == "reply" and thread.ticket.channel is Channel.SMS:
-        right = segment_words(draft.text)
+        right = segment_words(draft.text, key)
     space = cells - sum(width(text) for text, _ in left) - width(right[0]) - 1
     if space >= 2 or not right[0]:
         return [(*left, (" " * max(space, 0), Tone.PLAIN), right)]
     return [left, ((f" {cut(right[0], cells - 2)}", right[1]),)]
 
 
-def telling_lines(draft: Draft, sight: IncidentSight, cells: int, sending: bool) -> list[Line]:
+def telling_lines(draft: Draft, sight: IncidentSight, cells: int, sending: bool, key: str = "") -> list[Line]:
     """What will become of a text to all who told of a noise: to how many it goes, and how many texts each gets."""
     right: Span = (
-        ("sending …", Tone.SOON) if sending else segment_words(draft.text) if draft.text.strip() else ("", Tone.DIM)
+        ("sending …", Tone.SOON) if sending else segment_words(draft.text, key) if draft.text.strip() else ("", Tone.DIM)
     )
     left = _telling(draft, sight)
     space = cells - sum(width(text) for text, _ in left) - width(right[0]) - 1

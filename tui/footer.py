@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tui.command import NOISE
 from tui.commands import Command, Where, here
 from tui.keymap import all_shown, shown
 from tui.plain import cut, fit, width
@@ -15,7 +16,8 @@ Why = Callable[[Command], str]
 
 def footer(commands: tuple[Command, ...], where: Where, why: Why, cells: int) -> Line:
     """The keys that fit, the most needed first to stay; what can't be done now is faint."""
-    ranked = sorted((each for each in here(commands, where) if each.footer and each.keys), key=lambda each: each.footer)
+    shown_here = [each for each in here(commands, where) if each.footer and each.keys]
+    ranked = sorted(shown_here, key=lambda each: each.loud if each.loud and where in NOISE else each.footer)
     kept: list[Command] = []
     used = 1
     for each in ranked:

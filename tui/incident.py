@@ -9,6 +9,7 @@ from helpdesk.events import PATRON, SYSTEM, Kind
 from helpdesk.message import StaffId, TicketId
 from helpdesk.noise.concerns import Concern
 from helpdesk.noise.incidents import IncidentSight, IncidentState, NoiseOutcome, Remarked, Reporter, Step
+from helpdesk.ticket import Ticket
 from tui.noise import (
     NOISES,
     OUTCOMES,
@@ -68,28 +69,24 @@ def _status(sight: IncidentSight, eye: Eye, cells: int, sites: bool) -> list[Lin
     state, tone = state_words(incident, eye)
     if incident.outcome is not None and not incident.live:
         state = f"over: {OUTCOMES[incident.outcome]}"
-    parts = [place_in_full(sight.place, sites=sites)] if sight.place is not None else []
+    parts = _times(sight, eye)
+    parts += [place_in_full(sight.place, sites=sites)] if sight.place is not None else []
     parts += [NOISES[incident.noise]] if incident.noise != "other" else []
     parts += [plural(incident.reporters, "reporter"), f"began {on_day(incident.began, eye.now, eye.zone)}"]
     parts += [] if incident.staffed else ["outside staffed hours"]
-    parts += _times(sight, eye)
-    rest = wrap(" · ".join(parts), max(cells - len(state) - 5, 20))
-    return [
-        ((f" {state}", tone), (f" · {rest[0]}", Tone.DIM)),
-        *(((f" {' ' * (len(state) + 3)}{line.lstrip('· ')}", Tone.DIM),) for line in rest[1:]),
-    ]
+    rest = [line.strip("· ") for line in wrap(" · ".join(parts), max(cells - len(state) - 5, 20))]
+    below: list[Line] = [((" " * (len(state) + 4) + line, Tone.DIM),) for line in rest[1:]]
+    return [((f" {state}", tone), (f" · {rest[0]}", Tone.DIM)), *below]
 
 
 def _times(sight: IncidentSight, eye: Eye) -> list[str]:
-    """What was done when, as far as the state does not say it."""
+    """Since when somebody is on the way; of what is over, when somebody was there."""
     incident = sight.incident
-    told = []
-    if incident.dispatched is not None and incident.live:
-        who = "" if incident.state is IncidentState.DISPATCHED else f" {goer(incident.goes, eye)}"
-        told.append(f"sent{who} {on_day(incident.dispatched, eye.now, eye.zone)}")
-    if incident.attended is not None and incident.state is IncidentState.OVER:
-        told.append(f"attended {on_day(incident.attended, eye.now, eye.zone)}")
-    return told
+    if incident.state is IncidentState.DISPATCHED and incident.dispatched is not None:
+        return [f"since {on_day(incident.dispatched, eye.now, eye.zone)}"]
+    if incident.state is IncidentState.OVER and incident.attended is not None:
+        return [f"attended {on_day(incident.attended, eye.now, eye.zone)}"]
+    return []
 
 
 def concern_lines(concern: str | None, cells: int) -> list[Line]:
@@ -98,6 +95,20 @@ def concern_lines(concern: str | None, cells: int) -> list[Line]:
         return []
     lines: list[Line] = [((f" ! {danger(concern)}", Tone.LATE),)]
     return lines
+
+
+def ticket_above(ticket: Ticket, sight: IncidentSight | None, eye: Eye, cells: int) -> tuple[list[Line], list[Line]]:
+    """What stands above and below the head of a ticket that tells of noise: the danger; the place and its incident."""
+    banner = concern_lines(ticket.concern, cells) if ticket.live else []
+    if ticket.incident is None and not ticket.zone:
+        return banner, []
+    spans: list[Span] = [(f" {place(ticket.zone, eye)}", Tone.PLAIN)]
+    if sight is not None:
+        state, tone = state_words(sight.incident, eye)
+        others = len(sight.reporters) - 1
+        said = f"with {plural(others, 'other')}" if others > 0 else "nobody else told of it"
+        spans += [(f" · incident {sight.incident.number}, ", Tone.DIM), (state, tone), (f" · {said}", Tone.DIM)]
+    return banner, [tuple(spans)]
 
 
 def note_lines(notes: Sequence[Remarked], eye: Eye, cells: int, most: int = NOTES) -> list[Line]:
@@ -166,14 +177,13 @@ def _step(step: Step, names: Mapping[TicketId, str], eye: Eye, cells: int) -> li
 
 
 STEPS: Mapping[Kind, str] = {
-    Kind.OPENED: "{texter} told of it",
-    Kind.JOINED: "{texter} told of it",
-    Kind.RECEIVED: "{texter} wrote again",
+    Kind.RECEIVED: "{texter} texted",
+    Kind.JOINED: "{texter} is one of its reporters",
     Kind.PLACED: "{who} placed it: {zone}",
     Kind.DISPATCHED: "{who} sent {goes}",
     Kind.ATTENDED: "{who} noted that somebody was there",
     Kind.REPLIED: "{who} told {texter}",
-    Kind.ACKNOWLEDGED: "an automatic text went to {texter}",
+    Kind.UNDELIVERABLE: "a text could not be delivered to {texter}",
     Kind.CONCLUDED: "{who} ended it: {outcome}",
     Kind.INCIDENT_REOPENED: "{who} took it up again",
     Kind.INCIDENT_NOTED: "{who} wrote a note",
@@ -181,10 +191,6 @@ STEPS: Mapping[Kind, str] = {
     Kind.CONCERN: "words of danger: {concern}",
     Kind.ESCALATED: "nobody took it in time: the duty list was told",
     Kind.ESCALATION_TAKEN: "somebody of the duty list goes",
-    Kind.MUTED: "{who} muted {texter}",
-    Kind.UNMUTED: "{who} unmuted {texter}",
-    Kind.SOLVED: "{who} solved the ticket of {texter}",
-    Kind.REOPENED: "{who} reopened the ticket of {texter}",
 }
 """Each step of a trail in words; the braces are filled in by :func:`step_words`."""
 

@@ -22,6 +22,17 @@ NOISE_COMMANDS: tuple[Command, ...] = (
         where=BROWSING,
         group=LOUD,
         footer=13,
+        loud=4,
+    ),
+    Command(
+        id="attended",
+        keys=("v",),
+        label="attended",
+        help="Say when somebody went there",
+        where=BROWSING,
+        group=LOUD,
+        footer=16,
+        loud=5,
     ),
     Command(
         id="outcome",
@@ -31,8 +42,11 @@ NOISE_COMMANDS: tuple[Command, ...] = (
         where=BROWSING,
         group=LOUD,
         footer=14,
+        loud=6,
     ),
-    Command(id="place", keys=("b",), label="place", help="Say where it is", where=BROWSING, group=LOUD, footer=15),
+    Command(
+        id="place", keys=("b",), label="place", help="Say where it is", where=BROWSING, group=LOUD, footer=15, loud=9
+    ),
     Command(
         id="tell_all",
         keys=("T",),
@@ -41,6 +55,7 @@ NOISE_COMMANDS: tuple[Command, ...] = (
         where=INCIDENT,
         group=LOUD,
         footer=6,
+        loud=7,
     ),
     Command(
         id="choose",
@@ -50,6 +65,7 @@ NOISE_COMMANDS: tuple[Command, ...] = (
         where=INCIDENT,
         group=LOUD,
         footer=16,
+        loud=12,
     ),
     Command(
         id="part",
@@ -59,6 +75,7 @@ NOISE_COMMANDS: tuple[Command, ...] = (
         where=INCIDENT,
         group=LOUD,
         footer=17,
+        loud=13,
     ),
     Command(
         id="unite",
@@ -68,15 +85,17 @@ NOISE_COMMANDS: tuple[Command, ...] = (
         where=INCIDENT,
         group=LOUD,
         footer=18,
+        loud=14,
     ),
     Command(
         id="over",
         keys=("O",),
-        label="over / now",
+        label="over",
         help="Show what is over, or what goes on",
         where=INCIDENTS,
         group=LOUD,
         footer=5,
+        loud=7,
     ),
     Command(
         id="map",
@@ -86,6 +105,7 @@ NOISE_COMMANDS: tuple[Command, ...] = (
         where=BROWSING,
         group=LOUD,
         footer=16,
+        loud=10,
     ),
     Command(
         id="mute",

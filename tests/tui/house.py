@@ -14,6 +14,7 @@ from helpdesk.clock import Instant, ManualClock, instant
 from helpdesk.config import LineSettings
 from helpdesk.desk import About, LocalDesk
 from helpdesk.ids import Ids
+from helpdesk.incidents import LocalNoise
 from helpdesk.intake import Intake
 from helpdesk.lines import AddressPolicy, OpenLine, SealedLine
 from helpdesk.message import (
@@ -27,6 +28,7 @@ from helpdesk.message import (
     StaffId,
     TicketId,
 )
+from helpdesk.noise.rules import NoiseRules
 from helpdesk.phone import PhoneNumber
 from helpdesk.privacy import Key
 from helpdesk.reports.standing import Bands, standing
@@ -133,7 +135,9 @@ class House:
 
 
 @asynccontextmanager
-async def house(*, start: Instant = MONDAY_NOON, said: str = "", sealed: bool = False) -> AsyncIterator[House]:
+async def house(
+    *, start: Instant = MONDAY_NOON, said: str = "", sealed: bool = False, rules: NoiseRules | None = None
+) -> AsyncIterator[House]:
     """Open the library; ana and ben work there. ``sealed``: the Noiseline knows nobody's number."""
     clock = ManualClock(start)
     seed = itertools.count(1)
@@ -162,6 +166,7 @@ async def house(*, start: Instant = MONDAY_NOON, said: str = "", sealed: bool = 
             published=rulebook.published,
             about=about,
             standing=partial(standing, bands=Bands(zone=about.zone)),
+            noise=LocalNoise(store=store, clock=clock, ids=ids, published=rulebook.published, rules=rules),
         )
         await desk.sign_in(ANA, name="Ana Pereira")
         await desk.sign_in(BEN, name="Ben Adeyemi")

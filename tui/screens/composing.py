@@ -7,11 +7,14 @@ from typing import ClassVar
 
 from textual import events
 
+from helpdesk.segments import lookalikes, plain_gsm
 from tui.background import in_background
-from tui.commands import Where
+from tui.commands import Where, command
 from tui.drafts import Draft
 from tui.editor import edited
+from tui.keymap import shown
 from tui.screens.noise import Noise
+from tui.segments import taken_words
 from tui.sitting import Sitting
 from tui.widgets.composer import Composer
 from tui.widgets.thread import ThreadView
@@ -67,6 +70,20 @@ class Composing(Noise):
             self._draft = replace(self._draft, text=self.composer.text)
             self._keep()
         return self._draft
+
+    @property
+    def plain_key(self) -> str:
+        """The key that takes look-alikes, as it is shown; "" where it has none."""
+        found = command(self.sitting.commands, "lookalikes")
+        return shown(found) if found.keys else ""
+
+    def do_lookalikes(self) -> None:
+        """What the phones' own alphabet has like the characters that make a text dear."""
+        draft = self._taken_in()
+        offers = lookalikes(draft.text) if draft is not None else ()
+        if any(offer.like is not None for offer in offers):
+            self.composer.rewrite(plain_gsm)
+        self.say(taken_words(offers) or "Every character of it is in the phones' own alphabet already.", long=True)
 
     def do_outside(self) -> None:
         """Go on in $EDITOR."""

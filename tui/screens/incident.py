@@ -276,7 +276,7 @@ class IncidentScreen(Telling):
                 self._after_others(partial(self._unite, incident, into))
 
         options = [
-            Option(f"{each.number}  {place(each.zone, sitting.eye)}", plural(each.reporters, "reporter"), each.number)
+            Option(f"{each.number} · {place(each.zone, sitting.eye)}", plural(each.reporters, "reporter"), each.number)
             for each in others
         ]
         title = f"Incident {incident.number} is the same noise as"

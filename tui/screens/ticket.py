@@ -10,7 +10,10 @@ from textual import events
 from textual.app import ComposeResult
 
 from helpdesk.message import TicketId
+from helpdesk.noise.incidents import IncidentSight
+from helpdesk.ticket import Ticket
 from tui.background import in_background
+from tui.incident import ticket_above
 from tui.prose import Unfolded, head_lines, thread_lines, warnings
 from tui.screens.acting import HELD
 from tui.screens.writing import Writing
@@ -24,6 +27,7 @@ class TicketScreen(Writing):
     def __init__(self, sitting: Sitting, ticket: TicketId, *, kind: str = "") -> None:
         super().__init__(sitting, ticket, kind)
         self._unfolded = Unfolded()
+        self._sight: IncidentSight | None = None
         self._settled = asyncio.Event()
 
     def compose(self) -> ComposeResult:
@@ -74,7 +78,14 @@ class TicketScreen(Writing):
             return
         if self._thread is None or thread.ticket.version >= self._thread.ticket.version:
             self._thread = thread
+            self._sight = await self._sight_of(thread.ticket)
             self.draw(end=end)
+
+    async def _sight_of(self, ticket: Ticket) -> IncidentSight | None:
+        """The noise that it tells of, with who else tells of it."""
+        if ticket.incident is None:
+            return None
+        return await self.look(self.sitting.desk.noise.incident(self.sitting.actor, ticket.incident))
 
     # Drawing
 
@@ -93,7 +104,9 @@ class TicketScreen(Writing):
             return
         sitting, ticket, cells = self.sitting, self._thread.ticket, self.size.width
         title = sitting.hello.lines.get(ticket.line, ticket.line)
-        self.query_one("#head", Lines).show(head_lines(self._thread, sitting.eye, title, sitting.name, cells))
+        above, below = ticket_above(ticket, self._sight, sitting.eye, cells)
+        head = head_lines(self._thread, sitting.eye, title, sitting.name, cells)
+        self.query_one("#head", Lines).show([*above, *head, *below])
         self.query_one("#warnings", Lines).show(warnings(self._thread, sitting.eye, sitting.name, cells))
 
     def tick(self) -> None:
@@ -107,7 +120,8 @@ class TicketScreen(Writing):
 
     async def heard(self, tickets: frozenset[TicketId]) -> None:
         """Somebody changed something; read again if it was this ticket."""
-        if self._ticket in tickets:
+        others = {each.ticket for each in self._sight.reporters} if self._sight is not None else set()
+        if self._ticket in tickets or tickets & others:
             await self._read()
 
     async def changed(self, *, left: bool = False) -> None:
@@ -186,7 +200,7 @@ class TicketScreen(Writing):
     def open_ticket(self, ticket: TicketId) -> None:
         """Another ticket in the place of this one."""
         self._taken_in()
-        self._draft, self._ticket, self._thread = None, ticket, None
+        self._draft, self._ticket, self._thread, self._sight = None, ticket, None, None
         self.composer.close()
         self.view.focus()
         self._kind = ""

@@ -15,6 +15,7 @@ from helpdesk.worklist import Anchor, Page, Row, View
 from tui.allowed import Target, target
 from tui.background import in_background
 from tui.commands import Where
+from tui.incident import ticket_above
 from tui.masthead import notice_lines
 from tui.prose import Unfolded, head_lines, thread_lines
 from tui.render import heads, tabs
@@ -155,7 +156,8 @@ class WorklistScreen(Noise):
         if thread is not None and self.standing:
             title = sitting.hello.lines.get(thread.ticket.line, thread.ticket.line)
             cells = view.cells
-            head.show([*head_lines(thread, sitting.eye, title, sitting.name, cells), ()])
+            above, below = ticket_above(thread.ticket, None, sitting.eye, cells)
+            head.show([*above, *head_lines(thread, sitting.eye, title, sitting.name, cells), *below, ()])
             view.show(thread_lines(thread, sitting.eye, sitting.name, cells, Unfolded()), end=True)
 
     # Changes

@@ -63,7 +63,7 @@ class Writing(Composing):
 
     def _draw_composing(self) -> None:
         if self._draft is not None and self._thread is not None and self.standing:
-            self.composer.say(composing_lines(self._draft, self._thread, self.size.width, self._sending))
+            self.composer.say(composing_lines(self._draft, self._thread, self.size.width, self._sending, self.plain_key))
 
     def compose_on(self, ticket: TicketId, kind: str) -> None:
         """Open the composer."""
@@ -221,12 +221,22 @@ class Writing(Composing):
 
     @property
     def offered(self) -> tuple[Command, ...]:
-        """A note has no consequence to choose."""
+        """A note has no consequence to choose, and only what is texted has characters that make it dear."""
         note = self._draft is not None and self._draft.kind == "note"
-        return tuple(each for each in self.sitting.commands if not (note and each.id == "then"))
+        missing = {"then"} if note else set()
+        missing |= set() if self._texting else {"lookalikes"}
+        return tuple(each for each in self.sitting.commands if each.id not in missing)
+
+    @property
+    def _texting(self) -> bool:
+        """Whether what is being written will be a text."""
+        reply = self._draft is not None and self._draft.kind == "reply"
+        return reply and self._thread is not None and self._thread.ticket.channel is Channel.SMS
 
     def why_not(self, command: Command) -> str:
-        """A note has no consequence to choose."""
+        """A note has no consequence to choose; a mail may hold any character."""
+        if command.id == "lookalikes" and not self._texting:
+            return "Only what is texted is counted so: this may hold any character."
         if command.id == "then" and self._draft is not None and self._draft.kind == "note":
             return "A note changes nothing about the ticket."
         return super().why_not(command)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -52,6 +52,13 @@ class Composer(Vertical):
             self.area.load_text(text)
         self.area.move_cursor(self.area.document.end)
         self.area.focus()
+
+    def rewrite(self, change: Callable[[str], str]) -> None:
+        """Change all of the text in one step, which undo takes back; the cursor stays where it was among the words."""
+        before = change(self.area.get_text_range((0, 0), self.area.cursor_location))
+        self.area.replace(change(self.area.text), (0, 0), self.area.document.end)
+        rows = before.split("\n")
+        self.area.move_cursor((len(rows) - 1, len(rows[-1])))
 
     def close(self) -> None:
         """Put away; the screen decides about the draft."""

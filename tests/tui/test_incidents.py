@@ -1,0 +1,535 @@
+"""What staff do about noise, key by key, on the real local desk: the list, one incident, and tickets of a noise."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any, cast
+
+import pytest
+
+from helpdesk.events import Kind, Seq
+from helpdesk.message import TicketId
+from helpdesk.noise.incidents import IncidentState, NoiseOutcome
+from helpdesk.ports import Desk
+from helpdesk.sight import Told
+from helpdesk.thread import EntryKind
+from helpdesk.ticket import State
+from tests.tui.house import ANA, BEN, House
+from tests.tui.noisy import COMPLAIN, HERON, QUIET, WREN, Loud, incident_of, loud, noisy, placed
+from tests.tui.seat import Seat, seat
+from tui.screens.incident import IncidentScreen
+from tui.screens.incidents import IncidentsScreen
+
+
+@pytest.fixture
+async def library() -> AsyncIterator[House]:
+    """A library with a plan of its zones."""
+    async with noisy() as opened:
+        yield opened
+
+
+@pytest.fixture
+async def noise(library: House) -> Loud:
+    """Three texts about level 3, one about level 1."""
+    return await loud(library)
+
+
+async def _list(desk: Seat) -> IncidentsScreen:
+    """Open the list of incidents."""
+    await desk.press("I")
+    await desk.sees("Noise now", "Level 3 silent study", "Level 1 group study")
+    screen = desk.app.screen
+    assert isinstance(screen, IncidentsScreen)
+    await desk.until(lambda: screen.incident is not None)
+    return screen
+
+
+async def _first(desk: Seat) -> IncidentScreen:
+    """Open the most urgent one: level 3."""
+    await _list(desk)
+    await desk.press("enter")
+    await desk.sees("Incident 1  Level 3 silent study", "Who told of it", "What was done")
+    screen = desk.app.screen
+    assert isinstance(screen, IncidentScreen)
+    return screen
+
+
+async def _types(desk: Seat, text: str) -> None:
+    """Letter by letter into the card, then enter."""
+    await desk.press(*text, "enter")
+
+
+async def _sent(library: House, ticket: TicketId) -> list[str]:
+    """What was texted to somebody."""
+    entries = (await library.desk.thread(ANA, ticket)).entries
+    return [entry.text for entry in entries if entry.kind is EntryKind.OUT]
+
+
+async def _state(library: House, ticket: TicketId) -> IncidentState:
+    return (await incident_of(library, ticket)).state
+
+
+# The list
+
+
+async def test_the_list_has_the_most_urgent_on_top(library: House, noise: Loud) -> None:
+    """With clock, age, place, kind, how many told of it, and where it stands."""
+    async with seat(library) as desk:
+        await _list(desk)
+        lines = [line for line in desk.screen.splitlines() if "Level" in line]
+        assert lines[0].split() == "▌ ● 9 min left 6 min Level 3 silent study talking 3 open".split()
+        assert lines[1].split() == "● due in 15 min 0 s Level 1 group study music 1 open".split()
+
+
+async def test_the_list_follows_what_others_do_and_keeps_its_incident(library: House, noise: Loud) -> None:
+    """A new incident, a colleague who goes; the bar stays with the incident, not with the line."""
+    async with seat(library) as desk:
+        screen = await _list(desk)
+        await desk.press("j")
+        await desk.until(lambda: screen.incident and screen.incident.zone == "l1-group")
+        await placed(library, await library.texts("who eats crisps", who="+447700900105"), QUIET)
+        await desk.sees("Level 2 reading room", "3 going on")
+        found = await incident_of(library, noise.heron)
+        await library.desk.noise.dispatch(BEN, found.id, found.version, "ben")
+        await desk.sees("on the way: Ben")
+        assert screen.incident is not None
+        assert screen.incident.zone == "l1-group"
+
+
+async def test_what_a_colleague_ends_leaves_no_key_on_another_incident(library: House, noise: Loud) -> None:
+    """The bar stands on none until the reader moves."""
+    async with seat(library) as desk:
+        screen = await _list(desk)
+        found = await incident_of(library, noise.heron)
+        await library.desk.noise.conclude(BEN, found.id, found.version, NoiseOutcome.QUIET)
+        await desk.told("Incident 1 has left this view")
+        await desk.press("d")
+        await desk.sees("No noise is selected. Move to one first (j, k).")
+        await desk.press("enter", "k")
+        await desk.until(lambda: screen.incident is not None)
+
+
+async def test_the_clock_of_an_incident_runs(library: House, noise: Loud) -> None:
+    """9 minutes left, 2 minutes late; its age grows."""
+    async with seat(library) as desk:
+        await _list(desk)
+        await desk.sees("9 min left     6 min")
+        library.clock.passes(minutes=11)
+        desk.app._tick()
+        await desk.sees("2 min late     17 min")
+
+
+async def test_what_is_over_is_shown_by_a_key_and_taken_up_again(library: House, noise: Loud) -> None:
+    """O there and back; X."""
+    found = await incident_of(library, noise.heron)
+    await library.desk.noise.conclude(BEN, found.id, found.version, NoiseOutcome.SPOKEN_TO)
+    async with seat(library) as desk:
+        await desk.press("I")
+        await desk.sees("Noise now   1 going on")
+        await desk.press("O")
+        await desk.sees("Noise that is over", "spoken to", "TOOK")
+        await desk.press("d")
+        await desk.sees("Incident 1 is over. Reopen it first (X).")
+        await desk.press("escape", "X")
+        await desk.told("Incident 1 goes on.")
+        await desk.press("O")
+        await desk.sees("Level 3 silent study", "2 going on")
+    assert await _state(library, noise.heron) is IncidentState.OPEN
+
+
+async def test_nothing_is_noisy(library: House) -> None:
+    """It says so, and what can't be done."""
+    async with seat(library) as desk:
+        await desk.press("I")
+        await desk.sees("Nobody has told of noise that goes on.", "nothing is going on")
+        await desk.press("o")
+        await desk.sees("No noise is selected.")
+        await desk.press("enter", "escape")
+        await desk.sees("1 Mine")
+
+
+async def test_on_a_wide_screen_the_incident_stands_beside_the_list(library: House, noise: Loud) -> None:
+    """It follows the bar."""
+    async with seat(library, size=(160, 50)) as desk:
+        await _list(desk)
+        await desk.sees("Who told of it", "people shouting on level 3")
+        await desk.press("j")
+        await desk.sees("Incident 2  Level 1 group study", "somebody plays music")
+
+
+# Who goes, who was there, what came of it
+
+
+async def test_i_go(library: House, noise: Loud) -> None:
+    """d and enter: oneself stands on top; a colleague who looks sees it at once."""
+    async with seat(library) as desk, seat(library, actor=BEN) as other:
+        await _list(desk)
+        await _list(other)
+        await desk.press("d")
+        await desk.sees("Who goes to incident 1, Level 3 silent study?", "I go")
+        await desk.press("enter")
+        await desk.told("Incident 1: you go.")
+        await other.sees("on the way: Ana")
+    assert (await incident_of(library, noise.heron)).goes == "ana"
+
+
+async def test_a_colleague_who_is_on_is_sent_and_security_instead(library: House, noise: Loud) -> None:
+    """Who is away is not offered; said again, somebody else goes."""
+    async with seat(library) as desk:
+        await _list(desk)
+        await desk.press("d")
+        await desk.sees("I go", "security")
+        assert "Ben Adeyemi" not in desk.screen
+        await desk.press("escape")
+        async with seat(library, actor=BEN):
+            await desk.press("d")
+            await desk.sees("Ben Adeyemi", "is on")
+            await desk.press("j", "enter")
+            await desk.told("Incident 1: Ben goes.")
+            await desk.press("d")
+            await desk.sees("Now: on the way: Ben.")
+            await desk.press("j", "j", "enter")
+            await desk.told("Incident 1: security goes.")
+    assert (await incident_of(library, noise.heron)).goes == "security"
+
+
+async def test_somebody_was_there_four_minutes_ago(library: House, noise: Loud) -> None:
+    """v: the answer for all who wrote before; the clock stops when they were there."""
+    async with seat(library) as desk:
+        await _list(desk)
+        await desk.press("v")
+        await desk.sees("When was somebody at incident 1, Level 3 silent study?")
+        await _types(desk, "2 min ago")
+        await desk.told("Incident 1 was attended at 12:04.")
+        await desk.sees("attended 12:04")
+    assert await _state(library, noise.otter) is IncidentState.ATTENDED
+    for ticket in (noise.heron, noise.wren, noise.otter):
+        assert (await library.desk.thread(ANA, ticket)).ticket.unanswered is None
+
+
+async def test_what_came_of_it_is_told_to_each_by_themselves(library: House, noise: Loud) -> None:
+    """o, an outcome, the text as it was offered; each gets it in their own ticket, and the incident is over."""
+    async with seat(library) as desk:
+        await _list(desk)
+        await desk.press("o")
+        await desk.sees("What came of incident 1, Level 3 silent study?", "quiet on arrival")
+        await desk.press("j", "enter")
+        await desk.sees("It is over: spoken to · to 3 reporters, each by themselves", "1 text, 52 of 160")
+        await desk.press("ctrl+s")
+        await desk.told("Incident 1: over, spoken to; 3 texts in the outbox.")
+        await desk.sees("Noise now   1 going on")
+    for ticket in (noise.heron, noise.wren, noise.otter):
+        assert await _sent(library, ticket) == ["We went to Level 3 silent study and asked for quiet."]
+        assert (await library.desk.thread(ANA, ticket)).ticket.state is State.SOLVED
+    assert await _sent(library, noise.lost) == []
+
+
+async def test_the_text_can_be_changed_and_kept(library: House, noise: Loud) -> None:
+    """esc keeps what was changed; o with the same outcome goes on with it."""
+    async with seat(library) as desk:
+        screen = await _first(desk)
+        await desk.press("o", "enter")
+        await desk.sees("It is over: quiet on arrival")
+        screen.composer.area.insert(" Thank you.")
+        await desk.sees("came. Thank you.")
+        await desk.press("escape")
+        await desk.told("Draft kept. o goes on with it.")
+        await desk.press("o", "enter")
+        await desk.sees("came. Thank you.")
+        await desk.press("ctrl+s")
+        await desk.told("Incident 1: over")
+    assert await _sent(library, noise.wren) == [
+        "We went to Level 3 silent study: it was quiet when we came. Thank you.",
+    ]
+
+
+async def test_an_emptied_text_tells_nobody(library: House, noise: Loud) -> None:
+    """It says so before; the incident is over all the same."""
+    async with seat(library) as desk:
+        screen = await _first(desk)
+        await desk.press("o", "enter")
+        await desk.sees("It is over")
+        screen.composer.area.clear()
+        await desk.sees("empty: nobody is told")
+        await desk.press("ctrl+s")
+        await desk.told("nobody is told.")
+    assert await _sent(library, noise.heron) == []
+    assert await _state(library, noise.heron) is IncidentState.OVER
+
+
+async def test_a_text_that_was_only_offered_is_no_draft(library: House, noise: Loud) -> None:
+    """Nothing would be lost by leaving."""
+    async with seat(library) as desk:
+        screen = await _first(desk)
+        await desk.press("o", "enter")
+        await desk.sees("It is over")
+        await desk.press("escape")
+        await desk.until(lambda: screen.place == "incident")
+        assert screen.sitting.drafts.count == 0
+
+
+class Unhearing:
+    """A desk that hears of no change; all else goes to the real one."""
+
+    def __init__(self, library: House) -> None:
+        self._desk = library.desk
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._desk, name)
+
+    async def changes(self, after: Seq) -> AsyncIterator[Told]:
+        """None, for ever."""
+        await asyncio.Event().wait()
+        yield Told(seq=after, kind=Kind.NOTED, ticket=None, actor="")
+
+
+async def test_who_comes_too_late_hears_who_was_there_first(library: House, noise: Loud) -> None:
+    """The incident was changed meanwhile: it is told, read again, and the text is still there."""
+    async with seat(library, desk=cast(Desk, Unhearing(library))) as desk:
+        await _first(desk)
+        await desk.press("o", "enter")
+        await desk.sees("It is over")
+        found = await incident_of(library, noise.heron)
+        await library.desk.noise.dispatch(BEN, found.id, found.version, "ben")
+        await desk.press("ctrl+s")
+        await desk.told("changed by ben")
+        await desk.sees("on the way: Ben", "it was quiet when we came")
+        await desk.press("ctrl+s")
+        await desk.told("Incident 1: over")
+    assert await _state(library, noise.heron) is IncidentState.OVER
+
+
+# One incident
+
+
+async def test_a_reporter_is_answered_in_their_own_ticket(library: House, noise: Loud) -> None:
+    """j to the second one, r: it says to whom; the others hear nothing."""
+    async with seat(library) as desk:
+        await _first(desk)
+        await desk.press("j", "r")
+        await desk.sees(f"Reply to {WREN} by text")
+        await desk.writes("By the windows?")
+        await desk.press("ctrl+s")
+        await desk.sees("waiting to be sent")
+        await desk.press("escape")
+        await desk.sees("told 12:06")
+    assert await _sent(library, noise.wren) == ["By the windows?"]
+    assert await _sent(library, noise.heron) == []
+
+
+async def test_all_reporters_are_told_at_once(library: House, noise: Loud) -> None:
+    """T: it says to how many; each gets it by themselves, and nothing is over."""
+    async with seat(library) as desk:
+        screen = await _first(desk)
+        await desk.press("T")
+        await desk.sees("To all · empty: nobody is told")
+        await desk.press("ctrl+s")
+        await desk.told("There is nothing to send yet.")
+        screen.composer.area.insert("Somebody is coming.")
+        await desk.sees("To all · to 3 reporters, each by themselves", "1 text, 19 of 160")
+        await desk.press("ctrl+t")
+        await desk.told("leaves their tickets open")
+        await desk.press("ctrl+s")
+        await desk.told("Incident 1: 3 texts in the outbox.")
+        await desk.sees("told 12:06")
+    assert await _sent(library, noise.otter) == ["Somebody is coming."]
+    assert await _state(library, noise.otter) is IncidentState.OPEN
+
+
+async def test_a_reporter_s_ticket_opens_and_esc_comes_back(library: House, noise: Loud) -> None:
+    """Enter; the ticket says where it is, of which incident, and that others told of it."""
+    async with seat(library) as desk:
+        await _first(desk)
+        await desk.press("enter")
+        await desk.sees("text to Noiseline", "Level 3 silent study · incident 1, open · with 2 others")
+        await desk.press("escape")
+        await desk.sees("Who told of it")
+        await desk.press("escape")
+        await desk.sees("Noise now")
+        await desk.press("escape")
+        await desk.sees("1 Mine")
+
+
+async def test_a_note_about_safety_stands_on_top(library: House, noise: Loud) -> None:
+    """i; a colleague who opens it sees it first."""
+    async with seat(library) as desk:
+        await _first(desk)
+        await desk.press("i")
+        await desk.sees("Note on incident 1", "keeps them safe")
+        await _types(desk, "go in pairs")
+        await desk.told("Your note stands on top.")
+        await desk.sees("│ 12:06 you: go in pairs")
+        head = desk.screen.splitlines().index(next(line for line in desk.screen.splitlines() if "in pairs" in line))
+        assert head < desk.screen.splitlines().index(" Who told of it")
+
+
+async def test_the_trail_says_who_did_what(library: House, noise: Loud) -> None:
+    """At its end, G."""
+    found = await incident_of(library, noise.heron)
+    found = await library.desk.noise.dispatch(BEN, found.id, found.version, "ben")
+    await library.desk.noise.attend(BEN, found.id, found.version, library.clock.now())
+    async with seat(library) as desk:
+        await _list(desk)
+        await desk.press("j", "enter")
+        await desk.sees("Who told of it")
+        await desk.press("G")
+        await desk.sees("Ben sent themselves", "Ben noted that somebody was there")
+
+
+async def test_two_noises_are_parted_and_united_again(library: House, noise: Loud) -> None:
+    """space chooses, F parts; f in the new one takes it back."""
+    async with seat(library) as desk:
+        await _first(desk)
+        await desk.press("F")
+        await desk.sees("Choose who tells of another noise first (space).")
+        await desk.press("escape", "space", "space")
+        await desk.sees(f"+ {HERON}", f"+ {WREN}")
+        await desk.press("F")
+        await desk.sees("Part incident 1?", f"Part {HERON}, {WREN}")
+        await desk.press("j", "enter")
+        await desk.told("Theirs is incident 3 now. f there takes it back into 1.")
+        await desk.sees("1 reporter")
+        assert (await incident_of(library, noise.heron)).number == 3
+        await desk.press("f")
+        await desk.sees("Incident 1 is the same noise as", "3 · Level 3 silent study", "2 reporters")
+        await desk.press("3", "enter")
+        await desk.told("Incident 1 went into 3.")
+        await desk.sees("Incident 3  Level 3 silent study", "3 reporters")
+    assert (await incident_of(library, noise.otter)).number == 3
+
+
+async def test_not_all_can_be_parted(library: House, noise: Loud) -> None:
+    """Somebody stays; with one reporter there is nothing to part."""
+    async with seat(library) as desk:
+        await _first(desk)
+        await desk.press("space", "space", "space", "F")
+        await desk.sees("All are chosen. Leave at least one of them here (space).")
+        await desk.press("escape", "escape", "j", "enter")
+        await desk.sees("Incident 2  Level 1 group study")
+        await desk.press("F")
+        await desk.sees("Incident 2 has one reporter only")
+
+
+async def test_an_incident_that_has_gone_is_left(library: House, noise: Loud) -> None:
+    """It went into another one meanwhile: the old one says that nobody is left."""
+    async with seat(library) as desk:
+        screen = await _first(desk)
+        found = await incident_of(library, noise.heron)
+        await library.desk.noise.unite(BEN, found.id, found.version, 2)
+        await desk.sees("Nobody any more: its reporters went on to another noise.")
+        assert screen.target is None
+        await desk.press("enter")
+        await desk.told("Nobody is left here who told of it.")
+
+
+# Where it is
+
+
+async def test_a_place_is_found_by_a_few_letters_or_the_code_of_its_poster(library: House, noise: Loud) -> None:
+    """b on the list where one reporter told of it."""
+    async with seat(library) as desk:
+        await _list(desk)
+        await desk.press("j", "b")
+        await desk.sees("Where is what", "Level 2 reading room", "quiet, floor 2")
+        await _types(desk, "l2c")
+        await desk.told("Ticket 4: Level 2 reading room.")
+        await desk.sees("Level 2 reading room")
+    assert (await incident_of(library, noise.lost)).zone == "l2-quiet"
+
+
+async def test_of_several_reporters_the_place_is_asked_of_one(library: House, noise: Loud) -> None:
+    """The list says to open it; there b moves the one under the cursor."""
+    async with seat(library) as desk:
+        await _list(desk)
+        await desk.press("b")
+        await desk.sees("3 reporters told of incident 1. Open it (enter)")
+        await desk.press("enter", "enter")
+        await desk.sees("Who told of it")
+        await desk.press("j", "b")
+        await desk.sees(f"Where is what {WREN} tells of?")
+        await _types(desk, "reading")
+        await desk.told("Ticket 2: Level 2 reading room.")
+        await desk.sees("2 reporters")
+    assert (await incident_of(library, noise.wren)).zone == "l2-quiet"
+    assert (await incident_of(library, noise.heron)).zone == "l3-silent"
+
+
+# On a ticket
+
+
+async def test_d_v_o_on_a_ticket_act_on_its_incident(library: House, noise: Loud) -> None:
+    """From the worklist and from the ticket."""
+    async with seat(library) as desk:
+        await desk.sees("Very lo")
+        await desk.press("d")
+        await desk.sees("Who goes to incident 1")
+        await desk.press("enter")
+        await desk.told("Incident 1: you go.")
+        await desk.press("enter")
+        await desk.sees("incident 1, on the way: you · with 2 others")
+        await desk.press("v", "enter")
+        await desk.told("Incident 1 was attended at 12:06.")
+        await desk.sees("attended 12:06")
+        await desk.press("o")
+        await desk.sees("What came of incident 1")
+        await desk.press("enter")
+        await desk.sees("It is over: quiet on arrival")
+        await desk.press("ctrl+s")
+        await desk.told("3 texts in the outbox")
+        await desk.sees("text to Noiseline · solved")
+    assert await _state(library, noise.heron) is IncidentState.OVER
+
+
+async def test_a_ticket_that_tells_of_no_noise_says_so(library: House) -> None:
+    """d and o need an incident; v is for any ticket."""
+    await library.mails("Renewal", "Can I renew?")
+    async with seat(library) as desk:
+        await desk.sees("Can I renew?")
+        await desk.press("d")
+        await desk.sees("Ticket 1 tells of no noise.")
+        await desk.press("escape", "v")
+        await desk.sees("When did somebody go there for ticket 1?")
+
+
+async def test_the_place_of_a_ticket_is_said_on_it(library: House) -> None:
+    """b on the worklist: it begins an incident; b again can take the place away."""
+    lost = await library.texts("so loud")
+    async with seat(library) as desk:
+        await desk.sees("so loud")
+        await desk.press("b")
+        await desk.sees("Where is what")
+        await _types(desk, "level 3")
+        await desk.told("Ticket 1: Level 3 silent study.")
+        assert (await incident_of(library, lost)).zone == "l3-silent"
+        await desk.press("b")
+        await desk.sees("The place is not known")
+        await _types(desk, "not known")
+        await desk.told("Ticket 1: place unknown.")
+    assert (await incident_of(library, lost)).zone == ""
+
+
+async def test_how_to_complain_is_written_and_looked_over(library: House, noise: Loud) -> None:
+    """:complaint puts the sentence into the composer; nothing goes out by itself."""
+    async with seat(library) as desk:
+        await desk.sees("Very lo")
+        await desk.press("colon")
+        await _types(desk, "complain")
+        await desk.sees("Reply to", "A formal complaint needs your name.")
+        assert await _sent(library, noise.heron) == []
+        await desk.press("ctrl+s")
+        await desk.sees("waiting to be sent")
+    assert await _sent(library, noise.heron) == [COMPLAIN]
+
+
+async def test_a_change_of_an_incident_shows_on_its_ticket(library: House, noise: Loud) -> None:
+    """A colleague goes, while the ticket is read."""
+    async with seat(library) as desk:
+        await desk.sees("Very lo")
+        await desk.press("enter")
+        await desk.sees("incident 1, open")
+        found = await incident_of(library, noise.heron)
+        await library.desk.noise.dispatch(BEN, found.id, found.version, "ben")
+        await desk.sees("incident 1, on the way: Ben")
+    told = (await library.desk.thread(ANA, noise.heron)).history[-1]
+    assert told.kind is Kind.DISPATCHED
