@@ -163,23 +163,23 @@ class Inbox:
         itself = self._digest(arrival, b"%d/%d/%d" % (place.reference, place.total, place.number) + arrival.content)
         if self._names.repeats(itself):
             return OK
-        if group := self._groups.get(key):
+        group = self._groups.get(key)
+        if group is not None and group.prints.get(place.number, itself) == itself:
             group.add(place, arrival, itself)
             return await asyncio.shield(group.outcome)
-        group = self._groups[key] = _Group()
+        group = self._groups[key] = _Group()  # the first part, or that of another text by the same reference
         group.add(place, arrival, itself)
         try:
             return await self._together(key, group, place.total)
         finally:
-            if self._groups.get(key) is group:
-                del self._groups[key]
+            self._drop(key, group)
             group.outcome.cancel()  # nothing where all were told already
 
     async def _together(self, key: bytes, group: _Group, total: int) -> int:
         """Store what came of a text once it is whole, or once the rest is late: that will be another text then."""
         await self._whole_or_late(group.whole)
         if not group.whole.is_set():
-            del self._groups[key]
+            self._drop(key, group)
         try:
             status = await self._store(group.parts, total)
         except Exception:
@@ -189,6 +189,11 @@ class Inbox:
             self._names.answered(each)
         group.outcome.set_result(status)
         return status
+
+    def _drop(self, key: bytes, group: _Group) -> None:
+        """What comes from now on belongs to another text."""
+        if self._groups.get(key) is group:
+            del self._groups[key]
 
     async def _whole_or_late(self, whole: asyncio.Event) -> None:
         """Wait for the last part, or until it is late."""

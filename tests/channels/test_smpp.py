@@ -11,12 +11,16 @@ import pytest
 import smpp34
 from gsm0338 import Codec
 
+from channels.smpp_inbox import Inbox
 from channels.smpp_texts import joined
-from helpdesk.message import Inbound, Receipt
+from channels.smpp_wire import DELIVER, Frame
+from channels.sms_reading import Lines
+from helpdesk.clock import ManualClock
+from helpdesk.message import Inbound, OutboxId, Receipt
 from helpdesk.phone import PhoneNumber
 from tests.channels.doorway import Doorway
 from tests.channels.smsc import AGAIN, PATIENCE, Centre, centre, reply, says_something_else
-from tests.channels.texting import ENQUIRIES, NOISE, PATRON
+from tests.channels.texting import ENQUIRIES, LINES, NOISE, PATRON
 
 TOO_LONG, SYSTEM, NO_SENDER, NO_SUCH_NUMBER, WHATEVER = 0x01, 0x08, 0x0A, 0x0B, 0x0C
 QUEUE_FULL, THROTTLED = 0x14, 0x58
@@ -199,6 +203,26 @@ async def test_parts_of_several_people_are_kept_apart() -> None:
             for piece, sender in zip(pair, (PATRON, "+447700900124"), strict=True):
                 group.create_task(smsc.delivers(piece, kind=0x40, sender=sender))
     assert sorted(door.texts) == ["a" * 100, "b" * 100]
+
+
+async def test_another_text_by_the_same_reference_takes_no_place() -> None:
+    """The first one's second part is missing: both are stored, nothing of either is lost."""
+    door, clock = Doorway(), ManualClock()
+    inbox = Inbox(Centre(0).settings(), Lines(LINES), clock, door, ours=lambda name: (OutboxId(""), name))
+    async with asyncio.TaskGroup() as group:
+        lone = group.create_task(inbox.take(_frame(parts("a" * 100)[0])))
+        for piece in parts("b" * 100):
+            last = group.create_task(inbox.take(_frame(piece)))
+        assert await last == 0
+        assert door.texts == ["b" * 100]
+        clock.passes(seconds=5)
+        assert await lone == 0
+    assert door.texts == ["b" * 100, "a" * 60 + " […]"]
+
+
+def _frame(content: bytes) -> Frame:
+    pdu = smpp34.DeliverSm(PATRON[1:], ENQUIRIES[1:], content, source_addr_ton=1, dest_addr_ton=1, esm_class=0x40)
+    return Frame(command=DELIVER, sequence=1, body=pdu.encode()[16:])
 
 
 async def test_a_part_that_does_not_come_keeps_the_others_from_nobody() -> None:
