@@ -152,7 +152,7 @@ class LocalDesk:
 
     async def thread(self, actor: StaffId, ticket: TicketId) -> Thread:
         """A ticket with its entries, history and clocks."""
-        return await self._store.read(verbs.thread, ticket)
+        return await self._store.read(verbs.thread, ticket, self._clock.now())
 
     async def attachment(self, actor: StaffId, digest: str) -> bytes:
         """An attachment's bytes."""

@@ -16,7 +16,19 @@ from helpdesk.message import Address, EntryId, OutboxId, StaffId, TicketId
 from helpdesk.ports import Sql
 from helpdesk.sight import Found
 from helpdesk.standards import Published
-from helpdesk.store.verbs import clocks, entries, events, outbox, outgoing, people, remarks, staff, tickets, views
+from helpdesk.store.verbs import (
+    clocks,
+    entries,
+    events,
+    muting,
+    outbox,
+    outgoing,
+    people,
+    remarks,
+    staff,
+    tickets,
+    views,
+)
 from helpdesk.thread import Entry, EntryKind, Moment, Thread, owed
 from helpdesk.ticket import Change, Flag, Then, Ticket
 
@@ -117,8 +129,8 @@ def take_next(sql: Sql, actor: StaffId, now: Instant, until: Instant, published:
     return tickets.change(sql, found, partial(life.claim, by=actor, now=now, until=until), now=now, published=published)
 
 
-def thread(sql: Sql, ticket: TicketId) -> Thread:
-    """A ticket with its entries, history and clocks."""
+def thread(sql: Sql, ticket: TicketId, now: Instant) -> Thread:
+    """A ticket with its entries, history and clocks, as they stand ``now``."""
     found = tickets.get(sql, ticket)
     verified, unverified = people.participants(sql, ticket)
     history = _history(sql, ticket)
@@ -134,6 +146,7 @@ def thread(sql: Sql, ticket: TicketId) -> Thread:
         merged_in=tuple(number for _, number in merged),
         merged_into=tickets.numbers(sql, [found.merged_into]).get(found.merged_into),
         promised=owed(history),
+        muted_until=muting.muted_until(sql, found.conversation, now),
     )
 
 
@@ -148,7 +161,8 @@ def _entries(sql: Sql, ticket: TicketId, merged: list[tuple[TicketId, int]]) -> 
 
 def _history(sql: Sql, ticket: TicketId) -> tuple[Moment, ...]:
     told = events.of_ticket(sql, ticket)
-    said = remarks.of_ticket(sql, ticket)
+    shared = (str(event.data.get("remark")) for event in told if event.kind is Kind.INCIDENT_NOTED)
+    said = {**remarks.of_ticket(sql, ticket), **remarks.texts(sql, shared)}
     others = {event.seq: _other(event) for event in told}
     numbers = tickets.numbers(sql, others.values())
     return tuple(

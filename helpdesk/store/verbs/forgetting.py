@@ -11,7 +11,7 @@ WEEK = 7 * DAY
 
 
 def shred(sql: Sql, conversation: ConversationId, now: Instant) -> None:
-    """A sealed conversation is over: handle and seal go, and the provider's ids, a road back to the number.
+    """A sealed conversation is over: handle, seal and muting go, and the provider's ids, a road back to the number.
 
     Of an inbound id its digest stays, without the ticket: what is caught up once more must not come back as new.
     Its pictures go, too: they may show who sent them. The conversation's key must be destroyed already.
@@ -19,7 +19,7 @@ def shred(sql: Sql, conversation: ConversationId, now: Instant) -> None:
     optouts.forget(sql, conversation)
     media.forget(sql, conversation)
     sql(
-        "UPDATE conversations SET handle = NULL, seal = NULL, shredded = :now"
+        "UPDATE conversations SET handle = NULL, seal = NULL, muted_until = NULL, shredded = :now"
         " WHERE library = :library AND id = :id AND shredded IS NULL",
         id=conversation,
         now=now,
