@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from helpdesk.zones.atlas import Atlas, Named, spelled, stem
 from helpdesk.zones.mentions import Mention, Sort
@@ -22,6 +23,10 @@ from helpdesk.zones.words import (
 )
 
 BESIDE_GROUP = KIND_NOUNS - {"one", "end", "corner", "desk", "seat", "spot"}
+ANSWER = 55
+"""How sure one word is that answers a question: enough to choose among what was asked, not to go by itself."""
+
+ANSWERING = frozenset("the one its it is in on at im sorry bit area".split()) | KINDS.keys() | SIDES
 AFTER_QUITE = frozenset("area areas zone zones section floor study room rooms space side level part wing".split())
 
 
@@ -146,10 +151,17 @@ def kinds_in(sentence: Sentence, atlas: Atlas, floors: Iterable[Mention]) -> Ite
             yield _kind(atlas, Sort.KIND, at, last, kind)
         elif kind != "group" and _supposed(sentence, at):
             yield _kind(atlas, Sort.MEANT_TO_BE, at, at, kind)
+        elif _answer(sentence):
+            yield replace(_kind(atlas, Sort.KIND, at, at, kind), sure=ANSWER)
 
 
 def _kind(atlas: Atlas, sort: Sort, first: int, last: int, kind: str) -> Mention:
     return Mention(sort=sort, first=first, last=last, key=kind, zones=atlas.of_kind(kind), told=kind, sure=88)
+
+
+def _answer(sentence: Sentence) -> bool:
+    """Whether a text only answers which of several places: "the group one", "south"."""
+    return len(sentence) < 5 and all(word.word in ANSWERING for word in sentence.words)
 
 
 def _quite(sentence: Sentence, at: int, ends: set[int]) -> bool:
@@ -203,3 +215,5 @@ def sides_in(sentence: Sentence, atlas: Atlas, floors: Iterable[Mention]) -> Ite
             sort = Sort.SIDE if noun else Sort.COMPASS
             told = f"{side} {sentence.word(last)}" if noun else side
             yield Mention(sort=sort, first=at, last=last, key=side, zones=atlas.sides[side], told=told, sure=84)
+        elif _answer(sentence):
+            yield Mention(sort=Sort.SIDE, first=at, last=at, key=side, zones=atlas.sides[side], told=side, sure=ANSWER)

@@ -152,12 +152,12 @@ def _put_right(mentions: list[Mention], sentence: Sentence) -> Iterable[Mention]
     """ "level 2, sorry i mean level 3": what stands before the correction is shut out, if it is of the same sort."""
     starts = {mention.first for mention in mentions if mention.sort in PLACES}
     cue = next((at for at in range(len(sentence) - 1, 0, -1) if _corrects(at, sentence, starts)), None)
-    for mention in mentions:
-        sorts = {
-            other.sort for other in mentions if cue is not None and other.first > cue and other.role is not Role.NOT
-        }
-        before = cue is not None and mention.last < cue and mention.sort in PLACES and mention.sort in sorts
-        yield mention.meant(Role.NOT) if before else mention
+    if cue is None:
+        return mentions
+    sorts = {mention.sort for mention in mentions if mention.first > cue and mention.role is not Role.NOT} & PLACES
+    return [
+        mention.meant(Role.NOT) if mention.last < cue and mention.sort in sorts else mention for mention in mentions
+    ]
 
 
 def _corrects(at: int, sentence: Sentence, starts: set[int]) -> bool:

@@ -38,6 +38,22 @@ def test_what_is_still_possible_is_there_to_be_asked() -> None:
     assert read_place("so loud", DEMO, "main").choices == ()
 
 
+@pytest.mark.parametrize(
+    ("first", "answer", "zone"),
+    [
+        ("level 3 so loud", "the silent one", "main-3-silent"),
+        ("level 3 so loud", "group", "main-3-group"),
+        ("2nd floor", "south", "main-2-quiet-south"),
+        ("2nd floor", "windows", "main-2-quiet-south"),
+        ("silent study", "4", "main-4-silent"),
+    ],
+)
+def test_an_answer_of_one_word_chooses_among_what_was_asked(first: str, answer: str, zone: str) -> None:
+    """It is not sure enough to go by; but what it leaves possible has one zone in common with the question."""
+    asked, answered = (set(read_place(text, DEMO, "main").choices) for text in (first, answer))
+    assert [one.id for one in asked & answered] == [zone]
+
+
 def test_the_line_has_a_likely_site_and_the_text_the_last_word() -> None:
     """A floor is the line's; one with another site's name is that site's."""
     here, there = (read_place(text, DEMO, "law").zone for text in ("ground floor", "main library, ground floor"))
