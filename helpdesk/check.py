@@ -21,6 +21,8 @@ from helpdesk.api.auth import answers
 from helpdesk.clock import Clock
 from helpdesk.config import Settings
 from helpdesk.errors import BadConfig, HelpdeskError
+from helpdesk.limits import WARNING
+from helpdesk.lines import limits_of
 from helpdesk.message import Channel
 from helpdesk.reports.evidence.gathering import kept_of, peers_of
 from helpdesk.rulebook import Drafts
@@ -34,7 +36,7 @@ from helpdesk.store import care
 from helpdesk.store.lock import holder, network_file_system
 from helpdesk.store.master_key import KeyPlaces, key_places, read_master_key
 from helpdesk.store.sqlite import open_reader
-from helpdesk.store.verbs import deletions
+from helpdesk.store.verbs import deletions, spending
 from helpdesk.store.verbs.rulebook import published as published_rules
 
 OK, WARN, FAIL = "ok", "warn", "FAIL"
@@ -76,6 +78,8 @@ async def check(path: Path | None, clock: Clock) -> AsyncIterator[Finding]:
     async for finding in _relay(settings):
         yield finding
     for finding in _carrier(settings):
+        yield finding
+    async for finding in _sending(settings, clock):
         yield finding
     async for finding in _deletions(settings, clock):
         yield finding
@@ -340,6 +344,23 @@ def _message_centre(settings: Settings) -> Iterator[Finding]:
     if not smpp.tls and not loopback(smpp.host):
         text = "numbers and texts cross the network in clear: set smpp.tls, or reach the carrier by a private network"
         yield Finding(WARN, "carrier", text)
+
+
+async def _sending(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+    """What each line of texts has used of its day's limits."""
+    if not settings.store.path.exists():
+        return
+    now, lines = clock.now(), limits_of(settings)
+    try:
+        care.state(settings.store.path, settings.library.id)
+        async with open_reader(settings.store.path, library=settings.library.id) as store:
+            used = {line: await store.read(spending.spent, line, limits.day(now)) for line, limits in lines.items()}
+    except HelpdeskError:
+        return  # said with the store
+    for line, spent in used.items():
+        share = lines[line].share(spent.texts, spent.segments)
+        said = f"line {line}, today: {lines[line].used(spent.texts, spent.segments)}"
+        yield Finding(WARN if share >= WARNING else OK, "texts out", said)
 
 
 async def _deletions(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:

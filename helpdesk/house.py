@@ -31,8 +31,7 @@ from helpdesk.fetching import Fetching
 from helpdesk.ids import Entropy, Ids
 from helpdesk.incidents import LocalNoise
 from helpdesk.intake import Intake
-from helpdesk.limits import Limits
-from helpdesk.lines import AddressPolicy, address_policies
+from helpdesk.lines import AddressPolicy, address_policies, limits_of
 from helpdesk.listening import Listening
 from helpdesk.loops import Troubles
 from helpdesk.message import Channel, LineId
@@ -236,7 +235,7 @@ def _desk(frame: _Frame, chats: Chats, troubles: Troubles, pace: float, said: st
         entropy=frame.entropy,
         standing=partial(standing, bands=_bands(settings)),
         noise=_noise(frame),
-        limits=_limits(settings),
+        limits=limits_of(settings),
     )
 
 
@@ -317,24 +316,8 @@ def _outbox(frame: _Frame, senders: Mapping[Channel, Sender]) -> Outbox:
         policies=frame.policies,
         published=frame.rules.published,
         reply_key=frame.reply_key,
-        limits=_limits(frame.settings),
+        limits=limits_of(frame.settings),
     )
-
-
-def _limits(settings: Settings) -> dict[LineId, Limits]:
-    """What each line may text."""
-    return {
-        LineId(name): Limits(
-            most_segments=line.most_segments,
-            countries=line.countries,
-            per_second=line.texts_per_second,
-            texts=line.texts_per_day,
-            pence_per_segment=line.pence_per_segment,
-            pence=line.pence_per_day,
-            zone=settings.library.zone,
-        )
-        for name, line in settings.lines_of(Channel.SMS).items()
-    }
 
 
 def _lines(settings: Settings) -> dict[LineId, LineSettings]:

@@ -123,7 +123,8 @@ class Intake:
         heard = self._listening.hears(inbound, line)
         said = replace(inbound, remarks=(*inbound.remarks, *heard.remarks))
         arrival = self._arrival(policy.cleaned(said, keep=heard.spans), who)
-        return replace(arrival, noise=self._listening.noise(inbound, heard, line, self._clock.now()))
+        noise = self._listening.noise(inbound, heard, line, self._clock.now())
+        return replace(arrival, noise=noise, help=self._listening.help(inbound))
 
     def _arrival(self, inbound: Inbound, who: Identified, flags: frozenset[Flag] = frozenset()) -> Arrival:
         line = self._lines.get(inbound.line)

@@ -20,12 +20,13 @@ from dataclasses import replace
 from typing import Protocol
 
 from helpdesk.clock import DAY, HOUR, Instant, plus
-from helpdesk.config import LineSettings
+from helpdesk.config import LineSettings, Settings
 from helpdesk.errors import Refused, Undeliverable
 from helpdesk.friendly import friendly_name
 from helpdesk.ids import Entropy
+from helpdesk.limits import Limits
 from helpdesk.masking import Span, mask
-from helpdesk.message import Address, Attachment, ConversationId, Inbound, LineId, digest_of_id
+from helpdesk.message import Address, Attachment, Channel, ConversationId, Inbound, LineId, digest_of_id
 from helpdesk.phone import PhoneNumber
 from helpdesk.ports import Keys
 from helpdesk.privacy import Identified, SealedAddress, SealedConversation, disclosed, handle, seal, unseal
@@ -201,3 +202,19 @@ def _address(inbound: Inbound) -> Address | None:
 def _renamed(place: int, file: Attachment) -> Attachment:
     media_type = file.media_type if _MEDIA_TYPE.fullmatch(file.media_type) else "application/octet-stream"
     return replace(file, name=f"file-{place}", media_type=media_type)
+
+
+def limits_of(settings: Settings) -> dict[LineId, Limits]:
+    """What each line of texts may send."""
+    return {
+        LineId(name): Limits(
+            most_segments=line.most_segments,
+            countries=line.countries,
+            per_second=line.texts_per_second,
+            texts=line.texts_per_day,
+            pence_per_segment=line.pence_per_segment,
+            pence=line.pence_per_day,
+            zone=settings.library.zone,
+        )
+        for name, line in settings.lines_of(Channel.SMS).items()
+    }

@@ -12,7 +12,7 @@ from helpdesk.clock import MINUTE, Instant
 from helpdesk.config import LineSettings, NoiseSettings
 from helpdesk.hours import Hours
 from helpdesk.ids import Ids
-from helpdesk.message import Channel, EntryId, Inbound, IncidentId, LineId, OutboxId
+from helpdesk.message import Channel, EntryId, Inbound, IncidentId, Keyword, LineId, OutboxId
 from helpdesk.noise.hearing import NOTHING, Heard, hear
 from helpdesk.noise.texts import Texts
 from helpdesk.noise.voice import Voice
@@ -66,6 +66,13 @@ class Listening:
             most=self._settings.most_texts,
             within=self._settings.limit_minutes * MINUTE,
         )
+
+    def help(self, inbound: Inbound) -> str:
+        """The line's answer to a text that says HELP, "" for none."""
+        texts = self._texts.get(inbound.line)
+        if inbound.keyword is not Keyword.HELP or texts is None or not texts.sends("help"):
+            return ""
+        return texts.say("help")
 
     def _entry(self) -> EntryId:
         return EntryId(self._ids.new())

@@ -168,3 +168,31 @@ async def test_a_machine_is_not_answered_for_ever(greeted: Town) -> None:
             await patron.texts("And this is another.")
         await greeted.time.passes(hours=25)
     assert (len(robot.heard), len(ana.heard)) == (2, 4)
+
+
+@pytest.fixture
+async def wordy() -> AsyncIterator[Town]:
+    """A town that texts by itself in the program's own words."""
+    async with library(texts=None) as town:
+        yield town
+
+
+async def test_help_is_answered_once(wordy: Town, line: str) -> None:
+    """With the line's own words; staff see the text all the same, for it may mean more than the word."""
+    ana, mia = wordy.texter("ana", line=line), await wordy.staff("mia")
+    await says(ana, "HELP")
+    await says(ana, "HELP")
+    said = await ana.hears("STOP ends our texts")
+    assert said.automatic
+    await ana.hears_nothing()
+    thread = await mia.opens(ana.ticket)
+    assert thread.ticket.unanswered is not None
+    assert len(thread.entries) == 3
+
+
+async def test_help_is_not_answered_to_who_wants_no_texts(wordy: Town, line: str) -> None:
+    """The carrier would refuse it."""
+    ana = wordy.texter("ana", line=line)
+    await says(ana, "STOP")
+    await says(ana, "HELP")
+    await ana.hears_nothing()

@@ -261,6 +261,9 @@ def _said(sql: Sql, ticket: Ticket) -> list[_Said]:
 
 def _put_out(sql: Sql, ticket: Ticket, name: str, text: str, ids: tuple[EntryId, OutboxId], now: Instant) -> NewEvent:
     entry, row = ids
-    outgoing.put_out(sql, ticket, entry=entry, outbox_id=row, text=text, author="", now=now, automatic=True)
+    crisis = name.startswith("crisis_")
+    outgoing.put_out(
+        sql, ticket, entry=entry, outbox_id=row, text=text, author="", now=now, automatic=True, crisis=crisis
+    )
     data: dict[str, Fact] = {"entry": entry, "outbox": row, "automatic": True, "template": name}
     return NewEvent(kind=Kind.ACKNOWLEDGED, ticket=ticket.id, when=now, actor=SYSTEM, data=data)
