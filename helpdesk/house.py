@@ -249,6 +249,7 @@ def _noise(frame: _Frame) -> LocalNoise:
         rules=noise_rules(frame.settings, frame.plan, frame.texts),
         is_open=lambda line: line not in lines or rules.is_open(lines[line].calendar),
         entropy=frame.entropy,
+        limits=limits_of(frame.settings),
     )
 
 

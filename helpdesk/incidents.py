@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from helpdesk.clock import HOUR, Clock, Instant, plus
 from helpdesk.errors import NotFound, Refused
 from helpdesk.ids import Entropy, Ids
+from helpdesk.limits import Limits
 from helpdesk.local_days import local_day
 from helpdesk.message import IncidentId, LineId, StaffId, TicketId
 from helpdesk.noise.incidents import Choices, Incident, IncidentSight, NoiseMap, NoiseOutcome
 from helpdesk.noise.rules import NoiseRules
 from helpdesk.ports import Store
 from helpdesk.standards import Published
-from helpdesk.store.verbs import belonging, incident_rows, incident_sight, incidents, muting, noise_map, staff, stating, tickets
+from helpdesk.store.verbs import (
+    belonging,
+    incident_rows,
+    incident_sight,
+    incidents,
+    muting,
+    noise_map,
+    staff,
+    stating,
+    tickets,
+)
 from helpdesk.store.verbs.incidents import Message, On
 from helpdesk.store.verbs.remarks import SALT_BYTES, Remark
 from helpdesk.ticket import Ticket
@@ -35,7 +47,10 @@ def _always(line: LineId) -> bool:
 
 
 class LocalNoise:
-    """What staff can do about noise on this process's own store. ``is_open``: whether a line is staffed now."""
+    """What staff can do about noise on this process's own store.
+
+    ``is_open``: whether a line is staffed now; ``limits``: what each line may text
+    """
 
     def __init__(
         self,
@@ -47,6 +62,7 @@ class LocalNoise:
         rules: NoiseRules | None = None,
         is_open: Callable[[LineId], bool] = _always,
         entropy: Entropy = os.urandom,
+        limits: Mapping[LineId, Limits] = MappingProxyType({}),
     ) -> None:
         self._store = store
         self._clock = clock
@@ -55,6 +71,7 @@ class LocalNoise:
         self._rules = rules or NoiseRules()
         self._is_open = is_open
         self._entropy = entropy
+        self._limits = limits
 
     async def choices(self, actor: StaffId) -> Choices:
         """What can be picked."""
@@ -161,7 +178,7 @@ class LocalNoise:
         return await self._store.read(noise_map.noise_map, local_day(self._clock.now(), local), weeks, local)
 
     async def _message(self, actor: StaffId, text: str, key: str) -> Message:
-        return Message(text=text, name=await self._name(actor), key=key, mint=self._ids.new)
+        return Message(text=text, name=await self._name(actor), key=key, mint=self._ids.new, limits=self._limits)
 
     async def _name(self, actor: StaffId) -> str:
         found = await self._store.read(staff.member, actor)

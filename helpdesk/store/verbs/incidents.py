@@ -7,21 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 from helpdesk import ticket as ticket_life
 from helpdesk.clock import MINUTE, Instant
 from helpdesk.errors import NotFound, Refused
 from helpdesk.events import Kind
-from helpdesk.message import Channel, EntryId, IncidentId, OutboxId, StaffId, TicketId
+from helpdesk.limits import Limits
+from helpdesk.message import Channel, EntryId, IncidentId, LineId, OutboxId, StaffId, TicketId
 from helpdesk.noise import life
 from helpdesk.noise.incidents import Incident, NoiseOutcome
 from helpdesk.noise.life import Turn
 from helpdesk.ports import Sql
 from helpdesk.standards import Published
-from helpdesk.store.verbs import desk, events, incident_rows, people, remarks, staff, stating, tickets
+from helpdesk.store.verbs import desk, events, incident_rows, outgoing, people, remarks, staff, stating, tickets
 from helpdesk.store.verbs.remarks import Remark
 from helpdesk.ticket import Change, State, Then, Ticket
 
@@ -37,12 +38,16 @@ class On:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A text to each reporter. ``name``: how they see its writer; ``mint`` gives the ids of each copy."""
+    """A text to each reporter.
+
+    ``name``: how they see its writer; ``mint`` gives the ids of each copy; ``limits``: what each line may text
+    """
 
     text: str
     name: str
     key: str
     mint: Callable[[], str]
+    limits: Mapping[LineId, Limits] = field(default_factory=dict)
 
 
 def dispatch(sql: Sql, on: On, to: str, goers: tuple[str, ...], now: Instant, published: Published) -> Incident:
@@ -92,11 +97,13 @@ def conclude(sql: Sql, on: On, outcome: NoiseOutcome, message: Message, now: Ins
     digest = _digest(["conclude", on.incident, outcome, message.text])
     if (again := staff.done_before(sql, on.actor, message.key, digest)) is not None:
         return incident_rows.get(sql, IncidentId(again))
-    turn = life.conclude(_seen(sql, on), outcome=outcome, by=on.actor, now=now)
+    before = _seen(sql, on)
+    _fits(before, message)
+    turn = life.conclude(before, outcome=outcome, by=on.actor, now=now)
     waiting = unfinished(sql, on.incident)
     tell(sql, turn, waiting, now, published)
     for ticket in waiting:
-        if message.text and reaches(sql, ticket):
+        if message.text and _hears(sql, ticket, message):
             _send(sql, ticket, message, on.actor, "solved", now, published)
         elif ticket.state is not State.SOLVED:
             solve = partial(ticket_life.solve, by=on.actor, now=now)
@@ -112,7 +119,8 @@ def reply_all(sql: Sql, on: On, message: Message, now: Instant, published: Publi
         return incident_rows.get(sql, IncidentId(again))
     before = _seen(sql, on)
     life.goes_on(before)
-    hearing = [ticket for ticket in unfinished(sql, before.id) if reaches(sql, ticket)]
+    _fits(before, message)
+    hearing = [ticket for ticket in unfinished(sql, before.id) if _hears(sql, ticket, message)]
     if not hearing:
         raise Refused(f"Nobody in incident {before.number} can be reached any more. Write a note instead.")
     turn = life.write(before, by=on.actor, now=now)
@@ -121,6 +129,24 @@ def reply_all(sql: Sql, on: On, message: Message, now: Instant, published: Publi
         _send(sql, ticket, message, on.actor, "open", now, published, turn)
     staff.mark_done(sql, on.actor, message.key, digest, TicketId(on.incident), now)
     return incident_rows.get(sql, before.id)
+
+
+def _fits(incident: Incident, message: Message) -> None:
+    """Refused, in words, where the text is longer than the incident's line allows."""
+    limits = message.limits.get(incident.line)
+    if limits is not None and message.text:
+        limits.fits(message.text)
+
+
+def _hears(sql: Sql, ticket: Ticket, message: Message) -> bool:
+    """Whether the text can go to who wrote a ticket: they are left out where it can't, and the others are told."""
+    if not reaches(sql, ticket):
+        return False
+    try:
+        outgoing.fits(sql, ticket.id, message.text, message.limits)
+    except Refused:
+        return False
+    return True
 
 
 def _send(
