@@ -72,6 +72,12 @@ def _sealed(settings: Settings, name: str, line: LineSettings) -> Iterator[Kept]
         long=STAYS,
         then="",
     )
+    yield Kept(
+        what="Pictures that came with texts, without what a file tells about its sender; who has texted STOP",
+        long=f"{days} after the conversation's last message",
+        then="they are deleted; at the carrier STOP holds",
+        setting=setting,
+    )
     yield Kept(what="The made-up name (Quiet Heron)", long="with its ticket", then="")
 
 
@@ -79,6 +85,9 @@ def _open(lines: list[LineSettings]) -> Iterator[Kept]:
     channels = {line.channel for line in lines}
     yield Kept(what="Names, addresses and numbers of patrons", long=STAYS, then="")
     yield Kept(what="The words of messages and answers", long=STAYS, then="")
+    if Channel.SMS in channels:
+        yield Kept(what="Files that came with texts", long=STAYS, then="")
+        yield Kept(what="Which number wants no texts", long="until START is texted from it", then="the row is deleted")
     if Channel.MAIL in channels:
         yield Kept(what="Each mail as it came in, with its files", long=STAYS, then="")
 
