@@ -1,9 +1,11 @@
 """Where in the library a text is about: the plan of its zones, and the reader that finds one in a text.
 
 ``plan``      zones as a library writes them in TOML: site, floor, kind, poster code, other names, rooms
-``words``     what people write for floors, kinds and parts of a building
-``floors``    every way of writing a floor, as one name
-``reading``   a text, a plan and the line's site, and out comes a zone, or what to ask back
+``reading``   a text, a plan and the line's site, and out comes a zone, or what to ask back; on its way:
+              ``tokens``, ``spelling`` and ``sentence`` make words of a text and put slips right, by ``words``;
+              ``times``, ``numbers``, ``storeys`` and ``descriptions`` find what is mentioned (``mentions``);
+              ``roles`` tell how it is meant, ``judging`` what follows, ``protecting`` what a mask may spare
+``atlas``     a plan made ready for that, by ``codes``, ``rooms`` and ``floors``
 
 Pure: no file, no clock, no state.
 """

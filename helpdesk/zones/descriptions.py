@@ -27,6 +27,9 @@ ANSWER = 55
 """How sure one word is that answers a question: enough to choose among what was asked, not to go by itself."""
 
 ANSWERING = frozenset("the one its it is in on at im sorry bit area".split()) | KINDS.keys() | SIDES
+BEYOND = frozenset("area areas zone zones section space suite".split())
+"""What makes a kind one of a zone with a word between: "quiet computer area"."""
+
 AFTER_QUITE = frozenset("area areas zone zones section floor study room rooms space side level part wing".split())
 
 
@@ -146,6 +149,10 @@ def kinds_in(sentence: Sentence, atlas: Atlas, floors: Iterable[Mention]) -> Ite
         last = at + 1 if sentence.word(at + 1) in KIND_NOUNS and not sentence.breaks(at + 1) else at
         if kind == "group" and last == at + 1 and sentence.word(last + 1) in KIND_NOUNS:
             last += 1
+        elif (
+            last == at and sentence.word(at + 2) in BEYOND and not (sentence.breaks(at + 1) or sentence.breaks(at + 2))
+        ):
+            last = at + 2
         beside = (at - 1 in ends and not sentence.stops(at)) or (last + 1 in starts and not sentence.stops(last + 1))
         if _meant(sentence, at, kind, noun=last > at, beside=beside, behind=at - 1 in ends):
             yield _kind(atlas, Sort.KIND, at, last, kind)

@@ -32,6 +32,7 @@ class Verdict:
 def judged(mentions: Sequence[Mention], atlas: Atlas, site: str) -> Verdict:
     """One zone if what counts leaves one, and surely enough."""
     live = _live(mentions)
+    live = _surer(live)
     codes = {mention.key: mention for mention in live if mention.sort is Sort.CODE}
     if len(codes) == 1:
         return _by_code(next(iter(codes.values())), live, atlas)
@@ -49,6 +50,12 @@ def judged(mentions: Sequence[Mention], atlas: Atlas, site: str) -> Verdict:
 def _tells(mention: Mention) -> bool:
     """Whether a mention tells anything of a place without another."""
     return mention.sort in PLACES or mention.sort in (Sort.KIND, Sort.SIDE, Sort.HINT)
+
+
+def _surer(live: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Without what may well be something else ("3.15" a time) where another place is told surely."""
+    sure = any(mention.sort in PLACES and mention.sure >= ENOUGH for mention in live)
+    return tuple(one for one in live if not (sure and one.sort is Sort.ROOM and one.sure < ENOUGH))
 
 
 def _apart(live: Sequence[Mention]) -> Mention | None:

@@ -12,7 +12,7 @@ from helpdesk.zones.floors import floor_key
 from helpdesk.zones.mentions import Mention, Sort
 from helpdesk.zones.rooms import room_parts
 from helpdesk.zones.sentence import Sentence
-from helpdesk.zones.words import FLOOR_WORDS, TIME_BEFORE
+from helpdesk.zones.words import FLOOR_WORDS, PERSONS, TIME_BEFORE, UNITS
 
 MOST_PARTS = 6
 ROOM_WORDS = frozenset("room office rooms".split())
@@ -95,7 +95,7 @@ def _room_at(sentence: Sentence, at: int, atlas: Atlas, taken: Callable[[int], b
     lasts = list(_room_ends(sentence, first, announced=announced))
     for last in reversed(lasts):
         if zones := atlas.of_room(room_parts(_joined(sentence, first, last))):
-            if not announced and _is_time(sentence, first, last):
+            if not announced and (_is_time(sentence, first, last) or _is_count(sentence, first, last)):
                 return None
             found = _room(sentence, at, first, last, zones)
             return found if announced or not _could_be_time(sentence, first, last) else replace(found, sure=55)
@@ -159,6 +159,13 @@ def _could_be_time(sentence: Sentence, first: int, last: int) -> bool:
     if last - first != 1 or hours is None or minutes is None or sentence.word(first - 1) in ("in", "near", "outside"):
         return False
     return len(sentence) > 2 and 0 < hours <= 12 and minutes < 60 and minutes % 5 == 0
+
+
+def _is_count(sentence: Sentence, first: int, last: int) -> bool:
+    """ "115 people", "3-4 of them", "a 2.1": with no word for a room, its last number has two digits or more."""
+    if sentence.number(first) is None:
+        return False
+    return sentence.word(last + 1) in PERSONS | UNITS if last == first else len(sentence.at(last).raw) < 2
 
 
 def _looks_like_room(sentence: Sentence, first: int, last: int) -> bool:

@@ -83,7 +83,7 @@ def _mentions(sentence: Sentence, atlas: Atlas, times: Sequence[Stretch]) -> tup
     kinds = tuple(kinds_in(sentence, atlas, floors))
     sides = tuple(sides_in(sentence, atlas, floors))
     sites = tuple(sites_in(sentence, atlas))
-    within = (*codes, *floors, *(name for name in names if name.sort is Sort.NAME))
+    within = (*codes, *floors, *sites, *(name for name in names if name.sort is Sort.NAME))
     hints = tuple(hint for hint in hints_in(sentence, atlas) if not _overlaps(hint, within))
     apart = tuple(elsewhere_in(sentence))
     return with_roles((*codes, *rooms, *floors, *names, *kinds, *sides, *sites, *hints, *apart), sentence)

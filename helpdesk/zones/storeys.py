@@ -247,7 +247,7 @@ class _Storeys:
         after = found.last + 1
         if self._said.word(after) in FLOOR_WORDS and not self._said.stops(after):
             return [Storey(at, after, found.key, 92)]
-        other = self._ordinal_at(after + 1) if self._said.word(after) in AND else None
+        other = self._ordinal_at(after + (self._said.word(after) in AND))
         if other and self._said.word(other.last + 1) in FLOOR_WORDS | FLOOR_LISTS:
             return [found, Storey(other.first, other.last + 1, other.key, 90)]
         return [Storey(at, found.last, found.key, 75)] if self._bare_ordinal(found) else []

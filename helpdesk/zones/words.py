@@ -28,7 +28,7 @@ SHORT = _pairs(
     northern=north southern=south eastern=east western=west
     northside=north southside=south
     rm=room rms=room rom=room roon=room lib=library libary=library libr=library librar=library bldg=building
-    hr=hour hrs=hours comp=computer comps=computer postgrad=postgraduate
+    hr=hour hrs=hours comp=computer comps=computer pc=computer pcs=computer postgrad=postgraduate
     undergrad=undergraduate stdy=study studdy=study sectn=section"""
 )
 """Short forms and slips too short for the general rule, and the word each stands for."""
