@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from helpdesk.zones.atlas import Atlas
@@ -74,23 +74,23 @@ def _parts_of_others(sentence: Sentence, first: int, last: int) -> bool:
     return everyday and not sentence.at(first + 1).glued
 
 
-def rooms_in(sentence: Sentence, atlas: Atlas, taken: Callable[[int], bool]) -> Iterator[Mention]:
+def rooms_in(sentence: Sentence, atlas: Atlas) -> Iterator[Mention]:
     """Every room: "rm 2.59", "room 2-59", "2.59.114", "G05". Without the word, only one that the plan has."""
     at = 0
     while at < len(sentence):
-        found = _room_at(sentence, at, atlas, taken)
+        found = _room_at(sentence, at, atlas)
         if found:
             yield found
             at = found.last
         at += 1
 
 
-def _room_at(sentence: Sentence, at: int, atlas: Atlas, taken: Callable[[int], bool]) -> Mention | None:
+def _room_at(sentence: Sentence, at: int, atlas: Atlas) -> Mention | None:
     announced = sentence.word(at) in ROOM_WORDS
     first = at + 1 if announced else at
     if announced and sentence.word(first) in ("no", "number", "nr", "num"):
         first += 1
-    if not announced and (taken(at) or sentence.at(at).glued):
+    if not announced and sentence.at(at).glued:
         return None
     lasts = list(_room_ends(sentence, first, announced=announced))
     for last in reversed(lasts):

@@ -15,7 +15,7 @@ from helpdesk.zones.judging import judged
 from helpdesk.zones.mentions import Mention, Sort
 from helpdesk.zones.numbers import codes_in, rooms_in
 from helpdesk.zones.plan import Plan, Zone
-from helpdesk.zones.protecting import Span, protected, spoken
+from helpdesk.zones.protecting import FEW_DIGITS, Span, digits, protected, spoken
 from helpdesk.zones.roles import with_roles
 from helpdesk.zones.sentence import Sentence, sentence_of
 from helpdesk.zones.storeys import floors_in
@@ -53,32 +53,30 @@ def read_place(text: str, plan: Plan, site: str = "") -> Placed:
     times = tuple(times_in(sentence))
     mentions = _mentions(sentence, atlas, times)
     verdict = judged(mentions, atlas, site)
-    spans = protected(text, [sentence.span(*stretch) for stretch in (*times, *_stretches(mentions))])
-    places = [sentence.span(*stretch) for stretch in _stretches(verdict.live)]
+    spans = (*(sentence.span(*time) for time in times), *(one.span(sentence) for one in mentions if one.known))
     return Placed(
         zone=verdict.zone,
         sure=verdict.sure,
         why=verdict.why,
         choices=verdict.choices,
-        spans=spans,
-        written=spoken(text, places),
+        spans=protected(text, spans),
+        written=_written(text, [(one.span(sentence), one.known) for one in verdict.live]),
     )
 
 
-def _stretches(mentions: Sequence[Mention]) -> list[Stretch]:
-    return [(mention.first, mention.last) for mention in mentions if mention.known]
+def _written(text: str, places: Sequence[tuple[Span, bool]]) -> str:
+    """What counted, as written; a number that was called a room is shown only where it can reach nobody."""
+    return spoken(text, [span for span, known in places if known or digits(text[slice(*span)]) <= FEW_DIGITS])
 
 
 def _mentions(sentence: Sentence, atlas: Atlas, times: Sequence[Stretch]) -> tuple[Mention, ...]:
     """All mentions, each word counted for the most certain sort only where two would contradict each other."""
     if not atlas.plan.zones:
         return ()
-    taken = _Taken(times)
     codes = tuple(codes_in(sentence, atlas))
-    rooms = tuple(room for room in rooms_in(sentence, atlas, _none_taken) if not _overlaps(room, codes))
-    for mention in (*codes, *rooms):
-        taken.add(mention.first, mention.last)
-    floors = tuple(floors_in(sentence, atlas, taken))
+    rooms = tuple(room for room in rooms_in(sentence, atlas) if not _overlaps(room, codes))
+    taken = (*times, *((mention.first, mention.last) for mention in (*codes, *rooms)))
+    floors = tuple(floors_in(sentence, atlas, {at for first, last in taken for at in range(first, last + 1)}))
     names = tuple(name for name in names_in(sentence, atlas) if not _overlaps(name, codes))
     kinds = tuple(kinds_in(sentence, atlas, floors))
     sides = tuple(sides_in(sentence, atlas, floors))
@@ -89,23 +87,5 @@ def _mentions(sentence: Sentence, atlas: Atlas, times: Sequence[Stretch]) -> tup
     return with_roles((*codes, *rooms, *floors, *names, *kinds, *sides, *sites, *hints, *apart), sentence)
 
 
-def _none_taken(at: int) -> bool:
-    return False
-
-
 def _overlaps(mention: Mention, others: Sequence[Mention]) -> bool:
     return any(mention.first <= other.last and other.first <= mention.last for other in others)
-
-
-class _Taken:
-    """Words that are spoken for."""
-
-    def __init__(self, stretches: Sequence[Stretch]) -> None:
-        self._places = {at for first, last in stretches for at in range(first, last + 1)}
-
-    def add(self, first: int, last: int) -> None:
-        """These are, too."""
-        self._places.update(range(first, last + 1))
-
-    def __call__(self, at: int) -> bool:
-        return at in self._places

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from helpdesk.zones.atlas import BOTTOM, TOP, Atlas
@@ -48,15 +48,12 @@ class Storey:
     sure: int
 
 
-Taken = Callable[[int], bool]
-
-
 def floor_name(key: str) -> str:
     """A floor for people: "level 3", "ground floor"."""
     return NAMES.get(key) or ("level " + key if key.lstrip("-").isdecimal() else key + " floor")
 
 
-def floors_in(sentence: Sentence, atlas: Atlas, taken: Taken) -> Iterator[Mention]:
+def floors_in(sentence: Sentence, atlas: Atlas, taken: Collection[int]) -> Iterator[Mention]:
     """Every floor that is mentioned, also one that the plan has not."""
     reader = _Storeys(sentence, atlas, taken)
     for storey in reader.read():
@@ -80,7 +77,7 @@ def _minus(marks: str) -> bool:
 class _Storeys:
     """One walk through a sentence; every rule looks at most a few words ahead and back."""
 
-    def __init__(self, sentence: Sentence, atlas: Atlas, taken: Taken) -> None:
+    def __init__(self, sentence: Sentence, atlas: Atlas, taken: Collection[int]) -> None:
         self._said = sentence
         self._atlas = atlas
         self._taken = taken
@@ -93,7 +90,7 @@ class _Storeys:
     def _walk(self) -> Iterator[Storey]:
         at = 0
         while at < len(self._said):
-            storeys = [] if self._taken(at) else self._here(at)
+            storeys = [] if at in self._taken else self._here(at)
             yield from storeys
             at = max((storey.last for storey in storeys), default=at) + 1
 
@@ -327,7 +324,7 @@ class _Storeys:
         rest = {word.word for word in self._said.words if word.number is None}
         told = [at for at in range(len(self._said)) if self._told(at)]
         plain = FILLERS | KINDS.keys() | SIDES | ORDINAL_ENDS | ORDINALS.keys() | NUMBERS.keys() | LETTERED.keys()
-        if len(told) != 1 or not rest <= plain or any(map(self._taken, told)):
+        if len(told) != 1 or not rest <= plain or told[0] in self._taken:
             return
         at = told[0]
         if found := self._ordinal_at(at) or self._value(at):

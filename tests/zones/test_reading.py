@@ -92,6 +92,8 @@ def test_without_a_plan_no_place_is_read_and_times_are_kept() -> None:
         ("l-3-a", "l-3-a"),
         ("not level 2, level 3 silent", "level 3 silent"),
         ("so loud", ""),
+        ("room 9.99 is loud", "room 9.99"),
+        ("room 794 6012", ""),
     ],
 )
 def test_the_place_is_shown_as_it_was_written(text: str, written: str) -> None:
@@ -127,6 +129,8 @@ def test_places_and_times_survive_the_mask(text: str) -> None:
         ("room 7700 900123", "room [number]"),
         ("level 07700 900 123", "level [number]"),
         ("since 0770 0900123", "since [number]"),
+        ("room 794 6012", "room [number]"),
+        ("at 794 6012", "at [number]"),
     ],
 )
 def test_no_telephone_number_hides_in_a_place(text: str, masked: str) -> None:
