@@ -6,7 +6,6 @@ from helpdesk.segments import Offer, Segments, lookalikes, segments
 from tui.plain import one_line
 from tui.words import Span, Tone, plural
 
-
 SHOWN = 3
 """How many of the characters that make a text dear are named."""
 

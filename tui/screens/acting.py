@@ -31,6 +31,9 @@ T = TypeVar("T")
 HELD = 3.0
 """How long keys wait for a screen that is being read, in seconds; esc must help where it never comes."""
 
+TALL = 30
+"""From this height on a warning may take all the lines it has."""
+
 KEYS_OF_A_QUESTION: Line = (
     (" ↑ ↓ ", Tone.ACCENT),
     ("choose   ", Tone.DIM),
@@ -132,9 +135,15 @@ class Acting(Screen[Outcome], inherit_bindings=False):
 
     async def on_key(self, event: events.Key) -> None:
         """While somebody writes: what the text area did not take for itself."""
+        if self.passes_on(event.key):
+            return
         event.stop()
         event.prevent_default()
         await self.press(event.key)
+
+    def passes_on(self, key: str) -> bool:
+        """Whether a key is the widget's own, and goes the common way to what it is bound to there."""
+        return False
 
     async def do(self, command: Command, key: str = "") -> None:
         """Carry a command out, or say why not."""

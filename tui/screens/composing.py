@@ -64,6 +64,11 @@ class Composing(Noise):
         else:
             await super().on_key(event)
 
+    def passes_on(self, key: str) -> bool:
+        """What moves, deletes and undoes in the text area, unless the table has another meaning for it."""
+        writing = self._draft is not None and self.composer.edits_with(key)
+        return writing and key not in self._keys[self.place]
+
     def _taken_in(self) -> Draft | None:
         """The draft with all that was typed, also what was not told yet."""
         if self._draft is not None and self._draft.text != self.composer.text:

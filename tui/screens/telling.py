@@ -13,11 +13,11 @@ from helpdesk.noise.incidents import Incident, IncidentSight, NoiseOutcome
 from tui.commands import Command, Where
 from tui.composing import telling_lines
 from tui.drafts import Draft, Kind
-from tui.noise import OUTCOMES, said_back
+from tui.noise import said_back
 from tui.screens.composing import Composing
 from tui.sitting import Sitting
 from tui.widgets.composer import Composer
-from tui.words import plural
+from tui.words import OUTCOMES, plural
 
 
 class Telling(Composing):
@@ -50,7 +50,8 @@ class Telling(Composing):
 
     def _draw_composing(self) -> None:
         if self._draft is not None and self._sight is not None and self.standing:
-            self.composer.say(telling_lines(self._draft, self._sight, self.size.width, self._sending))
+            draft, cells, key = self._draft, self.size.width, self.plain_key
+            self.composer.say(telling_lines(draft, self._sight, cells, self._sending, key))
 
     def do_then(self) -> None:
         """A text to all leaves their tickets open; an outcome solves them."""

@@ -63,7 +63,8 @@ class Writing(Composing):
 
     def _draw_composing(self) -> None:
         if self._draft is not None and self._thread is not None and self.standing:
-            self.composer.say(composing_lines(self._draft, self._thread, self.size.width, self._sending, self.plain_key))
+            draft, cells, key = self._draft, self.size.width, self.plain_key
+            self.composer.say(composing_lines(draft, self._thread, cells, self._sending, key))
 
     def compose_on(self, ticket: TicketId, kind: str) -> None:
         """Open the composer."""

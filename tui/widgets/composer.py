@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import TextArea
 
 from tui.widgets.lines import Lines
 from tui.words import Line
+
+_EDITING = frozenset(
+    key for each in TextArea.BINDINGS if isinstance(each, Binding) for key in each.key.replace(" ", "").split(",")
+)
+"""What moves, deletes, selects, undoes and pastes in a text area."""
 
 
 class Composer(Vertical):
@@ -43,6 +49,10 @@ class Composer(Vertical):
     def text(self) -> str:
         """What has been written."""
         return self.area.text
+
+    def edits_with(self, key: str) -> bool:
+        """Whether a key is the text area's own: backspace, an arrow, undo."""
+        return self.area.has_focus and key in _EDITING
 
     def begin(self, text: str, *, note: bool) -> None:
         """Open with what was written before, the cursor at its end."""
