@@ -52,6 +52,7 @@ _UNSET = {
     ("calendars",): "calendars.toml",
     ("standards",): "standards.toml",
     ("texts",): "texts.toml",
+    ("zones",): "zones.toml",
     ("store", "socket"): "helpdesk.sock",
     ("store", "keys"): "keys.sqlite",
     ("store", "master_key"): "master.key",

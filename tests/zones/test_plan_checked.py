@@ -16,7 +16,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What `helpdesk init --noiseline` writes, with a plan beside it."""
     begun(tmp_path, monkeypatch)
     settings = (tmp_path / "helpdesk.toml").read_text()
-    (tmp_path / "helpdesk.toml").write_text('zones = "plan.toml"\n' + settings.replace('#zones = ""\n', ""))
+    (tmp_path / "helpdesk.toml").write_text('zones = "plan.toml"\n' + settings.replace('#zones = "zones.toml"\n', ""))
     (tmp_path / "plan.toml").write_text(DEMO)
     return tmp_path
 
