@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from helpdesk.clock import MINUTE, plus
+from helpdesk.clock import MINUTE, ManualClock, instant, plus
 from helpdesk.config import NoiseSettings
 from helpdesk.events import Kind
+from helpdesk.message import Keyword
 from helpdesk.noise.concerns import Concern
 from helpdesk.noise.kinds import NoiseKind
 from helpdesk.standards import Outcome
 from helpdesk.worklist import View
-from tests.conversation import Town
+from tests.conversation import LINES, Town
 from tests.noisy import Walker, noisy, walker
 
 STANDARD = "noise-texts"
@@ -195,3 +198,81 @@ async def test_times_of_a_text_that_was_caught_up(town: Town, mia: Walker) -> No
     await ana._sends(ana.text("loud L3A", sent_at=sent, caught_up=True))
     [incident] = await mia.list()
     assert (incident.began, incident.latest) == (sent, sent)
+
+
+# Out of hours, and in danger
+
+CALENDARS = """
+[calendars.staffed]
+zone = "Europe/London"
+[calendars.staffed.week]
+mon-sun = "09:00-17:00"
+"""
+
+TEXTS = """
+[texts]
+crisis_fire = { text = "Leave now and call 999.", approved_by = "Head of Safety", approved_on = 2026-05-01 }
+"""
+
+EVENING = instant(datetime(2026, 5, 28, 20, 30, tzinfo=UTC))
+"""Half past nine on a Thursday evening in London."""
+
+
+@pytest.fixture
+async def night(tmp_path: Path) -> AsyncIterator[Town]:
+    """A library that is staffed by day, in the evening; of the crisis texts it has approved the one for fire."""
+    (tmp_path / "calendars.toml").write_text(CALENDARS, "utf-8")
+    (tmp_path / "texts.toml").write_text(TEXTS, "utf-8")
+    lines = {
+        "noise": LINES["noise"].model_copy(update={"calendar": "staffed", "call": "Security: 999."}),
+        "text": LINES["text"],
+    }
+    files = {"calendars": tmp_path / "calendars.toml", "texts": tmp_path / "texts.toml"}
+    async with noisy(clock=ManualClock(EVENING), lines=lines, **files) as opened:
+        yield opened
+
+
+async def test_out_of_hours_the_text_says_whom_to_call(night: Town) -> None:
+    """The incident is known as one of the night, and nobody is asked where it is: nobody goes there."""
+    ana, mia = night.texter("ana"), await walker(night, "mia")
+    await ana.texts("so loud here")
+    said = await ana.hears("Nobody is here to come until Fri 09:00")
+    assert "Security: 999." in said.text
+    await ana.hears_nothing()
+    assert [each.staffed for each in await mia.list()] == [False]
+
+
+async def test_an_approved_crisis_text_goes_out_at_once(night: Town) -> None:
+    """Out of hours, too; in the place of what is told otherwise, with the question about the place; once an hour."""
+    ana = night.texter("ana")
+    await ana.texts("fire in the stacks")
+    await ana.hears("Leave now and call 999.")
+    await ana.hears("Where is the noise?")
+    await ana.texts("fire!!")
+    await ana.hears_nothing()
+    await night.time.passes(hours=1)
+    await ana.texts("still a fire")
+    await ana.hears("Leave now and call 999.")
+
+
+async def test_what_nobody_approved_is_not_said(night: Town) -> None:
+    """The ordinary text goes out in its place."""
+    ana = night.texter("ana")
+    await ana.texts("they are fighting, L3A")
+    await ana.hears("Nobody is here to come until")
+
+
+async def test_danger_on_an_enquiry_line_is_answered_too(night: Town) -> None:
+    """The same texts, no question about a place."""
+    ana = night.texter("ana", line="text")
+    await ana.texts("there is a fire")
+    await ana.hears("Leave now and call 999.")
+    await ana.hears_nothing()
+
+
+async def test_machines_are_not_answered(town: Town) -> None:
+    """A short code, or a program: it is stored, and that is all."""
+    ana = town.texter("ana")
+    await ana._sends(ana.text("loud L3A", keep_quiet=True))
+    await ana._sends(ana.text("STOP", keyword=Keyword.STOP))
+    await ana.hears_nothing()
