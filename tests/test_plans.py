@@ -13,6 +13,7 @@ import pytest
 from helpdesk.clock import Instant
 from helpdesk.errors import NotFound
 from helpdesk.events import Seq
+from helpdesk.limits import Limits
 from helpdesk.local_days import span_of
 from helpdesk.message import Address, Channel, ConversationId, EntryId, LineId, OutboxId, PersonId, StaffId, TicketId
 from helpdesk.ports import Record, Sql
@@ -20,11 +21,13 @@ from helpdesk.standards import Published
 from helpdesk.store import schema
 from helpdesk.store.sqlite import Session
 from helpdesk.store.verbs import (
+    automata,
     chain,
     changes,
     chats,
     clocks,
     days,
+    delivery,
     entries,
     events,
     figures,
@@ -32,15 +35,19 @@ from helpdesk.store.verbs import (
     hindsight,
     leasing,
     mail,
+    media,
     misses,
+    optouts,
     outbox,
     people,
     reporting,
+    spending,
     tickets,
     views,
 )
 from helpdesk.store.verbs.changes import Between
 from helpdesk.store.words import Fts5
+from helpdesk.ticket import Ticket
 from helpdesk.worklist import View
 
 TICKET, NOW, LATER, ANA = TicketId("t"), Instant(1), Instant(2), StaffId("ana")
@@ -48,6 +55,19 @@ BEN = Address(channel=Channel.MAIL, value="ben@student.example")
 SPAN = changes.Span(NOW, LATER)
 DAY = span_of(date(2026, 11, 1), "Europe/London")
 BETWEEN = Between(first=Seq(0), last=Seq(9), told=SPAN, then=Published(), now=Published(), suspended=[SPAN])
+
+
+TEXTER = Ticket(
+    id=TICKET,
+    number=1,
+    channel=Channel.SMS,
+    line=LineId("text"),
+    subject="",
+    name="",
+    person=PersonId("p"),
+    opened=NOW,
+    updated=NOW,
+)
 
 
 class Planner:
@@ -95,6 +115,16 @@ HOT: dict[str, Callable[[Sql], object]] = {
     "mails to read": lambda sql: mail.to_parse(sql),
     "what to send": lambda sql: leasing.next_due(sql, Channel.SMS),
     "a lease": lambda sql: leasing.lease(sql, Channel.SMS, NOW, NOW),
+    "what a line may send": lambda sql: leasing.next_due(sql, Channel.SMS, resting=(LineId("a"),), only=LineId("b")),
+    "one more text today": lambda sql: spending.Allowance(sql, {LineId("text"): Limits()}, {}, NOW).keeps_back(
+        {"line": "text", "text": "Yes.", "crisis": 0}
+    ),
+    "what was sent today": lambda sql: spending.spent(sql, LineId("text"), "2026-11-22"),
+    "texts that nobody spoke of": lambda sql: (delivery.untold(sql, NOW), delivery.next_untold(sql)),
+    "files to fetch": lambda sql: (media.due(sql, NOW, LATER), media.next_due(sql)),
+    "files to shred": lambda sql: media.forget(sql, ConversationId("c")),
+    "who wants no texts": lambda sql: optouts.has(sql, LineId("text"), "+447700900123"),
+    "a machine": lambda sql: automata.is_one(sql, TEXTER, NOW),
     "proofs": lambda sql: outbox.proofs_of_others(sql, OutboxId("1"), Channel.SMS, None, provider_ids=("SM",)),
     "the caps": lambda sql: outbox.may_answer_itself(sql, BEN, None, NOW),
     "a chat's messages": lambda sql: chats.messages(sql, ConversationId("c"), 0),
@@ -115,7 +145,9 @@ HOT: dict[str, Callable[[Sql], object]] = {
     **{f"view {view}": lambda sql, view=view: views.page(sql, view, ANA, NOW, 0, 50) for view in View},  # type: ignore[misc]
 }
 
-WHOLE = re.compile(r"SCAN (?!CONSTANT|soonest|times|json_each|\(subquery)|USING PRIMARY KEY \(library=\?\)$|\(library=\?\)$")
+WHOLE = re.compile(
+    r"SCAN (?!CONSTANT|soonest|times|json_each|\(subquery)|USING PRIMARY KEY \(library=\?\)$|\(library=\?\)$"
+)
 """A walk over a whole table, or over all of a library."""
 
 KNOWN = {
@@ -133,6 +165,8 @@ IN_ORDER = {
     "tickets_unanswered",
     "clocks_running",
     "raw_to_parse",
+    "outbox_untold",
+    "media_due",
 }
 """Indexes in the order in which their rows are wanted: the first rows are read, no more."""
 

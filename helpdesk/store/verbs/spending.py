@@ -108,7 +108,7 @@ class Allowance:
             today = spent(self._sql, line, limits.day(self._now))
             under_way = self._sql(
                 "SELECT text FROM outbox WHERE library = :library AND channel = 'sms' AND line = :line"
-                " AND state = 'leased'",
+                " AND state IN ('waiting', 'leased', 'unclear') AND state = 'leased'",  # the first names the index
                 line=line,
             )
             parts = sum(segments(row["text"]).parts for row in under_way)
