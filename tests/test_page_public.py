@@ -21,7 +21,7 @@ from helpdesk.reports.page.reaching import Reaching, Way, reaching
 from helpdesk.reports.volumes import Volume
 from helpdesk.standards import Published
 from tests.made_figures import STANDARDS
-from tests.made_reports import autumn, empty, spoilt
+from tests.made_reports import autumn, empty, heat_of, spoilt
 from tests.page_reading import Page
 from tests.report_house import at
 
@@ -119,6 +119,28 @@ def test_small_counts_are_not_shown_nor_what_would_give_them_away() -> None:
     assert list(shown.values()).count("not shown") == 2
     assert "Not shown: numbers so small that they could point at somebody" in page.text
     assert "Not shown:" not in read(replace(autumn(), volumes=few), small=0).text
+
+
+def test_when_people_come_is_told_by_weekday_and_hour() -> None:
+    """Hour by hour with their sums; a lonely text on a Sunday night is not told, nor what it could be worked out by."""
+    busy = {(day, hour): (20 + day, 0) for day in range(5) for hour in range(9, 12)}
+    heat = heat_of({**busy, (6, 11): (1, 0), (6, 9): (7, 0)}, staffed=set())
+    page = read(replace(autumn(), heat=heat))
+    table = page.table("Hour", "Sunday")
+    assert table.column("Hour") == ["09:00 to 10:00", "10:00 to 11:00", "11:00 to 12:00", "All hours"]
+    assert table.column("Monday")[1] == "20"
+    assert table.column("Sunday") == ["*not shown", "0", "*not shown", "8"]
+    assert table.column("All days")[3] == "338"
+    assert "* Not shown: numbers so small that they could point at somebody" in page.text
+    assert "* Not shown" not in read(replace(autumn(), heat=heat), small=0).text
+
+
+def test_a_week_of_which_nothing_could_be_told_is_left_out() -> None:
+    """Four contacts in all: their number stands with their channel or not at all."""
+    few = heat_of({(0, 9): (1, 0), (2, 15): (3, 0)}, staffed=set())
+    assert "When people contact us" in read().text
+    assert "When people contact us" not in read(replace(autumn(), heat=few)).text
+    assert "When people contact us" not in read(replace(autumn(), heat=None)).text
 
 
 def test_reasons_of_a_restatement_are_told_without_their_counts() -> None:

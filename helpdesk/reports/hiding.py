@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from itertools import count
 
 Cells = Sequence[Sequence[int]]
-Bounds = Sequence[Sequence[int | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,20 +29,9 @@ class Shown:
     total: int
 
 
-def shown(
-    cells: Cells,
-    small: int,
-    *,
-    columns_known: bool = False,
-    least: Cells | None = None,
-    most: Bounds | None = None,
-) -> Shown:
-    """A table of counts (row by row, all of one length) with all hidden that must not be shown.
-
-    ``columns_known``  the columns' totals are published elsewhere anyway (a standard's own met and missed)
-    ``least, most``    bounds of each cell that readers know ("no more can be missed than came in"); None: no bound
-    """
-    table = _Table(cells, columns_known=columns_known, least=least, most=most)
+def shown(cells: Cells, small: int) -> Shown:
+    """A table of counts (row by row, all of one length) with all hidden that must not be shown."""
+    table = _Table(cells)
     table.hide(small)
     return table.shown()
 
@@ -54,14 +42,11 @@ _DEAR = 10**12
 
 @dataclass(slots=True, eq=False)
 class _Arc:
-    """A count that flows from one node to another. ``known``: it is published whatever happens here."""
+    """A count that flows from one node to another."""
 
     tail: int
     head: int
     count: int
-    least: int = 0
-    most: int | None = None
-    known: bool = False
     hidden: bool = False
 
     @property
@@ -71,9 +56,7 @@ class _Arc:
 
     def room(self, forward: bool, counts: dict[_Arc, int]) -> int | None:
         """By how much the count may grow (forward) or shrink; None: without end."""
-        if not forward:
-            return counts[self] - self.least
-        return None if self.most is None else self.most - counts[self]
+        return None if forward else counts[self]
 
 
 _Way = list[tuple[_Arc, bool]]
@@ -83,28 +66,21 @@ _Way = list[tuple[_Arc, bool]]
 class _Table:
     """Source, rows, columns and sink, in this order; what is not known flows along the arcs between them."""
 
-    def __init__(self, cells: Cells, *, columns_known: bool, least: Cells | None, most: Bounds | None) -> None:
-        low, high = least or [[0] * len(row) for row in cells], most or [[None] * len(row) for row in cells]
-        self._cells = [
-            [_Arc(1 + r, 1 + len(cells) + c, n, low[r][c], high[r][c]) for c, n in enumerate(row)]
-            for r, row in enumerate(cells)
-        ]
+    def __init__(self, cells: Cells) -> None:
+        self._cells = [[_Arc(1 + r, 1 + len(cells) + c, n) for c, n in enumerate(row)] for r, row in enumerate(cells)]
         sink = 1 + len(cells) + max(map(len, cells), default=0)
         columns = list(zip(*cells, strict=True))
         self._rows = [_Arc(0, 1 + r, sum(row)) for r, row in enumerate(cells)]
-        self._columns = [
-            _Arc(1 + len(cells) + c, sink, sum(column), known=columns_known) for c, column in enumerate(columns)
-        ]
+        self._columns = [_Arc(1 + len(cells) + c, sink, sum(column)) for c, column in enumerate(columns)]
         self._arcs = [*(arc for row in self._cells for arc in row), *self._rows, *self._columns]
         self._from: list[_Way] = [[] for _ in range(sink + 1)]
         for arc in self._arcs:
-            if not arc.known:
-                self._from[arc.tail].append((arc, True))
-                self._from[arc.head].append((arc, False))
+            self._from[arc.tail].append((arc, True))
+            self._from[arc.head].append((arc, False))
 
     def hide(self, small: int) -> None:
         """Hide what is small, the smallest first, and what protects it."""
-        found = sorted((arc for arc in self._arcs if not arc.known and 0 < arc.count < small), key=_by_count)
+        found = sorted((arc for arc in self._arcs if 0 < arc.count < small), key=_by_count)
         for arc in found:
             arc.hidden = True
         for arc in found:
@@ -112,7 +88,7 @@ class _Table:
 
     def _protect(self, arc: _Arc, small: int) -> None:
         """Hide what lets the count be ``small`` in another table that shows the same; or else as much or as little
-        as it can be (a column of 2 whose total is known has no 5 to spare, but the 2 may be anywhere).
+        as it can be (where four contacts are all there are, a 2 has no 5 to spare, but may be anywhere).
         """
         counts = {each: each.count for each in self._arcs}
         while counts[arc] < small and self._move(arc, True, small - counts[arc], counts):

@@ -15,6 +15,7 @@ from helpdesk.errors import Refused
 from helpdesk.reports import suppression, words
 from helpdesk.reports.contents import Group, Report, Run, RunPoint
 from helpdesk.reports.page import names
+from helpdesk.reports.page.contacting import contacting
 from helpdesk.reports.page.opening import unusual, week_of
 from helpdesk.reports.page.reaching import Reaching
 from helpdesk.reports.page.runs import run
@@ -59,6 +60,7 @@ def performance_page(report: Report, front: Reaching, *, small: int) -> str:
     report = _since_it_began(report)
     today = local_day(report.now, report.zone)
     volumes = _volumes(report, small)
+    came = contacting(suppression.heat(report.heat, small)) if report.heat else None
     return rendered(
         "standards.html",
         report,
@@ -70,6 +72,8 @@ def performance_page(report: Report, front: Reaching, *, small: int) -> str:
         coming=unusual(front.calendars, today),
         volumes=volumes,
         hides=any(_HIDDEN in row for row in volumes),
+        came=came,
+        weekdays=words.WEEKDAYS,
     )
 
 
