@@ -257,6 +257,23 @@ def _overlap(settings: Settings) -> Iterator[Problem]:
         yield Problem(("sms", "overlap_hours"), remedy)
 
 
+def _duty(settings: Settings) -> Iterator[Problem]:
+    """Whoever is on the duty list is reached by a line that shows its senders: their reply must be known for theirs."""
+    for name, duty in settings.escalation.duty.items():
+        key = ("escalation", "duty", name)
+        line = settings.lines.get(duty.line)
+        if not _NAME.fullmatch(name):
+            yield Problem(key, "name whoever is on duty in small letters, digits and hyphens, at most 40")
+        elif line is None:
+            yield Problem((*key, "line"), f"there is no line {duty.line!r}; {nearest(duty.line, settings.lines)}")
+        elif line.policy == "sealed" or line.channel is Channel.CHAT:
+            yield Problem((*key, "line"), "must be an open text or mail line: a reply has to be known for theirs")
+        elif line.channel is Channel.SMS and not _E164.fullmatch(duty.address):
+            yield Problem((*key, "address"), 'write the number in international form, "+447700900123"')
+        elif line.channel is Channel.MAIL and not _MAILBOX.fullmatch(duty.address):
+            yield Problem((*key, "address"), 'write a mailbox in small letters, such as "duty@library.example"')
+
+
 RULES: tuple[Rule, ...] = (
     _zone,
     _socket,
@@ -271,4 +288,5 @@ RULES: tuple[Rule, ...] = (
     _mail_doors,
     _relay,
     _form,
+    _duty,
 )
