@@ -27,6 +27,7 @@ from helpdesk.clock import SECOND, Clock, plus
 from helpdesk.config import LineSettings, SmppSettings
 from helpdesk.errors import HelpdeskError, LinePaused, TryLater, Unclear, Undeliverable
 from helpdesk.ids import Entropy
+from helpdesk.limits import ABROAD, reaches
 from helpdesk.message import Channel, Outbound, OutboxId, Sent
 from helpdesk.ports import Door
 
@@ -89,6 +90,8 @@ class SmppCarrier:
         """
         line = self._line(message)
         recipient = number_to_text(message)
+        if not reaches(line.countries, recipient):
+            raise Undeliverable(ABROAD)
         reference = reference_of(message.id)
         parted = outgoing(message.text, alphabet=self._settings.alphabet, reference=reference & 0xFF)
         if len(parted.parts) > MOST_PARTS:

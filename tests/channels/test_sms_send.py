@@ -329,3 +329,13 @@ async def answering(answer: bytes) -> AsyncIterator[str]:
     bound = listening()
     async with await asyncio.start_server(serve, sock=bound):
         yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+
+async def test_a_country_that_is_not_allowed_is_not_texted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the sending step knows a sealed number's country: nothing goes out, and staff read why."""
+    abroad = LINES["noise"].model_copy(update={"countries": ("353",)})
+    monkeypatch.setitem(LINES, "noise", abroad)
+    async with texting() as wire, wire.sender() as sender:
+        with pytest.raises(Undeliverable, match="may not text the patron's country"):
+            await sender.send(wire.reply(line="noise"))
+        assert len(wire.carrier.texts) == 0
