@@ -1,4 +1,4 @@
-"""When the desk rings: a patron came, or a deadline passed. Pure."""
+"""When the desk rings: a patron came, somebody may be in danger, or a deadline passed. Pure."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ QUIET = 5 * SECOND
 """The bell rings once in so long at most, in milliseconds of the wall clock."""
 
 _RINGS = frozenset({Kind.OPENED, Kind.RECEIVED, Kind.LEFT})
+_ALWAYS = frozenset({Kind.BREACH_NOTICED, Kind.UNDELIVERABLE, Kind.CONCERN, Kind.ESCALATED})
 
 
 class Bell:
@@ -22,14 +23,14 @@ class Bell:
         self._last = Instant(-QUIET)
 
     def rings(self, told: Iterable[Told], now: Instant) -> bool:
-        """Whether these changes are worth a sound now."""
-        heard = self.on and any(worth_ringing(each) for each in told)
-        if not heard or now - self._last < QUIET:
+        """Whether these changes are worth a sound now; danger is, whatever rang a moment ago."""
+        kinds = {each.kind for each in told if worth_ringing(each)} if self.on else set()
+        if not kinds or (now - self._last < QUIET and Kind.CONCERN not in kinds):
             return False
         self._last = now
         return True
 
 
 def worth_ringing(told: Told) -> bool:
-    """A patron wrote or left, a standard was missed, or a reply came back."""
-    return (told.actor == PATRON and told.kind in _RINGS) or told.kind in {Kind.BREACH_NOTICED, Kind.UNDELIVERABLE}
+    """A patron wrote or left, somebody may be in danger, a standard was missed, or a reply came back."""
+    return (told.actor == PATRON and told.kind in _RINGS) or told.kind in _ALWAYS

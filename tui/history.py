@@ -9,7 +9,7 @@ from helpdesk.clock import Instant
 from helpdesk.events import PATRON, SYSTEM, Fact, Kind
 from helpdesk.thread import Moment
 from tui.plain import one_line
-from tui.words import on_day, span
+from tui.words import UNKNOWN, danger, on_day, outcome_words, span
 
 Name = Callable[[str], str]
 """A member's name, by id."""
@@ -52,6 +52,18 @@ WORDS: Mapping[Kind, str] = {
     Kind.OPTED_IN: "{who} takes texts again",
     Kind.FETCHED: "files that came with it were fetched",
     Kind.NOT_TOLD: "the carrier never said whether the reply arrived",
+    Kind.PLACED: "{who} placed it: {zone}",
+    Kind.JOINED: "it is one of the texts about its noise",
+    Kind.PARTED: "{who} parted its noise from another",
+    Kind.DISPATCHED: "{who} sent {goes}",
+    Kind.CONCLUDED: "{who} ended its noise: {outcome}",
+    Kind.INCIDENT_REOPENED: "{who} took its noise up again",
+    Kind.INCIDENT_NOTED: "{who} wrote a note for whoever goes",
+    Kind.CONCERN: "words of danger: {concern}",
+    Kind.ESCALATED: "nobody took it in time, so {goes} was told",
+    Kind.ESCALATION_TAKEN: "whoever was told by the duty list takes it",
+    Kind.MUTED: "{who} muted the texter{until}",
+    Kind.UNMUTED: "{who} unmuted the texter",
     Kind.BREACH_NOTICED: "late: {standard}{due}",
     Kind.FORGOTTEN: "the patron's words were erased",
     Kind.SHREDDED: "the way back to the sender was destroyed",
@@ -80,8 +92,13 @@ WHY: Mapping[str, str] = {
 """Why a message was put where it is: the rules of matching in words."""
 
 
-def sentence(moment: Moment, name: Name, now: Instant, zone: tzinfo, due: Instant | None = None) -> str:
-    """One fact as a sentence, its remark behind it. ``due``: the deadline that a breach is about, where it is known."""
+def sentence(
+    moment: Moment, name: Name, now: Instant, zone: tzinfo, due: Instant | None = None, place: Name = one_line
+) -> str:
+    """One fact as a sentence, its remark behind it.
+
+    ``due``: the deadline that a breach is about, where it is known; ``place``: what a zone of the library is called.
+    """
     words = WORDS.get(moment.kind, str(moment.kind).replace("_", " "))
     filled = words.format(
         who=_who(moment.actor, name),
@@ -98,6 +115,10 @@ def sentence(moment: Moment, name: Name, now: Instant, zone: tzinfo, due: Instan
         by=_at(" by ", moment.data.get("by"), now, zone),
         answered=_at(" at ", moment.data.get("answered"), now, zone),
         due=f" was due at {on_day(due, now, zone)}" if due is not None else "",
+        zone=place(str(moment.data.get("zone") or "")) or UNKNOWN,
+        goes=one_line(name(str(moment.data.get("to") or ""))) or "somebody",
+        outcome=outcome_words(moment.data.get("outcome")),
+        concern=danger(str(moment.data.get("concern") or "")).removeprefix("DANGER: "),
     ).removesuffix(": ")
     return f"{filled}. {one_line(moment.remark)}" if moment.remark else filled
 

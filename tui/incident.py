@@ -7,13 +7,11 @@ from dataclasses import dataclass
 
 from helpdesk.events import PATRON, SYSTEM, Kind
 from helpdesk.message import StaffId, TicketId
-from helpdesk.noise.concerns import Concern
-from helpdesk.noise.incidents import IncidentSight, IncidentState, NoiseOutcome, Remarked, Reporter, Step
+from helpdesk.noise.concerns import SCREEN, Concern
+from helpdesk.noise.incidents import IncidentSight, IncidentState, Remarked, Reporter, Step
 from helpdesk.ticket import Ticket
 from tui.noise import (
     NOISES,
-    OUTCOMES,
-    UNKNOWN,
     clock,
     goer,
     place,
@@ -23,7 +21,7 @@ from tui.noise import (
 from tui.plain import cut, many_lines, one_line, width, wrap
 from tui.prose import MEASURE
 from tui.render import Eye
-from tui.words import CONCERNS, Line, Span, Tone, danger, full_time, on_day, plural
+from tui.words import CONCERNS, OUTCOMES, UNKNOWN, Line, Span, Tone, danger, full_time, on_day, outcome_words, plural
 
 NOTES = 3
 """How many notes stand on top; the trail has them all."""
@@ -45,9 +43,9 @@ class Page:
     where: Mapping[TicketId, tuple[int, int]]
 
 
-def above_lines(sight: IncidentSight, eye: Eye, cells: int, *, sites: bool = False) -> list[Line]:
+def above_lines(sight: IncidentSight, eye: Eye, cells: int, *, sites: bool = False, brief: bool = False) -> list[Line]:
     """All that stands above the page: the danger, what it is and where it stands, what colleagues must know."""
-    banner = concern_lines(sight.incident.concern, cells) if sight.incident.live else []
+    banner = concern_lines(sight.incident.concern, cells, brief=brief) if sight.incident.live else []
     return [*banner, *incident_head(sight, eye, cells, sites=sites), *note_lines(sight.notes, eye, cells)]
 
 
@@ -89,17 +87,31 @@ def _times(sight: IncidentSight, eye: Eye) -> list[str]:
     return []
 
 
-def concern_lines(concern: str | None, cells: int) -> list[Line]:
-    """The banner: what the danger is, and under it what to do first, whom to call, what to remember."""
+def concern_lines(concern: str | None, cells: int, *, brief: bool = False) -> list[Line]:
+    """The banner: what the danger is, and under it what to do first and whom to call.
+
+    Unless it shall be ``brief``, for a low screen, with what holds for every such text.
+    """
     if not concern:
         return []
     lines: list[Line] = [((f" ! {danger(concern)}", Tone.LATE),)]
+    screen = SCREEN.get(Concern(concern)) if concern in set(Concern) else None
+    if screen is not None:
+        lines += _banner((screen.first, screen.call), Tone.STRONG, cells)
+        lines += [] if brief else _banner((screen.remember,), Tone.PLAIN, cells)
     return lines
 
 
-def ticket_above(ticket: Ticket, sight: IncidentSight | None, eye: Eye, cells: int) -> tuple[list[Line], list[Line]]:
+def _banner(said: Sequence[str], tone: Tone, cells: int) -> list[Line]:
+    pieces = [piece for words in said for piece in wrap(one_line(words), min(cells - 4, MEASURE))]
+    return [((f"   {piece}", tone),) for piece in pieces]
+
+
+def ticket_above(
+    ticket: Ticket, sight: IncidentSight | None, eye: Eye, cells: int, *, brief: bool = False
+) -> tuple[list[Line], list[Line]]:
     """What stands above and below the head of a ticket that tells of noise: the danger; the place and its incident."""
-    banner = concern_lines(ticket.concern, cells) if ticket.live else []
+    banner = concern_lines(ticket.concern, cells, brief=brief) if ticket.live else []
     if ticket.incident is None and not ticket.zone:
         return banner, []
     spans: list[Span] = [(f" {place(ticket.zone, eye)}", Tone.PLAIN)]
@@ -204,7 +216,7 @@ def step_words(step: Step, names: Mapping[TicketId, str], eye: Eye) -> str:
         who=_who(step.by, eye),
         zone=place(step.told, eye),
         goes=_goes(step, eye),
-        outcome=OUTCOMES[NoiseOutcome(step.told)] if step.told in set(NoiseOutcome) else "nothing said of it",
+        outcome=outcome_words(step.told),
         concern=CONCERNS[Concern(step.told)] if step.told in set(Concern) else one_line(step.told),
     )
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from helpdesk.noise.incidents import Incident, IncidentState
 from helpdesk.worklist import Anchor
-from tui.noise import NOISES, OUTCOMES, clock, place, state_words
+from tui.noise import NOISES, clock, place, state_words
 from tui.plain import cut, fit, width
 from tui.render import CLOCK, GAP, GUTTER, Eye
-from tui.words import Line, Span, Tone, danger, span
+from tui.words import OUTCOMES, Line, Span, Tone, danger, span
 
 AGE, NOISE, BY = 6, 7, 3
 

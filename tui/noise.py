@@ -14,9 +14,7 @@ from helpdesk.sight import Member
 from helpdesk.zones.plan import Zone
 from tui.plain import cut, one_line
 from tui.render import CLOCK, Eye
-from tui.words import Span, Tone, countdown, on_day
-
-UNKNOWN = "place unknown"
+from tui.words import OUTCOMES, UNKNOWN, Span, Tone, countdown, on_day
 
 NOISES = {
     NoiseKind.TALKING: "talking",
@@ -26,16 +24,6 @@ NOISES = {
     NoiseKind.OTHER: "other",
 }
 """What staff call a kind of noise, short enough for a column."""
-
-OUTCOMES = {
-    NoiseOutcome.QUIET: "quiet on arrival",
-    NoiseOutcome.SPOKEN_TO: "spoken to",
-    NoiseOutcome.MOVED: "moved elsewhere",
-    NoiseOutcome.SECURITY: "security dealt with it",
-    NoiseOutcome.NOT_FOUND: "not found",
-    NoiseOutcome.NO_PLACE: "no place given",
-}
-"""What staff call an outcome, the likeliest first."""
 
 
 def place(zone: str, eye: Eye) -> str:

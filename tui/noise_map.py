@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from helpdesk.noise.incidents import NoiseMap
-from tui.noise import UNKNOWN, place
+from tui.noise import place
 from tui.plain import cut, fit, one_line, width
 from tui.render import Eye
-from tui.words import LONG_DAYS, MONTHS, Line, Span, Tone, plural
+from tui.words import LONG_DAYS, MONTHS, UNKNOWN, Line, Span, Tone, plural
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 DAYTIME = range(8, 21)

@@ -68,7 +68,7 @@ def _due(moment: Moment, thread: Thread) -> Instant | None:
 
 def _moment(moment: Moment, due: Instant | None, eye: Eye, name: Name, cells: int) -> list[Line]:
     when = full_time(moment.when, eye.now, eye.zone)
-    words = f"{when}  {sentence(moment, name, eye.now, eye.zone, due)}"
+    words = f"{when}  {sentence(moment, name, eye.now, eye.zone, due, eye.place)}"
     return [((f" · {line}" if at == 0 else f"   {line}", Tone.DIM),) for at, line in enumerate(wrap(words, cells - 4))]
 
 

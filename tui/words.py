@@ -8,6 +8,7 @@ from enum import StrEnum
 from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, moment, plus
 from helpdesk.message import Channel
 from helpdesk.noise.concerns import Concern
+from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.ticket import Flag, State
 from helpdesk.worklist import SOON
 
@@ -69,6 +70,18 @@ CONCERNS = {
     Concern.HARASSMENT: "harassment",
 }
 """What staff call a concern."""
+
+UNKNOWN = "place unknown"
+
+OUTCOMES = {
+    NoiseOutcome.QUIET: "quiet on arrival",
+    NoiseOutcome.SPOKEN_TO: "spoken to",
+    NoiseOutcome.MOVED: "moved elsewhere",
+    NoiseOutcome.SECURITY: "security dealt with it",
+    NoiseOutcome.NOT_FOUND: "not found",
+    NoiseOutcome.NO_PLACE: "no place given",
+}
+"""What staff call an outcome, the likeliest first."""
 
 FINISHED = frozenset({State.SOLVED, State.CLOSED, State.SPAM})
 
@@ -160,3 +173,8 @@ def danger(concern: str) -> str:
     if not concern:
         return ""
     return f"DANGER: {CONCERNS[Concern(concern)] if concern in set(Concern) else concern}"
+
+
+def outcome_words(outcome: object) -> str:
+    """ "spoken to"; where staff said nothing of it, so."""
+    return next((words for known, words in OUTCOMES.items() if known == outcome), "nothing said of it")

@@ -185,8 +185,15 @@ def test_the_head_of_an_over_one_says_what_came_of_it() -> None:
 
 def test_the_banner_names_the_danger_and_what_to_do_first() -> None:
     """Each line in words; nothing where nothing is dangerous."""
-    made = concern_lines(Concern.FIRE, 80)
-    assert text(made[0]) == " ! DANGER: fire"
+    made = [text(each) for each in concern_lines(Concern.FIRE, 80)]
+    assert made[:2] == [
+        " ! DANGER: fire",
+        "   Go by the fire procedure: raise the alarm, then look only if it is safe. Do",
+    ]
+    assert any("Call 999 for the fire service" in each for each in made)
+    assert "Nobody can trace the texter" in " ".join(made)
+    assert "Nobody can trace" not in " ".join(text(each) for each in concern_lines(Concern.FIRE, 80, brief=True))
+    assert concern_lines("new", 80) == [((" ! DANGER: new", Tone.LATE),)]
     assert concern_lines("", 80) == concern_lines(None, 80) == []
 
 

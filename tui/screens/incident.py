@@ -17,7 +17,7 @@ from tui.allowed import ON_INCIDENT, Target, why_not_about
 from tui.commands import Command
 from tui.incident import Choosing, Page, above_lines, incident_page
 from tui.noise import place
-from tui.screens.acting import HELD
+from tui.screens.acting import HELD, TALL
 from tui.screens.line import Field
 from tui.screens.pick import Option, Pick
 from tui.screens.telling import Telling
@@ -125,13 +125,14 @@ class IncidentScreen(Telling):
             return
         self._draw_head()
         self._page = incident_page(self._sight, self.sitting.eye, self.view.cells, self._choosing)
-        self.view.show(self._page.lines)
+        self.view.show(self._page.lines, stays=True)
         self._draw_composing()
 
     def _draw_head(self) -> None:
         if self._sight is not None and self.standing:
             sitting = self.sitting
-            lines = above_lines(self._sight, sitting.eye, self.size.width, sites=sitting.several_sites)
+            brief = self.size.height < TALL
+            lines = above_lines(self._sight, sitting.eye, self.size.width, sites=sitting.several_sites, brief=brief)
             self.query_one("#head", Lines).show(lines)
 
     def tick(self) -> None:

@@ -148,7 +148,7 @@ class IncidentsScreen(Noise):
             self._sight = sight
             cells = view.cells
             head.show([*above_lines(sight, sitting.eye, cells, sites=sitting.several_sites), ()])
-            view.show(incident_page(sight, sitting.eye, cells, Choosing()).lines)
+            view.show(incident_page(sight, sitting.eye, cells, Choosing()).lines, stays=True)
 
     # Changes
 

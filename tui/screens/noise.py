@@ -45,11 +45,12 @@ class Noise(Facts):
         self._before_keys(partial(self._look_up, command, ask), "look up")
 
     async def _look_up(self, command: str, ask: Ask) -> None:
-        found = await self._at_hand()
-        if found is not None and (reason := why_not_about(command, found)):
-            self.refuse(reason)
-        elif found is not None:
-            await ask(found)
+        async with self._turn:  # as it stands after what the reader did before
+            found = await self._at_hand()
+            if found is not None and (reason := why_not_about(command, found)):
+                self.refuse(reason)
+            elif found is not None:
+                await ask(found)
 
     async def _at_hand(self) -> Incident | None:
         target = self.target
@@ -143,7 +144,10 @@ class Noise(Facts):
         if self.incident is None:
             super().do_reopen()
             return
-        self._about("reopen", self._reopen)
+        self._about("reopen", self._ask_reopen)
+
+    async def _ask_reopen(self, incident: Incident) -> None:
+        self._after_others(partial(self._reopen, incident))
 
     async def _reopen(self, incident: Incident) -> None:
         sitting = self.sitting

@@ -15,7 +15,7 @@ from helpdesk.ticket import Ticket
 from tui.background import in_background
 from tui.incident import ticket_above
 from tui.prose import Unfolded, head_lines, thread_lines, warnings
-from tui.screens.acting import HELD
+from tui.screens.acting import HELD, TALL
 from tui.screens.writing import Writing
 from tui.sitting import Sitting
 from tui.widgets.lines import Lines
@@ -104,7 +104,7 @@ class TicketScreen(Writing):
             return
         sitting, ticket, cells = self.sitting, self._thread.ticket, self.size.width
         title = sitting.hello.lines.get(ticket.line, ticket.line)
-        above, below = ticket_above(ticket, self._sight, sitting.eye, cells)
+        above, below = ticket_above(ticket, self._sight, sitting.eye, cells, brief=self.size.height < TALL)
         head = head_lines(self._thread, sitting.eye, title, sitting.name, cells)
         self.query_one("#head", Lines).show([*above, *head, *below])
         self.query_one("#warnings", Lines).show(warnings(self._thread, sitting.eye, sitting.name, cells))

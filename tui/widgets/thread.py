@@ -32,9 +32,9 @@ class ThreadView(ScrollView, can_focus=True):
         """What is shown."""
         return self._lines
 
-    def show(self, lines: Sequence[Line], *, end: bool = False) -> None:
-        """Show other lines; ``end``: from their last screen."""
-        at_end = end or (bool(self._lines) and self.scroll_offset.y >= self.max_scroll_y)
+    def show(self, lines: Sequence[Line], *, end: bool = False, stays: bool = False) -> None:
+        """Show other lines; ``end``: from their last screen; ``stays``: where it stands, even at the end."""
+        at_end = end or (not stays and bool(self._lines) and self.scroll_offset.y >= self.max_scroll_y)
         self._lines = tuple(lines)
         self.virtual_size = Size(0, len(self._lines))
         self._refresh_scrollbars()
