@@ -6,10 +6,9 @@ from helpdesk.message import Channel
 from helpdesk.noise.incidents import IncidentSight
 from helpdesk.thread import Thread
 from tui.drafts import Draft
-from tui.noise import OUTCOMES
 from tui.plain import cut, one_line, width
 from tui.segments import segment_words
-from tui.words import VIA, Line, Span, Tone, plural
+from tui.words import OUTCOMES, VIA, Line, Span, Tone, plural
 
 THEN = {"open": "stays open", "waiting": "waits for the patron", "solved": "is solved"}
 
@@ -33,9 +32,9 @@ def composing_lines(draft: Draft, thread: Thread, cells: int, sending: bool, key
 
 def telling_lines(draft: Draft, sight: IncidentSight, cells: int, sending: bool, key: str = "") -> list[Line]:
     """What will become of a text to all who told of a noise: to how many it goes, and how many texts each gets."""
-    right: Span = (
-        ("sending …", Tone.SOON) if sending else segment_words(draft.text, key) if draft.text.strip() else ("", Tone.DIM)
-    )
+    right: Span = ("sending …", Tone.SOON) if sending else ("", Tone.DIM)
+    if draft.text.strip() and not sending:
+        right = segment_words(draft.text, key)
     left = _telling(draft, sight)
     space = cells - sum(width(text) for text, _ in left) - width(right[0]) - 1
     if space >= 2 or not right[0]:
