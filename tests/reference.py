@@ -87,6 +87,7 @@ NAMES = (
     ("noiseline", "attack"),
     ("noiseline", "schedule"),
     ("noiseline", "zones"),
+    ("noiseline", "posters"),
     ("db", "upgrade"),
     ("db", "check"),
     ("db", "backup"),

@@ -58,6 +58,7 @@ _UNSET = {
     ("store", "master_key"): "master.key",
     ("sms", "tokens"): ["the carrier's auth token"],
     ("desk", "keys"): {"reply": "r,f2"},
+    ("escalation", "duty"): {"manager": {"address": "+447700900501", "line": "texts"}},
     ("report", "peers"): "peers.toml",
     ("report", "evidence"): "evidence.toml",
 }
