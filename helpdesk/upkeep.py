@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from helpdesk.clock import Instant
 from helpdesk.counting import spent_by
+from helpdesk.events import Seq
+from helpdesk.noise.life import folded
 from helpdesk.ports import Store
 from helpdesk.rolling import Rolling
 from helpdesk.standards import Published
-from helpdesk.store.verbs import days, folding, rebuilding, rulebook
+from helpdesk.store.verbs import days, folding, incident_folding, rebuilding, rulebook
 
 
 async def check(store: Store) -> tuple[str, ...]:
-    """What differs from what the log says: counts, clock rows, deadlines, the sums of days; in words, () if nothing.
+    """What differs from what the log says: counts, clock rows, deadlines, incidents, days; in words, () if nothing.
 
     Reads only, a batch at a time: it may run beside the owner. ``helpdesk db rebuild`` puts right what it finds.
     """
@@ -26,13 +28,23 @@ async def check(store: Store) -> tuple[str, ...]:
         after = batch[-1]
     for begins in await store.read(days.keeping):
         found += await store.read(folding.wrong, begins, spent_by(published))
+    found += await store.read(incident_folding.wrong, *await _incidents(store))
     return tuple(found)
+
+
+async def _incidents(store: Store) -> tuple[incident_folding.Folded, Seq]:
+    """Incidents as the log gives them, a stretch of it at a time, and how far they were folded."""
+    found: incident_folding.Folded = {}
+    after = Seq(0)
+    while facts := await store.read(incident_folding.facts_after, after):
+        found, after = folded(facts, found), facts[-1].seq
+    return found, after
 
 
 async def rebuild(
     store: Store, published: Published, rolling: Rolling | None = None, now: Instant | None = None
 ) -> tuple[str, ...]:
-    """Make clocks, deadlines and counts again from the log, in batches; says what was found.
+    """Make clocks, deadlines, counts and incidents again from the log, in batches; says what was found.
 
     The sums of days are thrown away; with ``rolling`` those of the days that are over ``now`` are made again.
     """
@@ -41,9 +53,11 @@ async def rebuild(
     while (done := await store.write(rebuilding.refold_next, after, published)).last:
         tickets, changed, after = tickets + done.tickets, changed + done.changed, done.last
     counts = await store.write(rebuilding.replace_counts)
+    noises = await store.write(incident_folding.put_right, *await _incidents(store))
     await store.write(days.throw_away)
     made = await rolling.make_all(now) if rolling is not None and now is not None else 0
     said = f"{tickets} tickets folded anew: {changed} clock rows differed, {counts} counts were wrong"
+    said += f", {noises} incidents differed" if noises else ""
     return (f"{said}; {made} days added up.",)
 
 

@@ -6,13 +6,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from helpdesk import upkeep
 from helpdesk.errors import Refused, Stale
 from helpdesk.events import Kind
 from helpdesk.message import Keyword
 from helpdesk.noise.incidents import IncidentState, NoiseOutcome
 from helpdesk.noise.kinds import NoiseKind
+from helpdesk.ports import Sql
 from helpdesk.standards import Outcome
-from helpdesk.store.verbs import remarks
+from helpdesk.store.verbs import incident_rows, remarks
 from helpdesk.ticket import State
 from tests.conversation import Town
 from tests.noisy import Walker, incident_of, noisy, walker
@@ -133,7 +135,7 @@ async def test_a_text_that_is_too_long_is_refused_before_anything_is_done(town: 
     """The line's limit holds for texts to all, too."""
     await town.texter("ana").texts("loud L3A")
     for act in (mia.tells_all("x" * 2000), mia.concludes(NoiseOutcome.QUIET, "x" * 2000)):
-        with pytest.raises(Refused, match="segments|texts"):
+        with pytest.raises(Refused, match=r"segments|texts"):
             await act
     assert [each.state for each in await mia.list()] == [IncidentState.OPEN]
 
@@ -328,6 +330,27 @@ async def test_what_the_desk_offers(town: Town, mia: Walker) -> None:
     assert found.says["noise"].keys() == set(NoiseOutcome)
     assert "{zone}" in found.says["noise"][NoiseOutcome.SPOKEN_TO]
     assert "formal complaint needs your name" in found.complaint["noise"]
+
+
+async def test_a_rebuild_gives_the_same(town: Town, mia: Walker) -> None:
+    """What a row says wrongly is found, and put right from the log; nothing else differs."""
+    for name, said in (("ana", "loud L3A"), ("ben", "loud L3A"), ("cai", "so loud")):
+        await town.texter(name).texts(said)
+    await mia.dispatches("security")
+    store, published = town.house.store, town.house.rules.published()
+    assert await upkeep.check(store) == ()
+    right = await store.read(incident_rows.kept)
+    await store.write(_spoil)
+    wrong = tuple(f"incident {number}: it is not what its history gives" for number in (1, 2))
+    assert await upkeep.check(store) == wrong
+    assert "2 incidents differed" in (await upkeep.rebuild(store, published))[0]
+    assert await store.read(incident_rows.kept) == right
+    assert await upkeep.check(store) == ()
+
+
+def _spoil(sql: Sql) -> None:
+    sql("UPDATE incidents SET goes = 'nobody', reporters = 9 WHERE library = :library AND number = 1")
+    sql("DELETE FROM incidents WHERE library = :library AND number = 2")
 
 
 async def test_merged_tickets_leave_no_incident_behind(town: Town, mia: Walker) -> None:

@@ -9,7 +9,7 @@ from its facts, and one fact on several tickets is one turn.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -211,17 +211,22 @@ def goes_on(incident: Incident) -> None:
         raise Refused(f"Incident {incident.number} is over. Reopen it first (X).")
 
 
-def folded(history: Iterable[Event]) -> dict[IncidentId, Incident]:
-    """Every incident, made again from the facts of its tickets in the order of the log. ``due`` is not among them."""
-    found: dict[IncidentId, Incident] = {}
+def folded(
+    history: Iterable[Event], before: Mapping[IncidentId, Incident] | None = None
+) -> dict[IncidentId, Incident]:
+    """Every incident, made again from the facts of its tickets in the order of the log; ``due`` is not in them.
+
+    ``before``: what came of the log up to ``history``.
+    """
+    found = dict(before or {})
     for event in history:
         named = event.data.get("incident")
         if not isinstance(named, str) or "version" not in event.data:
             continue
         incident, version = IncidentId(named), int(event.data["version"] or 0)
-        before = found.get(incident)
-        if before is None or version > before.version:
-            found[incident] = _after(incident, before, event, version)
+        known = found.get(incident)
+        if known is None or version > known.version:
+            found[incident] = _after(incident, known, event, version)
     return found
 
 

@@ -97,6 +97,11 @@ def save(sql: Sql, incident: Incident) -> None:
     sql(_UPDATE, **_plain(incident))
 
 
+def drop(sql: Sql, incident: IncidentId) -> None:
+    """Take away the row of an incident that no fact tells of."""
+    sql("DELETE FROM incidents WHERE library = :library AND id = :id", id=incident)
+
+
 def of_zone(sql: Sql, line: LineId, zone: str, when: Instant, window: int) -> Incident | None:
     """The incident of a zone that goes on and was told of within ``window`` of ``when``: the latest such one."""
     rows = sql(
