@@ -1,11 +1,14 @@
-"""The library that most tests begin with; properties that are tried the same way each time; and where everything is
-required, a skip fails.
+"""The library that most tests begin with, and the tests' own rules: properties are tried the same way each time, no
+name server is asked, and where everything is required, a skip fails.
 """
 
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import AsyncIterator, Generator
+from ipaddress import ip_address
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +19,29 @@ settings.register_profile("exploring", deadline=None, suppress_health_check=[Hea
 settings.register_profile("steady", settings.get_profile("exploring"), derandomize=True, database=None)
 settings.load_profile("steady")
 """No example may depend on how fast the machine is, nor on chance; ``--hypothesis-profile=exploring`` tries others."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_name_server() -> Generator[None]:
+    """Names but our own are known to nobody, at once: a real name server may take seconds to say so."""
+    real = socket.getaddrinfo
+
+    def asked(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if host and not _is_ours(host if isinstance(host, str) else host.decode()):
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return real(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket, "getaddrinfo", asked)
+        yield
+
+
+def _is_ours(host: str) -> bool:
+    """Whether a host needs no name server: an address, or this machine."""
+    try:
+        return bool(ip_address(host.partition("%")[0]))
+    except ValueError:
+        return host in {"localhost", "ip6-localhost", socket.gethostname()}
 
 
 @pytest.fixture

@@ -26,6 +26,12 @@ ANA = StaffId("ana")
 T = TypeVar("T")
 
 
+@pytest.fixture(autouse=True)
+def _sweeps_are_rare(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weeks go by here, and hardly an hour of them leaves anything to sweep."""
+    monkeypatch.setattr("helpdesk.watch.SWEEP", 8 * HOUR)
+
+
 class Life(RuleBasedStateMachine):
     """A library in which anything may happen, in any order; what is kept must be what counting and folding give."""
 

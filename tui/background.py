@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from textual.dom import DOMNode
+from textual.screen import Screen
 
 
 def in_background(node: DOMNode, work: Callable[[], Awaitable[Any]], group: str, *, exclusive: bool = False) -> None:
@@ -15,3 +16,8 @@ def in_background(node: DOMNode, work: Callable[[], Awaitable[Any]], group: str,
     """
     run: Callable[..., Any] = node.run_worker
     run(work, group=group, exclusive=exclusive)
+
+
+def stands(screen: Screen[Any], *widgets: str) -> bool:
+    """Whether a screen is there with these widgets: what it asked for may come when it has been left."""
+    return screen in screen.app.screen_stack and all(screen.query(each) for each in widgets)

@@ -3,7 +3,8 @@
 Two families. *Digits*: the data is read in several ways (as it is, percent-decoded, words for digits ...), and each
 reading is searched for the digits in order, forwards and backwards, with up to three other bytes between two of them,
 so that spaced, dashed and UTF-16 forms need no entry of their own. *Needles*: what a number becomes by a digest, by
-base64, as a whole number; these stand in a table by their first bytes, so that data is walked through once.
+base64, as a whole number; these stand in a table by their first bytes, so that data is walked through once, however
+many there are.
 """
 
 from __future__ import annotations
@@ -17,8 +18,14 @@ from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import unquote_to_bytes
 
 ALGORITHMS = ("md5", "sha1", "sha256", "sha512", "blake2b")
-WINDOW = 8
-"""Needles are looked up by so many bytes; what a digest is cut to must be at least as long to be found."""
+CUT = 8
+"""A digest that is cut to so many bytes, or to more, is found."""
+
+WINDOW = 5
+"""Needles are looked up by their first bytes, so many: a whole number is no longer."""
+
+STRETCH = 1 << 18
+"""So many bytes are looked at in one go."""
 
 _WORDS = {
     word: digit
@@ -96,11 +103,10 @@ class Canaries:
         shared = {bare[:7] for bare in self._places}
         self._digits = [re.compile(_in_order(each, backwards=back)) for each in shared for back in (False, True)]
         self._needles: dict[bytes, list[tuple[bytes, str, str]]] = defaultdict(list)
-        self._short: list[tuple[bytes, str, str]] = []
         for place, number in planted.items():
             for form, needle in _needles(number):
-                where = self._needles[needle[:WINDOW]] if len(needle) >= WINDOW else self._short
-                where.append((needle, place, form))
+                assert len(needle) >= WINDOW, form
+                self._needles[needle[:WINDOW]].append((needle, place, form))
 
     def found(self, data: bytes) -> set[tuple[str, str]]:
         """The place and the form of every number in ``data``."""
@@ -117,11 +123,10 @@ class Canaries:
                             yield place, form + way
 
     def _found_needles(self, data: bytes) -> Iterator[tuple[str, str]]:
-        for start in range(len(data) - WINDOW + 1):
-            for needle, place, form in self._needles.get(data[start : start + WINDOW], ()):
-                if data.startswith(needle, start):
-                    yield place, form
-        yield from ((place, form) for needle, place, form in self._short if needle in data)
+        for first in range(0, len(data), STRETCH):
+            windows = {data[start : start + WINDOW] for start in range(first, min(first + STRETCH, len(data)))}
+            for begins in self._needles.keys() & windows:
+                yield from ((place, form) for needle, place, form in self._needles[begins] if needle in data)
 
 
 def _in_order(digits: str, *, backwards: bool) -> bytes:
@@ -148,9 +153,9 @@ def _needles(number: str) -> Iterator[tuple[str, bytes]]:
 
 def _digest(algorithm: str, digest: bytes) -> Iterator[tuple[str, bytes]]:
     """A digest in its usual forms, each cut short: whoever keeps only its beginning is found out, too."""
-    yield algorithm, digest[:WINDOW]
-    yield f"{algorithm} in hex", digest.hex()[: 2 * WINDOW].encode()
-    yield f"{algorithm} in hex", digest.hex()[: 2 * WINDOW].upper().encode()
+    yield algorithm, digest[:CUT]
+    yield f"{algorithm} in hex", digest.hex()[: 2 * CUT].encode()
+    yield f"{algorithm} in hex", digest.hex()[: 2 * CUT].upper().encode()
     yield f"{algorithm} in base64", base64.b64encode(digest)[:10]
     yield f"{algorithm} in base64", base64.urlsafe_b64encode(digest)[:10]
 

@@ -18,6 +18,7 @@ from tests.tui.seat import seat
 from tests.tui.test_slips import Wall
 from tests.tui.test_verbs import at_once, ticket
 from tui.screens.refusal import Refusal
+from tui.screens.search import SearchScreen
 
 
 @pytest.fixture
@@ -93,6 +94,19 @@ async def test_enter_right_after_the_words_opens_what_they_find(library: House) 
         await desk.sees("2 messages found")
         at_once(desk, *"sses", "enter")
         await desk.sees("Renewal", "mail to Help")
+
+
+async def test_what_is_found_after_the_search_was_left_breaks_nothing(library: House) -> None:
+    """Words, and esc before the desk has answered: its widgets have gone."""
+    await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.press("slash")
+        search = desk.app.screen
+        assert isinstance(search, SearchScreen)
+        await desk.press("escape")
+        await desk.until(lambda: not search.children)
+        await search._search("loud")
+        assert search.answered == ""
 
 
 async def test_figures_that_can_not_be_read_are_refused_once_and_lead_back(library: House) -> None:

@@ -108,9 +108,10 @@ class PinScreen(ModalScreen[Member | None]):
             line.focus()
 
     def _wrong(self, words: str) -> None:
-        wrong = self.query_one("#wrong", Static)
-        wrong.update(words)
-        wrong.display = bool(words)
+        """Say it under the lines, unless the card was left meanwhile."""
+        for wrong in self.query("#wrong").results(Static):
+            wrong.update(words)
+            wrong.display = bool(words)
 
     def action_nothing(self) -> None:
         """Leave it as it is."""

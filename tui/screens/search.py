@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 
 from helpdesk.message import TicketId
 from helpdesk.sight import Found
-from tui.background import in_background
+from tui.background import in_background, stands
 from tui.plain import cut, fit, one_line, width
 from tui.render import Eye
 from tui.screens.pick import still
@@ -77,7 +77,7 @@ class SearchScreen(ModalScreen[None]):
     async def _search(self, words: str, *, take: bool = False) -> None:
         """Show what is found; ``take``: and open the first of it."""
         found = await self._find(words) if words.strip() else ()
-        if found is None:
+        if found is None or not stands(self, "#search-head", "OptionList"):
             return
         self._found, self._answered = found, words
         if words.strip():

@@ -110,7 +110,8 @@ class SignInScreen(ModalScreen[Member | None]):
             member = await self._desk.sign_in(actor, name=name, pin=pin)
         except HelpdeskError as error:
             self._wrong(str(error))
-            self.query_one("#answer", Input).value = ""
+            for answer in self.query("#answer").results(Input):
+                answer.value = ""
         except OSError:
             self._wrong("The desk's owner does not answer. Try again in a moment.")
         else:
@@ -122,9 +123,10 @@ class SignInScreen(ModalScreen[Member | None]):
             self.dismiss(member)
 
     def _wrong(self, words: str) -> None:
-        wrong = self.query_one("#wrong", Static)
-        wrong.update(words)
-        wrong.display = bool(words)
+        """Say it under the question, unless the screen was left meanwhile."""
+        for wrong in self.query("#wrong").results(Static):
+            wrong.update(words)
+            wrong.display = bool(words)
 
     def action_back(self) -> None:
         """From the answer to the members; from there out, unless the desk is locked."""

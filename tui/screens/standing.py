@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from helpdesk.sight import Standing
-from tui.background import in_background
+from tui.background import in_background, stands
 from tui.render import Eye
 from tui.standing import heading, standing_lines
 from tui.widgets.lines import Lines
@@ -82,7 +82,7 @@ class StandingScreen(ModalScreen[None]):
         self.call_later(self._go_back)
 
     def _draw(self) -> None:
-        if self._standing is None or not self.is_attached:
+        if self._standing is None or not stands(self, "#standing-head", "#standing-page"):
             return
         self.query_one("#standing-head", Lines).show([heading(self._standing), ()])
         page = self.query_one(ThreadView)

@@ -146,6 +146,8 @@ class WorklistScreen(Noise):
         in_background(self, self._beside, "beside", exclusive=True)
 
     async def _beside(self) -> None:
+        if not self.standing:
+            return
         row, sitting = self.tickets.current, self.sitting
         head, view = self.query_one("#beside-head", Lines), self.query_one("#beside-thread", ThreadView)
         if row is None:
