@@ -25,6 +25,7 @@ from helpdesk.limits import WARNING
 from helpdesk.lines import limits_of
 from helpdesk.message import Channel
 from helpdesk.reports.evidence.gathering import kept_of, peers_of
+from helpdesk.reports.words import plain
 from helpdesk.rulebook import Drafts
 from helpdesk.serving import listening
 from helpdesk.settings import file as settings_file
@@ -57,7 +58,7 @@ class Finding:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.level:4}  {self.subject:10}  {self.text}"
+        return f"{self.level:4}  {self.subject:10}  {plain(self.text)}"
 
 
 async def check(path: Path | None, clock: Clock) -> AsyncIterator[Finding]:
@@ -253,6 +254,8 @@ async def promises(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         for line in str(error).splitlines():
             yield Finding(FAIL, "standards", line)
         return
+    for line in rulebook.covering_nothing(settings.standards, settings.lines) if settings.standards else ():
+        yield Finding(WARN, "standards", line)
     counted = f"calendars: {len(found.calendars)}, standards: {len(found.standards)}"
     if not settings.store.path.exists():
         yield Finding(OK, "standards", f"{counted}; the first start publishes them")

@@ -5,14 +5,14 @@ Published is frozen: editing a file, or a newer ``holidays`` or tzdata, changes 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 from helpdesk.clock import Clock, Instant, moment
-from helpdesk.config import DEFAULT_CALENDAR
+from helpdesk.config import DEFAULT_CALENDAR, LineSettings
 from helpdesk.errors import BadConfig, NeverOpen, Refused
 from helpdesk.events import SYSTEM
 from helpdesk.hours import Hours, compile_hours, hours_from_text
@@ -35,7 +35,7 @@ from helpdesk.standards import differences as standard_words
 from helpdesk.store.verbs import rulebook as verbs
 from helpdesk.store.verbs.remarks import Remark
 from helpdesk.store.verbs.rulebook import Restatement
-from helpdesk.tables import Table, WrongKey
+from helpdesk.tables import Table, WrongKey, nearest
 
 YEARS_BACK, YEARS_AHEAD = 1, 3
 """The horizon of a published calendar: whole years around the day of publishing."""
@@ -116,6 +116,25 @@ def _standards(path: Path | None, calendars: list[Frozen] | None, today: date) -
     except BadConfig as error:
         wrong.append(source.said(error))
     return found, wrong
+
+
+def covering_nothing(path: Path, lines: Mapping[str, LineSettings]) -> Iterator[str]:
+    """The lines and kinds of ticket that a file's standards cover and no line has, with file, line and remedy.
+
+    Staff may log a contact of another kind, so it is no fault.
+    """
+    source = toml_file(path, setting="standards")
+    known = {"lines": sorted(lines), "kinds": sorted({each.kind for each in lines.values()})}
+    for name, standard in source.values()["standards"].items():
+        for key, words in known.items():
+            for word in standard.get("covers", {}).get(key, ()):
+                if word not in words:
+                    place = ("standards", name, "covers", key)
+                    remedy = f"no line of the settings {_HAS[key]} {word!r}; {nearest(word, words)}"
+                    yield source.said(WrongKey(f"{'.'.join(place)}: {remedy}", place))
+
+
+_HAS = {"lines": "is", "kinds": "opens tickets of the kind"}
 
 
 def _tables(values: dict[str, Any], key: str) -> dict[str, Any]:

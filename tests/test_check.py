@@ -168,6 +168,19 @@ async def test_standards_that_are_wrong(folder: Path) -> None:
     assert "standards.chat-claimed.limit" in finding.text
 
 
+async def test_a_standard_for_a_line_that_is_not_there(folder: Path) -> None:
+    """And for a kind of ticket that no line opens: file, line and the nearest name are told; the desk starts."""
+    file = folder / "standards.toml"
+    covers = 'covers = { channels = ["sms"], kinds = ["noise"] }'
+    assert covers in file.read_text()
+    file.write_text(file.read_text().replace(covers, 'covers = { lines = ["nosie"], kinds = ["noises"] }', 1))
+    lines, kinds, *_ = (await said(folder))["standards"]
+    assert (lines.level, kinds.level) == (WARN, WARN)
+    assert "covers.lines: no line of the settings is 'nosie'; did you mean 'noise'?" in lines.text
+    assert re.search(r"standards\.toml:\d+: ", lines.text)
+    assert "opens tickets of the kind 'noises'; did you mean 'noise'?" in kinds.text
+
+
 async def test_a_line_with_a_calendar_that_is_not_there(folder: Path) -> None:
     """A line's calendar is one of the file's; nothing starts with another."""
     put(folder, '#calendar = "staffed"\n\n[lines.chat]', 'calendar = "stafed"\n\n[lines.chat]')

@@ -284,6 +284,14 @@ def test_the_history_of_a_promise(folder: Path, say: Say, published: None) -> No
     assert "noise-texts is not in force now" in say("standards", "show", "noise-texts")
 
 
+def test_a_wording_turns_no_terminal(folder: Path, say: Say, published: None) -> None:
+    """A sign that turns the reading direction, in a title that somebody pasted, is left out wherever it is shown."""
+    edit(folder / "standards.toml", "share = 90", 'share = 90\nowner = "\u202eana"')
+    said = say("standards", "publish") + say("standards", "show") + say("standards", "history", "noise-texts")
+    assert "owner" in said
+    assert "\u202e" not in said
+
+
 def test_checking_standards_alone(folder: Path, say: Say, published: None) -> None:
     """As `helpdesk check` says it, and nothing else."""
     assert "published as they stand" in say("standards", "check")

@@ -12,6 +12,7 @@ from helpdesk.config import Settings
 from helpdesk.errors import NotFound, Refused
 from helpdesk.hours.differences import days_text
 from helpdesk.ports import Sql
+from helpdesk.reports.words import plain
 from helpdesk.standards import Published, Standard, Version
 from helpdesk.standards.differences import described, differences
 from helpdesk.store.sqlite import open_reader
@@ -47,7 +48,7 @@ async def history(settings: Settings, name: str) -> tuple[str, ...]:
         changed = differences(before.to_text(), standard.to_text()) if before else described(standard.to_text())
         who = by.get((version.digest, version.published), "")
         lines.append(_heading(version, settings.library.zone, who))
-        lines += [f"  {line}" for line in changed]
+        lines += [f"  {plain(line)}" for line in changed]
         before = standard
     return tuple(lines)
 
@@ -55,7 +56,7 @@ async def history(settings: Settings, name: str) -> tuple[str, ...]:
 def _block(version: Version, now: Instant, zone: str) -> Iterator[str]:
     yield version.standard.name
     for line in described(version.standard.to_text()):
-        yield f"  {line}"
+        yield f"  {plain(line)}"
     holds = "holds since" if version.begins <= now else "holds from"
     ends = f", until {_stamp(version.ends, zone)}" if version.ends is not None else ""
     yield f"  {holds} {_stamp(version.begins, zone)}{ends}; version {version.digest[:8]}"
@@ -71,7 +72,7 @@ def _heading(version: Version, zone: str, who: str) -> str:
 
 def _suspended(held: Suspended) -> str:
     last = held.end.fromordinal(held.end.toordinal() - 1)
-    return f"  suspended {days_text(held.first, last)}: {held.reason} (by {held.by}; number {held.seq})"
+    return f"  suspended {days_text(held.first, last)}: {plain(held.reason)} (by {held.by}; number {held.seq})"
 
 
 def _stamp(when: Instant, zone: str) -> str:

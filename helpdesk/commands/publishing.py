@@ -16,6 +16,7 @@ from helpdesk.commands.options import system_user
 from helpdesk.config import Settings
 from helpdesk.errands import keeper
 from helpdesk.errors import Refused
+from helpdesk.reports.words import plain
 from helpdesk.settings.file import load
 from helpdesk.standards import Published
 from helpdesk.store import care
@@ -32,7 +33,7 @@ def publish(
         raise Refused("Say with --why why the past is counted anew: readers of the report will ask.")
     changes, left = asyncio.run(differing(settings, clock, kind))
     for line in (*changes, *left):
-        typer.echo(line)
+        typer.echo(plain(line))
     if not changes and restate_from is None:
         typer.echo("Nothing differs from what is published.")
         return
