@@ -61,7 +61,8 @@ def test_a_text_is_filled() -> None:
     assert "We went to Level 3, silent:" in texts["noiseline"].say("quiet", zone="Level 3, silent")
     assert "We went to your area:" in texts["noiseline"].say("quiet", zone="")
     assert "Staffed until 19:00." in texts["noiseline"].say("first", hours="until 19:00")
-    assert "Kingsway Library" in texts["texts"].say("first")
+    assert "Kingsway Library" in texts["texts"].say("help")
+    assert not texts["texts"].sends("first"), "a question is answered by a person, unless the library wants a greeting"
     assert "{" not in "".join(texts["noiseline"].say(name) for name in names("noise") if not name.startswith("crisis_"))
 
 

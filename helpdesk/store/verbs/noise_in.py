@@ -208,7 +208,7 @@ def _situation(sql: Sql, coming: Coming, voice: Voice, ticket: Ticket, now: Inst
         new=coming.new,
         staffed=coming.noise.staffed,
         now=now,
-        placed=bool(ticket.zone),
+        placed=bool(ticket.zone) or not voice.places,  # no plan: an answer could not be read either
         asked=any(each.name == "question" and each.here for each in said),
         joined=coming.told.joined,
         concern=concern,
