@@ -12,7 +12,7 @@ import socket
 import tempfile
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -25,6 +25,8 @@ from helpdesk.clock import HOUR, MINUTE, SECOND, Clock, Instant, PacedClock, Sys
 from helpdesk.config import (
     ChatSettings,
     DeskSettings,
+    DutySettings,
+    EscalationSettings,
     LibrarySettings,
     LineSettings,
     MailSettings,
@@ -36,17 +38,22 @@ from helpdesk.config import (
 from helpdesk.doors import Doors as OpenDoors
 from helpdesk.doors import open_doors
 from helpdesk.house import House, open_house
-from helpdesk.message import Channel, StaffId
+from helpdesk.message import Channel, LineId, StaffId
+from helpdesk.noise.concerns import Concern
 from helpdesk.reports import making, question_for
 from helpdesk.serving import listening
+from helpdesk.settings.wording import texts_of
+from helpdesk.settings.zoning import zone_plan
 from helpdesk.simulator.carrier import Carrier
 from helpdesk.simulator.chat_client import ChatDoor
 from helpdesk.simulator.contacts import Doors, MailDoor
+from helpdesk.simulator.duty import DutyPhone
 from helpdesk.simulator.ledger import Balance, Kept, Ledger, balance, settled, threads
 from helpdesk.simulator.patrons import Manners, Patrons
 from helpdesk.simulator.postbox import Bound, Postbox
 from helpdesk.simulator.scenarios import Way
 from helpdesk.simulator.staff import ScriptedStaff
+from helpdesk.simulator.tally import tally
 
 PACE = 60.0
 """How fast the demo's clock runs."""
@@ -55,6 +62,9 @@ SAID = "Demo: always open, one second is one minute"
 """What the screen says about it."""
 
 NOISE, TEXTS, MAILBOX = "+447700900001", "+447700900002", "library@riverside.example"
+DUTY = {"manager": "+447700900011", "porters": "+447700900012"}
+"""The duty phones, in the order in which they are told."""
+
 ACCOUNT, TOKEN = "AC" + "0" * 31 + "1", "demo-token"
 
 STAFF = ("robin", "sasha", "jules", "noor", "kit", "billie")
@@ -114,10 +124,6 @@ def _said(pace: float) -> str:
 def demo_settings(folder: Path, web: socket.socket, carrier_url: str, relay: Bound) -> Settings:
     """The demo library's settings, as a file would hold them."""
     url = f"http://127.0.0.1:{web.getsockname()[1]}"
-    standards = folder / "standards.toml"
-    standards.write_text(
-        files("helpdesk.simulator").joinpath("demo_standards.toml").read_text(encoding="utf-8"), encoding="utf-8"
-    )
     return Settings(
         library=LibrarySettings(id="demo", name="Riverside Library", zone="Europe/London"),
         store=StoreSettings(path=folder / "helpdesk.sqlite"),
@@ -127,8 +133,23 @@ def demo_settings(folder: Path, web: socket.socket, carrier_url: str, relay: Bou
         mail=MailSettings(listen="127.0.0.1:0", relay_host=relay.host, relay_port=relay.port),
         chat=ChatSettings(form_line="enquiries", idle_minutes=60, messages_per_minute=600, starts_per_minute=6000),
         desk=DeskSettings(claim_minutes=240),
-        standards=standards,
+        standards=_copied(folder, "helpdesk.simulator", "demo_standards.toml"),
+        zones=_copied(folder, "helpdesk.zones", "demo_zones.toml"),
+        texts=_copied(folder, "helpdesk.simulator", "demo_texts.toml"),
+        escalation=EscalationSettings(
+            minutes=75,
+            urgent_minutes=20,
+            next_minutes=20,
+            duty={name: DutySettings(address=number, line="texts") for name, number in DUTY.items()},
+        ),
     )
+
+
+def _copied(folder: Path, package: str, name: str) -> Path:
+    """A file of ours as one of the library's own."""
+    copy = folder / name
+    copy.write_text(files(package).joinpath(name).read_text(encoding="utf-8"), encoding="utf-8")
+    return copy
 
 
 def _lines() -> dict[str, LineSettings]:
@@ -138,8 +159,8 @@ def _lines() -> dict[str, LineSettings]:
             title="Noiseline",
             policy="sealed",
             kind="noise",
+            site="main",
             address=NOISE,
-            greeting="Thanks for telling us. Somebody will see to it. We can't see your number.",
         ),
         "texts": LineSettings(channel=Channel.SMS, title="Text the library", address=TEXTS),
         "enquiries": LineSettings(channel=Channel.MAIL, title="Enquiries", address=MAILBOX),
@@ -159,8 +180,29 @@ def _front_doors(house: House, doors: OpenDoors, carrier: Carrier, postbox: Post
         mail=MailDoor(host=doors.mail_host, port=doors.mail_port, mailbox=MAILBOX),
         postbox=postbox,
         chat=ChatDoor(url=f"ws{doors.web.removeprefix('http')}/chat/ws", origin=doors.web, line="chat"),
-        greetings=tuple(line.greeting for line in house.settings.lines.values() if line.greeting),
+        greetings=automatic_texts(house.settings),
+        question=texts_of(house.settings)[LineId("noiseline")].say("question"),
     )
+
+
+def automatic_texts(settings: Settings) -> frozenset[str]:
+    """All that the lines of a library that never closes may text by themselves: no patron takes it for an answer."""
+    plan = zone_plan(settings)
+    names = ("first", "joined", "question", "help", *(f"crisis_{concern}" for concern in Concern))
+    return frozenset(
+        texts.say(name, zone=zone, hours="day and night")
+        for texts in texts_of(settings, plan).values()
+        for name in names
+        if texts.sends(name)
+        for zone in ("", *(each.name for each in plan.zones))
+    )
+
+
+def duty_phones(played: Stage, seed: int) -> tuple[DutyPhone, ...]:
+    """Whoever is on duty."""
+    handset = played.doors.handset
+    assert handset is not None
+    return tuple(DutyPhone(handset(number), TEXTS, played.clock, seed) for number in DUTY.values())
 
 
 async def headless(*, seconds: float, seed: int, pace: float = PACE) -> Balance:
@@ -171,9 +213,12 @@ async def headless(*, seconds: float, seed: int, pace: float = PACE) -> Balance:
         staff = [ScriptedStaff(house.desk, StaffId(name), clock, seed) for name in STAFF]
 
         async def drawn() -> Balance:
-            return balance(ledger, await threads(house.desk, StaffId(STAFF[0])), await standings(house))
+            reader = StaffId(STAFF[0])
+            drawn = balance(ledger, await threads(house.desk, reader), await standings(house))
+            return replace(drawn, noise=await tally(house.desk, reader))
 
-        async with beside(*(member.run() for member in staff)):
+        on_duty = (phone.run() for phone in duty_phones(played, seed))
+        async with beside(*(member.run() for member in staff), *on_duty):
             patrons = Patrons(seed, clock, played.doors, ledger, rate=BUSY)
             async with beside(patrons.run()):
                 await clock.until(plus(clock.now(), round(seconds * SECOND * pace)))
@@ -185,7 +230,8 @@ async def with_patrons(played: Stage, *, seed: int, rate: float = STEADY) -> Asy
     """Let patrons come for as long as the block lasts: a handful at once, then as they do."""
     first = Patrons(seed, played.clock, played.doors, Ledger(), rate=BUSY * 20, manners=UNHURRIED)
     then = Patrons(seed + 1, played.clock, played.doors, Ledger(), rate=rate, manners=UNHURRIED)
-    coming: Sequence[Coroutine[Any, Any, None]] = (first.run(6), then.run())
+    on_duty = (phone.run() for phone in duty_phones(played, seed))
+    coming: Sequence[Coroutine[Any, Any, None]] = (first.run(6), then.run(), *on_duty)
     async with beside(*coming):
         yield
 
@@ -216,4 +262,5 @@ def as_json(outcome: Balance) -> str:
     standards = {
         kept.standard: {"met": kept.met, "missed": kept.missed, "pending": kept.pending} for kept in outcome.standards
     }
-    return json.dumps({"channels": channels, "standards": standards, "lost": outcome.lost}, indent=2)
+    noise = {"noise": asdict(outcome.noise)} if outcome.noise is not None else {}
+    return json.dumps({"channels": channels, "standards": standards, **noise, "lost": outcome.lost}, indent=2)

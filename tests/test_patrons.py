@@ -19,7 +19,7 @@ from helpdesk.segments import segments
 from helpdesk.simulator.arrivals import Demand, arrivals
 from helpdesk.simulator.carrier import Carrier
 from helpdesk.simulator.chat_client import ChatDoor, ChatVisitor
-from helpdesk.simulator.contacts import MAIL_WAITS, Doors, MailDoor, Mailing, Texting, within
+from helpdesk.simulator.contacts import MAIL_WAITS, Doors, MailDoor, Mailing, Texting, Where, within
 from helpdesk.simulator.handset import Arrived
 from helpdesk.simulator.ledger import Account, Ledger
 from helpdesk.simulator.patrons import Errand, Patrons, errands
@@ -149,6 +149,36 @@ def test_no_errand_comes_twice_before_all_have_come() -> None:
 def test_patrons_write_back_at_most_twice() -> None:
     """A conversation has one to three messages of the patron, and all of these occur."""
     assert {len(each.says) for each in drawn(5, 400)} == {1, 2, 3}
+
+
+# Noise has company
+
+
+def test_others_tell_of_the_same_noise_within_minutes() -> None:
+    """Each with a number and a text of their own, so that they become one incident of several reporters."""
+    told = [each for each in drawn(5, 400) if each.company]
+    assert len(told) >= 10
+    for errand in told:
+        assert [each.says for each in errand.company] == [(text,) for text in errand.scenario.company]
+        assert all(0 < each.after < 20 * MINUTE for each in errand.company)
+        assert len({each.person.number for each in (errand, *errand.company)}) == 1 + len(errand.company)
+    assert all(not each.company for each in drawn(5, 400) if each.way is not Way.NOISE)
+
+
+async def test_the_question_for_the_place_is_answered_once() -> None:
+    """It is automatic, so nobody takes it for the answer; and whoever has no answer gives none."""
+    clock, question = HurriedClock(MONDAY), "Where is the noise?"
+    carrier = Carrier(account="AC1", tokens=("t",), clock=clock)
+    carrier.rents(TEXTS, webhook="http://127.0.0.1:1/")
+    async with carrier.serving():
+        for place, said in (("L3A", ["L3A"]), ("", [])):
+            handset, own = carrier.handset("+447700900321"), account(Channel.SMS)
+            where = Where(question, place, TEXTS, (MINUTE, 2 * MINUTE))
+            texting = Texting(handset, TEXTS, own, clock, {question}, where=where)
+            for body in (question, question, "On our way"):
+                handset.rings(Arrived(sid="SM1", line=TEXTS, body=body))
+            assert await texting.hears() == "On our way"
+            assert [line.text for line in own.lines] == said
 
 
 # When they come

@@ -11,6 +11,9 @@ arrivals      when people come: demand by weekday and hour
 contacts      how a patron writes and hears by text, mail and chat, through the front doors only
 patrons       seeded people who come, ask, wait, write back and go
 staff         scripted members who answer through the desk
+rounds        how they deal with noise: send, go, look, tell
+duty          whoever carries a duty phone
+tally         what became of the noise
 ledger        what was sent, stored, answered and delivered: nothing lost, nothing doubled
 ============  ====================================================================================
 """

@@ -49,6 +49,7 @@ class Doors:
     ``texts``      the enquiries number, ``noise`` the Noiseline's
     ``postbox``    where the library's mail arrives
     ``greetings``  the automatic texts, which no patron takes for an answer
+    ``question``   the one of them that asks where the noise is, "" where none does
     """
 
     handset: Callable[[str], Handset] | None = None
@@ -58,6 +59,7 @@ class Doors:
     postbox: Postbox | None = None
     chat: ChatDoor | None = None
     greetings: Collection[str] = field(default=())
+    question: str = ""
 
     @property
     def ways(self) -> tuple[Way, ...]:
@@ -87,12 +89,35 @@ class Contact(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What a patron says when ``number`` texts ``question``: ``place``, after a ``pause`` of milliseconds.
+
+    "" as the place: they don't answer.
+    """
+
+    question: str
+    place: str
+    number: str
+    pause: tuple[int, int]
+
+
 class Texting:
-    """A patron who texts ``number``."""
+    """A patron who texts ``number``; the automatic question for the place they answer by the way."""
 
     def __init__(
-        self, handset: Handset, number: str, account: Account, clock: Clock, greetings: Collection[str]
+        self,
+        handset: Handset,
+        number: str,
+        account: Account,
+        clock: Clock,
+        greetings: Collection[str],
+        *,
+        where: Where | None = None,
+        chance: random.Random | None = None,
     ) -> None:
+        self._where = where if where is not None and where.place and where.number == number else None
+        self._chance = chance or random.Random(0)
         self._handset = handset
         self._number = number
         self._account = account
@@ -110,8 +135,18 @@ class Texting:
         """The next text from the library; not the carrier's own, and no greeting."""
         while True:
             arrived = await self._handset.next()
-            if arrived.line == self._number and arrived.body not in self._greetings:
+            if arrived.line != self._number:
+                continue
+            if self._where is not None and arrived.body == self._where.question:
+                await self._answer(self._where)
+            elif arrived.body not in self._greetings:
                 return arrived.body
+
+    async def _answer(self, where: Where) -> None:
+        """Say where it is, once."""
+        self._where = None
+        await self._clock.until(plus(self._clock.now(), self._chance.randint(*where.pause)))
+        await self.says(where.place)
 
     async def leaves(self) -> None:
         """Put the telephone away."""

@@ -16,10 +16,11 @@ from helpdesk.clock import Clock, Instant, plus
 from helpdesk.masking import mask
 from helpdesk.message import Channel, Delivery, EntryId, StaffId
 from helpdesk.ports import Desk
+from helpdesk.simulator.tally import Tally
 from helpdesk.thread import Entry, EntryKind, Thread
 from helpdesk.worklist import View
 
-_VIEWS = (View.OPEN, View.SNOOZED, View.FINISHED)
+_VIEWS = (View.OPEN, View.SNOOZED, View.FINISHED, View.MUTED)
 """Views that together show every ticket once."""
 
 _PAGE = 200
@@ -124,10 +125,11 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """The outcome: a row for each channel, and for each standard."""
+    """The outcome: a row for each channel, and for each standard; and what became of the noise, if anybody counted."""
 
     figures: tuple[Figures, ...]
     standards: tuple[Kept, ...] = ()
+    noise: Tally | None = None
 
     @property
     def lost(self) -> int:
@@ -153,7 +155,8 @@ class Balance:
             for row in self.figures
         ]
         kept = [f"{row.standard}: {row.met} met, {row.missed} missed, {row.pending} pending" for row in self.standards]
-        return "\n".join([f"{head}   median first response", *rows, *kept])
+        noise = [self.noise.text()] if self.noise is not None else []
+        return "\n".join([f"{head}   median first response", *rows, *kept, *noise])
 
 
 def _time(millis: int | None) -> str:

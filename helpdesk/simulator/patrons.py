@@ -22,7 +22,7 @@ from itertools import cycle, islice
 from helpdesk.clock import HOUR, MINUTE, SECOND, Clock, Instant, plus
 from helpdesk.simulator.arrivals import Demand, arrivals
 from helpdesk.simulator.chat_client import ChatVisitor
-from helpdesk.simulator.contacts import Chatting, Contact, Doors, Mailing, Texting, chatting, within
+from helpdesk.simulator.contacts import Chatting, Contact, Doors, Mailing, Texting, Where, chatting, within
 from helpdesk.simulator.ledger import Account, Inbox, Ledger
 from helpdesk.simulator.scenarios import FIRST_NUMBER, LAST_NUMBER, Deck, Person, Scenario, Texts, Way, folded, people
 from helpdesk.simulator.scenarios import texts as all_texts
@@ -66,11 +66,18 @@ _MOST_BACK = 2
 _WRITES_BACK = 0.75
 _GIVES_THANKS = 0.35
 _DROPS = 0.15
+_COMPANY: Bounds = (40 * SECOND, 8 * MINUTE)
+_PESTERS: Bounds = (10 * SECOND, 40 * SECOND)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """One patron's contact as it is meant to go. ``says``: their texts, the first one first."""
+    """One patron's contact as it is meant to go.
+
+    ``says``     their texts, the first one first
+    ``company``  others who tell of the same noise
+    ``after``    how long after those whose company they are they come, in milliseconds
+    """
 
     number: int
     way: Way
@@ -78,6 +85,8 @@ class Errand:
     scenario: Scenario
     says: tuple[str, ...]
     seed: int
+    company: tuple[Errand, ...] = ()
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +102,11 @@ def errands(seed: int, written: Texts, ways: tuple[Way, ...]) -> Iterator[Errand
     chance = random.Random(seed)
     decks = {way: Deck(chance, written.for_way(way)) for way in ways}
     shares = [SHARES[way] for way in ways]
-    for number, person in enumerate(cycle(people(chance, written)), 1):
+    everybody = enumerate(cycle(people(chance, written)), 1)
+    for number, person in everybody:
         way = chance.choices(ways, shares)[0]
         scenario = decks[way].draw()
-        yield Errand(
+        errand = Errand(
             number=number,
             way=way,
             person=_as_named(person, scenario.name),
@@ -104,6 +114,15 @@ def errands(seed: int, written: Texts, ways: tuple[Way, ...]) -> Iterator[Errand
             says=_script(chance, written, scenario, way),
             seed=chance.getrandbits(64),
         )
+        yield replace(errand, company=tuple(_company(chance, errand, everybody))) if way is Way.NOISE else errand
+
+
+def _company(chance: random.Random, errand: Errand, everybody: Iterator[tuple[int, Person]]) -> Iterator[Errand]:
+    """Others who hear the same noise, each with a text of their own."""
+    for text in errand.scenario.company:
+        number, person = next(everybody)
+        seed, after = chance.getrandbits(64), chance.randint(*_COMPANY)
+        yield replace(errand, number=number, person=person, says=(text,), seed=seed, after=after)
 
 
 def _as_named(person: Person, name: str) -> Person:
@@ -167,13 +186,17 @@ class Patrons:
         async with asyncio.TaskGroup() as group:
             for visit in islice(self.visits(self._clock.now()), count):
                 await self._clock.until(visit.when)
-                group.create_task(self._visit(visit.errand))
+                for errand in (visit.errand, *visit.errand.company):
+                    group.create_task(self._visit(errand))
 
     async def _visit(self, errand: Errand) -> None:
+        await self._clock.until(plus(self._clock.now(), errand.after))
         chance = random.Random(errand.seed)
         async with self._contact(errand, chance) as contact:
             if errand.scenario.leaves_early and errand.way is Way.CHAT:
                 await self._look_in(contact, errand, chance)
+            elif errand.scenario.pesters:
+                await self._pester(contact, errand, chance)
             else:
                 await self._talk(contact, errand, chance)
 
@@ -181,6 +204,13 @@ class Patrons:
         """Ask, and be gone before long."""
         await contact.says(errand.says[0])
         await self._pass(chance, self._manners.leaves_early)
+        await contact.leaves()
+
+    async def _pester(self, contact: Contact, errand: Errand, chance: random.Random) -> None:
+        """Text on and on, and listen to nobody."""
+        for text in (*errand.says, *errand.scenario.pesters):
+            await contact.says(text)
+            await self._pass(chance, _PESTERS)
         await contact.leaves()
 
     async def _talk(self, contact: Contact, errand: Errand, chance: random.Random) -> None:
@@ -210,7 +240,7 @@ class Patrons:
             case Way.MAIL:
                 yield self._mail(errand, chance)
             case _:
-                yield self._text(errand)
+                yield self._text(errand, chance)
 
     @asynccontextmanager
     async def _chat(self, errand: Errand, chance: random.Random) -> AsyncIterator[Chatting]:
@@ -227,12 +257,13 @@ class Patrons:
         account = self._account(errand, lambda: [mail.text for mail in mailbox.mails])
         return Mailing(self._doors.mail, mailbox, errand.person, errand.scenario, account, self._clock, chance)
 
-    def _text(self, errand: Errand) -> Texting:
+    def _text(self, errand: Errand, chance: random.Random) -> Texting:
         assert self._doors.handset is not None
         handset = self._doors.handset(errand.person.number)
         number = self._doors.noise if errand.way is Way.NOISE else self._doors.texts
         account = self._account(errand, lambda: [text.body for text in handset.inbox if text.line == number])
-        return Texting(handset, number, account, self._clock, self._doors.greetings)
+        where = Where(self._doors.question, errand.scenario.where, self._doors.noise, self._manners.pause[Way.NOISE])
+        return Texting(handset, number, account, self._clock, self._doors.greetings, where=where, chance=chance)
 
     def _account(self, errand: Errand, inbox: Inbox) -> Account:
         return self.ledger.opens(f"{errand.person.id}, {errand.way}", errand.way.channel, inbox)

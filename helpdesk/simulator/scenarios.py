@@ -12,6 +12,7 @@ from importlib import resources
 from typing import Any
 
 from helpdesk.message import Channel
+from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.ticket import Then
 
 FIRST_NUMBER, LAST_NUMBER = 447_700_900_200, 447_700_900_999
@@ -57,6 +58,10 @@ class Scenario:
     ``leaves_early``  the chat's visitor does not wait for an answer
     ``note``          what staff write down for each other
     ``then``          what staff set the ticket to with their first answer
+
+    Of noise: ``where`` is texted when the library asks for the place, ``company`` by others about the same noise,
+    ``pesters`` one after the other, waiting for nothing; ``outcome`` is what comes of it, None for whatever is drawn;
+    ``mutes``: staff mute the texter.
     """
 
     id: str
@@ -71,11 +76,21 @@ class Scenario:
     leaves_early: bool = False
     note: str = ""
     then: Then = "solved"
+    where: str = ""
+    company: tuple[str, ...] = ()
+    pesters: tuple[str, ...] = ()
+    outcome: NoiseOutcome | None = None
+    mutes: bool = False
 
     @property
     def questions(self) -> tuple[Question, ...]:
         """All that is written in it, in order."""
         return (self.opening, *self.follow_ups)
+
+    @property
+    def likewise(self) -> tuple[str, ...]:
+        """What else is texted about it, by whomever, that staff see to as they do to the opening."""
+        return tuple(text for text in (self.where, *self.company, *self.pesters) if text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +136,16 @@ def texts() -> Texts:
 
 
 def _scenario(table: Mapping[str, Any]) -> Scenario:
-    own = {name: table[name] for name in table if name not in {"ways", "text", "expects", "follow_ups", "quoted"}}
+    read = {"ways", "text", "expects", "follow_ups", "quoted", "company", "pesters", "outcome"}
+    own = {name: table[name] for name in table if name not in read}
     return Scenario(
         ways=tuple(Way(way) for way in table["ways"]),
         opening=_question(table),
         follow_ups=tuple(_question(each) for each in table.get("follow_ups", ())),
         quoted=table.get("quoted", "").strip(),
+        company=tuple(table.get("company", ())),
+        pesters=tuple(table.get("pesters", ())),
+        outcome=NoiseOutcome(table["outcome"]) if "outcome" in table else None,
         **own,
     )
 

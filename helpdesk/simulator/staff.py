@@ -10,14 +10,16 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from helpdesk.clock import MINUTE, SECOND, Clock, plus
 from helpdesk.errors import HelpdeskError, Refused, Stale, TryLater
 from helpdesk.events import Kind, Seq
-from helpdesk.message import Channel, StaffId, TicketId
+from helpdesk.message import Channel, IncidentId, StaffId, TicketId
+from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.ports import Desk
+from helpdesk.simulator.rounds import ON_THE_WAY, Rounds
 from helpdesk.simulator.scenarios import Scenario, Texts
 from helpdesk.simulator.scenarios import texts as all_texts
 from helpdesk.thread import Entry, EntryKind, Thread
@@ -31,6 +33,9 @@ Bounds = tuple[int, int]
 
 SIGN_OF_LIFE = 1 * MINUTE
 """How often a member says that they still take chats."""
+
+MUTE_HOURS = 24
+"""For how long a nuisance is muted."""
 
 TRIES = 6
 """How often a ticket that changed is read again."""
@@ -48,9 +53,13 @@ class Pace:
     ``glance``   from news in the queue to looking at it
     ``notices``  from a word in one's own chat to reading it
     ``answers``  reading and typing
+    ``walks``    from saying who goes to being where the noise is
+    ``looks``    from being there to saying what came of it
     """
 
     glance: Bounds = (10 * SECOND, 100 * SECOND)
+    walks: Bounds = (1 * MINUTE, 4 * MINUTE)
+    looks: Bounds = (30 * SECOND, 3 * MINUTE)
     notices: Bounds = (2 * SECOND, 15 * SECOND)
     answers: Mapping[Channel, Bounds] = field(
         default_factory=lambda: {
@@ -67,11 +76,16 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What to do with a ticket. ``text``: "" where no answer is needed; ``note``: "" for none."""
+    """What to do with a ticket. ``text``: "" where no answer is needed; ``note``: "" for none.
+
+    ``outcome``  of the noise that it tells of, None for whatever is drawn; ``mutes``: the texter is a nuisance
+    """
 
     text: str
     then: Then
     note: str = ""
+    outcome: NoiseOutcome | None = None
+    mutes: bool = False
 
 
 class Answers:
@@ -83,7 +97,7 @@ class Answers:
             (_plain(question.text), scenario, place)
             for scenario in written.scenarios
             for place, question in enumerate(scenario.questions)
-        ]
+        ] + [(_plain(text), scenario, 0) for scenario in written.scenarios for text in scenario.likewise]
         self._known.sort(key=lambda known: -len(known[0]))
         self._thanks = tuple(_plain(text) for text in written.thanks)
 
@@ -111,6 +125,8 @@ def _scripted(scenario: Scenario, place: int, chance: random.Random, *, chat: bo
         scenario.questions[place].expects,
         "open" if chat else then,
         scenario.note if place == 0 and scenario.note else note,
+        scenario.outcome,
+        scenario.mutes,
     )
 
 
@@ -159,6 +175,14 @@ class ScriptedStaff:
         self._news = asyncio.Event()
         self._spoken = asyncio.Event()
         self._answers = Answers(written or all_texts())
+        self._rounds = Rounds(
+            noise=desk.noise,
+            actor=actor,
+            clock=clock,
+            chance=self._chance,
+            walks=lambda: self._pass(self._pace.walks),
+            looks=lambda: self._pass(self._pace.looks),
+        )
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -274,6 +298,16 @@ class ScriptedStaff:
     async def _answer(self, thread: Thread) -> None:
         answer = self._answers.to(thread, self._chance)
         ticket = thread.ticket
+        if ticket.incident is None or not answer.text:
+            await self._write(thread, answer)
+        elif await self._rounds.takes(ticket.incident):
+            await self._see_to_noise(thread, ticket.incident, answer)
+        else:
+            await self._write(thread, replace(answer, text=ON_THE_WAY, then="open"))
+
+    async def _write(self, thread: Thread, answer: Answer) -> None:
+        """Read, type, send; where no answer is needed, be done with it."""
+        ticket = thread.ticket
         least, most = self._pace.of(ticket.channel)
         await self._pass((least // 2, most // 2))
         if ticket.channel is Channel.CHAT and answer.text:
@@ -285,9 +319,28 @@ class ScriptedStaff:
             )
             self.answered += 1
         else:
+            ticket = await self._muted(ticket) if answer.mutes else ticket
             await self._desk.solve(self._actor, ticket.id, ticket.version)
         if answer.note:
             await self._desk.note(self._actor, ticket.id, answer.note)
+
+    async def _see_to_noise(self, thread: Thread, incident: IncidentId, answer: Answer) -> None:
+        """Go there, and where somebody may be in danger say so first. With no place there is only writing."""
+        ticket = thread.ticket
+        if ticket.zone:
+            if ticket.concern and not any(entry.kind is EntryKind.OUT for entry in thread.entries):
+                await self._desk.reply(self._actor, ticket.id, ticket.version, answer.text, then="open")
+                self.answered += 1
+            await self._rounds.go(incident, answer.outcome)
+        elif answer.outcome is NoiseOutcome.NO_PLACE:
+            await self._pass(self._pace.of(ticket.channel))
+            await self._rounds.nowhere(incident)
+        else:
+            await self._write(thread, answer)
+
+    async def _muted(self, ticket: Ticket) -> Ticket:
+        """Hear no more of this texter today."""
+        return await self._desk.noise.mute(self._actor, ticket.id, ticket.version, MUTE_HOURS)
 
     async def _set_aside(self, ticket: TicketId, reason: str) -> None:
         """It can't be answered: say why, for colleagues, and be done with it."""
