@@ -9,6 +9,7 @@ from typing import Literal
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from helpdesk.errors import Refused
 from helpdesk.events import Kind
 from helpdesk.message import Delivery
 from helpdesk.ticket import Flag
@@ -204,13 +205,14 @@ async def test_a_chat_frame_of_a_megabyte_closes_its_socket_alone(tmp_path: Path
         assert [row.preview for row in await town.desk.has(1)] == ["Hello?"]
 
 
-async def test_a_patron_who_texted_stop_is_undeliverable(tmp_path: Path) -> None:
-    """The carrier refuses the reply: the entry says why, and the ticket comes back."""
+async def test_a_patron_who_texted_stop_is_not_texted(tmp_path: Path) -> None:
+    """The desk refuses a reply before it is written, and nothing goes to the carrier."""
     async with library(tmp_path) as town:
         ana = town.texter(line=NOISELINE)
         await ana.texts("Loud on level 3")
         await ana.texts("STOP")
-        ticket = await town.desk.replies("On our way")
-        entry = await town.desk.learns(ticket.id, Delivery.FAILED)
-        assert "STOP" in entry.trouble
-        assert Flag.UNDELIVERABLE in (await town.desk.thread(ticket.id)).ticket.flags
+        ticket = await town.desk.sees("STOP")
+        assert Flag.OPTED_OUT in ticket.flags
+        with pytest.raises(Refused, match="has texted STOP"):
+            await town.desk.replies("On our way", to=ticket.id)
+        assert "On our way" not in {text.body for text in town.carrier.texts}
