@@ -73,6 +73,7 @@ class Outbox:
         self._limits = limits
         self._buckets = {line: Bucket(each.per_second) for line, each in limits.items()}
         self._latest = Instant(0)
+        self._asks_again = Instant(0)
         self._passes = 0
         self._ending = False
         self._at_rest = asyncio.Event()
@@ -280,11 +281,14 @@ class Outbox:
         if not isinstance(tracer, Tracer):
             return None
         now = self._clock.now()
+        if now < self._asks_again <= plus(now, HOUR):
+            return self._asks_again
         for message, provider_id in await self._store.read(delivery.untold, plus(now, -DAY)):
             try:
                 said = await tracer.trace(message, provider_id) if provider_id else None
             except HelpdeskError:
-                return plus(now, HOUR)
+                self._asks_again = plus(now, HOUR)
+                return self._asks_again
             await self._store.write(delivery.traced, message, said, *self._rules())
         oldest = await self._store.read(delivery.next_untold)
         return None if oldest is None else plus(oldest, DAY)
