@@ -43,7 +43,7 @@ from tests.channels.mails import ENQUIRIES, MAILBOXES, envelope
 from tests.channels.mails import LINES as MAIL_LINES
 from tests.channels.test_mail_out import REPLY
 from tests.channels.texting import NOISE, texting
-from tests.conversation import LINES, MASTER, Town, library
+from tests.conversation import LINES, MASTER, QUIET, Town, library
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ async def kept(
         return wires
 
     store = StoreSettings(path=folder / "desk.sqlite", keys=folder / "keys.sqlite")
-    settings = Settings(library=LibrarySettings(name="Fernhill Library"), store=store, lines=lines)
+    settings = Settings(library=LibrarySettings(name="Fernhill Library"), store=store, lines=lines, texts=QUIET)
     async with open_house(settings, clock, master=MASTER, senders=senders) as house:
         yield Town(house, wires, clock)
 
@@ -240,11 +240,13 @@ async def test_a_texter_whose_key_was_lost_can_be_answered_again(tmp_path: Path)
         await town.texter("ana").texts("loud on level 3", named="SM1")
     (tmp_path / "keys.sqlite").write_bytes(copy[0])
     (tmp_path / "keys.sqlite-wal").write_bytes(copy[1])
+    clock.move_to(plus(clock.now(), MINUTE))
     async with kept(tmp_path, SEALED, clock) as town:
         ana, mia = town.texter("ana"), await town.staff("mia")
         await ana.texts("still loud", named="SM2")
         assert (await mia.opens(ana.ticket)).ticket.number == 1
         await mia.replies("On our way")
+        await ana.hears("Thank you, we look into it.")
         await ana.hears("On our way")
 
 

@@ -14,7 +14,8 @@ from typing import cast
 from helpdesk.api.codec import TOLD, calls
 from helpdesk.api.remote import RemoteDesk
 from helpdesk.events import Seq
-from helpdesk.ports import Desk
+from helpdesk.message import StaffId
+from helpdesk.ports import Desk, NoiseDesk
 from helpdesk.reports import Question, Report, report
 from helpdesk.reports.benchmark.ours import exported
 from helpdesk.reports.export import as_json
@@ -91,7 +92,7 @@ async def _api(scene: Scene) -> bytes:
     async with scene.town.attached() as desk:
         assert isinstance(desk.desk, RemoteDesk)
         answers = await _all_of(desk)
-    codecs = {call.name: call for call in calls(Desk)}
+    codecs = {call.name: call for call in (*calls(Desk), *calls(NoiseDesk))}
     return b"\n".join(codecs[name].encode(answer) for name, answer in answers)
 
 
@@ -107,10 +108,25 @@ async def _all_of(staff: Staff) -> list[tuple[str, object]]:
     ]
     for words in ("loud", "text", "ring", "07700", "7700900", "447700", "taken"):
         answers.append(("search", await desk.search(me, words, limit=100)))
+    answers += await _about_noise(desk, me)
     for view in View:
         page = await desk.worklist(me, view, count=200)
         answers.append(("worklist", page))
         answers += [("thread", await desk.thread(me, row.id)) for row in page.rows]
+    return answers
+
+
+async def _about_noise(desk: Desk, me: StaffId) -> list[tuple[str, object]]:
+    """The same of what a desk asks about noise."""
+    noise = desk.noise
+    answers: list[tuple[str, object]] = [
+        ("choices", await noise.choices(me)),
+        ("noise_map", await noise.noise_map(me, weeks=1)),
+    ]
+    for over in (False, True):
+        found = await noise.incidents(me, over=over, count=200)
+        answers.append(("incidents", found))
+        answers += [("incident", await noise.incident(me, each.id)) for each in found]
     return answers
 
 

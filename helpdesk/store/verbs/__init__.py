@@ -13,6 +13,12 @@ nearing     running clocks that breach next, and those that have
 entries     what was written in a ticket, its files and its words
 receiving   a message comes in: duplicate, join or open, entry, event
 placing     which tickets it may belong to
+noise_in    what a text means beyond its words: place, incident, danger, and what answers itself
+greeting    a new contact is told that it has come in
+belonging   which incident a ticket is in: joins, begins, moves; incidents parted and united
+incidents   what staff do about a noise; incident_rows, incident_sight, incident_folding: kept, seen, made again
+muting      texters who are a nuisance
+noise_map   texts about noise by zone, weekday and hour
 outgoing    a message goes out: its entry and its row of the outbox
 outbox      what is to be sent: lease, sent, later, failed
 delivery    what the provider says of it afterwards
