@@ -80,6 +80,9 @@ UNHURRIED = Manners(
 )
 """Patrons for a person at the keyboard: an hour of theirs is a minute on the wall."""
 
+OPENING = ("noise-emoji", "mail-database", "noise-level-3-group")
+"""What comes first to a person at the keyboard: a noise that several tell of, and one whose place is asked for."""
+
 GRACE = 60 * SECOND
 """How long stragglers may take at the end, in milliseconds of the wall's clock."""
 
@@ -228,7 +231,7 @@ async def headless(*, seconds: float, seed: int, pace: float = PACE) -> Balance:
 @asynccontextmanager
 async def with_patrons(played: Stage, *, seed: int, rate: float = STEADY) -> AsyncIterator[None]:
     """Let patrons come for as long as the block lasts: a handful at once, then as they do."""
-    first = Patrons(seed, played.clock, played.doors, Ledger(), rate=BUSY * 20, manners=UNHURRIED)
+    first = Patrons(seed, played.clock, played.doors, Ledger(), rate=BUSY * 20, manners=UNHURRIED, opening=OPENING)
     then = Patrons(seed + 1, played.clock, played.doors, Ledger(), rate=rate, manners=UNHURRIED)
     on_duty = (phone.run() for phone in duty_phones(played, seed))
     coming: Sequence[Coroutine[Any, Any, None]] = (first.run(6), then.run(), *on_duty)

@@ -46,6 +46,9 @@ BRISK = Manners(
 QUICK = Pace(
     glance=(SECOND, 5 * SECOND),
     notices=(SECOND, 2 * SECOND),
+    walks=(SECOND, 5 * SECOND),
+    looks=(SECOND, 5 * SECOND),
+    asked=(SECOND, 5 * SECOND),
     answers=dict.fromkeys(Channel, (2 * SECOND, 8 * SECOND)),
 )
 """Staff who read and type in no time."""

@@ -129,6 +129,15 @@ def test_the_same_seed_brings_the_same_people_with_the_same_words() -> None:
     assert [each.says for each in drawn(7)] != [each.says for each in drawn(8)]
 
 
+def test_the_first_errands_can_be_chosen() -> None:
+    """What a person at the keyboard should see soon; the others are drawn as ever."""
+    chosen = ("noise-emoji", "mail-database")
+    first = list(islice(errands(7, WRITTEN, ALL, chosen), 20))
+    assert [each.scenario.id for each in first[:2]] == list(chosen)
+    assert [each.way for each in first[:2]] == [Way.NOISE, Way.MAIL]
+    assert first == list(islice(errands(7, WRITTEN, ALL, chosen), 20))
+
+
 def test_the_time_of_day_changes_when_they_come_and_not_who() -> None:
     """From another start the same errands come in the same order."""
     clock, postbox = ManualClock(), Postbox()

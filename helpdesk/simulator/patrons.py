@@ -97,15 +97,20 @@ class Visit:
     errand: Errand
 
 
-def errands(seed: int, written: Texts, ways: tuple[Way, ...]) -> Iterator[Errand]:
-    """Who comes with what, in order and without end: a pure function of its arguments."""
+def errands(seed: int, written: Texts, ways: tuple[Way, ...], opening: tuple[str, ...] = ()) -> Iterator[Errand]:
+    """Who comes with what, in order and without end: a pure function of its arguments.
+
+    ``opening``: the ids of the first errands, where they should not be drawn; KeyError for one that there is not
+    """
+    firsts = iter([{each.id: each for each in written.scenarios}[name] for name in opening])
     chance = random.Random(seed)
     decks = {way: Deck(chance, written.for_way(way)) for way in ways}
     shares = [SHARES[way] for way in ways]
     everybody = enumerate(cycle(people(chance, written)), 1)
     for number, person in everybody:
-        way = chance.choices(ways, shares)[0]
-        scenario = decks[way].draw()
+        first = next(firsts, None)
+        way = first.ways[0] if first else chance.choices(ways, shares)[0]
+        scenario = first or decks[way].draw()
         errand = Errand(
             number=number,
             way=way,
@@ -146,7 +151,8 @@ def _script(chance: random.Random, written: Texts, scenario: Scenario, way: Way)
 class Patrons:
     """Everybody who writes to the library.
 
-    ``rate``  contacts per hour on the clock, on average over a week of ``demand``
+    ``rate``     contacts per hour on the clock, on average over a week of ``demand``
+    ``opening``  the ids of the first errands, where they should not be drawn
     ValueError where no door is open, or where a line of the library has a number that a patron may have.
     """
 
@@ -161,6 +167,7 @@ class Patrons:
         demand: Demand | None = None,
         manners: Manners | None = None,
         written: Texts | None = None,
+        opening: tuple[str, ...] = (),
     ) -> None:
         if not doors.ways:
             raise ValueError("patrons need at least one front door")
@@ -174,11 +181,13 @@ class Patrons:
         self._demand = demand or Demand()
         self._manners = manners or Manners()
         self._written = written or all_texts()
+        self._opening = opening
 
     def visits(self, start: Instant) -> Iterator[Visit]:
         """Who comes when, from ``start`` on, without end. The errands don't depend on ``start``; the times do."""
         times = arrivals(random.Random(f"{self._seed} arrivals"), self._demand, start, self._rate)
-        for when, errand in zip(times, errands(self._seed, self._written, self._doors.ways), strict=False):
+        coming = errands(self._seed, self._written, self._doors.ways, self._opening)
+        for when, errand in zip(times, coming, strict=False):
             yield Visit(when, errand)
 
     async def run(self, count: int | None = None) -> None:

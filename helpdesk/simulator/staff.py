@@ -55,11 +55,13 @@ class Pace:
     ``answers``  reading and typing
     ``walks``    from saying who goes to being where the noise is
     ``looks``    from being there to saying what came of it
+    ``asked``    how long a reporter whom the library has asked for the place is left to answer
     """
 
     glance: Bounds = (10 * SECOND, 100 * SECOND)
     walks: Bounds = (1 * MINUTE, 4 * MINUTE)
     looks: Bounds = (30 * SECOND, 3 * MINUTE)
+    asked: Bounds = (2 * MINUTE, 4 * MINUTE)
     notices: Bounds = (2 * SECOND, 15 * SECOND)
     answers: Mapping[Channel, Bounds] = field(
         default_factory=lambda: {
@@ -332,11 +334,12 @@ class ScriptedStaff:
                 await self._desk.reply(self._actor, ticket.id, ticket.version, answer.text, then="open")
                 self.answered += 1
             await self._rounds.go(incident, answer.outcome)
-        elif answer.outcome is NoiseOutcome.NO_PLACE:
-            await self._pass(self._pace.of(ticket.channel))
+            return
+        await self._pass(self._pace.asked)
+        if answer.outcome is NoiseOutcome.NO_PLACE:
             await self._rounds.nowhere(incident)
         else:
-            await self._write(thread, answer)
+            await self._write(thread, answer)  # Stale where the place has come meanwhile
 
     async def _muted(self, ticket: Ticket) -> Ticket:
         """Hear no more of this texter today."""
