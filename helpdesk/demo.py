@@ -80,7 +80,7 @@ UNHURRIED = Manners(
 )
 """Patrons for a person at the keyboard: an hour of theirs is a minute on the wall."""
 
-OPENING = ("noise-emoji", "mail-database", "noise-level-3-group")
+OPENING = ("noise-emoji", "mail-database", "noise-food")
 """What comes first to a person at the keyboard: a noise that several tell of, and one whose place is asked for."""
 
 GRACE = 60 * SECOND
