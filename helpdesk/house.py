@@ -197,6 +197,7 @@ def _intake(frame: _Frame, reader: MailReader) -> Intake:
             hours=frame.rules.hours,
             ids=frame.ids,
         ),
+        duty=[(duty.line, duty.address.value) for duty in _duty_list(frame).duties],
     )
 
 
@@ -294,9 +295,13 @@ def _escalation(frame: _Frame) -> Escalation:
         store=frame.store,
         clock=frame.clock,
         ids=frame.ids,
-        duty=DutyList(settings=frame.settings, plan=frame.plan),
+        duty=_duty_list(frame),
         published=frame.rules.published,
     )
+
+
+def _duty_list(frame: _Frame) -> DutyList:
+    return DutyList(settings=frame.settings, plan=frame.plan)
 
 
 def _fetching(frame: _Frame, senders: Mapping[Channel, Sender]) -> Fetching:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -55,7 +55,11 @@ READERS = 4
 
 
 class Intake:
-    """See :class:`helpdesk.ports.Door`. ``earlier``: keys of reply addresses before ``reply_key``, each until when."""
+    """See :class:`helpdesk.ports.Door`.
+
+    ``earlier``  keys of reply addresses before ``reply_key``, each until when
+    ``duty``     by which line and address the duty list is told: from there a message may be an answer to that
+    """
 
     def __init__(
         self,
@@ -70,6 +74,7 @@ class Intake:
         earlier: Sequence[tuple[bytes, Instant]] = (),
         reader: Reader | None = None,
         listening: Listening | None = None,
+        duty: Collection[tuple[LineId, str]] = (),
     ) -> None:
         self._store = store
         self._clock = clock
@@ -81,6 +86,7 @@ class Intake:
         self._earlier = earlier
         self._reader = reader
         self._listening = listening
+        self._duty = frozenset(duty)
 
     async def receive(self, inbound: Inbound) -> Receipt:
         """Store a parsed message and say where it went."""
@@ -140,6 +146,7 @@ class Intake:
             site=line.site if line else "",
             greeting=line.greeting if line else "",
             flags=flags,
+            on_duty=who.address is not None and (inbound.line, who.address.value) in self._duty,
         )
 
     def _signing_keys(self) -> list[bytes]:

@@ -75,6 +75,7 @@ class Arrival:
     ``greeting``  the automatic acknowledgement of a new ticket, "" for none
     ``flags``     what a new ticket shall show (quarantined)
     ``help``      the answer to a text that says HELP, "" for none
+    ``on_duty``   whether its sender stands on the duty list, with this line
     ``noise``     what was understood of a text or a chat; None for what nobody listens to in this way
     """
 
@@ -89,6 +90,7 @@ class Arrival:
     flags: frozenset[Flag] = frozenset()
     help: str = ""
     noise: Noise | None = None
+    on_duty: bool = False
 
 
 def receive(sql: Sql, arrival: Arrival, decide: Decide, now: Instant, published: Published) -> Receipt:
@@ -128,6 +130,8 @@ def receive(sql: Sql, arrival: Arrival, decide: Decide, now: Instant, published:
 
 def _from_duty(sql: Sql, arrival: Arrival, now: Instant, published: Published) -> bool:
     """Whether somebody on the duty list answers what they were told; it is heeded then, and wakes nobody."""
+    if not arrival.on_duty:
+        return False
     ids = (arrival.minted.acknowledgement, arrival.minted.outbox)
     return duty_replies.heed(sql, arrival.inbound, arrival.who.address, ids, now, published)
 
