@@ -28,7 +28,7 @@ from channels.loopback import Loopback
 from helpdesk import tokens
 from helpdesk.chats import Chats, Opened
 from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, ManualClock, plus
-from helpdesk.config import LibrarySettings, LineSettings, Settings
+from helpdesk.config import LibrarySettings, LineSettings, Settings, StoreSettings
 from helpdesk.events import Event, Seq
 from helpdesk.house import House, open_house
 from helpdesk.ids import Entropy
@@ -376,13 +376,17 @@ async def library(
     clock: ManualClock | None = None,
     seed: int = 1,
     lines: dict[str, LineSettings] | None = None,
+    folder: Path | None = None,
     **sections: Any,
 ) -> AsyncIterator[Town]:
     """An empty library, always open, with the preset standards published. ``sections``: further settings.
 
-    It texts nothing by itself, unless ``texts`` is given (None: the program's own wording).
+    It texts nothing by itself, unless ``texts`` is given (None: the program's own wording). With a ``folder`` its
+    stores are files there; else they are in memory.
     """
     sections = {"texts": QUIET, **sections}
+    if folder is not None:
+        sections["store"] = StoreSettings(path=folder / "helpdesk.sqlite")
     time = clock or ManualClock()
     wires: dict[Channel, Loopback] = {}
 
@@ -391,5 +395,8 @@ async def library(
         return wires
 
     settings = Settings(library=LibrarySettings(name="Fernhill Library"), lines=lines or LINES, **sections)
-    async with open_house(settings, time, private=True, master=MASTER, senders=senders, entropy=drawn(seed)) as house:
+    private = folder is None
+    async with open_house(
+        settings, time, private=private, master=MASTER, senders=senders, entropy=drawn(seed)
+    ) as house:
         yield Town(house, wires, time)
