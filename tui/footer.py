@@ -14,10 +14,10 @@ Why = Callable[[Command], str]
 """Why a command can't be done now, "" if it can."""
 
 
-def footer(commands: tuple[Command, ...], where: Where, why: Why, cells: int) -> Line:
-    """The keys that fit, the most needed first to stay; what can't be done now is faint."""
+def footer(commands: tuple[Command, ...], where: Where, why: Why, cells: int, *, loud: bool = False) -> Line:
+    """The keys that fit, the most needed first to stay; faint is what can't be done. ``loud``: about noise."""
     shown_here = [each for each in here(commands, where) if each.footer and each.keys]
-    ranked = sorted(shown_here, key=lambda each: each.loud if each.loud and where in NOISE else each.footer)
+    ranked = sorted(shown_here, key=lambda each: each.loud if each.loud and (loud or where in NOISE) else each.footer)
     kept: list[Command] = []
     used = 1
     for each in ranked:

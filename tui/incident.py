@@ -149,7 +149,7 @@ def incident_page(sight: IncidentSight, eye: Eye, cells: int, choosing: Choosing
         lines += [(("   Nobody any more: its reporters went on to another noise.", Tone.DIM),), ()]
     lines.append(((" What was done", Tone.DIM),))
     names = {each.ticket: one_line(each.name) for each in sight.reporters}
-    for step in sight.trail:
+    for step in filter(_tells, sight.trail):
         lines += _step(step, names, eye, cells)
     older = note_lines(sight.notes[NOTES:], eye, cells, most=len(sight.notes))
     lines += [(), ((" Older notes", Tone.DIM),), *older] if older else []
@@ -188,9 +188,14 @@ def _step(step: Step, names: Mapping[TicketId, str], eye: Eye, cells: int) -> li
     return [((f" · {line}" if at == 0 else f"   {line}", Tone.DIM),) for at, line in enumerate(wrap(words, cells - 4))]
 
 
+def _tells(step: Step) -> bool:
+    """Whether a step says more than that somebody texted: where a text names its place, it is filed at once."""
+    return step.by != PATRON or step.what not in {Kind.JOINED, Kind.PLACED}
+
+
 STEPS: Mapping[Kind, str] = {
     Kind.RECEIVED: "{texter} texted",
-    Kind.JOINED: "{texter} is one of its reporters",
+    Kind.JOINED: "{who} put {texter} here",
     Kind.PLACED: "{who} placed it: {zone}",
     Kind.DISPATCHED: "{who} sent {goes}",
     Kind.ATTENDED: "{who} noted that somebody was there",

@@ -19,8 +19,6 @@ DAYTIME = range(8, 21)
 """The hours that are shown at least."""
 
 CELL, SUM = 4, 6
-NAME = 18
-"""Below so many cells a zone's name has a line of its own."""
 
 SMALL = "Small numbers are shown here: for staff only. The report leaves them out."
 
@@ -48,7 +46,8 @@ def map_lines(found: NoiseMap, eye: Eye, cells: int, day: int | None = None) -> 
         return [(), ((" No text told of noise then.", Tone.DIM),)]
     hours = _shown([counts for _, counts in rows])
     room = cells - CELL * len(hours) - SUM - 2
-    name = min(max(width(words) for words, _ in rows) + 1, room) if room >= NAME else 0
+    longest = max(width(words) for words, _ in rows) + 1
+    name = longest if longest <= room else 0
     most = max(max(counts) for _, counts in rows)
     lines: list[Line] = [_hour_line(hours, name)]
     for words, counts in rows:
@@ -75,7 +74,7 @@ def _hour_line(hours: range, name: int) -> Line:
 
 
 def _zone(words: str, counts: Sequence[int], hours: range, name: int, most: int, cells: int) -> list[Line]:
-    """A zone on one line, or its name on a line of its own."""
+    """A zone on one line; with no room for its ``name`` beside the hours, that has a line of its own."""
     line: Line = (*(_cell(counts[hour], most) for hour in hours), (f"{sum(counts):>{SUM}}", Tone.STRONG))
     if name:
         return [((" " + fit(one_line(words), name), Tone.PLAIN), *line)]

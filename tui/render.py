@@ -213,12 +213,25 @@ RARE = frozenset({View.MUTED})
 """Views that have a tab only while something stands in them, or while one looks."""
 
 
-def tabs(counts: Mapping[View, int], active: View, cells: int) -> list[Line]:
-    """The views with their keys and counts: on one line where they fit, else on as many as it takes."""
-    for style in _STYLES:
-        made = _made(counts, active, style)
-        if 1 + sum(_cells(tab) + style.gap for tab in made) - style.gap <= cells:
-            return [_joined(made, style.gap)]
+@dataclass(frozen=True, slots=True)
+class Going:
+    """Noise that goes on: how many incidents, whether any is dangerous, and the key that leads to them."""
+
+    count: int
+    danger: bool = False
+    key: str = "I"
+
+
+def tabs(counts: Mapping[View, int], active: View, cells: int, going: Going | None = None) -> list[Line]:
+    """The views with their keys and counts: on one line where they fit, else on as many as it takes.
+
+    Noise that goes on stands behind them as long as that makes no second line.
+    """
+    for noise in (going, None) if going is not None and going.count else (None,):
+        for style in _STYLES:
+            made = [*_made(counts, active, style), *([_noise_tab(noise, style)] if noise is not None else [])]
+            if 1 + sum(_cells(tab) + style.gap for tab in made) - style.gap <= cells:
+                return [_joined(made, style.gap)]
     roomy = _STYLES[1]
     lines: list[list[Line]] = [[]]
     for tab in _made(counts, active, roomy):
@@ -241,6 +254,11 @@ def _tab(key: int, view: View, count: int, here: bool, style: TabStyle) -> Line:
         tone = Tone.SOON if view is View.BREACHING else Tone.STRONG if here else Tone.PLAIN
         spans.append((f" {capped(count, style.most)}", tone))
     return tuple(spans)
+
+
+def _noise_tab(going: Going, style: TabStyle) -> Line:
+    count = (f" {capped(going.count, style.most)}", Tone.LATE if going.danger else Tone.SOON)
+    return ((f"{going.key}{style.after_key}", Tone.FAINT), ("Noise", Tone.DIM), count)
 
 
 def _cells(line: Line) -> int:

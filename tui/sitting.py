@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from helpdesk.clock import Clock, PacedClock
 from helpdesk.message import Channel, StaffId
-from helpdesk.noise.incidents import Choices
+from helpdesk.noise.incidents import Choices, Incident
 from helpdesk.ports import Desk
 from helpdesk.sight import Hello, Member, Notice
 from helpdesk.worklist import View
@@ -36,6 +36,7 @@ class Sitting:
 
     ``trouble``  why the connection is broken, "" while it holds
     ``folder``   where files were saved last, None if none were
+    ``going``    noise that goes on, as far as it was read
     ``saying``   what toasts say now: none is said twice at a time
     ``seated``   cleared while somebody else sits down: keys wait, or they would act in the former one's name
     """
@@ -56,6 +57,7 @@ class Sitting:
     notices: tuple[Notice, ...] = ()
     counts: Mapping[View, int] = field(default_factory=dict)
     choices: Choices = field(default_factory=Choices)
+    going: tuple[Incident, ...] = ()
 
     def __post_init__(self) -> None:
         self.zone = ZoneInfo(self.hello.zone)

@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 from functools import partial
 
 from helpdesk.clock import Instant, ManualClock, instant
-from helpdesk.config import LineSettings
+from helpdesk.config import LineSettings, NoiseSettings
 from helpdesk.desk import About, LocalDesk
 from helpdesk.ids import Ids
 from helpdesk.incidents import LocalNoise
 from helpdesk.intake import Intake
 from helpdesk.lines import AddressPolicy, OpenLine, SealedLine
+from helpdesk.listening import Listening
 from helpdesk.message import (
     Address,
     Attachment,
@@ -36,6 +37,7 @@ from helpdesk.rulebook import Rulebook, drafts
 from helpdesk.store.keys import KeyStore
 from helpdesk.store.sqlite import SqliteStore, open_store
 from helpdesk.store.verbs import chats
+from helpdesk.zones import Plan
 
 ANA, BEN = StaffId("ana"), StaffId("ben")
 MONDAY_NOON = instant(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
@@ -138,7 +140,10 @@ class House:
 async def house(
     *, start: Instant = MONDAY_NOON, said: str = "", sealed: bool = False, rules: NoiseRules | None = None
 ) -> AsyncIterator[House]:
-    """Open the library; ana and ben work there. ``sealed``: the Noiseline knows nobody's number."""
+    """Open the library; ana and ben work there.
+
+    ``sealed``: the Noiseline knows nobody's number. With ``rules`` texts are listened to: for places and for danger.
+    """
     clock = ManualClock(start)
     seed = itertools.count(1)
     ids = Ids(clock, lambda n: next(seed).to_bytes(n, "big"))
@@ -148,7 +153,16 @@ async def house(
         policies: dict[LineId, AddressPolicy] = {name: OpenLine() for name in LINES}
         if sealed:
             policies[NOISE] = SealedLine(NOISE, keys, ids.new)
+        listening = Listening(
+            plan=Plan(zones=rules.zones if rules is not None else ()),
+            texts={},
+            settings=NoiseSettings(),
+            is_open=lambda calendar: True,
+            hours=lambda calendar, when: None,
+            ids=ids,
+        )
         intake = Intake(
+            listening=listening if rules is not None else None,
             store=store,
             clock=clock,
             ids=ids,

@@ -34,7 +34,7 @@ from tui.incident import Choosing, concern_lines, incident_head, incident_page, 
 from tui.incidents import blank, columns, incident_heads, incident_line, page_of, title_line
 from tui.noise_map import map_head, map_lines
 from tui.plain import width
-from tui.render import layout, row_line, tabs
+from tui.render import Going, layout, row_line, tabs
 from tui.words import Tone, danger
 
 SILENT = Zone(id="l3-silent", site="main", floor="3", name="Level 3 silent study", kind=ZoneKind.SILENT, code="L3A")
@@ -231,7 +231,10 @@ def test_the_bar_and_the_chosen_are_marked_without_colour() -> None:
 def test_the_trail_says_who_did_what_when() -> None:
     """In the order in which it happened."""
     trail = (
+        Step(what=Kind.RECEIVED, when=plus(NOON, -4 * MINUTE), by="patron", ticket=TicketId("T1")),
+        Step(what=Kind.PLACED, when=plus(NOON, -4 * MINUTE), by="patron", ticket=TicketId("T1"), told="cafe"),
         Step(what=Kind.JOINED, when=plus(NOON, -4 * MINUTE), by="patron", ticket=TicketId("T1")),
+        Step(what=Kind.JOINED, when=NOON, by=ANA, ticket=TicketId("T1")),
         Step(what=Kind.PLACED, when=NOON, by=ANA, told="cafe"),
         Step(what=Kind.DISPATCHED, when=NOON, by=ANA, told=BEN),
         Step(what=Kind.DISPATCHED, when=NOON, by=BEN, told=BEN),
@@ -241,7 +244,8 @@ def test_the_trail_says_who_did_what_when() -> None:
         Step(what=Kind.PUBLISHED, when=NOON, by="system"),
     )
     assert page(sight(trail=trail))[5:] == [
-        " · 11:56  Quiet Heron is one of its reporters",
+        " · 11:56  Quiet Heron texted",
+        " · 12:00  you put Quiet Heron here",
         " · 12:00  you placed it: Café",
         " · 12:00  you sent Ben",
         " · 12:00  Ben sent themselves",
@@ -300,6 +304,15 @@ def test_the_muted_folder_has_a_tab_only_while_something_is_in_it() -> None:
     assert "Muted" not in text(tabs({}, View.OPEN, 120)[0])
     assert "0 Muted 3" in text(tabs({View.MUTED: 3}, View.OPEN, 120)[0])
     assert "0 Muted" in text(tabs({}, View.MUTED, 120)[0])
+
+
+def test_noise_that_goes_on_stands_behind_the_views_while_there_is_room() -> None:
+    """It never makes a second line of tabs; where nothing goes on it is not there."""
+    assert text(tabs({}, View.OPEN, 120, Going(2))[0]).endswith("9 Done   I Noise 2")
+    assert "Noise" not in text(tabs({}, View.OPEN, 120, Going(0))[0])
+    full = dict.fromkeys(set(View) - {View.MUTED}, 1234)
+    assert len(tabs(full, View.OPEN, 100, Going(2))) == len(tabs(full, View.OPEN, 100)) == 1
+    assert "Noise" not in text(tabs(full, View.OPEN, 100, Going(2))[0])
 
 
 # The map

@@ -146,7 +146,7 @@ async def test_nothing_is_noisy(library: House) -> None:
         await desk.press("o")
         await desk.sees("No noise is selected.")
         await desk.press("enter", "escape")
-        await desk.sees("1 Mine")
+        await desk.sees("Mine")
 
 
 async def test_on_a_wide_screen_the_incident_stands_beside_the_list(library: House, noise: Loud) -> None:
@@ -155,7 +155,7 @@ async def test_on_a_wide_screen_the_incident_stands_beside_the_list(library: Hou
         await _list(desk)
         await desk.sees("Who told of it", "people shouting on level 3")
         await desk.press("j")
-        await desk.sees("Incident 2  Level 1 group study", "somebody plays music")
+        await desk.sees("Incident 3  Level 1 group study", "somebody plays music")
 
 
 # Who goes, who was there, what came of it
@@ -342,13 +342,13 @@ async def test_a_reporter_s_ticket_opens_and_esc_comes_back(library: House, nois
     async with seat(library) as desk:
         await _first(desk)
         await desk.press("enter")
-        await desk.sees("text to Noiseline", "Level 3 silent study · incident 1, open · with 2 others")
+        await desk.sees("text to Noiseline", "Level 3 silent study · incident 1, open · with 2 others", "d who goes")
         await desk.press("escape")
         await desk.sees("Who told of it")
         await desk.press("escape")
         await desk.sees("Noise now")
         await desk.press("escape")
-        await desk.sees("1 Mine")
+        await desk.sees("Mine")
 
 
 async def test_a_note_about_safety_stands_on_top(library: House, noise: Loud) -> None:
@@ -388,15 +388,15 @@ async def test_two_noises_are_parted_and_united_again(library: House, noise: Lou
         await desk.press("F")
         await desk.sees("Part incident 1?", f"Part {HERON}, {WREN}")
         await desk.press("j", "enter")
-        await desk.told("Theirs is incident 3 now. f there takes it back into 1.")
+        await desk.told("Theirs is incident 4 now. f there takes it back into 1.")
         await desk.sees("1 reporter")
-        assert (await incident_of(library, noise.heron)).number == 3
+        assert (await incident_of(library, noise.heron)).number == 4
         await desk.press("f")
-        await desk.sees("Incident 1 is the same noise as", "3 · Level 3 silent study", "2 reporters")
-        await desk.press("3", "enter")
-        await desk.told("Incident 1 went into 3.")
-        await desk.sees("Incident 3  Level 3 silent study", "3 reporters")
-    assert (await incident_of(library, noise.otter)).number == 3
+        await desk.sees("Incident 1 is the same noise as", "4 · Level 3 silent study", "2 reporters")
+        await desk.press("4", "enter")
+        await desk.told("Incident 1 went into 4.")
+        await desk.sees("Incident 4  Level 3 silent study", "3 reporters")
+    assert (await incident_of(library, noise.otter)).number == 4
 
 
 async def test_not_all_can_be_parted(library: House, noise: Loud) -> None:
@@ -406,9 +406,9 @@ async def test_not_all_can_be_parted(library: House, noise: Loud) -> None:
         await desk.press("space", "space", "space", "F")
         await desk.sees("All are chosen. Leave at least one of them here (space).")
         await desk.press("escape", "escape", "j", "enter")
-        await desk.sees("Incident 2  Level 1 group study")
+        await desk.sees("Incident 3  Level 1 group study")
         await desk.press("F")
-        await desk.sees("Incident 2 has one reporter only")
+        await desk.sees("Incident 3 has one reporter only")
 
 
 async def test_an_incident_that_has_gone_is_left(library: House, noise: Loud) -> None:
@@ -416,7 +416,7 @@ async def test_an_incident_that_has_gone_is_left(library: House, noise: Loud) ->
     async with seat(library) as desk:
         screen = await _first(desk)
         found = await incident_of(library, noise.heron)
-        await library.desk.noise.unite(BEN, found.id, found.version, 2)
+        await library.desk.noise.unite(BEN, found.id, found.version, 3)
         await desk.sees("Nobody any more: its reporters went on to another noise.")
         assert screen.target is None
         await desk.press("enter")
@@ -533,3 +533,81 @@ async def test_a_change_of_an_incident_shows_on_its_ticket(library: House, noise
         await desk.sees("incident 1, on the way: Ben")
     told = (await library.desk.thread(ANA, noise.heron)).history[-1]
     assert told.kind is Kind.DISPATCHED
+
+
+# Danger
+
+
+async def test_danger_stands_above_all_in_words(library: House, noise: Loud) -> None:
+    """In the worklist, in the list of incidents, on the ticket and on the incident, with what to do first."""
+    async with seat(library) as desk:
+        await desk.sees("Very lo")
+        await library.texts("someone collapsed on level 2 reading room, not breathing", who="+447700900106")
+        await desk.sees("DANGER: medical")
+        assert "DANGER: medical" in desk.screen.splitlines()[5]
+        await desk.press("g", "enter")
+        await desk.sees("! DANGER: medical", "Send a first aider", "Call 999", "Level 2 reading room")
+        await desk.press("I")
+        await desk.sees("1 with danger")
+        assert "DANGER: medical" in next(line for line in desk.screen.splitlines() if "Level 2" in line)
+        await desk.press("g", "enter")
+        await desk.sees("! DANGER: medical", "Send a first aider", "Who told of it")
+
+
+async def test_danger_rings(library: House) -> None:
+    """As a missed deadline does, also where something rang a moment ago."""
+    rung: list[str] = []
+    async with seat(library) as desk:
+        desk.app._bell.on = True
+        desk.app.bell = lambda: rung.append("ding")  # type: ignore[method-assign]
+        await library.texts("so loud, level 3", who=HERON)
+        await desk.until(lambda: len(rung) == 1)
+        await desk.sees("so loud")
+        await library.texts("there is a fire on level 3", who=WREN)
+        await desk.until(lambda: len(rung) == 2)
+
+
+# Texters who are a nuisance, and the map
+
+
+async def test_a_nuisance_is_muted_and_unmuted() -> None:
+    """:mute offers hours; what they text then stands in the muted folder, and is counted there."""
+    async with noisy(sealed=True) as library:
+        await library.texts("music on level 3", who=HERON)
+        async with seat(library) as desk:
+            await desk.sees("music o")
+            assert desk.worklist.target is not None
+            name = desk.worklist.target.name
+            await desk.press("colon")
+            await _types(desk, "mute")
+            await desk.sees(f"Mute {name}", "for an hour", "until 13:00")
+            await desk.press("enter")
+            await desk.told(f"{name} is muted for 1 hour.")
+            library.clock.passes(minutes=1)
+            await library.texts("louder and louder", who=HERON)
+            await desk.sees("Muted 1")
+            await desk.press("0")
+            await desk.sees("louder")
+            await desk.press("colon")
+            await _types(desk, "mute")
+            await desk.sees("their texts come in again")
+            await desk.press("j", "j", "j", "j", "enter")
+            await desk.told(f"{name} is not muted any more.")
+
+
+async def test_the_map_shows_where_it_was_noisy(library: House, noise: Loud) -> None:
+    """M from anywhere; one weekday by the arrows."""
+    async with seat(library) as desk:
+        await _list(desk)
+        await desk.press("M")
+        await desk.sees("Where and when it was noisy", "Small numbers are shown here", "every day of the week")
+        lines = desk.screen.splitlines()
+        below = lines[lines.index(" Level 3 silent study") + 1]
+        assert below.split()[-2:] == ["·", "3"]
+        assert "3█" in below
+        await desk.press("right")
+        await desk.sees("Mondays")
+        await desk.press("right")
+        await desk.sees("Tuesdays", "No text told of noise then.")
+        await desk.press("escape")
+        await desk.sees("Noise now")

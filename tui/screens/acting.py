@@ -223,7 +223,7 @@ class Acting(Screen[Outcome], inherit_bindings=False):
     def _footer(self, cells: int) -> Line:
         """The keys that work now: this screen's, or those of the question that lies over it."""
         if self.is_active:
-            return footer(self.offered, self.place, self.why_not, cells)
+            return footer(self.offered, self.place, self.why_not, cells, loud=self.loud)
         return KEYS_OF_A_QUESTION if isinstance(self._top, Pick) else ()
 
     @property
@@ -235,6 +235,11 @@ class Acting(Screen[Outcome], inherit_bindings=False):
     def on_screen_suspend(self) -> None:
         """Another screen lies over this one: its keys are not these."""
         self.draw_frame()
+
+    @property
+    def loud(self) -> bool:
+        """Whether what is read is about noise: then the keys for it come first."""
+        return False
 
     @property
     def offered(self) -> tuple[Command, ...]:

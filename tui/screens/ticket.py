@@ -87,6 +87,11 @@ class TicketScreen(Writing):
             return None
         return await self.look(self.sitting.desk.noise.incident(self.sitting.actor, ticket.incident))
 
+    @property
+    def loud(self) -> bool:
+        """Whether it tells of noise."""
+        return self._thread is not None and self._thread.ticket.incident is not None
+
     # Drawing
 
     def draw(self, *, end: bool = False) -> None:

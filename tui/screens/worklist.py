@@ -14,11 +14,12 @@ from helpdesk.message import TicketId
 from helpdesk.worklist import Anchor, Page, Row, View
 from tui.allowed import Target, target
 from tui.background import in_background
-from tui.commands import Where
+from tui.commands import Where, command
 from tui.incident import ticket_above
+from tui.keymap import shown
 from tui.masthead import notice_lines
 from tui.prose import Unfolded, head_lines, thread_lines
-from tui.render import heads, tabs
+from tui.render import Going, heads, tabs
 from tui.screens.acting import Outcome
 from tui.screens.noise import Noise
 from tui.screens.ticket import TicketScreen
@@ -102,6 +103,9 @@ class WorklistScreen(Noise):
         notices = await self.look(desk.notices())
         sitting.counts = sitting.counts if counts is None else counts
         sitting.notices = sitting.notices if notices is None else notices
+        if sitting.choices.says:  # a library without a noise line has none that goes on
+            going = await self.look(desk.noise.incidents(sitting.actor))
+            sitting.going = sitting.going if going is None else going
         self.draw()
 
     # Drawing
@@ -112,10 +116,16 @@ class WorklistScreen(Noise):
             return
         self.draw_frame()
         cells = self.size.width
-        self.query_one("#tabs", Lines).show(tabs(self.sitting.counts, self.view, cells))
+        self.query_one("#tabs", Lines).show(tabs(self.sitting.counts, self.view, cells, self._going))
         self.query_one("#notices", Lines).show(notice_lines(self.sitting.notices, cells))
         self.query_one("#heads", Lines).show([heads(self.tickets.columns)])
         self.tickets.say_nothing(NOTHING.get(self.view, "There is nothing here."))
+
+    @property
+    def _going(self) -> Going:
+        going = self.sitting.going
+        key = shown(command(self.sitting.commands, "incidents"))
+        return Going(len(going), any(each.concern is not None for each in going), key)
 
     def tick(self) -> None:
         """Time went by."""
