@@ -59,6 +59,8 @@ MAILBOX = "enquiries@library.example"
 Form = list[tuple[bytes, bytes]]
 """A posted form: names and values, as they are on the wire."""
 
+ZONES = Path(__file__).with_name("zones.toml")
+
 Changes = Mapping[str, Any]
 """Settings that differ from the usual ones, nested as in the file."""
 
@@ -85,6 +87,7 @@ def settings(folder: Path, *, carrier: str, relay: int, public: str, changes: Ch
         "mail": {"listen": "127.0.0.1:0", "relay_port": relay},
         "chat": {"form_line": "mail"},
         "texts": QUIET,
+        "zones": ZONES,
     }
     return Settings.model_validate(_merged(usual, changes))
 

@@ -210,7 +210,7 @@ def _situation(sql: Sql, coming: Coming, voice: Voice, ticket: Ticket, now: Inst
         now=now,
         placed=bool(ticket.zone) or not voice.places,  # no plan: an answer could not be read either
         asked=any(each.name == "question" and each.here for each in said),
-        joined=coming.told.joined,
+        joined=coming.told.joined and voice.says("joined"),  # where there is no such text, the first one is for all
         concern=concern,
         approved=voice.approved(concern),
         crisis=max((e.when for e in said if concern is not None and e.name == crisis_text(concern)), default=None),
