@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -148,7 +149,12 @@ class Elsewhere:
 
 
 async def _endless() -> AsyncIterator[bytes]:
+    """It lets others in between two pieces, or nobody could ever tell it that its reader has gone."""
+    loop = asyncio.get_running_loop()
     while True:
+        turn: asyncio.Future[None] = loop.create_future()
+        loop.call_soon(turn.set_result, None)
+        await turn
         yield b"x" * 4096
 
 
