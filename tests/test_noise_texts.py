@@ -81,6 +81,17 @@ async def test_a_room_number_survives_the_mask(town: Town, mia: Walker) -> None:
     assert (await mia.opens(ana.ticket)).entries[0].text == "loud in 2.59, ring [number]"
 
 
+async def test_the_history_says_why_it_is_there(town: Town, mia: Walker) -> None:
+    """How sure the reader is, and by what; not in the log, which holds the zone and the number alone."""
+    ana = town.texter("ana")
+    await ana.texts("loud, L3A")
+    thread = await mia.opens(ana.ticket)
+    [came] = [moment for moment in thread.history if moment.kind is Kind.RECEIVED]
+    assert came.remark == "place, 99 % sure: poster code L3A"
+    [placed] = [moment for moment in thread.history if moment.kind is Kind.PLACED]
+    assert placed.data == {"zone": "l3-silent", "sure": 99}
+
+
 async def test_the_same_texter_again_is_one_reporter(town: Town, mia: Walker) -> None:
     """A second text goes on in the ticket and in the incident."""
     ana = town.texter("ana")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from helpdesk.noise.concerns import Concern, concern_of
 from helpdesk.noise.kinds import NoiseKind, noise_kind
-from helpdesk.zones import EMPTY, Plan, read_place
+from helpdesk.zones import EMPTY, Placed, Plan, read_place
 
 Span = tuple[int, int]
 """Offsets into a text: from, and up to but not including."""
@@ -55,5 +55,12 @@ def hear(text: str, plan: Plan = EMPTY, site: str = "", *, noise: bool) -> Heard
         concern=concern,
         also=also,
         spans=placed.spans,
-        remarks=danger,
+        remarks=(*_why_there(placed), *danger),
     )
+
+
+def _why_there(placed: Placed) -> tuple[str, ...]:
+    """How the place was understood, for staff who doubt it; nothing where the text names none."""
+    if placed.zone is not None:
+        return (f"place, {placed.sure} % sure: {placed.why}",)
+    return (f"place not known: {placed.why}",) if placed.choices else ()
