@@ -27,11 +27,11 @@ def zones(
     from helpdesk.zones import read_place
 
     plan = zone_plan(load(config, channels=False))
-    for line in _read(read_place(text, plan, site)) if text else _planned(plan):
+    for line in _read(read_place(text, plan, site)) if text else planned(plan):
         typer.echo(line)
 
 
-def _planned(plan: Plan) -> Iterator[str]:
+def planned(plan: Plan) -> Iterator[str]:
     """The zones by site and floor, in the order of the file."""
     if not plan.zones:
         yield "There is no plan: write zones in a TOML file and name it in the setting `zones`."

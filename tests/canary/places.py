@@ -120,6 +120,25 @@ async def _photographs(town: Town, number: str, kind: str, content: bytes, *, po
     await eventually(town.desk.desk, look)
 
 
+def _bare(number: str) -> str:
+    """As it is said in the country, in one go."""
+    return "0" + number[3:]
+
+
+async def _says_where(town: Town, number: str) -> None:
+    """A text with no place; then, as one does who was asked for it, the place with a number beside it."""
+    ana = town.texter(number)
+    await ana.texts("So loud here")
+    await ana.texts(f"sorry, L3A, call {national(number)}")
+
+
+async def _is_muted(town: Town, number: str) -> None:
+    """A nuisance goes on texting into the muted folder."""
+    ticket = await town.house.desk.thread(town.desk.name, await _comes(town, number, "Beep beep beep"))
+    await town.house.desk.noise.mute(town.desk.name, ticket.ticket.id, ticket.ticket.version, 1)
+    await town.texter(number).texts(f"ring {number} or {_bare(number)} if you dare")
+
+
 PLACES: dict[str, Plants] = {
     "the sender": _texts,
     "the sender, spaced": lambda town, n: _is_quarantined(town, n, From=f"{n[:3]} {n[3:7]} {n[7:]}"),
@@ -133,6 +152,19 @@ PLACES: dict[str, Plants] = {
     ),
     "the body, percent-encoded": lambda town, n: town.posts(_form(town, n, f"https://wa.me/{quote(n)}?x=1")),
     "the body, as an address": lambda town, n: town.posts(_form(town, n, f"write to {n[1:]}@texts.example")),
+    "the body, after a poster code": lambda town, n: town.posts(_form(town, n, f"L3A{_bare(n)} loud")),
+    "the body, before a poster code": lambda town, n: town.posts(_form(town, n, f"loud {_bare(n)}L3A")),
+    "the body, as a room": lambda town, n: town.posts(_form(town, n, f"loud in rm {_bare(n)}")),
+    "the body, as a room in a wing": lambda town, n: town.posts(_form(town, n, f"2.59.{_bare(n)} loud")),
+    "the body, as a room in groups": lambda town, n: town.posts(
+        _form(town, n, f"room {_bare(n)[:4]}.{_bare(n)[4:8]}.{_bare(n)[8:]}")
+    ),
+    "the body, as floors": lambda town, n: town.posts(_form(town, n, " ".join(f"level {each}" for each in _bare(n)))),
+    "the body, as a time": lambda town, n: town.posts(
+        _form(town, n, f"loud since {_bare(n)[:2]}:{_bare(n)[2:4]} {_bare(n)[4:]}")
+    ),
+    "the answer to where it is": _says_where,
+    "a text of somebody who is muted": _is_muted,
     "the caption of a picture": lambda town, n: town.posts(
         _form(town, n, f"Me: {n}", NumMedia="1", MediaUrl0="https://media.example/1", MediaContentType0="image/jpeg")
     ),
@@ -183,7 +215,7 @@ PLACES: dict[str, Plants] = {
         town, n, _fault(n), Delivery.FAILED, "Shouting on level 2"
     ),
     "a passing error of the carrier": lambda town, n: _is_not_reached(
-        town, n, _fault(n, status=503), Delivery.DELIVERED, "A phone in the silent room"
+        town, n, _fault(n, status=503), Delivery.DELIVERED, "A phone by the lockers"
     ),
     "an error of our account": lambda town, n: _is_not_reached(
         town, n, _fault(n, status=401), None, "Hot food on level 4"

@@ -13,9 +13,11 @@ from typing import cast
 
 from helpdesk.api.codec import TOLD, calls
 from helpdesk.api.remote import RemoteDesk
+from helpdesk.commands.noiseline_zones import planned
 from helpdesk.events import Seq
 from helpdesk.message import StaffId
 from helpdesk.ports import Desk, NoiseDesk
+from helpdesk.posters import as_html, as_svg, index_of, poster_for
 from helpdesk.reports import Question, Report, report
 from helpdesk.reports.benchmark.ours import exported
 from helpdesk.reports.export import as_json
@@ -23,6 +25,7 @@ from helpdesk.reports.page import write
 from helpdesk.reports.question import question_for
 from helpdesk.reports.spreadsheet import What, as_csv
 from helpdesk.reports.text import as_text
+from helpdesk.settings.zoning import zone_plan
 from helpdesk.sight import Told
 from helpdesk.store.care import back_up
 from helpdesk.worklist import View
@@ -30,6 +33,8 @@ from tests.staff import Staff
 from tests.tui.house import House as Seats
 from tests.tui.seat import Seat, seat
 from tests.wire import Town
+from tui.screens.incident import IncidentScreen
+from tui.screens.incidents import IncidentsScreen
 from tui.screens.ticket import TicketScreen
 from tui.screens.worklist import WorklistScreen
 
@@ -162,7 +167,7 @@ async def _tables(scene: Scene) -> bytes:
 
 
 async def _screens(scene: Scene) -> bytes:
-    """Every view of the worklist, the tickets in it, their history; what is searched for; the alarms."""
+    """Every view of the worklist, the tickets in it, their history; the noise; what is searched for; the alarms."""
     house = scene.town.house
     library = Seats(house.store, house.desk, house.intake, scene.town.time)
     shown: list[str] = []
@@ -172,6 +177,7 @@ async def _screens(scene: Scene) -> bytes:
             shown += [desk.screen, *desk.toasts]
         tickets, keys = (MANY, EVERY) if scene.thorough else (FEW, ["h", "escape"])
         await _walk(desk, shown, tickets, keys)
+        await _walk_noise(desk, shown)
         await desk.press("slash")
         await desk.until(lambda: not _listing(desk))
         await desk.press(*"ring", "enter")
@@ -198,12 +204,41 @@ async def _walk(desk: Seat, shown: list[str], tickets: int, keys: Sequence[str])
         await desk.press("j")
 
 
+async def _walk_noise(desk: Seat, shown: list[str]) -> None:
+    """The noise that goes on, some incidents, and the map of it."""
+    await desk.press("I")
+    await desk.until(lambda: isinstance(desk.app.screen, IncidentsScreen))
+    await desk.rests()
+    shown.append(desk.screen)
+    for _ in range(FEW):
+        await desk.press("enter")
+        await desk.rests()
+        shown.append(desk.screen)
+        if isinstance(desk.app.screen, IncidentScreen):
+            await desk.press("escape")
+        await desk.press("j")
+    await desk.press("M")
+    await desk.rests()
+    shown.append(desk.screen)
+    while not _listing(desk):
+        await desk.press("escape")
+
+
 def _reading(desk: Seat) -> bool:
     return isinstance(desk.app.screen, TicketScreen) and desk.ticket.target is not None
 
 
 def _listing(desk: Seat) -> bool:
     return isinstance(desk.app.screen, WorklistScreen)
+
+
+async def _posters(scene: Scene) -> bytes:
+    """What hangs on the walls, and the plan as ``helpdesk noiseline zones`` prints it."""
+    settings = scene.town.house.settings
+    plan = zone_plan(settings)
+    made = [poster_for(zone, settings) for zone in plan.zones if zone.code]
+    pages = [index_of(made), *(page for poster in made for page in (as_html(poster), as_svg(poster)))]
+    return "\n".join([*pages, *planned(plan)]).encode()
 
 
 READINGS: dict[str, Reads] = {
@@ -217,6 +252,7 @@ READINGS: dict[str, Reads] = {
     "the report as JSON": lambda scene: _encoded(scene, as_json),
     "the report's tables": _tables,
     "the report as pages": _pages,
+    "the posters and the plan": _posters,
     "the benchmark export": lambda scene: _encoded(scene, exported),
     "the backup": _backup,
     "the files": _files,

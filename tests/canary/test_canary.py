@@ -18,6 +18,7 @@ from helpdesk.journal import logged_to
 from tests.canary.forms import Canaries, spellings
 from tests.canary.places import PLACES, national, numbers
 from tests.canary.readings import READINGS, Scene, files
+from tests.noisy import ZONES
 from tests.wire import Town, outside
 
 NUMBERS = numbers()
@@ -56,7 +57,7 @@ async def scene(folder: Path, caught: Caught, *, thorough: bool = False, **chang
         said.append("".join(capfd.readouterr()))
         return "\n".join([*said, caplog.text, journal.getvalue()])
 
-    async with outside(folder, **changes) as town:
+    async with outside(folder, **{"zones": ZONES, **changes}) as town:
         with logged_to(journal, town.time):
             async with town.opens():
                 yield Scene(town=town, said=heard, thorough=thorough)
@@ -81,7 +82,7 @@ async def leaks(scene: Scene) -> dict[str, list[str]]:
 
 async def test_a_number_is_nowhere(tmp_path: Path, caught: Caught, monkeypatch: pytest.MonkeyPatch) -> None:
     """Planted in every place; looked for in every file, log, screen, report, export and answer."""
-    greeting = {"noise": {"greeting": "Thank you, we look into it."}}
+    greeting = {"noise": {"greeting": "Thank you, we look into it.", "texts_per_second": 100}}
     with temporary(tmp_path / "temporary", monkeypatch):
         async with scene(tmp_path, caught, lines=greeting) as here:
             await plant(here.town, caught)

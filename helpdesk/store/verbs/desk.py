@@ -19,6 +19,7 @@ from helpdesk.standards import Published
 from helpdesk.store.verbs import (
     clocks,
     entries,
+    escalating,
     events,
     muting,
     outbox,
@@ -137,10 +138,10 @@ def thread(sql: Sql, ticket: TicketId, now: Instant) -> Thread:
     merged = tickets.merged_in(sql, ticket)
     return Thread(
         ticket=found,
-        entries=_entries(sql, ticket, merged),
+        entries=_by_name(found, _entries(sql, ticket, merged)),
         history=history,
         clocks=clocks.of_ticket(sql, ticket),
-        participants=verified,
+        participants=() if found.kind == escalating.KIND else verified,
         unverified=unverified,
         linked=tickets.linked(sql, ticket),
         merged_in=tuple(number for _, number in merged),
@@ -148,6 +149,13 @@ def thread(sql: Sql, ticket: TicketId, now: Instant) -> Thread:
         promised=owed(history),
         muted_until=muting.muted_until(sql, found.conversation, now),
     )
+
+
+def _by_name(found: Ticket, written: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Who is on duty goes by their name on the list: the number of their phone is no business of the desk's."""
+    if found.kind != escalating.KIND:
+        return written
+    return tuple(replace(each, author=found.name) if each.kind is EntryKind.IN else each for each in written)
 
 
 def _entries(sql: Sql, ticket: TicketId, merged: list[tuple[TicketId, int]]) -> tuple[Entry, ...]:
