@@ -197,7 +197,7 @@ STEPS: Mapping[Kind, str] = {
     Kind.RECEIVED: "{texter} texted",
     Kind.JOINED: "{who} put {texter} here",
     Kind.PLACED: "{who} placed it: {zone}",
-    Kind.DISPATCHED: "{who} sent {goes}",
+    Kind.DISPATCHED: "{sent}",
     Kind.ATTENDED: "{who} noted that somebody was there",
     Kind.REPLIED: "{who} told {texter}",
     Kind.UNDELIVERABLE: "a text could not be delivered to {texter}",
@@ -220,7 +220,7 @@ def step_words(step: Step, names: Mapping[TicketId, str], eye: Eye) -> str:
         texter=texter,
         who=_who(step.by, eye),
         zone=place(step.told, eye),
-        goes=_goes(step, eye),
+        sent=_sent(step, eye),
         outcome=outcome_words(step.told),
         concern=CONCERNS[Concern(step.told)] if step.told in set(Concern) else one_line(step.told),
     )
@@ -230,8 +230,8 @@ def _who(by: str, eye: Eye) -> str:
     return {PATRON: "the texter", SYSTEM: "the desk"}.get(by) or eye.name(StaffId(by))
 
 
-def _goes(step: Step, eye: Eye) -> str:
-    """Who was sent; whoever says it of themselves goes themselves."""
+def _sent(step: Step, eye: Eye) -> str:
+    """ "you go", "Ben goes", "Ben sent security"."""
     if step.told == step.by:
-        return "themselves" if step.by != eye.me else "yourself"
-    return goer(step.told, eye) or "somebody"
+        return "you go" if step.by == eye.me else f"{_who(step.by, eye)} goes"
+    return f"{_who(step.by, eye)} sent {goer(step.told, eye) or 'somebody'}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import itertools
 from collections.abc import AsyncIterator
@@ -9,10 +10,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from helpdesk.clock import Instant, ManualClock, instant
 from helpdesk.config import LineSettings, NoiseSettings
 from helpdesk.desk import About, LocalDesk
+from helpdesk.events import Kind, Seq
 from helpdesk.ids import Ids
 from helpdesk.incidents import LocalNoise
 from helpdesk.intake import Intake
@@ -34,6 +37,7 @@ from helpdesk.phone import PhoneNumber
 from helpdesk.privacy import Key
 from helpdesk.reports.standing import Bands, standing
 from helpdesk.rulebook import Rulebook, drafts
+from helpdesk.sight import Told
 from helpdesk.store.keys import KeyStore
 from helpdesk.store.sqlite import SqliteStore, open_store
 from helpdesk.store.verbs import chats
@@ -134,6 +138,21 @@ class House:
         )
         assert receipt.ticket is not None
         return receipt.ticket
+
+
+class Unhearing:
+    """A desk that hears of no change; all else goes to the real one."""
+
+    def __init__(self, library: House) -> None:
+        self._desk = library.desk
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._desk, name)
+
+    async def changes(self, after: Seq) -> AsyncIterator[Told]:
+        """None, for ever."""
+        await asyncio.Event().wait()
+        yield Told(seq=after, kind=Kind.NOTED, ticket=None, actor="")
 
 
 @asynccontextmanager

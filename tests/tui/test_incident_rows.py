@@ -248,7 +248,7 @@ def test_the_trail_says_who_did_what_when() -> None:
         " · 12:00  you put Quiet Heron here",
         " · 12:00  you placed it: Café",
         " · 12:00  you sent Ben",
-        " · 12:00  Ben sent themselves",
+        " · 12:00  Ben goes",
         " · 12:00  words of danger: medical",
         " · 12:00  Ben ended it: spoken to",
         " · 12:00  the desk ended it: nothing said of it",

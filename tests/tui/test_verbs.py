@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from pathlib import Path
+from typing import cast
 
 import pytest
 from textual import events
@@ -12,10 +13,11 @@ from textual import events
 from helpdesk.clock import HOUR, plus
 from helpdesk.errors import TryLater
 from helpdesk.message import TicketId
+from helpdesk.ports import Desk
 from helpdesk.thread import EntryKind
 from helpdesk.ticket import State, Ticket
 from helpdesk.worklist import View
-from tests.tui.house import ANA, BEN, House, house
+from tests.tui.house import ANA, BEN, House, Unhearing, house
 from tests.tui.seat import Seat, seat
 from tui.screens.ticket import TicketScreen
 
@@ -98,9 +100,9 @@ async def test_escape_keeps_the_draft_and_r_goes_on_with_it(library: House) -> N
 
 
 async def test_a_stale_reply_names_the_winner_and_keeps_the_text(library: House) -> None:
-    """Ben assigns the ticket while Ana writes: her text stays, and the second try goes through."""
+    """Ben assigns the ticket before Ana's desk hears of it: her text stays, and the second try goes through."""
     noise = await library.texts("loud on level 3")
-    async with seat(library) as desk:
+    async with seat(library, desk=cast(Desk, Unhearing(library))) as desk:
         await desk.press("r")
         await desk.sees("held for you")
         await desk.writes("On our way.")
