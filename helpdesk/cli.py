@@ -115,7 +115,7 @@ def init(
     noiseline: Annotated[str, typer.Option(help="The number of the anonymous noise line, +44...")] = "",
     chat: Annotated[bool, typer.Option(help="With a chat page.")] = True,
 ) -> None:
-    """Write settings, calendars and standards to start from.
+    """Write settings, calendars and standards to start from; for a Noiseline also zones and texts.
 
     Files that are there already are kept.
     """
@@ -132,6 +132,8 @@ def init(
     typer.echo("\nNext:")
     for line in started.left:
         typer.echo(f"  set   {line}")
+    for line in started.advice:
+        typer.echo(f"  write {line}")
     typer.echo("  run   helpdesk check    says what is wrong, line by line")
     typer.echo("  run   helpdesk serve    takes messages in and sends replies out, without a terminal")
     typer.echo("  run   helpdesk desk     answers them, here")

@@ -14,9 +14,14 @@ from pydantic import BaseModel
 from helpdesk.clock import instant
 from helpdesk.config import LineSettings, Settings
 from helpdesk.errors import BadConfig
+from helpdesk.message import LineId
+from helpdesk.noise.concerns import PRIORITY
+from helpdesk.places import TomlText
 from helpdesk.rulebook import drafts
 from helpdesk.settings.file import load, read
-from helpdesk.settings.starter import Choices, calendars_text, settings_text, start
+from helpdesk.settings.starter import Choices, calendars_text, crisis_texts, settings_text, start, zones_text
+from helpdesk.settings.wording import texts_of
+from helpdesk.zones import plan_from_toml
 
 ALL = Choices(name="Marsh “Old” Library", mail="help@library.example", texts="+447700900100", noiseline="+447700900123")
 
@@ -91,6 +96,27 @@ def test_makes_a_master_key_for_a_sealed_line(tmp_path: Path) -> None:
     assert [line.split(": ")[1] for line in started.left] == ["sms.account", "sms.tokens"]
 
 
+def test_a_noiseline_begins_with_a_plan_and_texts_to_write_over(tmp_path: Path) -> None:
+    """Both are valid once the # is taken away, but that nobody has approved the crisis texts yet."""
+    started = start(tmp_path, ALL)
+    assert {"zones.toml", "texts.toml"} <= {path.name for path in started.written}
+    assert [line.split(": ")[0] for line in started.advice] == ["zones.toml", "texts.toml", "helpdesk.toml"]
+    settings = read(tmp_path / "helpdesk.toml").settings
+    assert (settings.zones, settings.texts) == (None, tmp_path / "texts.toml")
+    assert texts_of(settings)[LineId("noise")].unapproved == PRIORITY
+    plan = plan_from_toml(TomlText("zones.toml", _taken_out(zones_text())))
+    assert [zone.code for zone in plan.zones] == ["L3A", "L3B"]
+    wording = _taken_out(crisis_texts())
+    (tmp_path / "texts.toml").write_text(wording, "utf-8")
+    with pytest.raises(BadConfig, match="approved_by"):
+        texts_of(settings)
+    approved = wording.replace('approved_by = ""', 'approved_by = "Ada"').replace(
+        'approved_on = ""', "approved_on = 2026-09-01"
+    )
+    (tmp_path / "texts.toml").write_text(approved, "utf-8")
+    assert texts_of(settings)[LineId("noise")].unapproved == ()
+
+
 def test_touches_nothing_that_is_there(tmp_path: Path) -> None:
     """A second run keeps every file as it is, and still makes the key that a new sealed line needs."""
     start(tmp_path, Choices())
@@ -98,7 +124,7 @@ def test_touches_nothing_that_is_there(tmp_path: Path) -> None:
     file.write_text(_taken_out(file.read_text()), "utf-8")
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
     again = start(tmp_path, ALL)
-    assert [path.name for path in again.written] == ["master.key"]
+    assert [path.name for path in again.written] == ["zones.toml", "texts.toml", "master.key"]
     assert {path.name for path in again.kept} == {path.name for path in before}
     assert {path: path.read_bytes() for path in before} == before
     assert start(tmp_path, ALL).written == ()

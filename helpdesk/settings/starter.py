@@ -1,7 +1,8 @@
 """What `helpdesk init` writes: settings, calendars and standards to start from, and a master key where one is needed.
 
-The settings file is made from the settings' own descriptions, so that it names every one of them. Nothing that is
-there already is touched.
+With a Noiseline also a plan of zones and the library's own texts, all of it commented out: nobody else knows its
+floors, and nobody else may approve what it texts to whoever is in danger. The settings file is made from the settings'
+own descriptions, so that it names every one of them. Nothing that is there already is touched.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from pydantic.fields import FieldInfo
 
 from helpdesk.config import LineSettings, Settings
 from helpdesk.errors import BadConfig
+from helpdesk.noise.concerns import PRIORITY
+from helpdesk.noise.texts import defaults
 from helpdesk.settings import file as settings_file
 from helpdesk.settings.rules import problems
 from helpdesk.standards import presets_text
@@ -48,6 +51,16 @@ STANDARDS = """\
 #
 """
 
+TEXTS = """\
+# The library's own words for what the help desk texts by itself. What is not here is said in the program's words
+# (docs/noiseline-texts.md). One segment each: 160 characters of the phones' own alphabet.
+#
+# Whoever texts of danger gets a crisis text only once somebody who may has approved it. So take the # away, let them
+# change the words, and write in who approved it and when.
+
+[texts]
+"""
+
 _UNSET = {
     ("calendars",): "calendars.toml",
     ("standards",): "standards.toml",
@@ -63,6 +76,13 @@ _UNSET = {
     ("report", "evidence"): "evidence.toml",
 }
 """What stands, commented out, for settings that have no default worth showing."""
+
+ADVICE = (
+    "zones.toml: your floors and rooms, so that a text finds its place; then `zones` in helpdesk.toml",
+    "texts.toml: who approved the crisis texts; until then whoever texts of danger gets none",
+    "helpdesk.toml: in [escalation] the duty list, who is told by phone of what nobody took",
+)
+"""What a new Noiseline is better with."""
 
 _SAMPLES: dict[str, dict[str, str]] = {
     "help": {"channel": "mail", "title": "Enquiries", "address": "help@library.example"},
@@ -96,11 +116,15 @@ class Choices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """What `init` did. ``written`` and ``kept`` are files, ``left`` what the settings still need, in words."""
+    """What `init` did. ``written`` and ``kept`` are files, ``left`` what the settings still need, in words.
+
+    ``advice``: what a Noiseline is better with
+    """
 
     written: tuple[Path, ...]
     kept: tuple[Path, ...]
     left: tuple[str, ...]
+    advice: tuple[str, ...] = ()
 
 
 def start(folder: Path, choices: Choices) -> Started:
@@ -112,6 +136,8 @@ def start(folder: Path, choices: Choices) -> Started:
         folder / "calendars.toml": calendars_text(choices.zone),
         folder / "standards.toml": STANDARDS + presets_text(),
     }
+    if choices.noiseline:
+        texts |= {folder / "zones.toml": zones_text(), folder / "texts.toml": crisis_texts()}
     written = [path for path, text in texts.items() if _write(path, text)]
     reading = settings_file.read(folder / settings_file.NAME)
     if made := _master_key(reading.settings):
@@ -120,6 +146,7 @@ def start(folder: Path, choices: Choices) -> Started:
         written=tuple(written),
         kept=tuple(path for path in texts if path not in written),
         left=reading.problems,
+        advice=ADVICE if choices.noiseline else (),
     )
 
 
@@ -163,6 +190,19 @@ def calendars_text(zone: str) -> str:
     return text
 
 
+def zones_text() -> str:
+    """A plan of zones to write over, commented out."""
+    return resources.files("helpdesk.settings").joinpath("starter_zones.toml").read_text("utf-8")
+
+
+def crisis_texts() -> str:
+    """The crisis texts as we would word them, commented out and approved by nobody."""
+    drafts = tomllib.loads(defaults().text)["noise"]
+    names = [f"crisis_{concern}" for concern in PRIORITY]
+    rows = [f'#{name} = {{ text = {_toml(drafts[name])}, approved_by = "", approved_on = "" }}' for name in names]
+    return TEXTS + "\n".join(rows) + "\n"
+
+
 def settings_text(choices: Choices) -> str:
     """A settings file that names every setting, with what is known filled in."""
     chosen: dict[tuple[str, ...], Any] = {
@@ -171,6 +211,8 @@ def settings_text(choices: Choices) -> str:
         ("calendars",): "calendars.toml",
         ("standards",): "standards.toml",
     }
+    if choices.noiseline:
+        chosen["texts",] = "texts.toml"
     if choices.chat and choices.mail:
         chosen["chat", "form_line"] = "help"
     parts = [HEADER, "\n".join(_settings(Settings, (), chosen))]
