@@ -72,6 +72,7 @@ def test_what_was_chosen_is_filled_in(tmp_path: Path) -> None:
     assert settings.library.name == ALL.name
     assert settings.lines["help"].address == "help@library.example"
     assert settings.lines["noise"].policy == "sealed"
+    assert settings.lines["noise"].calendar == "staffed"
     assert settings.chat.form_line == "help"
 
 

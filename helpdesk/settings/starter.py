@@ -251,7 +251,9 @@ def _line(name: str, choices: Choices) -> str:
     used = choices.chat if name == "chat" else bool(given)
     values = _SAMPLES[name] | ({"address": given} if given else {})
     rows = [f"[lines.{name}]", *(f"{key} = {_toml(value)}" for key, value in values.items())]
-    return "\n".join([*(row if used else "#" + row for row in rows), '#calendar = "staffed"'])
+    hours = 'calendar = "staffed"'
+    keeps = used and name == "noise"  # its first text says until when somebody is there
+    return "\n".join([*(row if used else "#" + row for row in rows), hours if keeps else f"#{hours}"])
 
 
 def _section(field: FieldInfo) -> type[BaseModel] | None:
