@@ -76,7 +76,8 @@ def first_answer(events: Iterable[Event]) -> Instant | None:
     """
     answers: dict[Fact, Instant] = {}
     for event in events:
-        answers |= _answers(event)
+        for named, when in _answers(event).items():
+            answers.setdefault(named, when)  # an entry that is told of twice answered the first time
         if event.kind is Kind.UNDELIVERABLE:
             answers.pop(event.data.get("entry"), None)
     return min(answers.values(), default=None)

@@ -395,8 +395,6 @@ async def library(
         return wires
 
     settings = Settings(library=LibrarySettings(name="Fernhill Library"), lines=lines or LINES, **sections)
-    private = folder is None
-    async with open_house(
-        settings, time, private=private, master=MASTER, senders=senders, entropy=drawn(seed)
-    ) as house:
+    entropy, private = drawn(seed), folder is None
+    async with open_house(settings, time, private=private, master=MASTER, senders=senders, entropy=entropy) as house:
         yield Town(house, wires, time)

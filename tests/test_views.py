@@ -93,7 +93,8 @@ def sorted_naively(view: View, every: list[Ticket]) -> list[TicketId]:
             return each.snoozed_until or 0, each.id
         return urgency(each), each.id
 
-    found = sorted((each for each in every if stands_in(view, each)), key=key, reverse=view in {View.FINISHED, View.MUTED})
+    newest_first = view in {View.FINISHED, View.MUTED}
+    found = sorted((each for each in every if stands_in(view, each)), key=key, reverse=newest_first)
     return [each.id for each in found]
 
 

@@ -211,9 +211,7 @@ def goes_on(incident: Incident) -> None:
         raise Refused(f"Incident {incident.number} is over. Reopen it first (X).")
 
 
-def folded(
-    history: Iterable[Event], before: Mapping[IncidentId, Incident] | None = None
-) -> dict[IncidentId, Incident]:
+def folded(history: Iterable[Event], before: Mapping[IncidentId, Incident] | None = None) -> dict[IncidentId, Incident]:
     """Every incident, made again from the facts of its tickets in the order of the log; ``due`` is not in them.
 
     ``before``: what came of the log up to ``history``.

@@ -74,7 +74,7 @@ def _notes(report: Report) -> Iterator[str]:
         "as absent; where too many are unanswered to tell, they are not reached. Rounded up."
     )
     yield (
-        "Left early: the visitor left before the limit. Left out: spam, muted, tests, merged and automatic messages, and "
+        "Left early: the visitor left before the limit. Left out: spam, muted, tests, merged and automatic ones, and "
         "contacts whose wait was not measured. Undetermined: no published calendar says when they fall due. None of "
         "these, nor what is pending or suspended, is in the share."
     )
