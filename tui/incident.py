@@ -46,6 +46,7 @@ class Page:
 def above_lines(sight: IncidentSight, eye: Eye, cells: int, *, sites: bool = False, brief: bool = False) -> list[Line]:
     """All that stands above the page: the danger, what it is and where it stands, what colleagues must know."""
     banner = concern_lines(sight.incident.concern, cells, brief=brief) if sight.incident.live else []
+    banner += [()] if banner else []
     return [*banner, *incident_head(sight, eye, cells, sites=sites), *note_lines(sight.notes, eye, cells)]
 
 
@@ -112,6 +113,7 @@ def ticket_above(
 ) -> tuple[list[Line], list[Line]]:
     """What stands above and below the head of a ticket that tells of noise: the danger; the place and its incident."""
     banner = concern_lines(ticket.concern, cells, brief=brief) if ticket.live else []
+    banner += [()] if banner else []
     if ticket.incident is None and not ticket.zone:
         return banner, []
     spans: list[Span] = [(f" {place(ticket.zone, eye)}", Tone.PLAIN)]

@@ -133,8 +133,8 @@ def title_line(incidents: Sequence[Incident], *, over: bool, more: bool, cells: 
     grave = sum(each.concern is not None for each in incidents)
     shown: list[Span] = [(" Noise now", Tone.STRONG), (f"   {count}", Tone.DIM)]
     if grave:
-        shown.append((f", {grave} with danger", Tone.LATE))
+        shown += [(", ", Tone.DIM), (f"{grave} with danger", Tone.LATE)]
     nobody = sum(each.state is IncidentState.OPEN for each in incidents)
     if nobody:
-        shown.append((f", {nobody} nobody goes to yet", Tone.SOON))
+        shown += [(", ", Tone.DIM), (f"{nobody} nobody goes to yet", Tone.SOON)]
     return tuple(shown)

@@ -19,6 +19,9 @@ CLOCK = 13
 HALVED = 34
 """From this width on the latest words of a text or a chat have nearly half of the room beside the first ones."""
 
+SPLIT = 30
+"""From this width on the place of a noise leaves two fifths of the room to the texter's words."""
+
 GUTTER = 4
 GAP = "  "
 
@@ -138,11 +141,14 @@ def _words(row: Row, cells: int, eye: Eye) -> Line:
     used = sum(width(text) for text, _ in before)
     if used > cells:
         return ((fit(danger(row.concern), cells), Tone.LATE),)
-    where = cut(eye.place(row.zone), (cells - used) * 3 // 5)
-    if where:
-        before.append((f"{where}  ", Tone.PLAIN))
-        used += width(where) + 2
-    return (*before, *_said(row, cells - used, dim=bool(where)))
+    room = cells - used
+    where = cut(eye.place(row.zone), room if room < SPLIT else room * 3 // 5)
+    if not where:
+        return (*before, *_said(row, room, dim=False))
+    rest = room - width(where) - len(GAP)
+    if rest < 10:
+        return (*before, (fit(where, room), Tone.PLAIN))
+    return (*before, (where + GAP, Tone.PLAIN), *_said(row, rest, dim=True))
 
 
 def _said(row: Row, cells: int, *, dim: bool) -> Line:

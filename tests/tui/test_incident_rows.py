@@ -285,7 +285,8 @@ def test_a_ticket_of_a_noise_shows_danger_first_then_the_place() -> None:
     """Before the texter's words."""
     made = text(row_line(row(zone="l3-silent", concern="fire"), PLACED, layout(120)))
     assert "DANGER: fire  Level 3 silent study  loud on level" in made
-    assert "Level 3 silen" in text(row_line(row(zone="l3-silent"), PLACED, layout(80)))
+    assert "  Level 3 silent study      " in text(row_line(row(zone="l3-silent"), PLACED, layout(80)))
+    assert "  Café  loud on level 3 " in text(row_line(row(zone="cafe"), PLACED, layout(80)))
     assert danger("a new one") == "DANGER: a new one"
 
 

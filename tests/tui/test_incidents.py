@@ -444,7 +444,7 @@ async def test_of_several_reporters_the_place_is_asked_of_one(library: House, no
 async def test_d_v_o_on_a_ticket_act_on_its_incident(library: House, noise: Loud) -> None:
     """From the worklist and from the ticket."""
     async with seat(library) as desk:
-        await desk.sees("Very lo")
+        await desk.sees(HERON)
         await desk.press("d")
         await desk.sees("Who goes to incident 1")
         await desk.press("enter")
@@ -495,7 +495,7 @@ async def test_the_place_of_a_ticket_is_said_on_it(library: House) -> None:
 async def test_how_to_complain_is_written_and_looked_over(library: House, noise: Loud) -> None:
     """:complaint puts the sentence into the composer; nothing goes out by itself."""
     async with seat(library) as desk:
-        await desk.sees("Very lo")
+        await desk.sees(HERON)
         await desk.press("colon")
         await _types(desk, "complain")
         await desk.sees("Reply to", "A formal complaint needs your name.")
@@ -508,7 +508,7 @@ async def test_how_to_complain_is_written_and_looked_over(library: House, noise:
 async def test_a_change_of_an_incident_shows_on_its_ticket(library: House, noise: Loud) -> None:
     """A colleague goes, while the ticket is read."""
     async with seat(library) as desk:
-        await desk.sees("Very lo")
+        await desk.sees(HERON)
         await desk.press("enter")
         await desk.sees("incident 1, open")
         found = await incident_of(library, noise.heron)
@@ -524,7 +524,7 @@ async def test_a_change_of_an_incident_shows_on_its_ticket(library: House, noise
 async def test_danger_stands_above_all_in_words(library: House, noise: Loud) -> None:
     """In the worklist, in the list of incidents, on the ticket and on the incident, with what to do first."""
     async with seat(library) as desk:
-        await desk.sees("Very lo")
+        await desk.sees(HERON)
         await library.texts("someone collapsed on level 2 reading room, not breathing", who="+447700900106")
         await desk.sees("DANGER: medical")
         assert "DANGER: medical" in desk.screen.splitlines()[5]
@@ -545,7 +545,7 @@ async def test_danger_rings(library: House) -> None:
         desk.app.bell = lambda: rung.append("ding")  # type: ignore[method-assign]
         await library.texts("so loud, level 3", who=HERON)
         await desk.until(lambda: len(rung) == 1)
-        await desk.sees("so loud")
+        await desk.sees("Level 3 silent study")
         await library.texts("there is a fire on level 3", who=WREN)
         await desk.until(lambda: len(rung) == 2)
 
@@ -558,7 +558,7 @@ async def test_a_nuisance_is_muted_and_unmuted() -> None:
     async with noisy(sealed=True) as library:
         await library.texts("music on level 3", who=HERON)
         async with seat(library) as desk:
-            await desk.sees("music o")
+            await desk.sees("New 1", "Level 3 silent study")
             assert desk.worklist.target is not None
             name = desk.worklist.target.name
             await desk.press("colon")
@@ -570,7 +570,7 @@ async def test_a_nuisance_is_muted_and_unmuted() -> None:
             await library.texts("louder and louder", who=HERON)
             await desk.sees("Muted 1")
             await desk.press("0")
-            await desk.sees("louder")
+            await desk.sees("louder and louder", "muted")
             await desk.press("colon")
             await _types(desk, "mute")
             await desk.sees("their texts come in again")
