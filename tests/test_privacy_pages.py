@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk.config import LineSettings
+from helpdesk.config import LineSettings, Settings
 from helpdesk.masking import mask
+from helpdesk.message import Channel, LineId
 from helpdesk.segments import segments
+from helpdesk.settings.wording import texts_of
 
 DOCS = Path(__file__).parents[1] / "docs"
 PRIVACY = (DOCS / "privacy.md").read_text("utf-8")
@@ -41,11 +43,19 @@ def test_what_the_page_calls_spared_is_spared() -> None:
 
 
 def test_the_first_text_back_is_one_text() -> None:
-    """With a link of 30 characters, in plain characters."""
+    """In plain characters."""
     page = (DOCS / "privacy-notices.md").read_text("utf-8")
     greeting = page.split("## The first text back")[1].split("\n> ")[1].split("\n")[0]
-    told = segments(greeting.replace("[link]", "https://library.example/noise"))
+    told = segments(greeting)
     assert (told.parts, told.encoding) == (1, "GSM-7")
+
+
+def test_the_first_text_on_the_page_is_the_programs() -> None:
+    """Word for word, for a line that is staffed until seven."""
+    page = (DOCS / "privacy-notices.md").read_text("utf-8")
+    noise = LineSettings(channel=Channel.SMS, title="Noise", policy="sealed", kind="noise", address="+447700900001")
+    texts = texts_of(Settings(lines={"noise": noise}))[LineId("noise")]
+    assert f"> {texts.say('first', hours='until 19:00')}\n" in page
 
 
 def test_the_days_on_the_pages_are_the_defaults() -> None:
