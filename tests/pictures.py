@@ -14,6 +14,7 @@ from tests.channels.test_pages_browser import FRONT
 from tests.channels.test_webchat_browser import CHROMIUM, chromium
 from tests.made_reports import autumn
 from tests.tui.house import busy, house
+from tests.tui.noisy import loud, noisy
 from tests.tui.seat import seat
 
 PLACE = Path(__file__).parents[1] / "docs" / "pictures"
@@ -33,6 +34,23 @@ async def draw() -> list[Path]:
             await desk.writes("The scanner is back tomorrow morning. The one on level 1 works")
             kept.append(_keep("ticket", desk.app.export_screenshot(title="helpdesk desk")))
     return kept
+
+
+async def draw_noise() -> list[Path]:
+    """An incident that three tell of and that somebody goes to."""
+    async with noisy(sealed=True) as library:
+        await loud(library)
+        async with seat(library, size=SIZE) as desk:
+            await desk.press("I")
+            await desk.sees("Noise now")
+            await desk.press("enter")
+            await desk.sees("Who told of it")
+            await desk.press("d")
+            await desk.sees("I go")
+            await desk.press("enter")
+            await desk.sees("on the way: you")
+            await desk.rests()
+            return [_keep("incident", desk.app.export_screenshot(title="helpdesk desk"))]
 
 
 async def photograph() -> list[Path]:
@@ -55,5 +73,5 @@ def _keep(name: str, svg: str) -> Path:
 
 
 if __name__ == "__main__":
-    for path in [*asyncio.run(draw()), *asyncio.run(photograph())]:
+    for path in [*asyncio.run(draw()), *asyncio.run(draw_noise()), *asyncio.run(photograph())]:
         print(path.relative_to(PLACE.parents[1]))
