@@ -9,9 +9,11 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from helpdesk.clock import Instant
-from helpdesk.daily import TIMES, WHEN, Contacts, Day, Line, Running, Standing, Times, Under
+from helpdesk.daily import Contacts, Day, Line, Running, Standing, Times, Under
 from helpdesk.local_days import SLOT, local_hours
 from helpdesk.message import Channel
+from helpdesk.noise_days import NoiseFold
+from helpdesk.packing import TIMES, WHEN
 from helpdesk.standards import Bar
 
 BITS = 32
@@ -19,10 +21,11 @@ BITS = 32
 
 
 class Fold:
-    """Counts the clocks and contacts of one day, in any order, into a :class:`Day`."""
+    """Counts the clocks, contacts and noise of one day, in any order, into a :class:`Day`."""
 
     def __init__(self, zone: str, begins: Instant, ends: Instant) -> None:
         self.hours = local_hours(zone, begins, ends)
+        self.noise = NoiseFold()
         self._shifts = [(hour - slot) << BITS for slot, hour in enumerate(self.hours)]
         self._zone, self._begins, self._ends = zone, begins, ends
         self._bins: dict[tuple[Under, Standing], _Bin] = {}
@@ -87,6 +90,7 @@ class Fold:
                 Contacts(channel, site, each.received, each.answered, dict(sorted(each.apart.items())))
                 for (channel, site), each in sorted(self._contacts.items())
             ),
+            noise=self.noise.day(),
         )
 
 

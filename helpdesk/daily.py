@@ -1,9 +1,10 @@
 """What one day came to: counts of its clocks and contacts, small enough to keep, complete enough to judge later.
 
-A :class:`Day` adds up the clocks that started and the contacts that came in on one calendar day of the library's zone
-(:mod:`helpdesk.adding`). Reports add days up; a day that is over is kept as text, and the same day added up anew from
-the clock rows gives the same text. What time alone still changes is kept clock by clock: a running clock that falls
-due tomorrow is pending in a report of today and missed in one of next week.
+A :class:`Day` adds up the clocks that started, the contacts that came in and the noise that they told of
+(:mod:`helpdesk.noise_days`) on one calendar day of the library's zone (:mod:`helpdesk.adding`). Reports add days up; a
+day that is over is kept as text, and the same day added up anew from the rows gives the same text. What time alone
+still changes is kept clock by clock: a running clock that falls due tomorrow is pending in a report of today and
+missed in one of next week.
 
 Hours are local ones, 0 to 23; an hour that comes twice on the day the clock goes back is one. Times are whole
 **seconds of the standard's time, rounded up**. What there may be thousands of a day stands in arrays, and packed in
@@ -13,29 +14,22 @@ the text: a report of years reads it as fast as it comes from the disk.
 from __future__ import annotations
 
 import json
-import sys
 from array import array
-from binascii import a2b_base64, b2a_base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple
+from typing import Any, NamedTuple
 
+from helpdesk import noise_days
 from helpdesk.clock import Instant
+from helpdesk.local_days import Hourly
 from helpdesk.message import Channel
+from helpdesk.noise_days import SILENCE, NoiseDay
+from helpdesk.packing import TIMES, WHEN, packed, unpacked
 from helpdesk.standards import Bar, Outcome
 
-FORMAT = 2
+FORMAT = 3
 """The version of a kept day's text; another one is not read, and its day folded anew."""
-
-Hourly = Sequence[int]
-"""24 numbers, one for each local hour."""
-
-TIMES: Final = "I"
-"""What arrays of times hold: numbers of four bytes."""
-
-WHEN: Final = "q"
-"""What arrays of moments hold: numbers of eight bytes."""
 
 
 class Under(NamedTuple):
@@ -281,6 +275,7 @@ class Day:
     ends: Instant
     lines: tuple[Line, ...] = ()
     contacts: tuple[Contacts, ...] = ()
+    noise: NoiseDay = SILENCE
 
     def to_text(self) -> str:
         """Canonical JSON: equal days give equal text."""
@@ -291,33 +286,19 @@ class Day:
             "ends": self.ends,
             "lines": [_plain_line(line) for line in self.lines],
             "contacts": [_plain_contacts(each) for each in self.contacts],
+            "noise": noise_days.plain(self.noise),
         }
         return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
 
 def _plain_line(line: Line) -> list[object]:
     counts = {standing.to_text(): hourly for standing, hourly in line.counts.items()}
-    times = ((hourly, _packed(times)) for hourly, times in (line.answered, line.unanswered))
+    times = ((hourly, packed(times)) for hourly, times in (line.answered, line.unanswered))
     running = {
-        standing.to_text(): (found.hourly, _packed(found.lapses), _packed(found.since))
+        standing.to_text(): (found.hourly, packed(found.lapses), packed(found.since))
         for standing, found in line.running.items()
     }
     return [*line.under, counts, *times, running]
-
-
-def _packed(numbers: array[int]) -> str:
-    """An array as text: its bytes, the lowest first, in base 64."""
-    if sys.byteorder == "big":
-        numbers = array(numbers.typecode, numbers)
-        numbers.byteswap()
-    return b2a_base64(numbers, newline=False).decode("ascii")
-
-
-def _unpacked(kind: Literal["I", "q"], text: str) -> array[int]:
-    numbers = array(kind, a2b_base64(text))
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
 
 
 def _plain_contacts(contacts: Contacts) -> list[object]:
@@ -327,7 +308,7 @@ def _plain_contacts(contacts: Contacts) -> list[object]:
 
 def day_from_text(text: str) -> Day | None:
     """What :meth:`Day.to_text` wrote; None for another format."""
-    plain = json.loads(text)
+    plain: dict[str, Any] = json.loads(text)
     if plain["format"] != FORMAT:
         return None
     return Day(
@@ -336,6 +317,7 @@ def day_from_text(text: str) -> Day | None:
         ends=plain["ends"],
         lines=tuple(_line(*each) for each in plain["lines"]),
         contacts=tuple(_contacts(*each) for each in plain["contacts"]),
+        noise=noise_days.noise_day(plain["noise"]),
     )
 
 
@@ -356,10 +338,10 @@ def _line(
     return Line(
         Under(standard, version, calendar, _CHANNELS[channel], site),
         {_standing(text): hourly for text, hourly in counts.items()},
-        Times(answered[0], _unpacked(TIMES, answered[1])),
-        Times(unanswered[0], _unpacked(TIMES, unanswered[1])),
+        Times(answered[0], unpacked(TIMES, answered[1])),
+        Times(unanswered[0], unpacked(TIMES, unanswered[1])),
         {
-            _standing(text): Running(hourly, _unpacked(WHEN, lapses), _unpacked(WHEN, since))
+            _standing(text): Running(hourly, unpacked(WHEN, lapses), unpacked(WHEN, since))
             for text, (hourly, lapses, since) in running.items()
         },
     )

@@ -6,6 +6,7 @@ first moment after the gap; where midnight comes twice, with the first.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -15,6 +16,9 @@ from helpdesk.clock import HOUR, Instant, instant, moment, plus
 
 SLOT = HOUR // 2
 """Into stretches of so many milliseconds a day is cut to find local hours: zones change by half an hour at least."""
+
+Hourly = Sequence[int]
+"""24 numbers, one for each local hour."""
 
 
 class Span(NamedTuple):

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from helpdesk.clock import Instant, plus
-from helpdesk.daily import Day, Hourly
+from helpdesk.daily import Day
 from helpdesk.hours import Hours
-from helpdesk.local_days import SLOT, local_hours, span_of
+from helpdesk.local_days import SLOT, Hourly, local_hours, span_of
 from helpdesk.reports.contents import Heat
 from helpdesk.reports.period import Days
 from helpdesk.reports.suspending import Rule

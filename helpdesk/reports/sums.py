@@ -15,7 +15,8 @@ from itertools import chain
 
 from helpdesk.clock import SECOND, Instant
 from helpdesk.counting import EVER, Spent, seconds
-from helpdesk.daily import TIMES, ByHour, Day, Part, Under
+from helpdesk.daily import ByHour, Day, Part, Under
+from helpdesk.packing import TIMES
 from helpdesk.reports.contents import Group
 from helpdesk.reports.period import IN_TIME, By, Days, Stretch, weekday
 from helpdesk.reports.statistics import Answers, amber, quantiles, wilson

@@ -19,11 +19,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, plus
-from helpdesk.daily import WHEN, Day, day_from_text
+from helpdesk.daily import Day, day_from_text
 from helpdesk.hours.almanac import freeze
 from helpdesk.hours.calendars import ROUND_THE_CLOCK, Rules, Span
 from helpdesk.local_days import midnight, span_of
 from helpdesk.message import Channel
+from helpdesk.packing import WHEN
 from helpdesk.standards import Covers, Measure, Standard, limit_from_text
 from helpdesk.store import schema
 from helpdesk.store.sqlite import Session

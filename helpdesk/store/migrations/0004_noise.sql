@@ -27,6 +27,7 @@ CREATE TABLE incidents (       -- forgets: nothing (ids, enums, numbers and time
 CREATE UNIQUE INDEX incidents_by_number ON incidents (library, number);
 CREATE INDEX incidents_live ON incidents (library, began) WHERE state <> 'over';
 CREATE INDEX incidents_over ON incidents (library, ended) WHERE state = 'over';
+CREATE INDEX incidents_began ON incidents (library, began); -- what a report of noise begins with
 CREATE INDEX incidents_of_zone ON incidents (library, line, zone, latest) WHERE state <> 'over';
 
 ALTER TABLE tickets ADD COLUMN incident TEXT;                      -- the noise that it tells of
@@ -34,6 +35,9 @@ ALTER TABLE tickets ADD COLUMN zone TEXT NOT NULL DEFAULT '';
 ALTER TABLE tickets ADD COLUMN concern TEXT NOT NULL DEFAULT '';   -- why somebody may be in danger
 CREATE INDEX tickets_of_incident ON tickets (library, incident) WHERE incident IS NOT NULL;
 CREATE INDEX tickets_of_noise ON tickets (library, opened) WHERE incident IS NOT NULL;
+CREATE INDEX events_of_incident ON events (library, json_extract(data, '$.incident'), seq)
+    WHERE ticket IS NOT NULL AND instr(data, '"incident":') > 0; -- an incident as it stood
+DELETE FROM days;                                                  -- they hold the noise of the day from now on
 CREATE INDEX tickets_muted ON tickets (library, updated, id) WHERE state = 'muted';
 
 ALTER TABLE conversations ADD COLUMN muted_until INTEGER;          -- goes with the handle when it is shredded

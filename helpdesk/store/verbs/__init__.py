@@ -35,8 +35,8 @@ figures     the same, read
 misses      clocks that were missed, the latest first
 changes     what has become of a month's clocks since an earlier event
 notices     trouble that the desk shows; cursors; paused lines
-days        the sums of days that are over, kept for reports; folding: a day added up from clocks and tickets
-hindsight   clocks and contacts as they stood earlier
+days        the sums of days that are over, kept for reports; folding, noise_folding: a day added up from rows
+hindsight   clocks, contacts and incidents as they stood earlier
 chain       whether the log is whole
 reporting   where the log begins and ends
 rebuilding  projections made again from the log

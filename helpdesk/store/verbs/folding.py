@@ -15,6 +15,7 @@ from helpdesk.local_days import SLOT, Span, local_day
 from helpdesk.message import Channel
 from helpdesk.ports import Record, Sql
 from helpdesk.standards import Bar, Outcome, pauses_from_text
+from helpdesk.store.verbs import noise_folding
 from helpdesk.store.verbs.hindsight import Past
 
 # The same rule as helpdesk.counting.answered; tests/test_report_days.py holds both together.
@@ -67,6 +68,7 @@ def fold(sql: Sql, zone: str, span: Span, spent: Spent, past: Past | None = None
     skipped = json.dumps(past.differing(*span) if past else ())
     _count_contacts(counted, sql(_CONTACTS, **span._asdict(), skipped=skipped))
     _count_clocks(counted, sql(_CLOCKS, **span._asdict(), skipped=skipped), spent)
+    noise_folding.count(sql, counted, span, skipped)
     if past is not None:
         past.count(counted, *span)
     return counted.day()

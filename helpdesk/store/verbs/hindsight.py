@@ -7,6 +7,7 @@ correction, a calendar that was published later) are folded again from their eve
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from operator import itemgetter
@@ -18,10 +19,11 @@ from helpdesk.clock import DAY, Instant
 from helpdesk.counting import Spent
 from helpdesk.daily import Standing, Under
 from helpdesk.events import Event, Kind, Seq
-from helpdesk.message import Channel, TicketId
+from helpdesk.message import Channel, IncidentId, TicketId
 from helpdesk.ports import Sql
 from helpdesk.standards import Bar, ClockRow, Outcome, Published, Rows, Subject, replay
-from helpdesk.store.verbs import events, tickets
+from helpdesk.store.verbs import events, noise_folding, tickets
+from helpdesk.store.verbs.noise_folding import PastNoise, PastText
 from helpdesk.ticket import Flag, Ticket
 
 
@@ -35,13 +37,28 @@ class PastClock(NamedTuple):
 
 
 class PastContact(NamedTuple):
-    """A contact as it stood; ``apart``: why it did not count."""
+    """A contact as it stood.
+
+    ``apart``  why it did not count
+    ``kind``   its ticket's; ``noise``: what it told of noise
+    """
 
     opened: Instant
     channel: Channel
     site: str
     apart: Bar | None
     answered: bool
+    kind: str
+    noise: PastText
+
+    def add_to(self, counted: Fold) -> None:
+        """Count it into the fold of its day."""
+        hour, told = counted.hour(self.opened), self.noise
+        counted.contacts(self.channel, self.site, hour, self.apart, answered=self.answered)
+        if self.apart is Bar.MUTED and self.kind == "noise":
+            counted.noise.apart(told.because)
+        elif self.apart is None and told.incident is not None:
+            counted.noise.texts(told.zone, hour, answered=self.answered, concern=told.concern)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +68,9 @@ class Past:
     ``touched``   tickets of which the log tells more since, or tells otherwise: their rows are not what they were
     ``clocks``    their clocks as they stood, by start
     ``contacts``  those of them that had come in, by when they did
-    ``changed``   when any of their clocks started or they came in, then or now, and which it was, in order
+    ``noises``    incidents that are not what they were
+    ``changed``   when any of their clocks started or they came in or these began, then or now, and the id of the ticket
+                  or the incident, in order
     """
 
     cut: Seq
@@ -59,12 +78,13 @@ class Past:
     touched: frozenset[TicketId]
     clocks: tuple[PastClock, ...]
     contacts: tuple[PastContact, ...]
-    changed: tuple[tuple[Instant, TicketId], ...]
+    noises: tuple[PastNoise, ...]
+    changed: tuple[tuple[Instant, TicketId | IncidentId], ...]
 
-    def differing(self, begins: Instant, ends: Instant) -> list[TicketId]:
-        """The tickets of which anything in [begins, ends) was otherwise than it is now."""
+    def differing(self, begins: Instant, ends: Instant) -> list[TicketId | IncidentId]:
+        """The tickets and incidents of which anything in [begins, ends) was otherwise than it is now."""
         first, after = (bisect_left(self.changed, when, key=itemgetter(0)) for when in (begins, ends))
-        return sorted({ticket for _, ticket in self.changed[first:after]})
+        return sorted({each for _, each in self.changed[first:after]})
 
     def started(self, begins: Instant, ends: Instant) -> tuple[PastClock, ...]:
         """The clocks that started in [begins, ends)."""
@@ -77,7 +97,10 @@ class Past:
             add(counted, clock, self.spent)
         for each in self.contacts:
             if begins <= each.opened < ends:
-                counted.contacts(each.channel, each.site, counted.hour(each.opened), each.apart, answered=each.answered)
+                each.add_to(counted)
+        for one in filter(None, (noise.one() for noise in self.noises)):
+            if begins <= one.began < ends:
+                counted.noise.noise(one, counted.hour(one.began))
 
 
 def add(counted: Fold, clock: PastClock, spent: Spent) -> None:
@@ -131,7 +154,7 @@ def past(sql: Sql, cut: Seq, when: Instant, published: Published) -> Past:
     spent = counting.spent_by(published)
     clocks: list[PastClock] = []
     contacts: list[PastContact] = []
-    changed: set[tuple[Instant, TicketId]] = set()
+    changed: set[tuple[Instant, TicketId | IncidentId]] = set()
     for ticket in sorted(touched):
         found = tickets.get(sql, ticket)
         told, since = _parted(events.of_ticket(sql, ticket), cut)
@@ -144,12 +167,15 @@ def past(sql: Sql, cut: Seq, when: Instant, published: Published) -> Past:
         clocks += [PastClock(row, found.channel, found.site, found.number) for row in then]
         contacts.append(_contact(found, told, subject.test))
         changed |= {(row.started, ticket) for row in then}
+    noises = noise_folding.past(sql, cut, touched, _counting(contacts))
+    changed |= {(began, noise.id) for noise in noises for began in noise.changed}
     return Past(
         cut=cut,
         spent=spent,
         touched=frozenset(touched),
         clocks=tuple(sorted(clocks, key=lambda each: (each.row.started, each.row.ticket, each.row.standard))),
         contacts=tuple(sorted(contacts, key=lambda each: each.opened)),
+        noises=tuple(noises),
         changed=tuple(sorted(changed)),
     )
 
@@ -228,4 +254,15 @@ def _contact(ticket: Ticket, told: list[Event], test: bool) -> PastContact:
         site=ticket.site,
         apart=counting.reason(barred),
         answered=counting.first_answer(told) is not None,
+        kind=ticket.kind,
+        noise=noise_folding.text_of(told),
     )
+
+
+def _counting(contacts: Iterable[PastContact]) -> Counter[IncidentId]:
+    """Of each incident that any of these were in, how many of them counted."""
+    found: Counter[IncidentId] = Counter()
+    for each in contacts:
+        if each.noise.incident is not None:
+            found[each.noise.incident] += each.apart is None
+    return found

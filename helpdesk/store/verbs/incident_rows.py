@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from helpdesk.clock import Instant
 from helpdesk.errors import NotFound
 from helpdesk.events import Kind, NewEvent
@@ -11,6 +13,7 @@ from helpdesk.noise.concerns import Concern
 from helpdesk.noise.incidents import Incident, IncidentState, NoiseOutcome
 from helpdesk.noise.kinds import NoiseKind
 from helpdesk.ports import Record, Sql
+from helpdesk.store.verbs import days
 from helpdesk.ticket import Change, Ticket
 
 _COLUMNS = (
@@ -89,17 +92,27 @@ def next_number(sql: Sql) -> int:
 
 def add(sql: Sql, incident: Incident) -> None:
     """Store an incident that was not there before."""
+    days.touched(sql, (incident.began,))
     sql(_INSERT, **_plain(incident))
 
 
 def save(sql: Sql, incident: Incident) -> None:
-    """Store what became of an incident."""
+    """Store what became of an incident; the days on which it began, then and now, are summed up anew."""
+    days.touched(sql, (incident.began, *begins(sql, (incident.id,))))
     sql(_UPDATE, **_plain(incident))
 
 
 def drop(sql: Sql, incident: IncidentId) -> None:
     """Take away the row of an incident that no fact tells of."""
+    days.touched(sql, begins(sql, (incident,)))
     sql("DELETE FROM incidents WHERE library = :library AND id = :id", id=incident)
+
+
+def begins(sql: Sql, incidents: Iterable[IncidentId | None]) -> list[Instant]:
+    """When some incidents began; None is none."""
+    found = {each for each in incidents if each is not None}
+    rows = [sql("SELECT began FROM incidents WHERE library = :library AND id = :id", id=each) for each in found]
+    return [Instant(row["began"]) for of_one in rows for row in of_one]
 
 
 def of_zone(sql: Sql, line: LineId, zone: str, when: Instant, window: int) -> Incident | None:

@@ -187,7 +187,8 @@ def _follow(
     if answered != after.answered:
         after = replace(after, answered=answered)
     if (new and not standard) or _counted(after) != _counted(before):  # a new ticket's clocks start as it opens
-        days.touched(sql, (after.opened,))
+        noises = incident_rows.begins(sql, (before.incident, after.incident))
+        days.touched(sql, (after.opened, *noises))
     if after != before:
         sql(_UPDATE, **_plain(after))
         _count(sql, shelves(before), shelves(after))
@@ -202,10 +203,11 @@ def _answered(sql: Sql, ticket: Ticket, written: list[Event]) -> Instant | None:
     return min((when for when in times if when is not None), default=None)
 
 
-def _counted(ticket: Ticket) -> tuple[bool, bool, bool, frozenset[Flag]]:
-    """What the sums of its day say of a contact."""
-    apart = ticket.flags & {Flag.AUTOMATIC, Flag.TEST}
-    return ticket.answered is not None, ticket.state in ASIDE, ticket.merged_into is not None, apart
+def _counted(ticket: Ticket) -> tuple[object, ...]:
+    """What the sums of its day say of a contact, and of the noise that it tells of."""
+    aside = ticket.state if ticket.state in ASIDE else None
+    apart = aside, ticket.merged_into is not None, ticket.flags & {Flag.AUTOMATIC, Flag.TEST}
+    return ticket.answered is not None, apart, ticket.incident, ticket.zone, ticket.concern != ""
 
 
 def _count(sql: Sql, before: frozenset[tuple[str, str]], after: frozenset[tuple[str, str]]) -> None:

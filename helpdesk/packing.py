@@ -1,0 +1,30 @@
+"""Columns of numbers as text: what there may be thousands of, read as fast as it comes from the disk."""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from binascii import a2b_base64, b2a_base64
+from typing import Final, Literal
+
+TIMES: Final = "I"
+"""What arrays of times hold: numbers of four bytes."""
+
+WHEN: Final = "q"
+"""What arrays of moments hold: numbers of eight bytes."""
+
+
+def packed(numbers: array[int]) -> str:
+    """An array as text: its bytes, the lowest first, in base 64."""
+    if sys.byteorder == "big":
+        numbers = array(numbers.typecode, numbers)
+        numbers.byteswap()
+    return b2a_base64(numbers, newline=False).decode("ascii")
+
+
+def unpacked(kind: Literal["I", "q"], text: str) -> array[int]:
+    """What :func:`packed` wrote."""
+    numbers = array(kind, a2b_base64(text))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
