@@ -182,18 +182,25 @@ def move(incident: Incident, *, zone: str, by: str, now: Instant) -> Turn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Members:
-    """What the tickets of an incident come to: how many, the first and the latest text, the gravest concern."""
+    """What the tickets of an incident come to: how many, the first and the latest text, the gravest concern.
+
+    ``waiting``: whether any of them still needs somebody
+    """
 
     reporters: int
     began: Instant
     latest: Instant
     concern: Concern | None
+    waiting: bool = True
 
 
 def change_members(incident: Incident, members: Members | None, *, kind: Kind, by: str, now: Instant) -> Turn:
-    """Some of its tickets went, or came: ``members`` says what it has now. With None left, it is over."""
+    """Some of its tickets went, or came: ``members`` says what it has now.
+
+    With None left, or none that still needs somebody, it is over.
+    """
     if members is None:
-        after = replace(incident, reporters=0, concern=None, state=IncidentState.OVER, ended=now)
+        after = replace(incident, reporters=0, concern=None)
     else:
         after = replace(
             incident,
@@ -202,6 +209,8 @@ def change_members(incident: Incident, members: Members | None, *, kind: Kind, b
             latest=members.latest,
             concern=members.concern,
         )
+    if members is None or not members.waiting:
+        after = replace(after, state=IncidentState.OVER, ended=now)
     return _turn(incident, after, kind, by, now)
 
 

@@ -112,6 +112,7 @@ def _members(sql: Sql, some: list[Ticket], since: Incident) -> Members | None:
         began=min(times, default=since.began),
         latest=max(times, default=since.latest),
         concern=life.gravest(concerns),
+        waiting=any(ticket.live for ticket in some),
     )
 
 
@@ -183,6 +184,8 @@ def part(
         raise Refused(f"Pick tickets of incident {before.number}.")
     if len(gone) == len(everybody):
         raise Refused("These are all of its tickets. Leave one, or say where it is instead.")
+    if not any(ticket.live for ticket in gone):
+        raise Refused("Nobody who waits is among these. Pick a ticket that still needs somebody.")
     members = _members(sql, gone, before)
     assert members is not None
     new = replace(
