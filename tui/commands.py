@@ -54,6 +54,7 @@ COMMANDS: tuple[Command, ...] = (
         where=READING,
         group=WORK,
         footer=3,
+        loud=13,
     ),
     Command(id="next", keys=("n",), label="next", help="Next unanswered ticket", where=READING, group=MOVE, footer=9),
     Command(id="previous", keys=("N",), label="previous", help="Unanswered ticket before", where=READING, group=MOVE),
@@ -97,9 +98,16 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(id="wait", keys=("w",), label="waiting", help="Wait for the patron", where=READING, group=WORK, footer=8),
     Command(
-        id="snooze", keys=("s",), label="snooze", help="Out of sight until a time", where=READING, group=WORK, footer=6
+        id="snooze",
+        keys=("s",),
+        label="snooze",
+        help="Out of sight until a time",
+        where=READING,
+        group=WORK,
+        footer=6,
+        loud=14,
     ),
-    Command(id="solve", keys=("x",), label="solve", help="It is done", where=READING, group=WORK, footer=5),
+    Command(id="solve", keys=("x",), label="solve", help="It is done", where=READING, group=WORK, footer=5, loud=12),
     Command(
         id="reopen",
         keys=("X",),

@@ -43,6 +43,9 @@ class IncidentsScreen(Noise):
         self._missed = False
         self._rest: Timer | None = None
         self._sight: IncidentSight | None = None
+        self._list = IncidentList(self._read, lambda: sitting.eye, id="incidents")
+        self._heads = Lines(id="heads")
+        self._beside_head, self._beside_page = Lines(id="beside-head"), ThreadView(id="beside-thread")
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -50,23 +53,23 @@ class IncidentsScreen(Noise):
         yield Lines(id="tabs")
         with Horizontal(id="work"):
             with Vertical(id="queue"):
-                yield Lines(id="heads")
-                yield IncidentList(self._read, lambda: self.sitting.eye, id="incidents")
+                yield self._heads
+                yield self._list
             with Vertical(id="beside"):
-                yield Lines(id="beside-head")
-                yield ThreadView(id="beside-thread")
+                yield self._beside_head
+                yield self._beside_page
         yield Lines(id="notices")
         yield Lines(id="footer")
 
     @property
     def incidents(self) -> IncidentList:
         """The list."""
-        return self.query_one("#incidents", IncidentList)
+        return self._list
 
     @property
     def incident(self) -> Incident | None:
         """The selected one."""
-        return self.incidents.current if self.standing else None
+        return self.incidents.current
 
     @property
     def target(self) -> Target | None:
@@ -82,7 +85,7 @@ class IncidentsScreen(Noise):
 
     def on_mount(self) -> None:
         """Read the first screen."""
-        self.query_one("#beside-thread").can_focus = False
+        self._beside_page.can_focus = False
         self.incidents.focus()
         self.draw()
         self._before_keys(self._begin, "view", exclusive=True)
@@ -107,7 +110,7 @@ class IncidentsScreen(Noise):
         more = window.total > window.start + len(window.rows)
         self.query_one("#tabs", Lines).show([title_line(window.rows, over=self._over, more=more, cells=cells)])
         self.query_one("#notices", Lines).show(notice_lines(self.sitting.notices, cells))
-        self.query_one("#heads", Lines).show([incident_heads(self.incidents.columns, over=self._over)])
+        self._heads.show([incident_heads(self.incidents.columns, over=self._over)])
         self.incidents.say_nothing(NOTHING[self._over])
 
     def tick(self) -> None:
@@ -137,7 +140,7 @@ class IncidentsScreen(Noise):
 
     async def _beside(self) -> None:
         here, sitting = self.incident, self.sitting
-        head, view = self.query_one("#beside-head", Lines), self.query_one("#beside-thread", ThreadView)
+        head, view = self._beside_head, self._beside_page
         self._sight = None
         if here is None:
             head.show([])
