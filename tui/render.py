@@ -231,11 +231,12 @@ class Going:
 def tabs(counts: Mapping[View, int], active: View, cells: int, going: Going | None = None) -> list[Line]:
     """The views with their keys and counts: on one line where they fit, else on as many as it takes.
 
-    Noise that goes on stands behind them as long as that makes no second line.
+    Noise that goes on stands behind them as long as that makes no second line; where it is narrow, by key and count.
     """
-    for noise in (going, None) if going is not None and going.count else (None,):
+    for word in ("Noise", "", None) if going is not None and going.count else (None,):
         for style in _STYLES:
-            made = [*_made(counts, active, style), *([_noise_tab(noise, style)] if noise is not None else [])]
+            noise = [_noise_tab(going, style, word)] if going is not None and word is not None else []
+            made = [*_made(counts, active, style), *noise]
             if 1 + sum(_cells(tab) + style.gap for tab in made) - style.gap <= cells:
                 return [_joined(made, style.gap)]
     roomy = _STYLES[1]
@@ -262,9 +263,9 @@ def _tab(key: int, view: View, count: int, here: bool, style: TabStyle) -> Line:
     return tuple(spans)
 
 
-def _noise_tab(going: Going, style: TabStyle) -> Line:
-    count = (f" {capped(going.count, style.most)}", Tone.LATE if going.danger else Tone.SOON)
-    return ((f"{going.key}{style.after_key}", Tone.FAINT), ("Noise", Tone.DIM), count)
+def _noise_tab(going: Going, style: TabStyle, word: str) -> Line:
+    count = (f"{' ' * bool(word)}{capped(going.count, style.most)}", Tone.LATE if going.danger else Tone.SOON)
+    return ((f"{going.key}{style.after_key}", Tone.FAINT), (word, Tone.DIM), count)
 
 
 def _cells(line: Line) -> int:

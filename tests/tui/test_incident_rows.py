@@ -314,6 +314,8 @@ def test_noise_that_goes_on_stands_behind_the_views_while_there_is_room() -> Non
     full = dict.fromkeys(set(View) - {View.MUTED}, 1234)
     assert len(tabs(full, View.OPEN, 100, Going(2))) == len(tabs(full, View.OPEN, 100)) == 1
     assert "Noise" not in text(tabs(full, View.OPEN, 100, Going(2))[0])
+    two = {View.UNANSWERED: 10, View.OPEN: 11, View.SMS: 8, View.MAIL: 3}
+    assert text(tabs(two, View.UNANSWERED, 80, Going(3))[0]).endswith("9:Done I:3")
 
 
 # The map
