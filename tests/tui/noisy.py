@@ -1,4 +1,4 @@
-"""A library where it is loud: a plan of zones, texts about them, and staff who go there."""
+"""A library where it is loud: a plan of zones, texts about them, and staff who look at them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from helpdesk.message import TicketId
-from helpdesk.noise.incidents import Incident, NoiseOutcome
+from helpdesk.noise.incidents import Incident, IncidentState, NoiseOutcome
 from helpdesk.noise.rules import NoiseRules
+from helpdesk.thread import EntryKind
 from helpdesk.zones.plan import Zone, ZoneKind
 from tests.tui.house import ANA, House, house
+from tests.tui.seat import Seat
+from tui.screens.incident import IncidentScreen
+from tui.screens.incidents import IncidentsScreen
 
 SILENT = Zone(id="l3-silent", site="main", floor="3", name="Level 3 silent study", kind=ZoneKind.SILENT, code="L3A")
 GROUP = Zone(id="l1-group", site="main", floor="1", name="Level 1 group study", kind=ZoneKind.GROUP, code="L1B")
@@ -74,3 +78,39 @@ async def loud(library: House) -> Loud:
     time(minutes=3)
     lost = await library.texts("somebody plays music, level 1 group study", who="+447700900104")
     return Loud(heron, wren, otter, lost)
+
+
+async def listed(desk: Seat) -> IncidentsScreen:
+    """Open the list of incidents."""
+    await desk.press("I")
+    await desk.sees("Noise now", "Level 3 silent study", "Level 1 group study")
+    screen = desk.app.screen
+    assert isinstance(screen, IncidentsScreen)
+    await desk.until(lambda: screen.incident is not None)
+    return screen
+
+
+async def first(desk: Seat) -> IncidentScreen:
+    """Open the most urgent one: level 3."""
+    await listed(desk)
+    await desk.press("enter")
+    await desk.sees("Incident 1  Level 3 silent study", "Who told of it", "What was done")
+    screen = desk.app.screen
+    assert isinstance(screen, IncidentScreen)
+    return screen
+
+
+async def types(desk: Seat, text: str) -> None:
+    """Letter by letter into the card, then enter."""
+    await desk.press(*text, "enter")
+
+
+async def sent(library: House, ticket: TicketId) -> list[str]:
+    """What was texted to somebody."""
+    entries = (await library.desk.thread(ANA, ticket)).entries
+    return [entry.text for entry in entries if entry.kind is EntryKind.OUT]
+
+
+async def state_of(library: House, ticket: TicketId) -> IncidentState:
+    """Where the incident of a ticket stands."""
+    return (await incident_of(library, ticket)).state

@@ -1,4 +1,4 @@
-"""What staff do about noise, key by key, on the real local desk: the list, one incident, and tickets of a noise."""
+"""Incidents as a list, key by key on the real local desk: who goes, who was there, what came of it."""
 
 from __future__ import annotations
 
@@ -7,17 +7,24 @@ from typing import cast
 
 import pytest
 
-from helpdesk.events import Kind
-from helpdesk.message import TicketId
 from helpdesk.noise.incidents import IncidentState, NoiseOutcome
 from helpdesk.ports import Desk
-from helpdesk.thread import EntryKind
 from helpdesk.ticket import State
 from tests.tui.house import ANA, BEN, House, Unhearing
-from tests.tui.noisy import COMPLAIN, HERON, QUIET, WREN, Loud, incident_of, loud, noisy, placed
-from tests.tui.seat import Seat, seat
-from tui.screens.incident import IncidentScreen
-from tui.screens.incidents import IncidentsScreen
+from tests.tui.noisy import (
+    QUIET,
+    Loud,
+    first,
+    incident_of,
+    listed,
+    loud,
+    noisy,
+    placed,
+    sent,
+    state_of,
+    types,
+)
+from tests.tui.seat import seat
 
 
 @pytest.fixture
@@ -33,48 +40,13 @@ async def noise(library: House) -> Loud:
     return await loud(library)
 
 
-async def _list(desk: Seat) -> IncidentsScreen:
-    """Open the list of incidents."""
-    await desk.press("I")
-    await desk.sees("Noise now", "Level 3 silent study", "Level 1 group study")
-    screen = desk.app.screen
-    assert isinstance(screen, IncidentsScreen)
-    await desk.until(lambda: screen.incident is not None)
-    return screen
-
-
-async def _first(desk: Seat) -> IncidentScreen:
-    """Open the most urgent one: level 3."""
-    await _list(desk)
-    await desk.press("enter")
-    await desk.sees("Incident 1  Level 3 silent study", "Who told of it", "What was done")
-    screen = desk.app.screen
-    assert isinstance(screen, IncidentScreen)
-    return screen
-
-
-async def _types(desk: Seat, text: str) -> None:
-    """Letter by letter into the card, then enter."""
-    await desk.press(*text, "enter")
-
-
-async def _sent(library: House, ticket: TicketId) -> list[str]:
-    """What was texted to somebody."""
-    entries = (await library.desk.thread(ANA, ticket)).entries
-    return [entry.text for entry in entries if entry.kind is EntryKind.OUT]
-
-
-async def _state(library: House, ticket: TicketId) -> IncidentState:
-    return (await incident_of(library, ticket)).state
-
-
 # The list
 
 
 async def test_the_list_has_the_most_urgent_on_top(library: House, noise: Loud) -> None:
     """With clock, age, place, kind, how many told of it, and where it stands."""
     async with seat(library) as desk:
-        await _list(desk)
+        await listed(desk)
         lines = [line for line in desk.screen.splitlines() if "Level" in line]
         assert lines[0].split() == "▌ ● 9 min left 6 min Level 3 silent study talking 3 open".split()
         assert lines[1].split() == "● due in 15 min 0 s Level 1 group study music 1 open".split()
@@ -83,7 +55,7 @@ async def test_the_list_has_the_most_urgent_on_top(library: House, noise: Loud) 
 async def test_the_list_follows_what_others_do_and_keeps_its_incident(library: House, noise: Loud) -> None:
     """A new incident, a colleague who goes; the bar stays with the incident, not with the line."""
     async with seat(library) as desk:
-        screen = await _list(desk)
+        screen = await listed(desk)
         await desk.press("j")
         await desk.until(lambda: screen.incident and screen.incident.zone == "l1-group")
         await placed(library, await library.texts("who eats crisps", who="+447700900105"), QUIET)
@@ -98,7 +70,7 @@ async def test_the_list_follows_what_others_do_and_keeps_its_incident(library: H
 async def test_what_a_colleague_ends_leaves_no_key_on_another_incident(library: House, noise: Loud) -> None:
     """The bar stands on none until the reader moves."""
     async with seat(library) as desk:
-        screen = await _list(desk)
+        screen = await listed(desk)
         found = await incident_of(library, noise.heron)
         await library.desk.noise.conclude(BEN, found.id, found.version, NoiseOutcome.QUIET)
         await desk.told("Incident 1 has left this view")
@@ -111,7 +83,7 @@ async def test_what_a_colleague_ends_leaves_no_key_on_another_incident(library: 
 async def test_the_clock_of_an_incident_runs(library: House, noise: Loud) -> None:
     """9 minutes left, 2 minutes late; its age grows."""
     async with seat(library) as desk:
-        await _list(desk)
+        await listed(desk)
         await desk.sees("9 min left     6 min")
         library.clock.passes(minutes=11)
         desk.app._tick()
@@ -133,7 +105,7 @@ async def test_what_is_over_is_shown_by_a_key_and_taken_up_again(library: House,
         await desk.told("Incident 1 goes on.")
         await desk.press("O")
         await desk.sees("Level 3 silent study", "2 going on")
-    assert await _state(library, noise.heron) is IncidentState.OPEN
+    assert await state_of(library, noise.heron) is IncidentState.OPEN
 
 
 async def test_nothing_is_noisy(library: House) -> None:
@@ -147,10 +119,10 @@ async def test_nothing_is_noisy(library: House) -> None:
         await desk.sees("Mine")
 
 
-async def test_on_a_wide_screen_the_incident_stands_beside_the_list(library: House, noise: Loud) -> None:
+async def test_on_a_wide_screen_the_incident_stands_beside_thelisted(library: House, noise: Loud) -> None:
     """It follows the bar."""
     async with seat(library, size=(160, 50)) as desk:
-        await _list(desk)
+        await listed(desk)
         await desk.sees("Who told of it", "people shouting on level 3")
         await desk.press("j")
         await desk.sees("Incident 3  Level 1 group study", "somebody plays music")
@@ -162,8 +134,8 @@ async def test_on_a_wide_screen_the_incident_stands_beside_the_list(library: Hou
 async def test_i_go(library: House, noise: Loud) -> None:
     """d and enter: oneself stands on top; a colleague who looks sees it at once."""
     async with seat(library) as desk, seat(library, actor=BEN) as other:
-        await _list(desk)
-        await _list(other)
+        await listed(desk)
+        await listed(other)
         await desk.press("d")
         await desk.sees("Who goes to incident 1, Level 3 silent study?", "I go")
         await desk.press("enter")
@@ -175,7 +147,7 @@ async def test_i_go(library: House, noise: Loud) -> None:
 async def test_a_colleague_who_is_on_is_sent_and_security_instead(library: House, noise: Loud) -> None:
     """Who is away is not offered; said again, somebody else goes."""
     async with seat(library) as desk:
-        await _list(desk)
+        await listed(desk)
         await desk.press("d")
         await desk.sees("I go", "security")
         assert "Ben Adeyemi" not in desk.screen
@@ -195,13 +167,13 @@ async def test_a_colleague_who_is_on_is_sent_and_security_instead(library: House
 async def test_somebody_was_there_four_minutes_ago(library: House, noise: Loud) -> None:
     """v: the answer for all who wrote before; the clock stops when they were there."""
     async with seat(library) as desk:
-        await _list(desk)
+        await listed(desk)
         await desk.press("v")
         await desk.sees("When was somebody at incident 1, Level 3 silent study?")
-        await _types(desk, "2 min ago")
+        await types(desk, "2 min ago")
         await desk.told("Incident 1 was attended at 12:04.")
         await desk.sees("attended 12:04")
-    assert await _state(library, noise.otter) is IncidentState.ATTENDED
+    assert await state_of(library, noise.otter) is IncidentState.ATTENDED
     for ticket in (noise.heron, noise.wren, noise.otter):
         assert (await library.desk.thread(ANA, ticket)).ticket.unanswered is None
 
@@ -209,7 +181,7 @@ async def test_somebody_was_there_four_minutes_ago(library: House, noise: Loud) 
 async def test_what_came_of_it_is_told_to_each_by_themselves(library: House, noise: Loud) -> None:
     """o, an outcome, the text as it was offered; each gets it in their own ticket, and the incident is over."""
     async with seat(library) as desk:
-        await _list(desk)
+        await listed(desk)
         await desk.press("o")
         await desk.sees("What came of incident 1, Level 3 silent study?", "quiet on arrival")
         await desk.press("j", "enter")
@@ -218,15 +190,15 @@ async def test_what_came_of_it_is_told_to_each_by_themselves(library: House, noi
         await desk.told("Incident 1: over, spoken to; 3 texts in the outbox.")
         await desk.sees("Noise now   1 going on")
     for ticket in (noise.heron, noise.wren, noise.otter):
-        assert await _sent(library, ticket) == ["We went to Level 3 silent study and asked for quiet."]
+        assert await sent(library, ticket) == ["We went to Level 3 silent study and asked for quiet."]
         assert (await library.desk.thread(ANA, ticket)).ticket.state is State.SOLVED
-    assert await _sent(library, noise.lost) == []
+    assert await sent(library, noise.lost) == []
 
 
 async def test_the_text_can_be_changed_and_kept(library: House, noise: Loud) -> None:
     """esc keeps what was changed; o with the same outcome goes on with it."""
     async with seat(library) as desk:
-        screen = await _first(desk)
+        screen = await first(desk)
         await desk.press("o", "enter")
         await desk.sees("It is over: quiet on arrival")
         screen.composer.area.insert(" Thank you.")
@@ -237,7 +209,7 @@ async def test_the_text_can_be_changed_and_kept(library: House, noise: Loud) -> 
         await desk.sees("came. Thank you.")
         await desk.press("ctrl+s")
         await desk.told("Incident 1: over")
-    assert await _sent(library, noise.wren) == [
+    assert await sent(library, noise.wren) == [
         "We went to Level 3 silent study: it was quiet when we came. Thank you.",
     ]
 
@@ -245,21 +217,21 @@ async def test_the_text_can_be_changed_and_kept(library: House, noise: Loud) -> 
 async def test_an_emptied_text_tells_nobody(library: House, noise: Loud) -> None:
     """It says so before; the incident is over all the same."""
     async with seat(library) as desk:
-        screen = await _first(desk)
+        screen = await first(desk)
         await desk.press("o", "enter")
         await desk.sees("It is over")
         screen.composer.area.clear()
         await desk.sees("empty: nobody is told")
         await desk.press("ctrl+s")
         await desk.told("nobody is told.")
-    assert await _sent(library, noise.heron) == []
-    assert await _state(library, noise.heron) is IncidentState.OVER
+    assert await sent(library, noise.heron) == []
+    assert await state_of(library, noise.heron) is IncidentState.OVER
 
 
 async def test_a_text_that_was_only_offered_is_no_draft(library: House, noise: Loud) -> None:
     """Nothing would be lost by leaving."""
     async with seat(library) as desk:
-        screen = await _first(desk)
+        screen = await first(desk)
         await desk.press("o", "enter")
         await desk.sees("It is over")
         await desk.press("escape")
@@ -267,10 +239,10 @@ async def test_a_text_that_was_only_offered_is_no_draft(library: House, noise: L
         assert screen.sitting.drafts.count == 0
 
 
-async def test_who_comes_too_late_hears_who_was_there_first(library: House, noise: Loud) -> None:
+async def test_who_comes_too_late_hears_who_was_therefirst(library: House, noise: Loud) -> None:
     """The incident was changed meanwhile: it is told, read again, and the text is still there."""
     async with seat(library, desk=cast(Desk, Unhearing(library))) as desk:
-        await _first(desk)
+        await first(desk)
         await desk.press("o", "enter")
         await desk.sees("It is over")
         found = await incident_of(library, noise.heron)
@@ -280,317 +252,4 @@ async def test_who_comes_too_late_hears_who_was_there_first(library: House, nois
         await desk.sees("on the way: Ben", "it was quiet when we came")
         await desk.press("ctrl+s")
         await desk.told("Incident 1: over")
-    assert await _state(library, noise.heron) is IncidentState.OVER
-
-
-# One incident
-
-
-async def test_a_reporter_is_answered_in_their_own_ticket(library: House, noise: Loud) -> None:
-    """j to the second one, r: it says to whom; the others hear nothing."""
-    async with seat(library) as desk:
-        await _first(desk)
-        await desk.press("j", "r")
-        await desk.sees(f"Reply to {WREN} by text")
-        await desk.writes("By the windows?")
-        await desk.press("ctrl+s")
-        await desk.sees("waiting to be sent")
-        await desk.press("escape")
-        await desk.sees("told 12:06")
-    assert await _sent(library, noise.wren) == ["By the windows?"]
-    assert await _sent(library, noise.heron) == []
-
-
-async def test_all_reporters_are_told_at_once(library: House, noise: Loud) -> None:
-    """T: it says to how many; each gets it by themselves, and nothing is over."""
-    async with seat(library) as desk:
-        screen = await _first(desk)
-        await desk.press("T")
-        await desk.sees("To all · empty: nobody is told")
-        await desk.press("ctrl+s")
-        await desk.told("There is nothing to send yet.")
-        screen.composer.area.insert("Somebody is coming.")
-        await desk.sees("To all · to 3 reporters, each by themselves", "1 text, 19 of 160")
-        await desk.press("ctrl+t")
-        await desk.told("leaves their tickets open")
-        await desk.press("ctrl+s")
-        await desk.told("Incident 1: 3 texts in the outbox.")
-        await desk.sees("told 12:06")
-    assert await _sent(library, noise.otter) == ["Somebody is coming."]
-    assert await _state(library, noise.otter) is IncidentState.OPEN
-
-
-async def test_a_reporter_s_ticket_opens_and_esc_comes_back(library: House, noise: Loud) -> None:
-    """Enter; the ticket says where it is, of which incident, and that others told of it."""
-    async with seat(library) as desk:
-        await _first(desk)
-        await desk.press("enter")
-        await desk.sees("text to Noiseline", "Level 3 silent study · incident 1, open · with 2 others", "d who goes")
-        await desk.press("escape")
-        await desk.sees("Who told of it")
-        await desk.press("escape")
-        await desk.sees("Noise now")
-        await desk.press("escape")
-        await desk.sees("Mine")
-
-
-async def test_a_note_about_safety_stands_on_top(library: House, noise: Loud) -> None:
-    """i; a colleague who opens it sees it first."""
-    async with seat(library) as desk:
-        await _first(desk)
-        await desk.press("i")
-        await desk.sees("Note on incident 1", "keeps them safe")
-        await _types(desk, "go in pairs")
-        await desk.told("Your note stands on top.")
-        await desk.sees("│ 12:06 you: go in pairs")
-        head = desk.screen.splitlines().index(next(line for line in desk.screen.splitlines() if "in pairs" in line))
-        assert head < desk.screen.splitlines().index(" Who told of it")
-
-
-async def test_the_trail_says_who_did_what(library: House, noise: Loud) -> None:
-    """At its end, G."""
-    found = await incident_of(library, noise.heron)
-    found = await library.desk.noise.dispatch(BEN, found.id, found.version, "ben")
-    await library.desk.noise.attend(BEN, found.id, found.version, library.clock.now())
-    async with seat(library) as desk:
-        await _list(desk)
-        await desk.press("j", "enter")
-        await desk.sees("Who told of it")
-        await desk.press("G")
-        await desk.sees("Ben goes", "Ben noted that somebody was there")
-
-
-async def test_two_noises_are_parted_and_united_again(library: House, noise: Loud) -> None:
-    """space chooses, F parts; f in the new one takes it back."""
-    async with seat(library) as desk:
-        await _first(desk)
-        await desk.press("F")
-        await desk.sees("Choose who tells of another noise first (space).")
-        await desk.press("escape", "space", "space")
-        await desk.sees(f"+ {HERON}", f"+ {WREN}")
-        await desk.press("F")
-        await desk.sees("Part incident 1?", f"Part {HERON}, {WREN}")
-        await desk.press("j", "enter")
-        await desk.told("Theirs is incident 4 now. f there takes it back into 1.")
-        await desk.sees("1 reporter")
-        assert (await incident_of(library, noise.heron)).number == 4
-        await desk.press("f")
-        await desk.sees("Incident 1 is the same noise as", "4 · Level 3 silent study", "2 reporters")
-        await desk.press("4", "enter")
-        await desk.told("Incident 1 went into 4.")
-        await desk.sees("Incident 4  Level 3 silent study", "3 reporters")
-    assert (await incident_of(library, noise.otter)).number == 4
-
-
-async def test_not_all_can_be_parted(library: House, noise: Loud) -> None:
-    """Somebody stays; with one reporter there is nothing to part."""
-    async with seat(library) as desk:
-        await _first(desk)
-        await desk.press("space", "space", "space", "F")
-        await desk.sees("All are chosen. Leave at least one of them here (space).")
-        await desk.press("escape", "escape", "j", "enter")
-        await desk.sees("Incident 3  Level 1 group study")
-        await desk.press("F")
-        await desk.sees("Incident 3 has one reporter only")
-
-
-async def test_an_incident_that_has_gone_is_left(library: House, noise: Loud) -> None:
-    """It went into another one meanwhile: the old one says that nobody is left."""
-    async with seat(library) as desk:
-        screen = await _first(desk)
-        found = await incident_of(library, noise.heron)
-        await library.desk.noise.unite(BEN, found.id, found.version, 3)
-        await desk.sees("Nobody any more: its reporters went on to another noise.")
-        assert screen.target is None
-        await desk.press("enter")
-        await desk.told("Nobody is left here who told of it.")
-
-
-# Where it is
-
-
-async def test_a_place_is_found_by_a_few_letters_or_the_code_of_its_poster(library: House, noise: Loud) -> None:
-    """b on the list where one reporter told of it."""
-    async with seat(library) as desk:
-        await _list(desk)
-        await desk.press("j", "b")
-        await desk.sees("Where is what", "Level 2 reading room", "quiet, floor 2")
-        await _types(desk, "l2c")
-        await desk.told("Ticket 4: Level 2 reading room.")
-        await desk.sees("Level 2 reading room")
-    assert (await incident_of(library, noise.lost)).zone == "l2-quiet"
-
-
-async def test_of_several_reporters_the_place_is_asked_of_one(library: House, noise: Loud) -> None:
-    """The list says to open it; there b moves the one under the cursor."""
-    async with seat(library) as desk:
-        await _list(desk)
-        await desk.press("b")
-        await desk.sees("3 reporters told of incident 1. Open it (enter)")
-        await desk.press("enter", "enter")
-        await desk.sees("Who told of it")
-        await desk.press("j", "b")
-        await desk.sees(f"Where is what {WREN} tells of?")
-        await _types(desk, "reading")
-        await desk.told("Ticket 2: Level 2 reading room.")
-        await desk.sees("2 reporters")
-    assert (await incident_of(library, noise.wren)).zone == "l2-quiet"
-    assert (await incident_of(library, noise.heron)).zone == "l3-silent"
-
-
-# On a ticket
-
-
-async def test_d_v_o_on_a_ticket_act_on_its_incident(library: House, noise: Loud) -> None:
-    """From the worklist and from the ticket."""
-    async with seat(library) as desk:
-        await desk.sees(HERON)
-        await desk.press("d")
-        await desk.sees("Who goes to incident 1")
-        await desk.press("enter")
-        await desk.told("Incident 1: you go.")
-        await desk.press("enter")
-        await desk.sees("incident 1, on the way: you · with 2 others")
-        await desk.press("v", "enter")
-        await desk.told("Incident 1 was attended at 12:06.")
-        await desk.sees("attended 12:06")
-        await desk.press("o")
-        await desk.sees("What came of incident 1")
-        await desk.press("enter")
-        await desk.sees("It is over: quiet on arrival")
-        await desk.press("ctrl+s")
-        await desk.told("3 texts in the outbox")
-        await desk.sees("text to Noiseline · solved")
-    assert await _state(library, noise.heron) is IncidentState.OVER
-
-
-async def test_a_ticket_that_tells_of_no_noise_says_so(library: House) -> None:
-    """d and o need an incident; v is for any ticket."""
-    await library.mails("Renewal", "Can I renew?")
-    async with seat(library) as desk:
-        await desk.sees("Can I renew?")
-        await desk.press("d")
-        await desk.sees("Ticket 1 tells of no noise.")
-        await desk.press("escape", "v")
-        await desk.sees("When did somebody go there for ticket 1?")
-
-
-async def test_the_place_of_a_ticket_is_said_on_it(library: House) -> None:
-    """b on the worklist: it begins an incident; b again can take the place away."""
-    lost = await library.texts("so loud")
-    async with seat(library) as desk:
-        await desk.sees("so loud")
-        await desk.press("b")
-        await desk.sees("Where is what")
-        await _types(desk, "level 3")
-        await desk.told("Ticket 1: Level 3 silent study.")
-        assert (await incident_of(library, lost)).zone == "l3-silent"
-        await desk.press("b")
-        await desk.sees("The place is not known")
-        await _types(desk, "not known")
-        await desk.told("Ticket 1: place unknown.")
-    assert (await incident_of(library, lost)).zone == ""
-
-
-async def test_how_to_complain_is_written_and_looked_over(library: House, noise: Loud) -> None:
-    """:complaint puts the sentence into the composer; nothing goes out by itself."""
-    async with seat(library) as desk:
-        await desk.sees(HERON)
-        await desk.press("colon")
-        await _types(desk, "complain")
-        await desk.sees("Reply to", "A formal complaint needs your name.")
-        assert await _sent(library, noise.heron) == []
-        await desk.press("ctrl+s")
-        await desk.sees("waiting to be sent")
-    assert await _sent(library, noise.heron) == [COMPLAIN]
-
-
-async def test_a_change_of_an_incident_shows_on_its_ticket(library: House, noise: Loud) -> None:
-    """A colleague goes, while the ticket is read."""
-    async with seat(library) as desk:
-        await desk.sees(HERON)
-        await desk.press("enter")
-        await desk.sees("incident 1, open")
-        found = await incident_of(library, noise.heron)
-        await library.desk.noise.dispatch(BEN, found.id, found.version, "ben")
-        await desk.sees("incident 1, on the way: Ben")
-    told = (await library.desk.thread(ANA, noise.heron)).history[-1]
-    assert told.kind is Kind.DISPATCHED
-
-
-# Danger
-
-
-async def test_danger_stands_above_all_in_words(library: House, noise: Loud) -> None:
-    """In the worklist, in the list of incidents, on the ticket and on the incident, with what to do first."""
-    async with seat(library) as desk:
-        await desk.sees(HERON)
-        await library.texts("someone collapsed on level 2 reading room, not breathing", who="+447700900106")
-        await desk.sees("DANGER: medical")
-        assert "DANGER: medical" in desk.screen.splitlines()[5]
-        await desk.press("g", "enter")
-        await desk.sees("! DANGER: medical", "Send a first aider", "Call 999", "Level 2 reading room")
-        await desk.press("I")
-        await desk.sees("1 with danger")
-        assert "DANGER: medical" in next(line for line in desk.screen.splitlines() if "Level 2" in line)
-        await desk.press("g", "enter")
-        await desk.sees("! DANGER: medical", "Send a first aider", "Who told of it")
-
-
-async def test_danger_rings(library: House) -> None:
-    """As a missed deadline does, also where something rang a moment ago."""
-    rung: list[str] = []
-    async with seat(library) as desk:
-        desk.app._bell.on = True
-        desk.app.bell = lambda: rung.append("ding")  # type: ignore[method-assign]
-        await library.texts("so loud, level 3", who=HERON)
-        await desk.until(lambda: len(rung) == 1)
-        await desk.sees("Level 3 silent study")
-        await library.texts("there is a fire on level 3", who=WREN)
-        await desk.until(lambda: len(rung) == 2)
-
-
-# Texters who are a nuisance, and the map
-
-
-async def test_a_nuisance_is_muted_and_unmuted() -> None:
-    """:mute offers hours; what they text then stands in the muted folder, and is counted there."""
-    async with noisy(sealed=True) as library:
-        await library.texts("music on level 3", who=HERON)
-        async with seat(library) as desk:
-            await desk.sees("New 1", "Level 3 silent study")
-            assert desk.worklist.target is not None
-            name = desk.worklist.target.name
-            await desk.press("colon")
-            await _types(desk, "mute")
-            await desk.sees(f"Mute {name}", "for an hour", "until 13:00")
-            await desk.press("enter")
-            await desk.told(f"{name} is muted for 1 hour.")
-            library.clock.passes(minutes=1)
-            await library.texts("louder and louder", who=HERON)
-            await desk.sees("Muted 1")
-            await desk.press("0")
-            await desk.sees("louder and louder", "muted")
-            await desk.press("colon")
-            await _types(desk, "mute")
-            await desk.sees("their texts come in again")
-            await desk.press("j", "j", "j", "j", "enter")
-            await desk.told(f"{name} is not muted any more.")
-
-
-async def test_the_map_shows_where_it_was_noisy(library: House, noise: Loud) -> None:
-    """M from anywhere; one weekday by the arrows."""
-    async with seat(library) as desk:
-        await _list(desk)
-        await desk.press("M")
-        await desk.sees("Where and when it was noisy", "Small numbers are shown here", "every day of the week")
-        lines = desk.screen.splitlines()
-        below = lines[lines.index(" Level 3 silent study") + 1]
-        assert below.split()[-2:] == ["·", "3"]
-        assert "3█" in below
-        await desk.press("right")
-        await desk.sees("Mondays")
-        await desk.press("right")
-        await desk.sees("Tuesdays", "No text told of noise then.")
-        await desk.press("escape")
-        await desk.sees("Noise now")
+    assert await state_of(library, noise.heron) is IncidentState.OVER
