@@ -28,7 +28,7 @@ LONGEST = 4000
 
 _BLOT = "\u00a4"
 _GAP = r"[ \t.()/\u00a0\u2010-\u2015-]{0,3}"
-_WIDE_GAP = r"[\s.,:;_*|()/\u00ad\u00b7\u2000-\u2015\u202f\u2060\ufe0f\u20e3-]{0,3}"
+_WIDE_GAP = r"[\s.,:;_*|()/\u00ad\u00b7\u2000-\u2015\u202f\u2060\ufe0f\ufeff\u20e3-]{0,3}"
 """What may stand between the digits of a number that starts as one: keycaps and letters of no width too."""
 
 _EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}")

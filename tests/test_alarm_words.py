@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from helpdesk.clock import Instant
 from helpdesk.noise.concerns import Concern
-from helpdesk.noise.escalation import Alarm, alarm_subject, alarm_text, taken_text, takes
+from helpdesk.noise.escalation import Alarm, alarm_subject, alarm_text, reply_of, taken_text
 from helpdesk.segments import segments
 
 NOISE = Alarm(
@@ -57,19 +57,48 @@ def test_it_is_one_segment_whatever_the_place_is_called(
 
 
 @pytest.mark.parametrize(
-    "text", ["OK", "ok!", "Yes", "on my way", "👍", "taking it", "Nora here", ""]
+    "text",
+    [
+        "OK",
+        "ok!",
+        "Yes",
+        "on my way",
+        "👍",
+        "taking it",
+        "I'm going",
+        "we’ll take it",
+        "Hi Mia,\nok",
+        "Okay, two of us",
+    ],
 )
-def test_a_reply_takes_it(text: str) -> None:
-    """Whoever answers has seen it."""
-    assert takes(text)
+def test_a_yes_takes_it(text: str) -> None:
+    """In the words that people use."""
+    assert reply_of(text) == "takes"
+
+
+@pytest.mark.parametrize("text", ["no", "NO.", "No, off today", "can't", "cant, sorry", " pass", "Busy", "STOP"])
+def test_a_no_passes_it_on(text: str) -> None:
+    """In the words that people use."""
+    assert reply_of(text) == "passes"
 
 
 @pytest.mark.parametrize(
-    "text", ["no", "NO.", "No, off today", "can't", "cant, sorry", " pass", "Busy", "STOP"]
+    "text",
+    [
+        "",
+        "I'm driving with Do Not Disturb on. I'll see your message later.",
+        "I am on leave until Monday.",
+        "Automatic reply: I will answer when I am back.",
+        "Sorry, I'll call you right back.",
+        "Thank you for your message. I am out of the office.",
+        "Your message could not be delivered",
+        "Where is that?",
+        "HELP",
+    ],
 )
-def test_a_no_passes_it_on(text: str) -> None:
-    """In the words that people use."""
-    assert not takes(text)
+def test_what_is_neither_takes_nothing_on(text: str) -> None:
+    """Least of all what a telephone or a mailbox answers by itself: the next one is told in time."""
+    assert reply_of(text) == ""
 
 
 def test_who_answers_late_is_told_so() -> None:

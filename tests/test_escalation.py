@@ -12,7 +12,7 @@ import pytest
 from helpdesk.clock import Instant
 from helpdesk.config import DutySettings, EscalationSettings
 from helpdesk.events import Kind
-from helpdesk.message import Channel, StaffId, TicketId
+from helpdesk.message import Channel, Keyword, StaffId, TicketId
 from helpdesk.noise.escalation import Alarm, alarm_text
 from helpdesk.noise.incidents import Incident, IncidentState
 from helpdesk.settings.rules import problems
@@ -102,6 +102,47 @@ async def test_a_no_tells_the_next_at_once(opening: Opening) -> None:
         await town.settles()
         assert await told(town) == ["manager", "security"]
         assert (await the_incident(town)).state is IncidentState.OPEN
+
+
+async def test_a_yes_takes_back_a_no(opening: Opening) -> None:
+    """While nobody else took it."""
+    async with opening() as town:
+        await town.texter("sam").texts("L3A loud")
+        await town.time.passes(minutes=10)
+        await manager(town).texts("no")
+        await town.settles()
+        await manager(town).texts("OK, I can go after all")
+        assert (await the_incident(town)).goes == "manager"
+
+
+async def test_what_a_machine_answers_takes_nothing_on(opening: Opening) -> None:
+    """A mailbox whose owner is away, a telephone in a car, a word for the carrier: the list goes on."""
+    async with opening() as town:
+        await town.texter("sam").texts("L3A loud")
+        await town.time.passes(minutes=10)
+        phone, box = manager(town), security(town)
+        await phone.texts("I'm driving with Do Not Disturb on. I'll see your message later.")
+        await town.house.intake.receive(phone.text("HELP", keyword=Keyword.HELP))
+        await town.time.passes(minutes=5)
+        await town.house.intake.receive(box.mail("OK! I am back on Monday.", automatic=True))
+        assert (await the_incident(town)).state is IncidentState.OPEN
+        assert await told(town) == ["manager", "security"]
+        await town.house.intake.receive(phone.text("Yes", keyword=Keyword.START))
+        assert (await the_incident(town)).goes == "manager"
+
+
+async def test_what_a_duty_phone_asks_days_later_is_read_as_any_text(opening: Opening) -> None:
+    """It is no answer to what others took long ago."""
+    async with opening() as town:
+        mia, sam = await town.staff("mia"), town.texter("sam")
+        await sam.texts("L3A loud")
+        await town.time.passes(minutes=10)
+        found = await the_incident(town)
+        await town.house.desk.noise.dispatch(mia.id, found.id, found.version, "mia")
+        await town.time.passes(days=3)
+        await manager(town).texts("OK, and is the printer mended?")
+        page = await town.house.desk.worklist(mia.id, View.UNANSWERED)
+        assert "OK, and is the printer mended?" in [row.preview for row in page.rows]
 
 
 async def test_who_answers_late_hears_who_has_it(opening: Opening) -> None:

@@ -17,7 +17,23 @@ from helpdesk.segments import plain_gsm, segments
 Subject = Literal["incident", "ticket"]
 """What can be escalated."""
 
-_NO = re.compile(r"\W*(?:no|nope|not me|pass|can'?t|cannot|busy|off(?: duty)?|next|stop)\b", re.IGNORECASE)
+_GREETING = r"(?:(?:hi|hello|hey|thanks|thank you|cheers)\b[^\n.!,]{0,30}[\n.!,]\s*)?"
+_NO = re.compile(
+    rf"\W*{_GREETING}\W*(?:no|nope|not me|pass|can'?t|cannot|busy|off(?: duty)?|next|stop)\b", re.IGNORECASE
+)
+_YES = re.compile(
+    rf"""\W*{_GREETING}\W*(?:
+        ok|okay|k|kk|y|ye|yes|yep|yeah|yup|sure|roger|mine|ack|acknowledged|accepted|omw|going|coming|heading|taken
+      | tak(?:e|ing)\ it | got\ (?:it|this) | on\ (?:it|(?:my|our|the)\ way) | will\ (?:do|go|take|come)
+      | (?:i|we)(?:['\u2019]?(?:m|re)|\ am|\ are)\ (?:on\ (?:it|(?:my|our|the)\ way)|going|coming|heading|taking)
+      | (?:i|we)(?:['\u2019]?ll|\ will|\ can)\ (?:do\ it|go|come|take|check)
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_THUMBS = ("\U0001f44d", "\U0001f44c", "\u2705", "\U0001f197")
+
+Reply = Literal["takes", "passes", ""]
+"""What a reply from a duty phone says: "" is neither, so a machine's "I am away" takes nothing on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +98,8 @@ def taken_text(what: Subject, number: int, *, by: str) -> str:
     return plain_gsm(f"{named} {number} was taken by {by} meanwhile. Nothing to do. Thank you.")
 
 
-def takes(text: str) -> bool:
-    """Whether a reply from a duty phone takes the matter on: every reply does that does not begin with a no."""
-    return _NO.match(text) is None
+def reply_of(text: str) -> Reply:
+    """What a reply from a duty phone says. Only a plain yes takes the matter on: nobody else is told then."""
+    if _NO.match(text):
+        return "passes"
+    return "takes" if text.lstrip().startswith(_THUMBS) or _YES.match(text) else ""

@@ -1,20 +1,27 @@
-"""What somebody on the duty list answers: they take it, pass it on, or come too late."""
+"""What somebody on the duty list answers: they take it, pass it on, or come too late.
+
+What is neither a yes nor a no, and what a machine writes while somebody is away, is no answer: the next one is told in
+time, and the desk reads the text as any other.
+"""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from helpdesk.clock import Instant
+from helpdesk.clock import DAY, Instant
 from helpdesk.events import SYSTEM, Fact, Kind
 from helpdesk.message import Address, EntryId, Inbound, IncidentId, OutboxId, StaffId, TicketId
 from helpdesk.noise import life
-from helpdesk.noise.escalation import taken_text, takes
+from helpdesk.noise.escalation import Reply, reply_of, taken_text
 from helpdesk.ports import Record, Sql
 from helpdesk.standards import Published
 from helpdesk.store.verbs import escalating, incident_rows, incidents, tickets
 from helpdesk.store.verbs.escalation_due import wanted
 
 Answer = Literal["takes", "passes", "late"]
+
+ANSWERABLE = DAY
+"""For so long after it was told can it be answered, in milliseconds; later they are a patron like everybody."""
 
 
 def heed(
@@ -27,15 +34,16 @@ def heed(
 ) -> bool:
     """Do what an answer from the duty list asks; True if the message is one: then it wakes nobody.
 
-    What was passed on, or told to the next one, can still be taken while nobody else took it. ``ids``: of the entry
-    and the row of the text that says who has it already.
+    What they passed on, or what the next one was told, can still be taken while nobody else took it. ``ids``: of the
+    entry and the row of the text that says who has it already.
     """
-    told = None if address is None else _told(sql, inbound, address)
+    said = _said(inbound)
+    told = None if address is None or not said else _told(sql, inbound, address, said, now)
     if told is None:
         return False
     open_still = wanted(sql, told["what"], told["subject"], now, 1)
     gone = open_still is None or _taken(sql, told["subject"])
-    answer: Answer = "passes" if not takes(inbound.text) else "late" if gone else "takes"
+    answer: Answer = "passes" if said == "passes" else "late" if gone else "takes"
     _mark(sql, told, answer, now)
     if answer == "takes":
         _take(sql, told, now, published)
@@ -47,13 +55,21 @@ def heed(
     return True
 
 
-def _told(sql: Sql, inbound: Inbound, address: Address) -> Record | None:
-    """The latest that this address was told of on this line and has not answered."""
+def _said(inbound: Inbound) -> Reply:
+    """Their yes or no. A machine's answer is neither; a word for the carrier (STOP, YES) is read as it stands."""
+    return "" if inbound.automatic and inbound.keyword is None else reply_of(inbound.text)
+
+
+def _told(sql: Sql, inbound: Inbound, address: Address, said: Reply, now: Instant) -> Record | None:
+    """The latest that this address was told of on this line and has not answered; a yes may take back a no."""
     rows = sql(
         "SELECT * FROM escalations WHERE library = :library AND line = :line AND address = :address"
-        " AND answer = '' ORDER BY told DESC LIMIT 1",
+        " AND told > :since AND (answer = '' OR (answer = 'passes' AND :said = 'takes'))"
+        " ORDER BY answer, told DESC LIMIT 1",
         line=inbound.line,
         address=address.value,
+        since=now - ANSWERABLE,
+        said=said,
     )
     return rows[0] if rows else None
 
