@@ -2,10 +2,13 @@
 
 ========================  ====================================================================
 app                       opens the desk: connection, sign-in, what goes on all the time
-commands, keymap, footer  the one command table, its keys, and the screens made from it
+command, commands         what a command is; the one table (``noise_commands`` is a part of it)
+keymap, footer            its keys, and the lines made from it
 sitting, drafts           who is here by which clock; what they have half written
 window                    the part of the worklist in memory, and what stays put in it
 render, prose, history    rows, threads and facts as lines of text
+noise, incidents          what is said of noise; incidents as rows
+incident, noise_map       one incident; where and when it was noisy
 masthead, composing       the first line of a screen; the line above the composer
 words, plain, segments    times in words; harmless text in cells; how many texts it makes
 snooze, allowed, alerts   when it comes back; why a command can't be done; when it rings
