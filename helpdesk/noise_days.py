@@ -11,6 +11,7 @@ from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple
 
 from helpdesk.clock import Instant
@@ -25,14 +26,8 @@ MUTED, LIMITED = "muted", "limited"
 """Why texts are set apart: staff muted their sender, or it sent too many."""
 
 
-class There(NamedTuple):
-    """When noises began, and when somebody was there; columns, in the order in which they began."""
-
-    began: array[int] = array(WHEN)
-    attended: array[int] = array(WHEN)
-
-
-NEVER = There()
+def _nobody() -> array[int]:
+    return array(WHEN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +40,8 @@ class ZoneDay:
     ``noises``    that began, by the hour
     ``staffed``   of these, the ones that began in the line's hours
     ``kinds``     noises by kind; ``outcomes`` by what came of them, :data:`GOING_ON` and :data:`UNSAID` included
-    ``there``     those that began in the line's hours and to which somebody went; ``away`` the others
+    ``there``     of those that began in the line's hours and to which somebody went, in the order in which they began:
+                  when it did, when somebody was there, and so on by turns; ``away``: of the others
     """
 
     zone: str
@@ -56,8 +52,8 @@ class ZoneDay:
     staffed: int = 0
     kinds: Mapping[str, int] = field(default_factory=dict)
     outcomes: Mapping[str, int] = field(default_factory=dict)
-    there: There = NEVER
-    away: There = NEVER
+    there: array[int] = field(default_factory=_nobody)
+    away: array[int] = field(default_factory=_nobody)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +78,11 @@ def noise_day(plain: Sequence[Any]) -> NoiseDay:
 
 
 def _plain_zone(each: ZoneDay) -> list[object]:
-    times = (packed(column) for there in (each.there, each.away) for column in there)
     sums = each.answered, each.concerns, each.staffed, each.kinds, each.outcomes
-    return [each.zone, each.texts, each.noises, *sums, *times]
+    return [each.zone, each.texts, each.noises, *sums, packed(each.there), packed(each.away)]
+
+
+_NOBODY = _nobody()
 
 
 def _zone(
@@ -96,9 +94,9 @@ def _zone(
     staffed: int,
     kinds: dict[str, int],
     outcomes: dict[str, int],
-    *times: str,
+    there: str,
+    away: str,
 ) -> ZoneDay:
-    columns = [unpacked(WHEN, each) for each in times]
     return ZoneDay(
         zone=zone,
         texts=texts,
@@ -108,8 +106,8 @@ def _zone(
         staffed=staffed,
         kinds=kinds,
         outcomes=outcomes,
-        there=There(*columns[:2]),
-        away=There(*columns[2:]),
+        there=unpacked(WHEN, there) if there else _NOBODY,
+        away=unpacked(WHEN, away) if away else _NOBODY,
     )
 
 
@@ -180,11 +178,6 @@ class _Zone:
             staffed=self.sums["staffed"],
             kinds=dict(sorted(self.kinds.items())),
             outcomes=dict(sorted(self.outcomes.items())),
-            there=_columns(self.there),
-            away=_columns(self.away),
+            there=array(WHEN, chain.from_iterable(sorted(self.there))),
+            away=array(WHEN, chain.from_iterable(sorted(self.away))),
         )
-
-
-def _columns(pairs: list[tuple[Instant, Instant]]) -> There:
-    pairs.sort()
-    return There(array(WHEN, [began for began, _ in pairs]), array(WHEN, [attended for _, attended in pairs]))

@@ -12,6 +12,7 @@ reading      what each day came to: kept, or folded on the way
 sums         days into figures, group by group (pure)
 timeliness   what a figure is: shares and results (pure)
 volumes      contacts by channel; demand: by weekday and hour (pure)
+noise        what texts told of noise, zone by zone (pure)
 period       days, weeks, months, terms and years in the library's zone (pure)
 terms        the terms that a published calendar names (pure)
 statistics   intervals, quantiles, process limits, funnels in whole numbers (pure)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from helpdesk.clock import Instant
 from helpdesk.message import Channel
@@ -72,6 +73,84 @@ class Heat:
     missed: tuple[tuple[int, ...], ...]
     staffed: tuple[tuple[int, ...], ...]
     possible: tuple[tuple[int, ...], ...]
+
+
+Week = tuple[tuple[int, ...], ...]
+"""Counts by weekday and local hour: Monday first, 7 rows of 24."""
+
+
+class Went(NamedTuple):
+    """Noises to which somebody went: how many, and the time, in milliseconds, within which half of them saw somebody.
+
+    It runs from the first text; None where nobody went.
+    """
+
+    n: int = 0
+    median: int | None = None
+
+
+NOBODY = Went()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneNoise:
+    """The noise of one zone, or of all together.
+
+    ``zone``      its id; "" for all, and for texts whose place nobody knew
+    ``name``, ``site``  as the plan has them; the id and "" where the zone is in the plan no more
+    ``texts``     contacts that told of noise, by when they came in; ``noises``: incidents, by when they began
+    ``answered``  of the texts, the ones that a person answered, by a message or by going there
+    ``concerns``  of the texts, the ones in which somebody may have been in danger
+    ``staffed``   of the noises, the ones that began in the line's hours
+    ``kinds``     noises by kind; ``outcomes`` by what came of them ("going_on", "unsaid": over, and nobody said)
+    ``went``      those that began in the line's hours and to which somebody went, in the time of the report's noise
+                  standard; ``went_away``: the others, by the clock on the wall
+    """
+
+    zone: str = ""
+    name: str = ""
+    site: str = ""
+    texts: Week
+    noises: Week
+    answered: int = 0
+    concerns: int = 0
+    staffed: int = 0
+    kinds: Mapping[str, int]
+    outcomes: Mapping[str, int]
+    went: Went = NOBODY
+    went_away: Went = NOBODY
+
+    @property
+    def told(self) -> int:
+        """How many texts told of it."""
+        return sum(map(sum, self.texts))
+
+    @property
+    def heard(self) -> int:
+        """How many noises that were."""
+        return sum(map(sum, self.noises))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """What texts told of noise.
+
+    ``zones``     those that had any, the most texts first
+    ``unplaced``  where nobody knew the place
+    ``total``     all of it
+    ``silent``    the names of the plan's zones that nobody told of
+    ``muted``     texts that were set apart because staff had muted their sender
+    ``limited``   ... because their sender sent too many
+    ``calendar``  by whose hours the time until somebody went is counted, "" for the clock on the wall
+    """
+
+    zones: tuple[ZoneNoise, ...]
+    unplaced: ZoneNoise
+    total: ZoneNoise
+    silent: tuple[str, ...] = ()
+    muted: int = 0
+    limited: int = 0
+    calendar: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +247,7 @@ class Report:
     ``calendars``    likewise
     ``misses``       the latest first, at most as many as asked for; ``missed`` says how many there are
     ``heat``         None where nothing came in
+    ``noise``        None where the library has no line for it
     ``amber_points`` how many points below its promise a figure may lie and be amber
     """
 
@@ -187,6 +267,7 @@ class Report:
     misses: tuple[Miss, ...] = ()
     missed: int = 0
     heat: Heat | None = None
+    noise: Noise | None = None
     runs: tuple[Run, ...] = ()
     dips: tuple[Dip, ...] = ()
     suspensions: tuple[Suspension, ...] = ()

@@ -18,6 +18,7 @@ from helpdesk.reports import suspending
 from helpdesk.reports.beside import Beside
 from helpdesk.reports.contents import Group, Log, Report
 from helpdesk.reports.demand import Demand, first_calendar
+from helpdesk.reports.noise import Noises
 from helpdesk.reports.period import Days, asked, stretches
 from helpdesk.reports.question import Question
 from helpdesk.reports.reading import days_of
@@ -85,12 +86,14 @@ def _answer(sql: Sql, question: Question) -> Report:
     terms = Terms(each.text for each in stands.published.calendars(calendar)) if calendar else Terms()
     sums, volumes = Sums(stands.ground, question.by, period), Volumes()
     demand, months = Demand(question.told, stands.ground.suspended), Months(stands.ground)
+    noises = Noises(stands.ground, question.zones)
     for stretch in stretches(known, question.by, terms) if known else ():
         sums.begin(stretch)
         for each, day in days_of(sql, stretch.days, question.zone, stands.ground.spent, stands.past):
             sums.add(each, day)
             volumes.add(day.contacts)
             demand.add(each, day)
+            noises.add(each, day)
             months.add(f"{each:%Y-%m}", day)
     groups, total = sums.groups()
     made = Report(
@@ -110,6 +113,7 @@ def _answer(sql: Sql, question: Question) -> Report:
         calendars=_calendars(total.figures, stands.published),
         heat=demand.heat(stands.published, calendar, known, question.zone) if known else None,
         suspensions=suspending.suspensions(stands.suspensions, period),
+        noise=noises.noise(asked=question.noisy),
     )
     if known is None:
         return made

@@ -9,6 +9,7 @@ from helpdesk.clock import Instant
 from helpdesk.config import Settings
 from helpdesk.reports.period import By
 from helpdesk.reports.timeliness import FEW
+from helpdesk.zones import EMPTY, Plan, Zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,8 @@ class Question:
     ``amber_points``  the band below a promise that is amber, in points
     ``calendar``      whose terms and staffed hours are shown; "" for the first by name
     ``misses``        how many misses to list, the latest first
+    ``noisy``         whether the library has a line for noise: then its noise is told of, also where there was none
+    ``zones``         the plan that gives zones their names
     """
 
     zone: str
@@ -38,6 +41,8 @@ class Question:
     amber_points: float = 5
     calendar: str = ""
     misses: int = 100
+    noisy: bool = False
+    zones: tuple[Zone, ...] = ()
 
     @property
     def told(self) -> Instant:
@@ -54,8 +59,9 @@ def question_for(
     by: By = "month",
     as_of: Instant | None = None,
     misses: int = 100,
+    plan: Plan = EMPTY,
 ) -> Question:
-    """A question by a library's settings."""
+    """A question by a library's settings and its ``plan`` of zones."""
     return Question(
         zone=settings.library.zone,
         library=settings.library.name,
@@ -68,4 +74,6 @@ def question_for(
         amber_points=settings.report.amber_points,
         calendar=settings.report.calendar,
         misses=misses,
+        noisy=any(line.kind == "noise" for line in settings.lines.values()),
+        zones=plan.zones,
     )

@@ -39,7 +39,9 @@ def _sums(noise: list[NoiseDay]) -> dict[str, object]:
         "staffed": sum(zone.staffed for zone in zones),
         "kinds": sum((Counter(zone.kinds) for zone in zones), Counter()),
         "outcomes": sum((Counter(zone.outcomes) for zone in zones), Counter()),
-        "times": sorted(pair for z in zones for there in (z.there, z.away) for pair in zip(*there, strict=True)),
+        "times": sorted(
+            pair for z in zones for each in (z.there, z.away) for pair in zip(each[::2], each[1::2], strict=True)
+        ),
         "apart": sum((Counter(day.apart) for day in noise), Counter()),
     }
 

@@ -35,6 +35,7 @@ ALTER TABLE tickets ADD COLUMN zone TEXT NOT NULL DEFAULT '';
 ALTER TABLE tickets ADD COLUMN concern TEXT NOT NULL DEFAULT '';   -- why somebody may be in danger
 CREATE INDEX tickets_of_incident ON tickets (library, incident) WHERE incident IS NOT NULL;
 CREATE INDEX tickets_of_noise ON tickets (library, opened) WHERE incident IS NOT NULL;
+CREATE INDEX tickets_set_apart ON tickets (library, opened) WHERE state = 'muted';
 CREATE INDEX events_of_incident ON events (library, json_extract(data, '$.incident'), seq)
     WHERE ticket IS NOT NULL AND instr(data, '"incident":') > 0; -- an incident as it stood
 DELETE FROM days;                                                  -- they hold the noise of the day from now on

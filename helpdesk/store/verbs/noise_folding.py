@@ -136,8 +136,8 @@ def past(sql: Sql, cut: Seq, touched: Iterable[TicketId], counting: Mapping[Inci
         touched=skipped,
     )
     since = sql(
-        "SELECT DISTINCT json_extract(data, '$.incident') AS id FROM events WHERE library = :library AND seq > :cut"
-        """ AND ticket IS NOT NULL AND instr(data, '"incident":') > 0""",
+        "SELECT DISTINCT json_extract(data, '$.incident') AS id FROM events WHERE library = :library AND +seq > :cut"
+        """ AND json_extract(data, '$.incident') > '' AND ticket IS NOT NULL AND instr(data, '"incident":') > 0""",
         cut=cut,
     )
     ids = {IncidentId(row["id"]) for row in (*now, *since)} | set(counting)
