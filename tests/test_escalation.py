@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from helpdesk.clock import Instant
-from helpdesk.config import DutySettings, EscalationSettings
+from helpdesk.config import DutySettings, EscalationSettings, LineSettings
 from helpdesk.events import Kind
 from helpdesk.message import Channel, Keyword, StaffId, TicketId
 from helpdesk.noise.escalation import Alarm, alarm_text
-from helpdesk.noise.incidents import Incident, IncidentState
+from helpdesk.noise.incidents import Incident, IncidentState, NoiseOutcome
 from helpdesk.settings.rules import problems
 from helpdesk.worklist import View
 from tests.conversation import LINES, Mailer, Texter, Town, library
@@ -43,9 +43,9 @@ def opening(tmp_path: Path) -> Opening:
     plan.write_text(ZONES)
 
     @asynccontextmanager
-    async def opened(**rules: object) -> AsyncIterator[Town]:
+    async def opened(lines: dict[str, LineSettings] = LINES, **rules: object) -> AsyncIterator[Town]:
         escalation = EscalationSettings.model_validate({"duty": DUTY, **rules})
-        async with library(escalation=escalation, zones=plan) as town:
+        async with library(escalation=escalation, zones=plan, lines=lines) as town:
             yield town
 
     return opened
@@ -284,3 +284,86 @@ def test_the_page_about_the_list_holds() -> None:
         what="incident", number=12, place="Silent study, level 3", site="", since=Instant(1_795_269_780_000), texts=3
     )
     assert f"> {alarm_text(alarm, library='Moor Street Library', zone='Europe/London')}" in page
+
+
+# What began anew
+
+
+async def test_danger_after_the_end_of_the_list_is_told_from_the_beginning(opening: Opening) -> None:
+    """Nobody took the noise; that somebody is in danger there is another matter."""
+    async with opening(next_minutes=3) as town:
+        await town.texter("sam").texts("L3A loud")
+        await town.time.passes(minutes=17)
+        await town.texter("kim").texts("L3A one of them has a knife")
+        await town.time.passes(minutes=2)
+        assert await told(town) == ["manager", "security"]
+        await town.time.passes(minutes=1)
+        phone = manager(town)
+        await phone.hears("Noise 1.")
+        await phone.hears("URGENT violence, noise 1.")
+        await phone.texts("OK")
+        await town.time.passes(hours=1)
+        assert await told(town) == ["manager", "security", "manager"]
+
+
+async def test_danger_is_told_though_somebody_is_on_the_way(opening: Opening) -> None:
+    """They went to a noise and may know nothing of it. Sent again since, somebody knows."""
+    async with opening() as town:
+        mia = await town.staff("mia")
+        await town.texter("sam").texts("L3A loud")
+        found = await the_incident(town)
+        await town.house.desk.noise.dispatch(mia.id, found.id, found.version, "mia")
+        await town.time.passes(minutes=2)
+        await town.texter("kim").texts("L3A one of them has a knife")
+        await town.time.passes(minutes=3)
+        assert await told(town) == ["manager"]
+        found = await the_incident(town)
+        await town.house.desk.noise.dispatch(mia.id, found.id, found.version, "mia")
+        await town.time.passes(hours=1)
+        assert await told(town) == ["manager"]
+
+
+async def test_a_noise_that_goes_on_is_told_again(opening: Opening) -> None:
+    """Taken, over, and back: whoever ended it has the ticket still, and may have gone home."""
+    async with opening() as town:
+        sam, mia = town.texter("sam"), await town.staff("mia")
+        await sam.texts("L3A loud")
+        await town.time.passes(minutes=10)
+        await manager(town).texts("OK")
+        found = await the_incident(town)
+        await town.house.desk.noise.conclude(mia.id, found.id, found.version, NoiseOutcome.SPOKEN_TO, text="We went.")
+        await town.time.passes(minutes=5)
+        await sam.texts("L3A still loud")
+        await town.time.passes(minutes=9)
+        assert await told(town) == ["manager"]
+        await town.time.passes(minutes=1)
+        assert await told(town) == ["manager", "manager"]
+
+
+async def test_danger_told_of_again_after_an_answer_is_told_again(opening: Opening) -> None:
+    """In a chat, too, whose first danger somebody answered."""
+    async with opening() as town:
+        vic, mia = town.visitor("vic"), await town.staff("mia")
+        await vic.chats("there is a fire in the stacks")
+        await town.time.passes(minutes=3)
+        await mia.takes_next()
+        await mia.replies("Leave now, we ring the fire brigade.")
+        await town.time.passes(hours=1)
+        await vic.chats("somebody is bleeding badly here")
+        await town.time.passes(minutes=3)
+        assert await told(town) == ["manager", "manager"]
+
+
+async def test_no_days_limit_keeps_back_danger(opening: Opening) -> None:
+    """A line that may text no more today tells the duty list of danger, and of a noise tomorrow."""
+    line = LINES["text"].model_copy(update={"texts_per_day": 1})
+    async with opening(lines={**LINES, "text": line}) as town:
+        ana, mia = town.texter("ana", line="text"), await town.staff("mia")
+        await ana.texts("is the library open?")
+        await mia.replies("It is.")
+        await town.texter("sam").texts("L3A loud")
+        await town.time.passes(minutes=10)
+        await manager(town).hears_nothing()
+        await town.texter("kim").texts("someone collapsed in the cafe")
+        await town.time.passes(minutes=3)
+        await manager(town).hears("URGENT medical, noise 2.")

@@ -59,9 +59,16 @@ def settle(sql: Sql, now: Instant) -> None:
 
 
 def tell(sql: Sql, telling: Telling, now: Instant, published: Published) -> bool:
-    """Put the message out; False where somebody took it meanwhile, or another pass told it already."""
+    """Put the message out; False where somebody took it meanwhile, or another pass told it already.
+
+    The first step of what was told before begins anew: who was told then can be told again.
+    """
     due, duty = telling.due, telling.duty
-    if wanted(sql, due.alarm.what, due.subject, now, due.step) is None or _step(sql, due.subject) >= due.step:
+    if wanted(sql, due.alarm.what, due.subject, now, due.step) is None:
+        return False
+    if due.step == 1:
+        _forget_earlier(sql, due.subject)
+    if _step(sql, due.subject) >= due.step:
         return False
     sql(
         "UPDATE escalations SET ended = :now WHERE library = :library AND subject = :subject AND ended IS NULL",
@@ -85,6 +92,17 @@ def tell(sql: Sql, telling: Telling, now: Instant, published: Published) -> bool
     )
     note(sql, due.ticket, Kind.ESCALATED, {"step": due.step, "to": duty.name}, now, published)
     return True
+
+
+def _forget_earlier(sql: Sql, subject: str) -> None:
+    sql("DELETE FROM escalations WHERE library = :library AND subject = :subject AND NOT " + _RUNS, subject=subject)
+
+
+_RUNS = (
+    "EXISTS (SELECT 1 FROM escalations e WHERE e.library = escalations.library AND e.subject = escalations.subject"
+    " AND e.ended IS NULL)"
+)
+"""Whether the telling goes on: earlier steps of it are ended, too."""
 
 
 def _step(sql: Sql, subject: str) -> int:
@@ -129,15 +147,26 @@ def _write(sql: Sql, telling: Telling, now: Instant, published: Published) -> Ti
     opened = tickets.open_new(sql, Change(opened, facts), now, published)
     people.participate(sql, opened.id, duty.address, verified=True)
     tickets.link(sql, opened.id, telling.due.ticket)
-    put_out(sql, opened, telling.entry, telling.outbox, telling.text, now, published)
+    danger = telling.due.alarm.concern is not None
+    put_out(sql, opened, telling.entry, telling.outbox, telling.text, now, published, crisis=danger)
     return opened
 
 
 def put_out(
-    sql: Sql, ticket: Ticket, entry: EntryId, outbox: OutboxId, text: str, now: Instant, published: Published
+    sql: Sql,
+    ticket: Ticket,
+    entry: EntryId,
+    outbox: OutboxId,
+    text: str,
+    now: Instant,
+    published: Published,
+    *,
+    crisis: bool = False,
 ) -> None:
-    """One more automatic message to somebody on duty, in their ticket."""
-    outgoing.put_out(sql, ticket, entry=entry, outbox_id=outbox, text=text, author="", now=now, automatic=True)
+    """One more automatic message to somebody on duty, in their ticket; ``crisis``: beyond the line's day's limit."""
+    outgoing.put_out(
+        sql, ticket, entry=entry, outbox_id=outbox, text=text, author="", now=now, automatic=True, crisis=crisis
+    )
     data: dict[str, Fact] = {"entry": entry, "outbox": outbox, "automatic": True}
     note(sql, ticket.id, Kind.ACKNOWLEDGED, data, now, published)
 

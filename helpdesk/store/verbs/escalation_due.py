@@ -13,8 +13,51 @@ from helpdesk.ports import Record, Sql
 from helpdesk.store.verbs import tickets
 from helpdesk.ticket import Ticket
 
-_HELD = "(t.owner IS NOT NULL AND (t.held_until IS NULL OR t.held_until > :now))"
+_HELD = (
+    "(t.owner IS NOT NULL AND (coalesce(t.held_until, 0) > :now OR (t.held_until IS NULL AND EXISTS"
+    " (SELECT 1 FROM events w WHERE w.library = t.library AND w.ticket = t.id AND w.actor NOT IN ('patron', 'system')"
+    " AND w.noted >= coalesce(t.unanswered, 0) AND w.noted >= coalesce((SELECT max(c.noted) FROM tickets d"
+    " JOIN events c ON c.library = d.library AND c.ticket = d.id"
+    " WHERE d.library = t.library AND d.incident = t.incident AND c.kind = 'concern'), 0)))))"
+)
+"""A member has the ticket for some minutes; or for good, and did something on it since the patron wrote and since
+danger was heard: whoever answered an earlier text may have gone home.
+"""
+
 _OPEN = "t.state IN ('new', 'open', 'waiting', 'snoozed')"
+
+_SINCE_SENT = "v.noted > coalesce(i.dispatched, 0) AND v.noted > coalesce(i.attended, 0)"
+
+_FACTS = (
+    "FROM tickets t JOIN events v ON v.library = t.library AND v.ticket = t.id"
+    f" WHERE t.library = i.library AND t.incident = i.id AND {_SINCE_SENT}"
+)
+
+_NOBODYS = (
+    "(i.state = 'open' OR (i.state IN ('dispatched', 'attended') AND i.concern <> ''"
+    f" AND EXISTS (SELECT 1 {_FACTS} AND v.kind = 'concern')))"
+)
+"""Nobody was sent, or danger was heard after somebody was: they may be on the way to it, and know nothing of it."""
+
+_LATEST = "coalesce((SELECT max(e.told) FROM escalations e WHERE e.library = i.library AND e.subject = i.id), 0)"
+_TOLD = "EXISTS (SELECT 1 FROM escalations e WHERE e.library = i.library AND e.subject = i.id)"
+_RUNNING = "EXISTS (SELECT 1 FROM escalations e WHERE e.library = i.library AND e.subject = i.id AND e.ended IS NULL)"
+
+_INCIDENTS_ANEW = (
+    f"SELECT i.*, (SELECT min(v.noted) {_FACTS} AND v.kind IN ('concern', 'incident_reopened')"
+    f" AND v.noted > {_LATEST}) AS heard FROM incidents i"
+    f" WHERE i.library = :library AND i.state <> 'over' AND {_NOBODYS} AND (i.state <> 'open' OR {_TOLD})"
+    f" AND NOT {_RUNNING} AND (i.staffed = 1 OR i.concern <> '' OR :unstaffed = 1)"
+)
+"""Incidents of which the list was told, or somebody sent, and then danger was heard, or the noise went on."""
+
+_TICKETS_ANEW = (
+    "SELECT i.*, (SELECT min(v.noted) FROM events v WHERE v.library = i.library AND v.ticket = i.id"
+    f" AND v.kind = 'concern' AND v.noted > {_LATEST}) AS heard FROM tickets i"
+    " WHERE i.library = :library AND i.concern <> '' AND i.unanswered IS NOT NULL AND i.incident IS NULL"
+    f" AND i.state IN ('new', 'open', 'waiting', 'snoozed') AND {_TOLD} AND NOT {_RUNNING}"
+)
+"""Contacts that are no noise of which the list was told, and then danger was heard again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +72,14 @@ class Due:
 
 
 def due(sql: Sql, rules: EscalationSettings, now: Instant, limit: int = 20) -> list[Due]:
-    """What nobody took in time and was told to nobody yet, then what was told and not answered in time."""
+    """What nobody took in time and was told to nobody yet, what began anew since, then what was told and not
+    answered in time.
+    """
     return [
         *_fresh_incidents(sql, rules, now, limit),
         *_fresh_tickets(sql, rules, now, limit),
+        *_incidents_anew(sql, rules, now, limit),
+        *_tickets_anew(sql, rules, now, limit),
         *_again(sql, now, limit),
     ]
 
@@ -89,6 +136,32 @@ def _fresh_tickets(sql: Sql, rules: EscalationSettings, now: Instant, limit: int
     return [_ticket_due(tickets.read(row), 1) for row in rows]
 
 
+def _incidents_anew(sql: Sql, rules: EscalationSettings, now: Instant, limit: int) -> list[Due]:
+    rows = sql(
+        f"SELECT n.* FROM ({_INCIDENTS_ANEW}) n"
+        " WHERE n.heard <= CASE WHEN n.concern <> '' THEN :urgent ELSE :late END"
+        f" AND NOT EXISTS (SELECT 1 FROM tickets t WHERE t.library = n.library AND t.incident = n.id AND {_HELD})"
+        " ORDER BY n.heard LIMIT :limit",
+        now=now,
+        late=now - rules.minutes * MINUTE,
+        urgent=now - rules.urgent_minutes * MINUTE,
+        unstaffed=int(rules.unstaffed),
+        limit=limit,
+    )
+    found = (_incident_due(sql, row, 1) for row in rows)
+    return [each for each in found if each is not None]
+
+
+def _tickets_anew(sql: Sql, rules: EscalationSettings, now: Instant, limit: int) -> list[Due]:
+    rows = sql(
+        f"SELECT t.* FROM ({_TICKETS_ANEW}) t WHERE t.heard <= :urgent AND NOT {_HELD} ORDER BY t.heard LIMIT :limit",
+        now=now,
+        urgent=now - rules.urgent_minutes * MINUTE,
+        limit=limit,
+    )
+    return [_ticket_due(tickets.read(row), 1) for row in rows]
+
+
 def _ticket_due(ticket: Ticket, step: int) -> Due:
     alarm = Alarm(
         what="ticket",
@@ -117,7 +190,7 @@ def wanted(sql: Sql, what: Subject, subject: str, now: Instant, step: int) -> Du
     """What would be told of it now as ``step``; None where somebody has it, or nobody has to go any more."""
     if what == "incident":
         rows = sql(
-            "SELECT i.* FROM incidents i WHERE i.library = :library AND i.id = :id AND i.state = 'open'"
+            f"SELECT i.* FROM incidents i WHERE i.library = :library AND i.id = :id AND {_NOBODYS}"
             f" AND NOT EXISTS (SELECT 1 FROM tickets t WHERE t.library = i.library AND t.incident = i.id AND {_HELD})",
             id=subject,
             now=now,
@@ -147,6 +220,10 @@ def next_due(sql: Sql, rules: EscalationSettings, now: Instant) -> Instant | Non
         " UNION ALL SELECT min(i.unanswered) + :urgent FROM tickets i WHERE i.library = :library AND i.concern <> ''"
         "  AND i.unanswered IS NOT NULL AND i.state IN ('new', 'open', 'waiting', 'snoozed')"
         f"  AND i.unanswered > :now - :urgent AND i.incident IS NULL AND {untold}"
+        f" UNION ALL SELECT min(CASE WHEN n.concern <> '' THEN n.heard + :urgent ELSE n.heard + :late END)"
+        f"  FROM ({_INCIDENTS_ANEW}) n"
+        f"  WHERE n.heard > CASE WHEN n.concern <> '' THEN :now - :urgent ELSE :now - :late END"
+        f" UNION ALL SELECT min(n.heard) + :urgent FROM ({_TICKETS_ANEW}) n WHERE n.heard > :now - :urgent"
         " UNION ALL SELECT min(again) FROM escalations WHERE library = :library AND ended IS NULL AND again > :now)",
         late=rules.minutes * MINUTE,
         urgent=rules.urgent_minutes * MINUTE,
