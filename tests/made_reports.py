@@ -37,6 +37,7 @@ from tests.made_figures import (
     totals,
     version_of,
 )
+from tests.made_noise import NOISE
 from tests.report_house import at
 
 LIBRARY = "Moor Street Library"
@@ -240,6 +241,7 @@ def autumn(by: By = "month", **changes: Any) -> Report:
         misses=misses(),
         missed=585,
         heat=_heat(),
+        noise=NOISE,
         runs=_runs(),
         dips=DIPS,
         suspensions=SUSPENSIONS,
@@ -259,6 +261,7 @@ def empty() -> Report:
         misses=(),
         missed=0,
         heat=None,
+        noise=None,
         runs=(),
         dips=(),
         suspensions=(),

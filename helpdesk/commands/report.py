@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 By = Literal["month", "week", "quarter", "term", "sconul", "year", "channel", "standard", "site", "hour", "weekday"]
 Form = Literal["text", "json", "csv", "html", "pdf"]
-What = Literal["figures", "misses", "contacts", "heat", "runs"]
+What = Literal["figures", "misses", "contacts", "heat", "runs", "noise", "noise_zones"]
 
 PAGES = ("html", "pdf")
 SHOWN = {"text": 20, "html": 100, "pdf": 100}
@@ -157,11 +157,13 @@ def _refuse_beside_explain(asked: _Asked) -> None:
 def _question(settings: Settings, asked: _Asked, days: _Period, listed: int) -> Question:
     from helpdesk.clock import SystemClock
     from helpdesk.reports.question import question_for
+    from helpdesk.settings.zoning import zone_plan
 
     now = SystemClock().now()
     return question_for(
         settings,
         now,
+        plan=zone_plan(settings),
         begin=days[0],
         end=days[1],
         by=asked.by or "month",

@@ -12,7 +12,20 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from helpdesk.clock import Instant, moment
-from helpdesk.reports.contents import Dip, Group, Heat, Log, Miss, Report, Restated, Run, RunPoint, Suspension
+from helpdesk.reports.contents import (
+    Dip,
+    Group,
+    Heat,
+    Log,
+    Miss,
+    Noise,
+    Report,
+    Restated,
+    Run,
+    RunPoint,
+    Suspension,
+    ZoneNoise,
+)
 from helpdesk.reports.period import Days
 from helpdesk.reports.timeliness import Figure
 from helpdesk.reports.volumes import Volume
@@ -50,6 +63,7 @@ def plain(report: Report) -> dict[str, Any]:
         "missed": report.missed,
         "misses": [miss(each, report.zone) for each in report.misses],
         "heat": _heat(report.heat) if report.heat else None,
+        "noise": _noise(report.noise) if report.noise else None,
         "runs": [run(each) for each in report.runs],
         "dips": [_dip(each) for each in report.dips],
         "suspensions": [_suspension(each) for each in report.suspensions],
@@ -176,6 +190,47 @@ def _heat(heat: Heat) -> dict[str, Any]:
         "missed": heat.missed,
         "staffed_ms": heat.staffed,
         "possible_ms": heat.possible,
+    }
+
+
+def _noise(noise: Noise) -> dict[str, Any]:
+    return {
+        "calendar": noise.calendar,
+        "zones": [_with_weeks(each) for each in noise.zones],
+        "unplaced": _with_weeks(noise.unplaced),
+        "total": _with_weeks(noise.total),
+        "zones_without": list(noise.silent),
+        "muted": noise.muted,
+        "limited": noise.limited,
+    }
+
+
+def _with_weeks(each: ZoneNoise) -> dict[str, Any]:
+    weeks = {"texts_by_weekday_and_hour": each.texts, "noises_by_weekday_and_hour": each.noises}
+    row = zone_noise(each)
+    kinds = {name: row.pop(f"kind_{name}") for name in each.kinds}
+    outcomes = {name: row.pop(f"outcome_{name}") for name in each.outcomes}
+    return {**row, "kinds": kinds, "outcomes": outcomes, **weeks}
+
+
+def zone_noise(each: ZoneNoise) -> dict[str, Any]:
+    """The noise of a zone, in single values."""
+    return {
+        "zone": each.zone,
+        "name": each.name,
+        "site": each.site,
+        "texts": each.told,
+        "answered": each.answered,
+        "concerns": each.concerns,
+        "noises": each.heard,
+        "staffed": each.staffed,
+        "unstaffed": each.heard - each.staffed,
+        "gone_to": each.went.n,
+        "gone_to_median_ms": each.went.median,
+        "gone_to_unstaffed": each.went_away.n,
+        "gone_to_unstaffed_median_ms": each.went_away.median,
+        **{f"kind_{name}": n for name, n in each.kinds.items()},
+        **{f"outcome_{name}": n for name, n in each.outcomes.items()},
     }
 
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping
+from itertools import product
 from typing import Literal
 
 from helpdesk.reports import export
-from helpdesk.reports.contents import Report
+from helpdesk.reports.contents import Report, ZoneNoise
+from helpdesk.reports.noise import KINDS, OUTCOMES
 from helpdesk.reports.words import plain
 from helpdesk.standards import Bar
 
-What = Literal["figures", "misses", "contacts", "heat", "runs"]
+What = Literal["figures", "misses", "contacts", "heat", "runs", "noise", "noise_zones"]
 """What a table holds."""
 
 COLUMNS = (
@@ -89,6 +91,28 @@ RUNS = (
     "upper_hundredths",
 )
 """The columns of the run charts: a row for each standard and month."""
+
+NOISE = ("zone", "name", "site", "weekday", "hour", "texts", "noises")
+"""The columns of the noise map: a row for each zone and each hour of each weekday (1 is Monday)."""
+
+NOISE_ZONES = (
+    "zone",
+    "name",
+    "site",
+    "texts",
+    "answered",
+    "concerns",
+    "noises",
+    "staffed",
+    "unstaffed",
+    "gone_to",
+    "gone_to_median_ms",
+    "gone_to_unstaffed",
+    "gone_to_unstaffed_median_ms",
+    *(f"kind_{name}" for name in KINDS),
+    *(f"outcome_{name}" for name in OUTCOMES),
+)
+"""The columns of the zones: a row for each, and one with no zone for texts whose place nobody knew."""
 
 MADE = ("made_ms", "log_events", "log_digest", "log_whole")
 """The last columns of every table: when, and from which log."""
@@ -167,11 +191,31 @@ def _runs(report: Report) -> Iterator[Row]:
         yield from ({**row, **month} for month in months)
 
 
+def _every_zone(report: Report) -> Iterator[ZoneNoise]:
+    """Each zone that had any noise, then what nobody knew the place of."""
+    if report.noise is not None:
+        yield from (*report.noise.zones, report.noise.unplaced)
+
+
+def _noise(report: Report) -> Iterator[Row]:
+    for each in _every_zone(report):
+        place = {"zone": each.zone, "name": each.name, "site": each.site}
+        for day, hour in product(range(7), range(24)):
+            counts = {"texts": each.texts[day][hour], "noises": each.noises[day][hour]}
+            yield {**place, "weekday": day + 1, "hour": hour, **counts}
+
+
+def _noise_zones(report: Report) -> Iterator[Row]:
+    return map(export.zone_noise, _every_zone(report))
+
+
 TABLES: dict[What, tuple[tuple[str, ...], Callable[[Report], Iterator[Row]]]] = {
     "figures": (COLUMNS, _figures),
     "misses": (MISSES, _misses),
     "contacts": (CONTACTS, _contacts),
     "heat": (HEAT, _heat),
     "runs": (RUNS, _runs),
+    "noise": (NOISE, _noise),
+    "noise_zones": (NOISE_ZONES, _noise_zones),
 }
 """The columns of each table, and what fills them."""

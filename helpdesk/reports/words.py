@@ -6,11 +6,12 @@ A share is cut (89.96 % is 89.9 %, which is below 90 %), a time is rounded up (1
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from helpdesk.clock import Instant, moment
+from helpdesk.reports.contents import Noise, Went, ZoneNoise
 from helpdesk.reports.period import By, Days
 from helpdesk.reports.timeliness import Figure, Result
 from helpdesk.standards import Bar
@@ -259,3 +260,92 @@ def _public_limit(limit: Limit) -> str:
             return f"within {amount.replace('day', 'working day')}"
         case Manner.LENGTH:
             return f"within {amount}{' of opening hours' if limit.working else ''}"
+
+
+# Noise
+
+NOT_PEOPLE = (
+    "A text is a contact, however often its sender wrote in it, and no person: one may send several, and most who are "
+    "disturbed send none."
+)
+
+NOISES = {
+    "talking": "talking",
+    "phone": "phone calls",
+    "music": "music",
+    "food": "eating",
+    "other": "other or not said",
+}
+"""Kinds of noise."""
+
+OUTCOMES = {
+    "quiet": "quiet on arrival",
+    "spoken_to": "spoken to",
+    "moved": "moved",
+    "security": "security went",
+    "not_found": "not found",
+    "no_place": "no place given",
+    "unsaid": "over, and nobody said how",
+    "going_on": "going on",
+}
+"""What came of noises."""
+
+
+def zone(each: ZoneNoise) -> str:
+    """A zone by its name, or that nobody knew the place."""
+    return plain(each.name) or each.zone or "Place not known"
+
+
+def noise(found: Noise) -> Iterator[str]:
+    """What there is to know of a period's noise before its figures: sentence by sentence."""
+    total = found.total
+    if not total.told:
+        yield "No text told of noise."
+    else:
+        yield from _told(found)
+    if found.muted or found.limited:
+        yield (
+            f"Left out: {count(found.muted)} of senders whom staff had muted, {count(found.limited)} of senders who "
+            "sent too many."
+        )
+    if total.told and found.silent:
+        yield f"Nobody told of {_some([plain(name) for name in found.silent])}."
+
+
+def _told(found: Noise) -> Iterator[str]:
+    total, away = found.total, found.total.heard - found.total.staffed
+    yield (
+        f"{_texts(total.told)} told of {_noises(total.heard)}: {count(total.staffed)} began while the line was "
+        f"staffed, {count(away)} when it was not. {count(total.answered)} of the texts were answered by a person."
+    )
+    if found.unplaced.told:
+        yield f"Of {_texts(found.unplaced.told)} nobody knew the place."
+    if total.concerns:
+        yield f"In {_texts(total.concerns)} somebody may have been in danger."
+    hours = f"opening hours by the calendar {plain(found.calendar)}" if found.calendar else "the clock on the wall"
+    if total.staffed:
+        yield f"While staffed: {_half(total.went, total.staffed)} Counted in {hours}, from the first text."
+    if away:
+        yield f"While not staffed: {_half(total.went_away, away)} Counted by the clock on the wall."
+
+
+def _half(went: Went, noises: int) -> str:
+    said = f"somebody went to {count(went.n)} of {count(noises)} noises"
+    return f"{said}, to half of those within {length(went.median, working=True)}." if went.n else f"{said}."
+
+
+def _texts(n: int) -> str:
+    return f"{count(n)} text{'' if n == 1 else 's'}"
+
+
+def _noises(n: int) -> str:
+    return f"{count(n)} noise{'' if n == 1 else 's'}"
+
+
+_MOST_NAMED = 12
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    more = len(names) - _MOST_NAMED
+    return "; ".join(names[:_MOST_NAMED]) + (f"; and {count(more)} more zones" if more > 0 else "")

@@ -7,6 +7,7 @@ happened    suspensions, and dips with what was said of them
 runs        month by month within the limits of chance
 heat        demand by weekday and hour beside staffed hours
 contacts    contacts by channel
+noise       what texts told of noise, zone by zone and hour by hour
 misses      misses one by one
 measured    how it is measured, by which rules, from which log
 lines       paragraphs and tables of 80 columns
@@ -25,6 +26,7 @@ from helpdesk.reports.text.heat import heat
 from helpdesk.reports.text.lines import WIDTH
 from helpdesk.reports.text.measured import measured, rules, seal
 from helpdesk.reports.text.misses import misses
+from helpdesk.reports.text.noise import noise
 from helpdesk.reports.text.runs import runs
 from helpdesk.reports.text.standards import standards
 
@@ -38,6 +40,7 @@ _SECTIONS: tuple[Callable[[Report], Iterator[str]], ...] = (
     runs,
     heat,
     contacts,
+    noise,
     misses,
     measured,
     rules,
