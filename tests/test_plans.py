@@ -11,6 +11,7 @@ from datetime import date
 import pytest
 
 from helpdesk.clock import Instant
+from helpdesk.config import EscalationSettings
 from helpdesk.errors import NotFound
 from helpdesk.events import Seq
 from helpdesk.limits import Limits
@@ -29,6 +30,7 @@ from helpdesk.store.verbs import (
     days,
     delivery,
     entries,
+    escalation_due,
     events,
     figures,
     folding,
@@ -141,6 +143,8 @@ HOT: dict[str, Callable[[Sql], object]] = {
     "a day folded": lambda sql: folding.fold(sql, "Europe/London", DAY, lambda *_: None),
     "what was touched since": lambda sql: hindsight.past(sql, Seq(7), NOW, Published()),
     "a stretch of the log": lambda sql: chain.walk(sql, chain.BEGIN, 10, Seq(5)),
+    "what the duty list is told": lambda sql: escalation_due.due(sql, EscalationSettings(), NOW),
+    "what it is told next": lambda sql: escalation_due.next_due(sql, EscalationSettings(), NOW),
     "the next unanswered": lambda sql: views.next_unanswered(sql, ANA, NOW),
     **{f"view {view}": lambda sql, view=view: views.page(sql, view, ANA, NOW, 0, 50) for view in View},  # type: ignore[misc]
 }
@@ -154,8 +158,9 @@ KNOWN = {
     "SEARCH chain USING PRIMARY KEY (library=?)",
     "SEARCH counts USING PRIMARY KEY (library=?)",
     "SEARCH p USING PRIMARY KEY (library=? AND line=?)",
+    "SEARCH i USING INDEX incidents_of_zone (library=?)",
 }
-"""Small tables that hold a row or a few per library."""
+"""Small tables that hold a row or a few per library, and the incidents that go on."""
 
 IN_ORDER = {
     "tickets_opened",

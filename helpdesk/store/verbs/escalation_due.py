@@ -85,13 +85,14 @@ def due(sql: Sql, rules: EscalationSettings, now: Instant, limit: int = 20) -> l
 
 
 def _fresh_incidents(sql: Sql, rules: EscalationSettings, now: Instant, limit: int) -> list[Due]:
+    """``state <> 'over'`` beside ``state = 'open'`` names the index of those that go on; danger comes first."""
     rows = sql(
-        "SELECT i.* FROM incidents i WHERE i.library = :library AND i.state = 'open'"
+        "SELECT i.* FROM incidents i WHERE i.library = :library AND i.state <> 'over' AND i.state = 'open'"
         " AND i.began <= CASE WHEN i.concern <> '' THEN :urgent ELSE :late END"
         " AND (i.staffed = 1 OR i.concern <> '' OR :unstaffed = 1)"
         " AND NOT EXISTS (SELECT 1 FROM escalations e WHERE e.library = i.library AND e.subject = i.id)"
         f" AND NOT EXISTS (SELECT 1 FROM tickets t WHERE t.library = i.library AND t.incident = i.id AND {_HELD})"
-        " ORDER BY i.began LIMIT :limit",
+        " ORDER BY i.concern = '', i.began LIMIT :limit",
         now=now,
         late=now - rules.minutes * MINUTE,
         urgent=now - rules.urgent_minutes * MINUTE,
@@ -213,10 +214,11 @@ def next_due(sql: Sql, rules: EscalationSettings, now: Instant) -> Instant | Non
     untold = "NOT EXISTS (SELECT 1 FROM escalations e WHERE e.library = i.library AND e.subject = i.id)"
     rows = sql(
         "SELECT min(t) AS t FROM ("
-        " SELECT min(i.began) + :late AS t FROM incidents i WHERE i.library = :library AND i.state = 'open'"
-        f"  AND i.began > :now - :late AND i.concern = '' AND (i.staffed = 1 OR :unstaffed = 1) AND {untold}"
-        " UNION ALL SELECT min(i.began) + :urgent FROM incidents i WHERE i.library = :library AND i.state = 'open'"
-        f"  AND i.began > :now - :urgent AND i.concern <> '' AND {untold}"
+        " SELECT min(i.began) + :late AS t FROM incidents i WHERE i.library = :library"
+        "  AND i.state <> 'over' AND i.state = 'open' AND i.began > :now - :late AND i.concern = ''"
+        f"  AND (i.staffed = 1 OR :unstaffed = 1) AND {untold}"
+        " UNION ALL SELECT min(i.began) + :urgent FROM incidents i WHERE i.library = :library"
+        f"  AND i.state <> 'over' AND i.state = 'open' AND i.began > :now - :urgent AND i.concern <> '' AND {untold}"
         " UNION ALL SELECT min(i.unanswered) + :urgent FROM tickets i WHERE i.library = :library AND i.concern <> ''"
         "  AND i.unanswered IS NOT NULL AND i.state IN ('new', 'open', 'waiting', 'snoozed')"
         f"  AND i.unanswered > :now - :urgent AND i.incident IS NULL AND {untold}"
