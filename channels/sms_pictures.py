@@ -1,8 +1,8 @@
 """Pictures without what stands beside the picture: where, when, by whom and with what it was taken. Pure.
 
 JPEG, PNG and GIF are taken apart and put together again from the parts that draw the picture; whatever else a file
-holds (EXIF with its place, XMP, comments, thumbnails, profiles, anything after its end) is left out. All other formats
-are refused. What the picture itself shows stays.
+holds (EXIF with its place, XMP, comments, thumbnails, profiles, anything after its end or behind what a part needs) is
+left out. All other formats are refused. What the picture itself shows stays, and what somebody hid among its dots.
 """
 
 from __future__ import annotations
@@ -15,11 +15,20 @@ from helpdesk.errors import Unparseable
 JPEG, PNG, GIF = "image/jpeg", "image/png", "image/gif"
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_PNG_KEPT = {b"IHDR": 13, b"PLTE": 768, b"tRNS": 256, b"gAMA": 4, b"sRGB": 1, b"IDAT": 2**31, b"IEND": 0}
-"""The parts of a PNG that draw it, and the most bytes that each may have."""
+_PNG_KEPT = {
+    b"IHDR": range(13, 14),
+    b"PLTE": range(3, 769, 3),
+    b"tRNS": range(1, 257),
+    b"gAMA": range(4, 5),
+    b"sRGB": range(1, 2),
+    b"IDAT": range(2**31),
+    b"IEND": range(1),
+}
+"""The parts of a PNG that draw it, and how many bytes each may have; each but IDAT stands there once."""
 
 _JPEG_KEPT = frozenset({*range(0xC0, 0xD0), 0xDB, 0xDC, 0xDD}) - {0xC8}
-_SOI, _EOI, _SOS, _APP1, _APP14 = 0xD8, 0xD9, 0xDA, 0xE1, 0xEE
+_EOI, _SOS, _APP1, _APP14 = 0xD9, 0xDA, 0xE1, 0xEE
+_DHT, _DAC, _DQT, _DNL, _DRI = 0xC4, 0xCC, 0xDB, 0xDC, 0xDD
 _ORIENTATION = 0x0112
 
 
@@ -54,13 +63,50 @@ def _jpeg(content: bytes) -> Iterator[bytes]:
         elif marker == _APP14 and segment[4:9] == b"Adobe" and len(segment) == 16:
             yield b"\xff\xee\x00\x0eAdobe\x00d\x00\x00\x00\x00" + segment[15:]
         elif marker == _SOS:
-            end = _scan_ends(content, end)
-            yield (b"" if drawn else _upright(turned)) + content[place:end]
+            begins, end = end, _scan_ends(content, end)
+            yield (b"" if drawn else _upright(turned)) + _drawing(marker, segment[4:]) + content[begins:end]
             drawn = True
         elif marker in _JPEG_KEPT:
-            yield segment
+            yield _drawing(marker, segment[4:])
         place = end
+    if not drawn:
+        raise IndexError
     yield b"\xff\xd9"
+
+
+def _drawing(marker: int, body: bytes) -> bytes:
+    """A part with no more than it needs to draw: whatever stands behind that is not the picture's."""
+    size = _needs(marker, body)
+    if size > len(body):
+        raise IndexError
+    return bytes((0xFF, marker)) + struct.pack(">H", 2 + size) + body[:size]
+
+
+def _needs(marker: int, body: bytes) -> int:
+    """How many bytes of a part draw the picture."""
+    if marker in {_DQT, _DHT, _DAC}:
+        return _tables_end(marker, body)
+    if marker in {_DRI, _DNL}:
+        return 2
+    return 4 + 2 * body[0] if marker == _SOS else 6 + 3 * body[5]
+
+
+def _tables_end(marker: int, body: bytes) -> int:
+    """Where the tables of a part end: each has a kind and a number, and is there once."""
+    place, known = 0, set[int]()
+    while place < len(body) and body[place] & 0xEC == 0 and body[place] not in known:
+        size = _table_size(marker, body, place)
+        if place + size > len(body):
+            break
+        known.add(body[place])
+        place += size
+    return place
+
+
+def _table_size(marker: int, body: bytes, place: int) -> int:
+    if marker == _DQT:
+        return 129 if body[place] >> 4 else 65
+    return 2 if marker == _DAC else 17 + sum(body[place + 1 : place + 17])
 
 
 def _number(content: bytes, place: int) -> int:
@@ -107,23 +153,28 @@ def _upright(turned: int) -> bytes:
 
 def _png(content: bytes) -> Iterator[bytes]:
     yield _PNG_SIGNATURE
-    place, kind = len(_PNG_SIGNATURE), b""
+    place, kind, known = len(_PNG_SIGNATURE), b"", set[bytes]()
     while kind != b"IEND":
         (length,) = struct.unpack_from(">I", content, place)
         kind, end = content[place + 4 : place + 8], place + 12 + length
         if end > len(content):
             raise IndexError
-        if length <= _PNG_KEPT.get(kind, -1):
+        if length in _PNG_KEPT.get(kind, ()) and (kind == b"IDAT" or kind not in known):
             yield content[place:end]
+            known.add(kind)
         place = end
+    if not known >= {b"IHDR", b"IDAT"}:
+        raise IndexError
 
 
 def _gif(content: bytes) -> Iterator[bytes]:
     place = 13 + _colours(content[10])
     _there(content, place)
     yield content[:place]
+    drawn = False
     while (kind := content[place]) != 0x3B:
         if kind == 0x2C:
+            drawn = True
             begins, place = place, place + 11 + _colours(content[place + 9])
             place = _blocks_end(content, place)
             yield content[begins:place]
@@ -134,6 +185,8 @@ def _gif(content: bytes) -> Iterator[bytes]:
                 yield content[begins:place]
         else:
             raise Unparseable("This GIF is damaged. Ask for it again.")
+    if not drawn:
+        raise IndexError
     yield b";"
 
 

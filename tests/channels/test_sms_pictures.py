@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 
 import pytest
@@ -30,6 +31,32 @@ def test_it_is_as_it_was_when_it_tells_nothing(kind: str) -> None:
     """What was cleared is cleared: the second time changes nothing."""
     once = bare(PHOTOS[kind])
     assert bare(once[1]) == once
+
+
+@pytest.mark.parametrize(
+    ("marker", "drawing"),
+    [
+        (0xDB, b"\x00" + bytes(range(1, 65)) + b"\x01" + bytes(range(1, 65))),
+        (0xC0, b"\x08\x00\x01\x00\x01\x01\x01\x11\x00"),
+        (0xC4, b"\x00\x02" + bytes(15) + b"\x01\x02"),
+        (0xDD, b"\x00\x04"),
+        (0xDA, b"\x01\x01\x00\x00\x3f\x00"),
+    ],
+)
+def test_nothing_hides_behind_what_a_part_needs(marker: int, drawing: bytes) -> None:
+    """A part is kept as far as it draws, and says its own length."""
+    part = b"\xff" + bytes([marker])
+    behind = part + struct.pack(">H", 2 + len(drawing + SECRET)) + drawing + SECRET
+    _, content = bare(jpeg()[:2] + behind + jpeg()[2:] if marker != 0xDA else b"\xff\xd8" + behind + b"\x12\xff\xd9")
+    assert part + struct.pack(">H", 2 + len(drawing)) + drawing in content
+    assert SECRET[:6] not in content
+
+
+@pytest.mark.parametrize("empty", [b"\xff\xd8\xff\xd9", png()[:33] + png()[-12:], gif()[:13] + b";"])
+def test_what_draws_nothing_is_no_picture(empty: bytes) -> None:
+    """The frame of a picture alone is refused."""
+    with pytest.raises(Unparseable):
+        bare(empty)
 
 
 def test_a_jpeg_keeps_what_draws_it() -> None:
