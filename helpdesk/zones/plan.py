@@ -6,6 +6,7 @@ A plan is read once and never changes. Every error is a BadConfig that names the
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -76,6 +77,9 @@ class Plan:
         return tuple(dict.fromkeys(zone.site for zone in self.zones))
 
 
+_UNSEEN = {"Cc", "Cf", "Co", "Cs"}
+"""Kinds of characters that show nothing: they steer a terminal, turn what stands beside them, spoil a poster."""
+
 EMPTY = Plan()
 """A library that wrote no plan: no place is read from its texts."""
 
@@ -139,6 +143,8 @@ def _short(table: Table, key: str, text: str) -> str:
     clean = " ".join(text.split())
     if len(clean) > LONGEST_NAME or not any(letter.isalnum() for letter in clean):
         raise table.wrong(key, f"write a name of letters and digits, at most {LONGEST_NAME} long, not {text!r}")
+    if unseen := [letter for letter in clean if unicodedata.category(letter) in _UNSEEN]:
+        raise table.wrong(key, f"U+{ord(unseen[0]):04X} can't be seen: it would turn the words about it. Leave it out")
     return clean
 
 

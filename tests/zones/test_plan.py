@@ -108,6 +108,13 @@ def test_what_can_not_be_right_is_refused(old: str, new: str, said: str) -> None
     assert str(refused.value).startswith("zones.toml:")
 
 
+@pytest.mark.parametrize("unseen", ["\\u202E", "\\u200B", "\\u001B[31m", "\\u2066"])
+def test_a_name_has_no_letter_that_shows_nothing(unseen: str) -> None:
+    """It would turn a duty phone's text or a poster, or steer a terminal."""
+    with pytest.raises(BadConfig, match="can't be seen"):
+        _plan(GOOD.replace('"Silent study"', f'"Silent {unseen}study"'))
+
+
 def test_a_file_without_zones_is_refused() -> None:
     """Whoever wants none leaves the setting out."""
     with pytest.raises(BadConfig, match="there is no zone"):
