@@ -126,6 +126,11 @@ class ZoneNoise:
         return sum(map(sum, self.texts))
 
     @property
+    def by_hour(self) -> tuple[int, ...]:
+        """The texts of each local hour, all weekdays together."""
+        return tuple(map(sum, zip(*self.texts, strict=True)))
+
+    @property
     def heard(self) -> int:
         """How many noises that were."""
         return sum(map(sum, self.noises))

@@ -136,13 +136,19 @@ def _week(rows: Sequence[Sequence[Hourly]]) -> Week:
 def _times(moments: array[int], calendar: str, spent: Spent) -> list[int]:
     """How long it took, in milliseconds; what can't be known is left out.
 
-    Where the doors were open from the first moment to the last, no calendar needs to be asked for each.
+    Where the doors were open from the first moment to the last the calendar is asked once, else for each half.
     """
     began, attended = moments[::2], moments[1::2]
     if not began or not calendar or _open(calendar, min(began), max(attended), spent):
         return [b - a for a, b in zip(began, attended, strict=True)]
+    if len(began) > _FEW:
+        middle = len(began) // 2 * 2
+        return _times(moments[:middle], calendar, spent) + _times(moments[middle:], calendar, spent)
     found = (spent(calendar, Instant(a), Instant(b)) for a, b in zip(began, attended, strict=True))
     return [each for each in found if each is not None]
+
+
+_FEW = 3
 
 
 def _open(calendar: str, begin: int, end: int, spent: Spent) -> bool:

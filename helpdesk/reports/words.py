@@ -291,6 +291,11 @@ OUTCOMES = {
 """What came of noises."""
 
 
+def counted(counts: Mapping[str, int], names: Mapping[str, str]) -> str:
+    """ "talking 12, music 3": what there was any of."""
+    return ", ".join(f"{names[name]} {count(n)}" for name, n in counts.items() if n) or "none"
+
+
 def zone(each: ZoneNoise) -> str:
     """A zone by its name, or that nobody knew the place."""
     return plain(each.name) or each.zone or "Place not known"

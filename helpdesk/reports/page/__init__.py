@@ -13,6 +13,7 @@ sections    the report in the order in which it is told: a section for each prom
 intervals   shares and their intervals against the promise (pure)
 runs        the run of months between its limits (pure)
 week        when contacts come, beside staffed hours and misses (pure)
+loudness    what texts told of noise: zones and hours as maps of numbers (pure)
 contacting  when people contact the library, small counts hidden (pure)
 opening     the hours of a week and the exceptions to come (pure)
 reaching    what the public is told besides figures: promises in force, lines, hours, contact

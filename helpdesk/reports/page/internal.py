@@ -9,6 +9,7 @@ from helpdesk.reports import words
 from helpdesk.reports.contents import Report
 from helpdesk.reports.page import names
 from helpdesk.reports.page.intervals import Strip, intervals
+from helpdesk.reports.page.loudness import loudness
 from helpdesk.reports.page.sections import sections
 from helpdesk.reports.page.sheets import rendered
 from helpdesk.reports.page.week import week, week_chart
@@ -33,6 +34,7 @@ def as_html(report: Report) -> str:
         week=shown,
         week_chart=week_chart("week-chart", "Contacts by weekday and hour", shown) if shown else "",
         weekdays=words.WEEKDAYS,
+        noise=loudness(report.noise) if report.noise else None,
         notes=tuple(_notes(report)),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from helpdesk.reports import words
 from helpdesk.reports.contents import Noise, Report, Week, Went, ZoneNoise
@@ -25,11 +25,11 @@ def noise(report: Report) -> Iterator[str]:
         return
     yield ""
     yield from _zones(found)
-    yield from _map("Texts by zone and hour", rows(found))
+    yield from _map("Texts by zone and hour", _hourly(found))
     yield from _map("Texts by weekday and hour", _days(found.total.texts))
     yield ""
-    yield from wrapped(f"Kinds of noise: {_counted(found.total.kinds, words.NOISES)}.", rest="  ")
-    yield from wrapped(f"What came of them: {_counted(found.total.outcomes, words.OUTCOMES)}.", rest="  ")
+    yield from wrapped(f"Kinds of noise: {words.counted(found.total.kinds, words.NOISES)}.", rest="  ")
+    yield from wrapped(f"What came of them: {words.counted(found.total.outcomes, words.OUTCOMES)}.", rest="  ")
     yield from wrapped(words.NOT_PEOPLE)
 
 
@@ -50,25 +50,15 @@ def _went(went: Went) -> tuple[str, str]:
     return words.count(went.n), words.length(went.median, working=True)
 
 
-def _counted(counts: Mapping[str, int], names: Mapping[str, str]) -> str:
-    return ", ".join(f"{names[name]} {words.count(n)}" for name, n in counts.items() if n) or "none"
-
-
 # The map
 
 Row = tuple[str, tuple[int, ...]]
 """What a row is called, and its count for each local hour."""
 
 
-def rows(found: Noise) -> list[Row]:
+def _hourly(found: Noise) -> list[Row]:
     """Zones by hour, with the texts whose place nobody knew at the end."""
-    every = [each for each in (*found.zones, found.unplaced) if each.told]
-    return [(words.zone(each), hours(each.texts)) for each in every]
-
-
-def hours(week: Week) -> tuple[int, ...]:
-    """Counts by hour, all weekdays together."""
-    return tuple(map(sum, zip(*week, strict=True)))
+    return [(words.zone(each), each.by_hour) for each in (*found.zones, found.unplaced) if each.told]
 
 
 def _days(week: Week) -> list[Row]:
