@@ -24,7 +24,11 @@ _HEARD_ON = frozenset({Channel.SMS, Channel.CHAT})
 
 
 class Listening:
-    """Hears what texts say. ``hours``: of a calendar at a moment, None for one that is always open."""
+    """Hears what texts say.
+
+    ``is_open``  whether a calendar is open at a moment
+    ``hours``    of a calendar at a moment, None for one that is always open
+    """
 
     def __init__(
         self,
@@ -32,7 +36,7 @@ class Listening:
         plan: Plan,
         texts: Mapping[LineId, Texts],
         settings: NoiseSettings,
-        is_open: Callable[[str], bool],
+        is_open: Callable[[str, Instant], bool],
         hours: Callable[[str, Instant], Hours | None],
         ids: Ids,
     ) -> None:
@@ -58,7 +62,8 @@ class Listening:
         return Noise(
             heard=heard,
             kind="noise" if line.kind == "noise" else "enquiry",
-            staffed=self._is_open(line.calendar),
+            staffed=self._is_open(line.calendar, now),
+            in_hours=self._is_open(line.calendar, now if inbound.sent_at is None else min(now, inbound.sent_at)),
             voice=Voice(texts=texts, hours=self._hours(line.calendar, now), places=self._places) if texts else None,
             fresh=IncidentId(self._ids.new()),
             ids=((self._entry(), self._row()), (self._entry(), self._row())),

@@ -297,14 +297,14 @@ class Rulebook:
         found = self._published.calendars_for(calendar, when) if calendar else ()
         return found[0].hours if found else None
 
-    def is_open(self, calendar: str) -> bool:
-        """Whether a calendar is open now; no calendar is always open, one without an answer is closed."""
+    def is_open(self, calendar: str, when: Instant | None = None) -> bool:
+        """Whether a calendar is open ``when``, or now; no calendar is always open, one without an answer is closed."""
         if not calendar:
             return True
-        now = self._clock.now()
-        for each in self._published.calendars_for(calendar, now):
+        when = self._clock.now() if when is None else when
+        for each in self._published.calendars_for(calendar, when):
             try:
-                return each.hours.is_open(now)
+                return each.hours.is_open(when)
             except NeverOpen:
                 continue
         return False

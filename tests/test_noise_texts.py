@@ -287,3 +287,13 @@ async def test_machines_are_not_answered(town: Town) -> None:
     await ana._sends(ana.text("loud L3A", keep_quiet=True))
     await ana._sends(ana.text("STOP", keyword=Keyword.STOP))
     await ana.hears_nothing()
+
+
+async def test_a_text_that_is_caught_up_is_of_the_hour_in_which_it_was_sent(night: Town) -> None:
+    """Sent in the night, fetched in the morning: a noise out of hours; the answer is that of the morning."""
+    ana, mia = night.texter("ana"), await walker(night, "mia")
+    sent = night.time.now
+    await night.time.passes(hours=13)
+    await ana._sends(ana.text("loud L3A", sent_at=sent, caught_up=True))
+    await ana.hears("Staffed until 17:00")
+    assert [each.staffed for each in await mia.list()] == [False]

@@ -176,7 +176,7 @@ async def house(
             plan=Plan(zones=rules.zones if rules is not None else ()),
             texts={},
             settings=NoiseSettings(),
-            is_open=lambda calendar: True,
+            is_open=lambda calendar, when: True,
             hours=lambda calendar, when: None,
             ids=ids,
         )

@@ -30,6 +30,7 @@ class Noise:
     """What was understood of a text, and what the line's settings make of it.
 
     ``staffed``    whether somebody is at the desk, by the line's calendar
+    ``in_hours``   whether somebody was when it was sent: a text that is caught up tells of another hour
     ``voice``      its automatic texts, None where it has none (a chat)
     ``fresh``      the id of the incident that it may begin
     ``ids``        an entry's and an outbox row's for each text that may go out by itself: two at most
@@ -41,6 +42,7 @@ class Noise:
     heard: Heard
     kind: LineKind
     staffed: bool
+    in_hours: bool
     fresh: IncidentId
     ids: tuple[tuple[EntryId, OutboxId], ...]
     window: int
@@ -140,7 +142,7 @@ def _file(sql: Sql, noise: Noise, ticket: Ticket, facts: tuple[NewEvent, ...], w
         noise=heard.noise,
         concern=heard.concern,
         when=when,
-        staffed=noise.staffed,
+        staffed=noise.in_hours,
         window=noise.window,
         by=PATRON,
     )
