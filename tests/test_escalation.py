@@ -11,6 +11,7 @@ import pytest
 
 from helpdesk.clock import Instant
 from helpdesk.config import DutySettings, EscalationSettings, LineSettings
+from helpdesk.errors import Undeliverable
 from helpdesk.events import Kind
 from helpdesk.message import Channel, Keyword, StaffId, TicketId
 from helpdesk.noise.escalation import Alarm, alarm_text
@@ -143,6 +144,15 @@ async def test_what_a_duty_phone_asks_days_later_is_read_as_any_text(opening: Op
         await manager(town).texts("OK, and is the printer mended?")
         page = await town.house.desk.worklist(mia.id, View.UNANSWERED)
         assert "OK, and is the printer mended?" in [row.preview for row in page.rows]
+
+
+async def test_who_can_not_be_reached_is_not_waited_for(opening: Opening) -> None:
+    """A duty phone that is out of use: the next one is told at once."""
+    async with opening() as town:
+        await town.texter("sam").texts("L3A loud")
+        town.wires[Channel.SMS].fails(Undeliverable("The number is not in use any more.", code="30005"))
+        await town.time.passes(minutes=10)
+        assert await told(town) == ["manager", "security"]
 
 
 async def test_who_answers_late_hears_who_has_it(opening: Opening) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpdesk.clock import DAY, Instant, plus
+from helpdesk.clock import DAY, MINUTE, Instant, plus
 from helpdesk.events import SYSTEM, Fact, Kind, NewEvent
 from helpdesk.message import Address, EntryId, LineId, OutboxId, PersonId, TicketId
 from helpdesk.noise.escalation import alarm_subject
 from helpdesk.ports import Sql
 from helpdesk.standards import Published
-from helpdesk.store.verbs import notices, outgoing, people, tickets
+from helpdesk.store.verbs import notices, outbox, outgoing, people, tickets
 from helpdesk.store.verbs.escalation_due import Due, wanted
 from helpdesk.ticket import Change, Flag, State, Ticket
 
@@ -48,7 +48,16 @@ class Telling:
 
 
 def settle(sql: Sql, now: Instant) -> None:
-    """What was told of and is somebody's by now ends: nobody further is told."""
+    """What was told of and is somebody's by now ends: nobody further is told.
+
+    Who could not be reached is waited for no longer: the next one is told at once.
+    """
+    sql(
+        "UPDATE escalations SET again = :now WHERE library = :library AND ended IS NULL AND again > :now AND EXISTS"
+        " (SELECT 1 FROM outbox o WHERE o.library = escalations.library AND o.ticket = escalations.ticket"
+        " AND o.state = 'failed')",
+        now=now,
+    )
     rows = sql(
         "SELECT DISTINCT what, subject FROM escalations WHERE library = :library AND ended IS NULL AND again <= :now",
         now=now,
@@ -56,6 +65,25 @@ def settle(sql: Sql, now: Instant) -> None:
     for row in rows:
         if wanted(sql, row["what"], row["subject"], now, 1) is None:
             end(sql, row["subject"], now)
+
+
+FLOOD = 10 * MINUTE
+"""For so long at least does the desk say that somebody on duty is told no more for now, in milliseconds."""
+
+
+def held_back(sql: Sql, duty: Duty, now: Instant) -> bool:
+    """Whether somebody was told of so much in a short time that they are told no more for now; the desk says so.
+
+    Anybody can write that there is danger, as often as they like, and each alarm goes beyond the day's limit.
+    """
+    key = f"flood:{duty.name}"
+    if outbox.may_answer_itself(sql, duty.address, None, now):
+        notices.clear_notice(sql, key)
+        return False
+    if not sql("SELECT 1 FROM notices WHERE library = :library AND key = :key", key=key):
+        text = f"{duty.name.capitalize()} was told of so much that the duty list hears no more for now. See what waits."
+        notices.raise_notice(sql, key, "error", text, now)
+    return True
 
 
 def tell(sql: Sql, telling: Telling, now: Instant, published: Published) -> bool:
@@ -156,7 +184,7 @@ def put_out(
     sql: Sql,
     ticket: Ticket,
     entry: EntryId,
-    outbox: OutboxId,
+    row: OutboxId,
     text: str,
     now: Instant,
     published: Published,
@@ -165,9 +193,9 @@ def put_out(
 ) -> None:
     """One more automatic message to somebody on duty, in their ticket; ``crisis``: beyond the line's day's limit."""
     outgoing.put_out(
-        sql, ticket, entry=entry, outbox_id=outbox, text=text, author="", now=now, automatic=True, crisis=crisis
+        sql, ticket, entry=entry, outbox_id=row, text=text, author="", now=now, automatic=True, crisis=crisis
     )
-    data: dict[str, Fact] = {"entry": entry, "outbox": outbox, "automatic": True}
+    data: dict[str, Fact] = {"entry": entry, "outbox": row, "automatic": True}
     note(sql, ticket.id, Kind.ACKNOWLEDGED, data, now, published)
 
 
@@ -193,6 +221,7 @@ def over(sql: Sql, now: Instant) -> None:
         told = sql("SELECT what FROM escalations WHERE library = :library AND subject = :subject", subject=subject)
         if not told or wanted(sql, told[0]["what"], subject, now, 1) is None:
             notices.clear_notice(sql, row["key"])
+    sql("DELETE FROM notices WHERE library = :library AND key LIKE 'flood:%' AND since < :before", before=now - FLOOD)
     sql("DELETE FROM escalations WHERE library = :library AND ended < :before", before=now - WEEK)
 
 
