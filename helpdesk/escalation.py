@@ -64,15 +64,19 @@ class Escalation:
             return None
         now = self._clock.now()
         await self._store.write(escalating.settle, now)
-        for due in await self._store.read(escalation_due.due, self._rules, now):
-            await self._tell(due, now)
+        told = [await self._tell(due, now) for due in await self._store.read(escalation_due.due, self._rules, now)]
         await self._store.write(escalating.over, now)
-        return await self._store.read(escalation_due.next_due, self._rules, now)
+        then = await self._store.read(escalation_due.next_due, self._rules, now)
+        soon = plus(now, MINUTE)
+        return then if all(told) else soon if then is None else min(then, soon)
 
-    async def _tell(self, due: Due, now: Instant) -> None:
+    async def _tell(self, due: Due, now: Instant) -> bool:
+        """False where it waits, because who is to be told is told too much already."""
         if due.step > len(self._duties):
             await self._store.write(escalating.exhausted, due, now)
-            return
+            return True
+        if await self._store.write(escalating.held_back, self._duties[due.step - 1], now):
+            return False
         zone = self._plan.get(due.zone)
         several = len(self._plan.sites) > 1
         site = zone.site if zone and several else due.alarm.site if several else ""
@@ -89,3 +93,4 @@ class Escalation:
             again=plus(now, self._rules.next_minutes * MINUTE),
         )
         await self._store.write(escalating.tell, telling, now, self._published())
+        return True

@@ -210,6 +210,21 @@ async def test_danger_is_told_sooner_and_of_every_line(opening: Opening) -> None
         assert await told(town) == ["manager"]
 
 
+async def test_a_flood_of_alarms_ends_at_a_duty_phone_and_is_said_at_the_desk(opening: Opening) -> None:
+    """Anybody can shout fire in a hundred chats; thirty texts in ten minutes are enough, the others follow later."""
+    async with opening(duty={"manager": DUTY["manager"]}) as town:
+        for n in range(35):
+            await town.visitor(f"v{n}").chats("there is a fire in the stacks")
+        await town.time.passes(minutes=3)
+        assert len(await told(town)) == 30
+        (notice,) = await town.house.desk.notices()
+        assert notice.level == "error"
+        assert notice.text == "Manager was told of so much that the duty list hears no more for now. See what waits."
+        await town.time.passes(minutes=30)
+        assert len(await told(town)) == 35
+        assert not [each for each in await town.house.desk.notices() if each.key.startswith("flood:")]
+
+
 async def test_what_the_duty_list_is_told_is_nobodys_work_and_in_no_figure(opening: Opening) -> None:
     """It waits in no view, no clock runs for it, also when they answer."""
     async with opening() as town:
