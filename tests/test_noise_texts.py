@@ -192,6 +192,16 @@ async def test_danger_comes_first(town: Town, mia: Walker) -> None:
     assert mia.before.concern == "violence", "of several the one that has waited longest"
 
 
+async def test_danger_in_the_text_that_says_where_is_the_noises(town: Town, mia: Walker) -> None:
+    """The answer to the question holds both: the incident has its place, its danger and the time of the text."""
+    ana = town.texter("ana")
+    await ana.texts("so loud here")
+    await town.time.passes(minutes=5)
+    await ana.texts("L3A and one of them has a knife")
+    [incident] = await mia.list()
+    assert (incident.zone, incident.concern, incident.latest) == ("l3-silent", Concern.VIOLENCE, town.time.now)
+
+
 async def test_the_window_is_a_setting() -> None:
     """noise.incident_minutes."""
     async with noisy(noise=NoiseSettings(incident_minutes=1)) as town:

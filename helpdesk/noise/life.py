@@ -175,9 +175,11 @@ def remark(incident: Incident, *, by: StaffId, now: Instant, why: dict[str, Fact
 # Where it is, and who tells of it
 
 
-def move(incident: Incident, *, zone: str, by: str, now: Instant) -> Turn:
-    """All of it is somewhere else than was thought."""
-    return _turn(incident, replace(incident, zone=zone), Kind.PLACED, by, now)
+def move(incident: Incident, *, zone: str, when: Instant, concern: Concern | None, by: str, now: Instant) -> Turn:
+    """All of it is somewhere else than was thought. The text of ``when`` that says so may tell of danger, too."""
+    latest = max(incident.latest, when)
+    after = replace(incident, zone=zone, latest=latest, concern=gravest((incident.concern, concern)))
+    return _turn(incident, after, Kind.PLACED, by, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,7 +58,7 @@ def file(sql: Sql, ticket: Ticket, told: Telling, now: Instant) -> Filed:
         if old.zone == told.zone:
             return Filed(old.id, (), True)
         if old.reporters == 1:
-            turn = life.move(old, zone=told.zone, by=told.by, now=now)
+            turn = life.move(old, zone=told.zone, when=told.when, concern=told.concern, by=told.by, now=now)
             incident_rows.save(sql, turn.incident)
             return Filed(old.id, (incident_rows.fact(turn, ticket),), False)
     facts = [] if old is None else [incident_rows.fact(_leave(sql, old, ticket, told.by, now), ticket)]
