@@ -223,6 +223,7 @@ class ReportSettings(Section):
     few: int = Field(20, ge=1, le=1000, description="Under so many judged contacts a share is too few to tell.")
     amber_points: float = Field(5, ge=0, le=50, description="Below the promise by at most so many points: amber.")
     small: int = Field(5, ge=0, le=100, description="In breakdowns that are published, smaller counts are not shown.")
+    noise_public: bool = Field(False, description="Whether the public page shows where and when it was noisy.")
     calendar: str = Field("", description="Whose terms and staffed hours reports show; empty: the first calendar.")
     contact: str = Field("", description="How to reach the library, a line for the public performance page.")
     peers: Path | None = Field(None, description="A TOML file of other libraries' figures; none: the starter file.")

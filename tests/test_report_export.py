@@ -19,6 +19,7 @@ from helpdesk.reports import spreadsheet
 from helpdesk.reports.contents import Miss, Report
 from helpdesk.reports.export import FORMAT, as_json
 from helpdesk.reports.period import By
+from helpdesk.reports.noise import KINDS, OUTCOMES
 from helpdesk.reports.spreadsheet import MADE, TABLES, What, as_csv
 from helpdesk.reports.timeliness import Figure
 from tests.made_reports import autumn, empty, misses, spoilt
@@ -130,6 +131,7 @@ def test_every_column_of_a_table_is_filled(what: What) -> None:
 def test_the_tables_have_their_rows() -> None:
     """A row for each miss, channel, hour of the week, month of a run chart."""
     numbers: list[tuple[What, int]] = [("misses", 20), ("contacts", 5), ("heat", 168), ("runs", 33)]
+    numbers += [("noise", 5 * 168), ("noise_zones", 5)]
     for what, expected in numbers:
         assert len(_rows(autumn(), what)) == expected
 
@@ -181,11 +183,11 @@ def test_the_page_explains_every_key_and_column() -> None:
     """docs/exports.md names each, and none that is not there."""
     named = set(re.findall(r"^\| `([a-z0-9_]+)`", DOCS.read_text(encoding="utf-8"), re.M))
     there = _keys(_json(autumn())) | {name for columns, _ in TABLES.values() for name in columns} | set(MADE)
-    reasons = {name for name in there if re.fullmatch(r"(left_out|set_apart)_(?!reasons)[a-z_]+", name)}
+    reasons = {name for name in there if re.fullmatch(r"(left_out|set_apart|kind|outcome)_(?!reasons)[a-z_]+", name)}
     assert there - reasons - _VALUES == named
 
 
-_VALUES = {"automatic", "merged", "muted", "not_measured", "spam", "test"}
+_VALUES = {"automatic", "merged", "not_measured", "spam", "test", *KINDS, *OUTCOMES}
 """Keys of mappings that are values themselves."""
 
 

@@ -58,7 +58,8 @@ async def published(
     from helpdesk.reports.restating import to_publish
 
     report, front = await _asked(settings, clock.now(), months)
-    page = performance_page(report, front, small=settings.report.small).encode()
+    judged = settings.report
+    page = performance_page(report, front, small=judged.small, noise=judged.noise_public).encode()
     staged = Staged()
     try:
         staged += stage(out, {"index.html": page}) if out else Staged()
@@ -80,13 +81,15 @@ async def _asked(settings: Settings, now: Instant, months: int) -> tuple[Report,
     from helpdesk.reports.page.reaching import reaching
     from helpdesk.reports.period import local_day
     from helpdesk.reports.question import question_for
+    from helpdesk.settings.zoning import zone_plan
     from helpdesk.store.care import state
     from helpdesk.store.sqlite import open_reader
     from helpdesk.store.verbs import rulebook
 
     state(settings.store.path, settings.library.id)
     end = local_day(now, settings.library.zone).replace(day=1)
-    question = question_for(settings, now, begin=months_before(end, months), end=end, misses=0)
+    plan = zone_plan(settings)
+    question = question_for(settings, now, begin=months_before(end, months), end=end, misses=0, plan=plan)
     async with open_reader(settings.store.path, library=settings.library.id) as store:
         made = await report(store, question)
         return made, reaching(settings, await store.read(rulebook.published), now)

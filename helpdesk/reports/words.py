@@ -285,7 +285,7 @@ OUTCOMES = {
     "security": "security went",
     "not_found": "not found",
     "no_place": "no place given",
-    "unsaid": "over, and nobody said how",
+    "unsaid": "no outcome given",
     "going_on": "going on",
 }
 """What came of noises."""

@@ -228,6 +228,38 @@ class _Chain:
         return "main", self.seq, kind, ticket, when, noted, "staff1", data, self.digest
 
 
+ZONES = tuple(f"l{floor}-{part}" for floor in range(1, 7) for part in ("silent", "quiet", "group", "cafe"))
+
+
+def make_noisy(connection: sqlite3.Connection, texts: int) -> None:
+    """So many of the tickets tell of noise, every two of a zone together; most noises were gone to."""
+    tickets = connection.execute("SELECT id, opened FROM tickets ORDER BY opened").fetchall()
+    telling = tickets[:: max(1, len(tickets) // texts)][:texts]
+    noises = [(f"I{n:025d}", *told) for n, told in enumerate(zip(telling[::2], telling[1::2], strict=False))]
+    connection.executemany(
+        "UPDATE tickets SET kind = 'noise', incident = ?, zone = ? WHERE library = 'main' AND id = ?",
+        ((noise, _zone_of(n), ticket) for n, (noise, *told) in enumerate(noises) for ticket, _ in told),
+    )
+    connection.executemany(
+        f"INSERT INTO incidents VALUES ({_marks(21)})", (_incident(n, *each) for n, each in enumerate(noises))
+    )
+
+
+def _zone_of(n: int) -> str:
+    return ZONES[n * 7 % len(ZONES)] if n % 13 else ""
+
+
+def _incident(
+    n: int, noise: str, first: tuple[str, Instant], last: tuple[str, Instant]
+) -> tuple[str | int | None, ...]:
+    began, latest = first[1], last[1]
+    staffed = 9 <= began // HOUR % 24 < 20
+    there = began + (2 + n % 17) * MINUTE if n % 4 else None
+    kind, outcome = ("talking", "phone", "music", "other")[n % 4], ("quiet", "spoken_to", "moved", "not_found")[n % 4]
+    key = "main", noise, n + 1, "noise", "main", _zone_of(n), kind, "over", began, latest, 2, int(staffed), "", "mia"
+    return (*key, None, there, outcome, began + HOUR, 4, 4, "mia")
+
+
 def write_years_before(connection: sqlite3.Connection, years: int) -> None:
     """The kept days of the year once more for each of the years before it, moved by whole weeks."""
     rows = connection.execute("SELECT text FROM days").fetchall()

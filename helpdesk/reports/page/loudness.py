@@ -13,9 +13,10 @@ from itertools import product
 from helpdesk.reports import words
 from helpdesk.reports.contents import Noise, ZoneNoise
 from helpdesk.reports.hiding import Shown
-from helpdesk.reports.page.week import hours_of
 
 LEVELS = 5
+
+SHADED = "The stronger the ground, the nearer to the loudest number of its table."
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,29 +83,42 @@ def loudness(found: Noise) -> Loudness:
     )
 
 
-SHADED = "The darker the ground, the nearer to the loudest number of its table."
-
-
 def used(rows: Sequence[Sequence[int | None]]) -> range:
     """From the first hour with anything in it, or with anything hidden, to the last."""
     hours = [hour for hour in range(24) if any(row[hour] != 0 for row in rows)]
     return range(min(hours), max(hours) + 1) if hours else range(0)
 
 
-def hidden_map(names: Sequence[str], seen: Shown) -> tuple[MapRow, ...]:
-    """Zones by hour as the public may see them, with all of them at the end; () where none could be told."""
-    shown = used([*seen.cells, seen.columns])
+@dataclass(frozen=True, slots=True)
+class PublicMap:
+    """Zones by hour as the public may see them, with all of them at the end. ``hides``: whether anything is."""
+
+    hours: tuple[str, ...]
+    rows: tuple[MapRow, ...]
+    hides: bool
+    legend: str = SHADED
+
+
+def public_map(found: Noise, seen: Shown) -> PublicMap | None:
+    """What may be published of :func:`~helpdesk.reports.suppression.noise`; None where no count could be told."""
     if not any(count for row in seen.cells for count in row):
-        return ()
+        return None
+    shown = used([*seen.cells, seen.columns])
+    names = [words.zone(each) for each in (*found.zones, found.unplaced)]
     rows = _rows(names, seen.cells, shown, seen.rows)
-    return (*rows, MapRow("In all", tuple(Cell(seen.columns[hour]) for hour in shown), seen.total))
+    every = MapRow("All", tuple(Cell(seen.columns[hour]) for hour in shown), seen.total)
+    return PublicMap(
+        hours=tuple(f"{hour:02}" for hour in shown),
+        rows=(*(row for row in rows if row.total != 0), every),
+        hides=any(None in (row.total, *(cell.count for cell in row.cells)) for row in (*rows, every)),
+    )
 
 
 def _rows(
     names: Sequence[str],
     counts: Sequence[Sequence[int | None]],
     shown: range,
-    totals: Sequence[int | None] | None = None,
+    totals: Sequence[int | None] = (),
 ) -> tuple[MapRow, ...]:
     most = max((row[hour] or 0 for row in counts for hour in shown), default=0)
     every = totals or [sum(n or 0 for n in row) for row in counts]
@@ -119,7 +133,7 @@ def _cell(count: int | None, most: int) -> Cell:
 
 
 def _loudest(found: ZoneNoise) -> str:
-    """ "Thursday, 14:00 to 15:00 (12)": of several the first of the week."""
+    """ "Thu 14:00 (12)": of several the first of the week."""
     day, hour = max(product(range(7), range(24)), key=lambda place: found.texts[place[0]][place[1]])
     most = found.texts[day][hour]
-    return f"{words.WEEKDAYS[day]}, {hours_of(hour)} ({words.count(most)})" if most else words.NOTHING
+    return f"{words.WEEKDAYS[day][:3]} {hour:02}:00 ({words.count(most)})" if most else words.NOTHING

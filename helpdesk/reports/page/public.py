@@ -16,6 +16,7 @@ from helpdesk.reports import suppression, words
 from helpdesk.reports.contents import Group, Report, Run, RunPoint
 from helpdesk.reports.page import names
 from helpdesk.reports.page.contacting import contacting
+from helpdesk.reports.page.loudness import public_map
 from helpdesk.reports.page.opening import unusual, week_of
 from helpdesk.reports.page.reaching import Reaching
 from helpdesk.reports.page.runs import run
@@ -48,8 +49,10 @@ class Promise:
     notes: tuple[str, ...]
 
 
-def performance_page(report: Report, front: Reaching, *, small: int) -> str:
+def performance_page(report: Report, front: Reaching, *, small: int, noise: bool = False) -> str:
     """The page as HTML; the same report and front give the same text. Counts under ``small`` are not shown.
+
+    ``noise``: whether it shows where and when it was noisy.
 
     Refused where the report is not by month, or its log is not whole.
     """
@@ -74,6 +77,8 @@ def performance_page(report: Report, front: Reaching, *, small: int) -> str:
         hides=any(_HIDDEN in row for row in volumes),
         came=came,
         weekdays=words.WEEKDAYS,
+        noise=public_map(report.noise, suppression.noise(report.noise, small)) if noise and report.noise else None,
+        not_people=words.NOT_PEOPLE,
     )
 
 
