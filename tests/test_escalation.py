@@ -13,7 +13,7 @@ from helpdesk.clock import Instant
 from helpdesk.config import DutySettings, EscalationSettings, LineSettings
 from helpdesk.errors import Undeliverable
 from helpdesk.events import Kind
-from helpdesk.message import Channel, Keyword, StaffId, TicketId
+from helpdesk.message import Channel, StaffId, TicketId
 from helpdesk.noise.escalation import Alarm, alarm_text
 from helpdesk.noise.incidents import Incident, IncidentState, NoiseOutcome
 from helpdesk.settings.rules import problems
@@ -105,47 +105,6 @@ async def test_a_no_tells_the_next_at_once(opening: Opening) -> None:
         assert (await the_incident(town)).state is IncidentState.OPEN
 
 
-async def test_a_yes_takes_back_a_no(opening: Opening) -> None:
-    """While nobody else took it."""
-    async with opening() as town:
-        await town.texter("sam").texts("L3A loud")
-        await town.time.passes(minutes=10)
-        await manager(town).texts("no")
-        await town.settles()
-        await manager(town).texts("OK, I can go after all")
-        assert (await the_incident(town)).goes == "manager"
-
-
-async def test_what_a_machine_answers_takes_nothing_on(opening: Opening) -> None:
-    """A mailbox whose owner is away, a telephone in a car, a word for the carrier: the list goes on."""
-    async with opening() as town:
-        await town.texter("sam").texts("L3A loud")
-        await town.time.passes(minutes=10)
-        phone, box = manager(town), security(town)
-        await phone.texts("I'm driving with Do Not Disturb on. I'll see your message later.")
-        await town.house.intake.receive(phone.text("HELP", keyword=Keyword.HELP))
-        await town.time.passes(minutes=5)
-        await town.house.intake.receive(box.mail("OK! I am back on Monday.", automatic=True))
-        assert (await the_incident(town)).state is IncidentState.OPEN
-        assert await told(town) == ["manager", "security"]
-        await town.house.intake.receive(phone.text("Yes", keyword=Keyword.START))
-        assert (await the_incident(town)).goes == "manager"
-
-
-async def test_what_a_duty_phone_asks_days_later_is_read_as_any_text(opening: Opening) -> None:
-    """It is no answer to what others took long ago."""
-    async with opening() as town:
-        mia, sam = await town.staff("mia"), town.texter("sam")
-        await sam.texts("L3A loud")
-        await town.time.passes(minutes=10)
-        found = await the_incident(town)
-        await town.house.desk.noise.dispatch(mia.id, found.id, found.version, "mia")
-        await town.time.passes(days=3)
-        await manager(town).texts("OK, and is the printer mended?")
-        page = await town.house.desk.worklist(mia.id, View.UNANSWERED)
-        assert "OK, and is the printer mended?" in [row.preview for row in page.rows]
-
-
 async def test_who_can_not_be_reached_is_not_waited_for(opening: Opening) -> None:
     """A duty phone that is out of use: the next one is told at once."""
     async with opening() as town:
@@ -208,21 +167,6 @@ async def test_danger_is_told_sooner_and_of_every_line(opening: Opening) -> None
         await manager(town).texts("on my way")
         await town.time.passes(hours=1)
         assert await told(town) == ["manager"]
-
-
-async def test_a_flood_of_alarms_ends_at_a_duty_phone_and_is_said_at_the_desk(opening: Opening) -> None:
-    """Anybody can shout fire in a hundred chats; thirty texts in ten minutes are enough, the others follow later."""
-    async with opening(duty={"manager": DUTY["manager"]}) as town:
-        for n in range(35):
-            await town.visitor(f"v{n}").chats("there is a fire in the stacks")
-        await town.time.passes(minutes=3)
-        assert len(await told(town)) == 30
-        (notice,) = await town.house.desk.notices()
-        assert notice.level == "error"
-        assert notice.text == "Manager was told of so much that the duty list hears no more for now. See what waits."
-        await town.time.passes(minutes=30)
-        assert len(await told(town)) == 35
-        assert not [each for each in await town.house.desk.notices() if each.key.startswith("flood:")]
 
 
 async def test_what_the_duty_list_is_told_is_nobodys_work_and_in_no_figure(opening: Opening) -> None:

@@ -14,7 +14,7 @@ from helpdesk.message import Address, EntryId, LineId, OutboxId, PersonId, Ticke
 from helpdesk.noise.escalation import alarm_subject
 from helpdesk.ports import Sql
 from helpdesk.standards import Published
-from helpdesk.store.verbs import notices, outbox, outgoing, people, tickets
+from helpdesk.store.verbs import notices, optouts, outbox, outgoing, people, tickets
 from helpdesk.store.verbs.escalation_due import Due, wanted
 from helpdesk.ticket import Change, Flag, State, Ticket
 
@@ -116,9 +116,20 @@ def tell(sql: Sql, telling: Telling, now: Instant, published: Published) -> bool
         address=duty.address.value,
         ticket=written.id,
         now=now,
-        again=telling.again,
+        again=now if _wants_no_texts(sql, duty, now) else telling.again,
     )
     note(sql, due.ticket, Kind.ESCALATED, {"step": due.step, "to": duty.name}, now, published)
+    return True
+
+
+def _wants_no_texts(sql: Sql, duty: Duty, now: Instant) -> bool:
+    """Whether they texted STOP once, so that no alarm reaches them: the next is told at once, and the desk says so."""
+    key = f"stopped:{duty.name}"
+    if not optouts.has(sql, duty.line, duty.address.value):
+        notices.clear_notice(sql, key)
+        return False
+    text = f"No alarm reaches {duty.name}: that phone texted STOP to line {duty.line}. START from it lifts that."
+    notices.raise_notice(sql, key, "error", text, now)
     return True
 
 
