@@ -48,6 +48,9 @@ class StoreSettings(Section):
         description="A file of mode 0400 with 32 random bytes in hex; default master.key beside the store, or the "
         "systemd credential helpdesk-master where there is one.",
     )
+    epoch_days: int = Field(
+        7, ge=1, le=28, description="Sealed lines: so long one key makes the handles by which a texter is known again."
+    )
 
     @property
     def socket_path(self) -> Path:
@@ -195,7 +198,9 @@ class EscalationSettings(Section):
 
     minutes: int = Field(10, ge=1, le=240, description="A noise that nobody took for so long goes to the duty list.")
     urgent_minutes: int = Field(3, ge=1, le=60, description="The same where somebody may be in danger.")
-    next_minutes: int = Field(5, ge=1, le=120, description="After so long without a reply the next on the list is told.")
+    next_minutes: int = Field(
+        5, ge=1, le=120, description="After so long without a reply the next on the list is told."
+    )
     unstaffed: bool = Field(False, description="Out of staffed hours, too; danger always is.")
     duty: dict[str, DutySettings] = Field(
         default_factory=dict, description="The duty list, by short names, in the order in which they are told."

@@ -157,8 +157,9 @@ async def _frame(
     file = None if private else settings.store.path
     keys_file = None if private else key_places(settings.store, os.environ).keys
     store = await stack.enter_async_context(open_store(file, library=library, owner=owner))
+    epoch, after = settings.store.epoch_days * DAY, window(settings)
     keys = await stack.enter_async_context(
-        KeyStore.open(keys_file, secret, clock, library=library, window=window(settings), entropy=entropy)
+        KeyStore.open(keys_file, secret, clock, library=library, epoch=epoch, window=after, entropy=entropy)
     )
     rules = Rulebook(store, clock)
     await rules.begin(found)

@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from helpdesk.clock import DAY
 from helpdesk.config import LineSettings, Settings
 from helpdesk.message import Channel
-from helpdesk.store.keys import EPOCH
 
 STAYS = "until somebody erases it; nothing does so by itself yet"
 
@@ -52,9 +50,9 @@ def _sealed(settings: Settings, name: str, line: LineSettings) -> Iterator[Kept]
     )
     yield Kept(
         what="The key that makes handles",
-        long=f"{_days(EPOCH // DAY)}, and {_days(longest)} more to recognise who goes on texting",
-        then="it is destroyed: two weeks can't be joined after that",
-        setting="the longest reply_days of all lines",
+        long=f"{_days(settings.store.epoch_days)}, and {_days(longest)} more to recognise who goes on texting",
+        then="it is destroyed: texts of two such spans can't be joined after that",
+        setting="`store.epoch_days`, and the longest reply_days of all lines",
     )
     yield Kept(
         what="The carrier's copies of the texts, both ways",

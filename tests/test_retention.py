@@ -9,8 +9,10 @@ import pytest
 
 from helpdesk.cli import run
 from helpdesk.clock import DAY, plus
-from helpdesk.config import Settings
+from helpdesk.config import Settings, StoreSettings
+from helpdesk.message import LineId
 from helpdesk.retention import STAYS, as_markdown, schedule
+from tests.conversation import library as in_memory
 from tests.wire import library
 
 NOISE = {"channel": "sms", "title": "Noiseline", "policy": "sealed", "address": "+447700900001"}
@@ -84,3 +86,13 @@ def test_the_command_prints_the_page(
     assert said == as_markdown(settings(noise={**NOISE, "reply_days": 9}))
     assert "| 9 days after the conversation's last message |" in said
     assert "`lines.noise.reply_days`" in said
+
+
+async def test_the_days_of_a_key_that_makes_handles_are_a_setting() -> None:
+    """The schedule says them, and a day later another key makes them; the one before is looked under still."""
+    async with in_memory(store=StoreSettings(epoch_days=1)) as town:
+        line, keys = LineId("noise"), town.house.keys
+        (old,) = await keys.epochs(line, town.time.now)
+        await town.time.passes(days=1)
+        assert (await keys.epochs(line, town.time.now))[1:] == (old,)
+        assert "| The key that makes handles | 1 day, and 7 days more" in as_markdown(town.house.settings)
