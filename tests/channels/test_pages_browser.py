@@ -34,7 +34,7 @@ PAGES = {
     "by channel": lambda: as_html(autumn("channel")),
     "empty": lambda: as_html(empty()),
     "broken": lambda: as_html(spoilt()),
-    "public": lambda: performance_page(autumn(), FRONT, small=5),
+    "public": lambda: performance_page(autumn(), FRONT, small=5, noise=True),
 }
 
 
