@@ -183,7 +183,7 @@ async def test_a_standard_for_a_line_that_is_not_there(folder: Path) -> None:
 
 async def test_a_line_with_a_calendar_that_is_not_there(folder: Path) -> None:
     """A line's calendar is one of the file's; nothing starts with another."""
-    put(folder, '#calendar = "staffed"\n\n[lines.chat]', 'calendar = "stafed"\n\n[lines.chat]')
+    put(folder, 'calendar = "staffed"\n\n[lines.chat]', 'calendar = "stafed"\n\n[lines.chat]')
     [finding, *_] = (await said(folder))["settings"]
     assert finding.level == FAIL
     assert "lines.noise.calendar: there is no calendar 'stafed'; did you mean 'staffed'?" in finding.text

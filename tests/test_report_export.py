@@ -18,8 +18,8 @@ from helpdesk.commands import report as command
 from helpdesk.reports import spreadsheet
 from helpdesk.reports.contents import Miss, Report
 from helpdesk.reports.export import FORMAT, as_json
-from helpdesk.reports.period import By
 from helpdesk.reports.noise import KINDS, OUTCOMES
+from helpdesk.reports.period import By
 from helpdesk.reports.spreadsheet import MADE, TABLES, What, as_csv
 from helpdesk.reports.timeliness import Figure
 from tests.made_reports import autumn, empty, misses, spoilt
