@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from unicodedata import normalize
 
 from phonenumbers import Leniency, PhoneNumberMatcher
 
@@ -28,10 +30,10 @@ LONGEST = 4000
 
 _BLOT = "\u00a4"
 _GAP = r"[ \t.()/\u00a0\u2010-\u2015-]{0,3}"
-_WIDE_GAP = r"[\s.,:;_*|()/\u00ad\u00b7\u2000-\u2015\u202f\u2060\ufe0f\ufeff\u20e3-]{0,3}"
+_WIDE_GAP = r"[\s.,:;_*|()<>\[\]{}~'\"/\u00ad\u00b7\u2000-\u2015\u202f\u2060\ufe0f\ufeff\u20e3-]{0,3}"
 """What may stand between the digits of a number that starts as one: keycaps and letters of no width too."""
 
-_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}")
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"]{1,64}@(?:[\w\u00ad\u200b-\u200d\u2060\ufeff-]{1,63}\.){1,8}[^\W\d_]{2,24}")
 _DIALLED = re.compile(rf"(?:\+|(?<!\d)0){_WIDE_GAP}\d(?:{_WIDE_GAP}\d){{7,}}")
 _LONG = re.compile(rf"\d(?:{_GAP}\d){{8,}}")
 _PLACE_OR_TIME = re.compile(
@@ -51,8 +53,9 @@ def mask(text: str, *, keep: Iterable[Span] = ()) -> str:
 
     ``keep``: spans that a reader of places and times has understood; one with more than eight digits is not believed.
     """
-    emails = [match.span() for match in _EMAIL.finditer(text)]
-    rest = _without(text, emails)
+    read = _as_read(text)
+    emails = [match.span() for match in _EMAIL.finditer(read)]
+    rest = _without(read, emails)
     rest = _without(rest, _spared(rest, keep))
     numbers: list[Span] = []
     for search in (_dialled, _long, _possible):
@@ -60,6 +63,17 @@ def mask(text: str, *, keep: Iterable[Span] = ()) -> str:
         rest = _without(rest, found)
         numbers += found
     return _replaced(text, sorted([*((span, EMAIL) for span in emails), *((span, NUMBER) for span in numbers)]))
+
+
+def _as_read(text: str) -> str:
+    """Letter for letter what people read: ``＠`` is an at sign, ``①`` and ``１`` are ones."""
+    return text if text.isascii() else "".join(map(_letter, text))
+
+
+@lru_cache(maxsize=4096)
+def _letter(character: str) -> str:
+    plain = normalize("NFKC", character)
+    return plain if len(plain) == 1 else character
 
 
 def _spared(text: str, keep: Iterable[Span]) -> Iterator[Span]:

@@ -42,6 +42,11 @@ from helpdesk.masking import mask
         ("my student number is 20261234", "my student number is [number]"),
         ("3.14 07700 900123 2.59", "3.14 [number] 2.59"),
         ("level 3 10.30-11.45 07700900123", "level 3 10.30-11.45 [number]"),
+        ("07700 <900> [123] loud", "[number]] loud"),
+        ("0\ufeff7\ufeff7\ufeff0\ufeff0\ufeff900123", "[number]"),
+        ("\u24ea\u2466\u2466\u24ea\u24ea\u2468\u24ea\u24ea\u2460\u2461\u2462", "[number]"),
+        ("ana\uff20uni.ac.uk", "[e-mail]"),
+        ("ana@u\u00adni.ac.uk", "[e-mail]"),
     ],
 )
 def test_what_could_reach_somebody_is_masked(text: str, masked: str) -> None:
