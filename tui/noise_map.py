@@ -20,7 +20,7 @@ DAYTIME = range(8, 21)
 
 CELL, SUM = 4, 6
 
-SMALL = "Small numbers are shown here: for staff only. The report leaves them out."
+SMALL = "Small numbers are shown: for staff only. What is published hides them."
 
 
 def map_head(found: NoiseMap, day: int | None) -> list[Line]:

@@ -355,7 +355,7 @@ def test_the_map_of_one_weekday() -> None:
 
 
 def test_the_map_says_that_small_numbers_are_shown() -> None:
-    """To staff; the report leaves them out."""
+    """To staff; what is published leaves them out."""
     assert "Small numbers are shown here" in text(map_head(MAP, None)[1])
 
 
