@@ -339,7 +339,7 @@ async def test_the_map_shows_where_it_was_noisy(library: House, noise: Loud) -> 
     async with seat(library) as desk:
         await listed(desk)
         await desk.press("M")
-        await desk.sees("Where and when it was noisy", "Small numbers are shown here", "every day of the week")
+        await desk.sees("Where and when it was noisy", "Small numbers are shown", "every day of the week")
         lines = desk.screen.splitlines()
         below = lines[lines.index(" Level 3 silent study") + 1]
         assert below.split()[-2:] == ["·", "3"]

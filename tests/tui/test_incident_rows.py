@@ -356,7 +356,7 @@ def test_the_map_of_one_weekday() -> None:
 
 def test_the_map_says_that_small_numbers_are_shown() -> None:
     """To staff; what is published leaves them out."""
-    assert "Small numbers are shown here" in text(map_head(MAP, None)[1])
+    assert "Small numbers are shown" in text(map_head(MAP, None)[1])
 
 
 @pytest.mark.parametrize("cells", [78, 80, 100, 160])
