@@ -13,7 +13,7 @@ from helpdesk.message import Channel, LineId
 from helpdesk.noise.concerns import Concern
 from helpdesk.settings.wording import checked_texts, texts_of, unapproved
 from helpdesk.zones import Plan, Zone, ZoneKind
-from tests.checked import begun, levels, put, said
+from tests.checked import begun, levels, said
 
 NOISE = LineSettings(channel=Channel.SMS, title="Noiseline", policy="sealed", kind="noise", address="+447700900123")
 TEXTS = LineSettings(channel=Channel.SMS, title="Texts", address="+447700900100", greeting="Hello, we answer soon.")
@@ -76,14 +76,12 @@ async def test_check_warns_until_the_crisis_texts_are_approved(folder: Path) -> 
     before = await said(folder)
     assert levels(before)["texts"] == WARN
     assert "gets NO crisis text" in before["texts"][0].text
-    put(folder, '#texts = "texts.toml"', 'texts = "texts.toml"')
     (folder / "texts.toml").write_text(APPROVED, "utf-8")
     assert levels(await said(folder))["texts"] == OK
 
 
 async def test_check_fails_for_each_text_that_can_not_be_sent(folder: Path) -> None:
     """With the file and the line."""
-    put(folder, '#texts = "texts.toml"', 'texts = "texts.toml"')
     (folder / "texts.toml").write_text('[texts]\nfist = "x"\nquestion = "Where’s the noise?"\n', "utf-8")
     found = (await said(folder))["texts"]
     assert [one.level for one in found] == [FAIL, FAIL]
