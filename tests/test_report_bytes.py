@@ -47,13 +47,14 @@ def _printed(machine: dict[str, str], script: str, *arguments: str) -> bytes:
     return done.stdout
 
 
+@pytest.mark.full
 def test_a_made_report_is_written_the_same_everywhere() -> None:
     """Text, JSON, page and all tables."""
     digests = {hashlib.sha256(_printed(machine, RENDER)).hexdigest() for machine in MACHINES}
     assert len(digests) == 1
 
 
-@pytest.mark.parametrize("form", ["text", "json", "csv"])
+@pytest.mark.parametrize("form", ["json", *(pytest.param(form, marks=pytest.mark.full) for form in ("text", "csv"))])
 async def test_the_command_prints_the_same_everywhere(form: str, tmp_path: Path) -> None:
     """From one store, as of one moment: UTF-8, whatever the terminal says of itself."""
     settings = tmp_path / "helpdesk.toml"

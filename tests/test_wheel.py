@@ -43,6 +43,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return environment / "bin"
 
 
+@pytest.mark.full
 @pytest.mark.timeout(180)
 def test_the_wheel_says_its_version_from_outside_the_tree(installed: Path, tmp_path: Path) -> None:
     """The command is there, and it is the wheel's code that runs."""
@@ -52,6 +53,7 @@ def test_the_wheel_says_its_version_from_outside_the_tree(installed: Path, tmp_p
     assert str(installed.parent) in where.stdout
 
 
+@pytest.mark.full
 @pytest.mark.timeout(180)
 def test_the_wheel_runs_the_demo_from_outside_the_tree(installed: Path, tmp_path: Path) -> None:
     """Migrations, pages, styles and texts lie in the wheel: the demo needs them all."""
@@ -63,6 +65,7 @@ def test_the_wheel_runs_the_demo_from_outside_the_tree(installed: Path, tmp_path
     assert sum(channel["lost"] for channel in told["channels"].values()) == 0
 
 
+@pytest.mark.full
 @pytest.mark.timeout(180)
 def test_the_wheel_makes_pages_from_outside_the_tree(installed: Path, tmp_path: Path) -> None:
     """Templates and styles lie in the wheel: a library with nothing yet can publish its page and make its report."""

@@ -43,6 +43,7 @@ async def served(folder: Path, caught: Caught) -> AsyncIterator[tuple[Scene, Cen
             yield here, smsc
 
 
+@pytest.mark.full
 async def test_a_number_is_nowhere_by_smpp(tmp_path: Path, caught: Caught, monkeypatch: pytest.MonkeyPatch) -> None:
     """Planted in every place that SMPP has; looked for everywhere, also when the conversations are over."""
     with temporary(tmp_path / "temporary", monkeypatch):

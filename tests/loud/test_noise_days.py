@@ -18,6 +18,7 @@ from helpdesk.ports import Sql
 from helpdesk.store.verbs import days, events, folding, hindsight, incident_rows, rulebook
 from helpdesk.ticket import ASIDE, Flag, State
 from tests.loud.storm import ZONE, NoiseStorm, every_ticket, noise_storm
+from tests.seeds import seeds
 
 
 def _days(sql: Sql, begin: Instant, end: Instant, cut: Seq | None = None) -> list[Day]:
@@ -78,7 +79,7 @@ def _by_rule(sql: Sql) -> dict[str, object]:
     }
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(0, 3))
 async def test_days_count_noise_as_the_rules_say(seed: int) -> None:
     """Every zone, kind, outcome and time, over everything that can happen; and its text reads back."""
     async with noise_storm(seed, 120) as storm:
@@ -94,7 +95,7 @@ async def _span(storm: NoiseStorm) -> tuple[Instant, Instant]:
     return min(each.opened for each in every), storm.town.time.now
 
 
-@pytest.mark.parametrize("seed", range(3, 6))
+@pytest.mark.parametrize("seed", seeds(3, 6))
 async def test_no_kept_day_of_noise_is_stale(seed: int) -> None:
     """Whatever happened to an incident since its day was kept, the day is what folding gives, or kept no more."""
     async with noise_storm(seed, 40) as storm:
@@ -106,7 +107,7 @@ async def test_no_kept_day_of_noise_is_stale(seed: int) -> None:
             assert await upkeep.check(store) == ()
 
 
-@pytest.mark.parametrize("seed", range(6, 9))
+@pytest.mark.parametrize("seed", seeds(6, 9))
 async def test_noise_as_it_stood(seed: int) -> None:
     """Folded as of an earlier event a day holds what it held then, whatever was said of it since."""
     async with noise_storm(seed, 30) as storm:

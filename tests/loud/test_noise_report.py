@@ -30,6 +30,7 @@ from tests.made_noise import NOISE
 from tests.made_reports import autumn, empty
 from tests.noisy import noisy, walker
 from tests.page_reading import Page
+from tests.seeds import seeds
 from tests.test_suppression import highest, lowest
 
 SMALL = 5
@@ -107,7 +108,7 @@ async def test_a_library_without_a_line_for_noise_has_no_section() -> None:
 # As of then, kept or not
 
 
-@pytest.mark.parametrize("seed", range(40, 43))
+@pytest.mark.parametrize("seed", seeds(40, 43))
 async def test_as_of_then_is_what_was_made_then(seed: int) -> None:
     """Byte for byte, with days kept and with none, although noises were attended, parted and placed since."""
     async with noise_storm(seed, 25) as storm:
@@ -184,7 +185,7 @@ def _published(*, noise: bool) -> str:
     return performance_page(autumn(), Reaching(), small=SMALL, noise=noise)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", seeds(0, 3))
 def test_no_hidden_hour_of_a_zone_can_be_worked_out(seed: int) -> None:
     """Loud rooms by day, a text now and then elsewhere: an outside solver can't tell a small number either."""
     chance = random.Random(seed)
