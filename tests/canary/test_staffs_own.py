@@ -21,6 +21,7 @@ ON_DISK = {"the files", "the backup"}
 AT_THE_DESK = {"the desk", "the desk's interface", "the screens"}
 
 
+@pytest.mark.full
 async def test_they_stay_where_they_belong(tmp_path: Path, caught: Caught, monkeypatch: pytest.MonkeyPatch) -> None:
     """The duty list is told and answers; a colleague notes a number. Logs, reports, exports, posters hold neither."""
     escalation = {"duty": {"manager": {"address": DUTY, "line": "texts"}}}

@@ -201,6 +201,7 @@ async def test_who_does_not_say_hello_is_shown_out() -> None:
         assert await rude.closed() == 1008
 
 
+@pytest.mark.full
 async def test_two_hundred_sockets_opened_and_abandoned_leave_nothing() -> None:
     """Half never say hello, half vanish in the middle of a chat: every one is cleaned up, and the next is served."""
     async with served_house(hello_seconds=3.0, starts_per_minute=1000) as house:

@@ -63,6 +63,7 @@ async def test_a_stop_while_the_disk_is_full(tmp_path: Path) -> None:
     assert place.library.unsound() == ()
 
 
+@pytest.mark.full
 async def test_a_start_while_the_disk_is_full(tmp_path: Path) -> None:
     """Without a store or with one: one line that says what can't be written; the next start is as if nothing was."""
     async with town(tmp_path) as place:

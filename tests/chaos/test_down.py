@@ -15,6 +15,7 @@ from tests.chaos.town import Town, town
 TEXTS_SENT = 50
 
 
+@pytest.mark.full
 async def test_fifty_texts_while_nobody_answers(tmp_path: Path) -> None:
     """Connection refused: nothing was taken; all are there, once, soon after the start."""
     async with town(tmp_path) as place:

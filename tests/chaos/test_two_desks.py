@@ -42,6 +42,7 @@ class Rival:
         return found
 
 
+@pytest.mark.full
 async def test_an_embedded_and_an_attached_desk(tmp_path: Path) -> None:
     """The owner's own desk is nearer to the store; it looks at some tickets first, so that both win some."""
     async with town(tmp_path) as place:
