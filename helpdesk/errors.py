@@ -9,7 +9,8 @@
     ├── Unclear          sent or not sent, nobody knows: look it up before sending again
     ├── Stale            somebody else changed it first: look again, then decide
     ├── Refused          the call breaks a rule; repeating it will not help
-    │   └── NotFound     there is no such ticket, entry or member of staff
+    │   ├── NotFound     there is no such ticket, entry or member of staff
+    │   └── NotAllowed   this member's role does not reach so far
     ├── Unparseable      these bytes can't be read as a message: quarantine
     ├── NeverOpen        no opening hour answers the question (a calendar without hours, or past its horizon)
     └── BadConfig        the settings are wrong: says file, key and remedy; nothing starts
@@ -78,6 +79,10 @@ class Refused(HelpdeskError):
 
 class NotFound(Refused):
     """There is no such thing in the store."""
+
+
+class NotAllowed(Refused):
+    """The actor may not do this: their role does not reach so far, or it is not known who they are."""
 
 
 class Unparseable(HelpdeskError):

@@ -9,6 +9,7 @@ from datetime import date
 from helpdesk.clock import Instant
 from helpdesk.events import Kind, Seq
 from helpdesk.message import Channel, StaffId, TicketId
+from helpdesk.permissions import Role
 from helpdesk.standards import Measure
 from helpdesk.worklist import Row
 
@@ -19,6 +20,7 @@ class Member:
 
     id: StaffId
     name: str
+    role: Role = Role.LEAD
     has_pin: bool = False
     disabled: bool = False
 

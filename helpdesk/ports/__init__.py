@@ -14,6 +14,7 @@ Tracer     outbox (what became of a text)            channels.sms
 Fetcher    fetching (files that came with texts)     channels.sms
 Desk       tui, api                                  helpdesk.desk (local), helpdesk.api.remote
 NoiseDesk  tui, api (a desk's ``noise``)             helpdesk.incidents (local), helpdesk.api.remote
+Roster     commands, api                             helpdesk.roster (local), helpdesk.api.remote
 =========  ========================================  =====================================
 
 Adapters don't inherit from these; they have the methods.
@@ -22,6 +23,7 @@ Adapters don't inherit from these; they have the methods.
 from helpdesk.ports.desk import Desk
 from helpdesk.ports.doors import Door, Eraser, Fetcher, Link, Reader, Sender, Tracer
 from helpdesk.ports.noise import NoiseDesk
+from helpdesk.ports.roster import Issued, Look, Roster, Token
 from helpdesk.ports.stores import FullText, Keys, Record, Sql, Store
 
 __all__ = [
@@ -30,13 +32,17 @@ __all__ = [
     "Eraser",
     "Fetcher",
     "FullText",
+    "Issued",
     "Keys",
     "Link",
+    "Look",
     "NoiseDesk",
     "Reader",
     "Record",
+    "Roster",
     "Sender",
     "Sql",
     "Store",
+    "Token",
     "Tracer",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from helpdesk.clock import Instant
 from helpdesk.errors import Refused
 from helpdesk.message import Channel, StaffId, TicketId
+from helpdesk.permissions import Role
 from helpdesk.ports import Record, Sql
 from helpdesk.sight import Member, Presence
 
@@ -48,7 +49,13 @@ def set_pin(sql: Sql, staff: StaffId, pin: str) -> None:
 
 
 def _member(row: Record) -> Member:
-    return Member(id=StaffId(row["id"]), name=row["name"], has_pin=bool(row["pin"]), disabled=bool(row["disabled"]))
+    return Member(
+        id=StaffId(row["id"]),
+        name=row["name"],
+        role=Role(row["role"]),
+        has_pin=bool(row["pin"]),
+        disabled=bool(row["disabled"]),
+    )
 
 
 def set_presence(sql: Sql, staff: StaffId, channel: Channel, available: bool, now: Instant) -> bool:

@@ -1,0 +1,104 @@
+"""Who may do what: the one table that the desk, the API, the documentation and the tests share.
+
+==========  =====================================================================
+role        for
+==========  =====================================================================
+agent       frontline staff: see the queue, answer, log contacts
+lead        all that, and what changes others' work or the figures
+reporter    the figures, and no texts
+admin       all that, and staff, settings, erasure
+==========  =====================================================================
+
+Whoever runs the owner's process on its own machine owns its files: commands given there are allowed as an admin's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+
+class Role(StrEnum):
+    """What a member of staff is to the desk."""
+
+    AGENT = "agent"
+    LEAD = "lead"
+    REPORTER = "reporter"
+    ADMIN = "admin"
+
+
+class Permission(StrEnum):
+    """What a call needs."""
+
+    ANYONE = "anyone"
+    """Before it is known who asks: what a sign-in screen shows."""
+    MEMBER = "member"
+    """Whoever is on the list of staff: their own PIN, their own tokens."""
+    FIGURES = "figures"
+    """Numbers without texts or people."""
+    READ = "read"
+    """The queue, its texts and its patrons."""
+    WORK = "work"
+    """Answering, and all that goes with it."""
+    LEAD = "lead"
+    """What takes work from others, or changes what reports say."""
+    ADMINISTER = "administer"
+    """Staff, settings, erasure."""
+
+
+_REPORTER = frozenset({Permission.ANYONE, Permission.MEMBER, Permission.FIGURES})
+_AGENT = _REPORTER | {Permission.READ, Permission.WORK}
+_LEAD = _AGENT | {Permission.LEAD}
+
+OF_ROLE: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.REPORTER: _REPORTER,
+        Role.AGENT: _AGENT,
+        Role.LEAD: _LEAD,
+        Role.ADMIN: frozenset(Permission),
+    }
+)
+"""What each role may do."""
+
+_NEEDS: Mapping[str, Mapping[Permission, str]] = {
+    "desk": {
+        Permission.ANYONE: "hello members sign_in",
+        Permission.MEMBER: "set_pin set_presence presence notices",
+        Permission.FIGURES: "standing",
+        Permission.READ: "worklist counts thread attachment search",
+        Permission.WORK: "take_next claim release reply note assign wait snooze solve reopen spam attended promise tag"
+        " log_contact typing explain",
+        Permission.LEAD: "correct test merge",
+    },
+    "noise": {
+        Permission.FIGURES: "noise_map",
+        Permission.READ: "choices incidents incident",
+        Permission.WORK: "dispatch attend conclude reply_all remark reopen place",
+        Permission.LEAD: "part unite mute",
+    },
+    "keeper": {
+        Permission.LEAD: "suspend unsuspend account",
+        Permission.ADMINISTER: "publish rebuild published_figures noiseline",
+    },
+    "roster": {
+        Permission.MEMBER: "issue tokens revoke",
+        Permission.ADMINISTER: "everyone add set_role disable enable trail",
+    },
+}
+
+NEEDS: Mapping[str, Permission] = MappingProxyType(
+    {
+        f"{protocol}.{call}": permission
+        for protocol, groups in _NEEDS.items()
+        for permission, calls in groups.items()
+        for call in calls.split()
+    }
+)
+"""What each call needs, by protocol and method: ``NEEDS["desk.reply"]``."""
+
+
+def allows(role: Role, call: str) -> bool:
+    """Whether a role may make a call. A call that the table does not name is nobody's."""
+    needed = NEEDS.get(call)
+    return needed is not None and needed in OF_ROLE[role]
