@@ -182,7 +182,7 @@ class NoiseSettings(Section):
     goers: tuple[str, ...] = Field(("security",), description="Who can be sent to a noise, besides members of staff.")
     most_texts: int = Field(6, ge=1, description="What one texter may send within limit_minutes; more are set apart.")
     limit_minutes: int = Field(10, ge=1, description="See most_texts.")
-    mute_hours: int = Field(24, ge=1, le=168, description="For how long the desk offers to mute a texter.")
+    mute_hours: int = Field(24, ge=1, le=168, description="For how long the desk offers first to mute a texter.")
     more: str = Field("", description="The address of the page that tells texters more; it stands on posters.")
 
 

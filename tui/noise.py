@@ -14,7 +14,7 @@ from helpdesk.sight import Member
 from helpdesk.zones.plan import Zone
 from tui.plain import cut, one_line
 from tui.render import CLOCK, Eye
-from tui.words import OUTCOMES, UNKNOWN, Span, Tone, countdown, on_day
+from tui.words import OUTCOMES, UNKNOWN, Span, Tone, countdown, on_day, plural
 
 NOISES = {
     NoiseKind.TALKING: "talking",
@@ -85,8 +85,14 @@ def said_back(choices: Choices, incident: Incident, outcome: NoiseOutcome, eye: 
     return template.replace("{zone}", eye.place(incident.zone) or STAND_INS["zone"])
 
 
-def mutes(now: Instant, zone: tzinfo) -> list[tuple[str, str, int]]:
-    """For how long somebody can be muted (words, until when, hours), and the way back."""
-    offered = [("for an hour", 1), ("for 4 hours", 4), ("for a day", 24), ("for a week", 168)]
-    shown = [(words, f"until {on_day(plus(now, hours * HOUR), now, zone)}", hours) for words, hours in offered]
+def mutes(now: Instant, zone: tzinfo, usual: int) -> list[tuple[str, str, int]]:
+    """For how long somebody can be muted (words, until when, hours): the library's usual hours first, no more last."""
+    offered = [
+        (f"for {_SPANS.get(hours) or plural(hours, 'hour')}", plus(now, hours * HOUR), hours)
+        for hours in dict.fromkeys((usual, 1, 4, 24, 168))
+    ]
+    shown = [(words, f"until {on_day(until, now, zone)}", hours) for words, until, hours in offered]
     return [*shown, ("no more", "their texts come in again", 0)]
+
+
+_SPANS = {1: "an hour", 24: "a day", 168: "a week"}

@@ -135,12 +135,14 @@ class Choices:
     ``goers``  who can be sent besides members ("security")
     ``says``   per line and outcome the text back, its zone still to be filled in: ``{zone}``
     ``complaint`` per line the sentence that says how to make a formal complaint
+    ``mute``   for how many hours a texter is muted as a rule
     """
 
     zones: tuple[Zone, ...] = ()
     goers: tuple[str, ...] = ()
     says: dict[str, dict[NoiseOutcome, str]] = field(default_factory=dict)
     complaint: dict[str, str] = field(default_factory=dict)
+    mute: int = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

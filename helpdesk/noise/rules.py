@@ -18,6 +18,7 @@ class NoiseRules:
     ``window``     texts about one zone within so long are one noise, in milliseconds
     ``says``       per line and outcome the text back, its zone still to be filled in
     ``complaint``  per line the sentence that says how to make a formal complaint
+    ``mute``       for how many hours a texter is muted as a rule
     ``local``      the IANA zone whose hours the noise map shows
     """
 
@@ -26,6 +27,7 @@ class NoiseRules:
     window: int = 20 * MINUTE
     says: Mapping[str, Mapping[NoiseOutcome, str]] = field(default_factory=dict)
     complaint: Mapping[str, str] = field(default_factory=dict)
+    mute: int = 24
     local: str = "Europe/London"
 
     @cached_property
@@ -41,4 +43,5 @@ class NoiseRules:
             goers=self.goers,
             says={line: dict(says) for line, says in self.says.items()},
             complaint=dict(self.complaint),
+            mute=self.mute,
         )

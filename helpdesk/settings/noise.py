@@ -24,6 +24,7 @@ def noise_rules(settings: Settings, plan: Plan, texts: Mapping[LineId, Texts]) -
         window=settings.noise.incident_minutes * MINUTE,
         says={line: _outcomes(each) for line, each in texts.items()},
         complaint={line: each.say(COMPLAINT) for line, each in texts.items() if each.sends(COMPLAINT)},
+        mute=settings.noise.mute_hours,
         local=settings.library.zone,
     )
 

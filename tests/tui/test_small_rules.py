@@ -19,6 +19,7 @@ from tui.alerts import Bell, worth_ringing
 from tui.allowed import target, why_not
 from tui.drafts import Draft, Drafts, next_then
 from tui.masthead import masthead, notice_lines, who_span
+from tui.noise import mutes
 from tui.plain import width
 from tui.screens.sign_in import staff_id
 from tui.segments import segment_words
@@ -27,7 +28,14 @@ from tui.snooze import choices
 from tui.themes import THEMES
 from tui.words import Tone
 
-# Snooze
+# Snooze, and muting
+
+
+def test_the_hours_that_the_library_mutes_for_are_offered_first() -> None:
+    """Each span once, the way back last."""
+    assert [hours for _, _, hours in mutes(NOON, LONDON, usual=4)] == [4, 1, 24, 168, 0]
+    words = [words for words, _, _ in mutes(NOON, LONDON, usual=36)]
+    assert words == ["for 36 hours", "for an hour", "for 4 hours", "for a day", "for a week", "no more"]
 
 
 def test_the_snooze_menu_is_in_words_and_in_order() -> None:

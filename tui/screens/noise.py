@@ -199,8 +199,8 @@ class Noise(Facts):
             if hours is not None:
                 self._after_others(partial(self._mute, target, hours))
 
-        now, zone = self.sitting.clock.now(), self.sitting.zone
-        options = [Option(words, shown, hours) for words, shown, hours in mutes(now, zone)]
+        now, zone, usual = self.sitting.clock.now(), self.sitting.zone, self.sitting.choices.mute
+        options = [Option(words, shown, hours) for words, shown, hours in mutes(now, zone, usual)]
         self.app.push_screen(Pick(f"Mute {target.name or 'the texter'}", options, words=MUTING), chosen)
 
     async def _mute(self, target: Target, hours: int) -> None:
