@@ -100,6 +100,20 @@ async def first(desk: Seat) -> IncidentScreen:
     return screen
 
 
+async def dealt_with(desk: Seat) -> None:
+    """Ana goes herself, was there, and found it quiet: key by key, up to the text that waits to be sent."""
+    await desk.press("d")
+    await desk.sees("Who goes to incident 1")
+    await desk.press("enter")
+    await desk.told("Incident 1: you go.")
+    await desk.press("v", "enter")
+    await desk.told("Incident 1 was attended at 12:06.")
+    await desk.press("o")
+    await desk.sees("What came of incident 1")
+    await desk.press("enter")
+    await desk.sees("It is over: quiet on arrival")
+
+
 async def types(desk: Seat, text: str) -> None:
     """Letter by letter into the card, then enter."""
     await desk.press(*text, "enter")

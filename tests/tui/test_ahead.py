@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
-
-import pytest
 
 from helpdesk.clock import HOUR, plus
 from helpdesk.events import Kind
 from helpdesk.message import Channel, StaffId
 from helpdesk.thread import EntryKind
 from helpdesk.ticket import State
-from tests.tui.house import ANA, BEN, House, house
+from tests.tui.house import ANA, BEN, House
 from tests.tui.seat import seat
 from tests.tui.test_slips import Wall
 from tests.tui.test_verbs import at_once, ticket
 from tui.screens.refusal import Refusal
 from tui.screens.search import SearchScreen
-
-
-@pytest.fixture
-async def library() -> AsyncIterator[House]:
-    """A library with no tickets yet."""
-    async with house() as opened:
-        yield opened
 
 
 async def test_a_card_of_two_lines_is_filled_in_one_breath(library: House) -> None:

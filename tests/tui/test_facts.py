@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from helpdesk.clock import HOUR, MINUTE, plus
 from helpdesk.events import Kind
 from helpdesk.message import Channel, TicketId
 from helpdesk.standards import ClockRow, Outcome
 from helpdesk.thread import Moment
 from helpdesk.ticket import Flag, State
-from tests.tui.house import ANA, BEN, House, house
+from tests.tui.house import ANA, BEN, House
 from tests.tui.seat import Seat, seat
-
-
-@pytest.fixture
-async def library() -> AsyncIterator[House]:
-    """A library with no tickets yet."""
-    async with house() as opened:
-        yield opened
 
 
 async def _clock(library: House, ticket: TicketId) -> ClockRow:

@@ -21,13 +21,6 @@ from tui.live import SILENT, Gathered, follow
 from tui.screens.sign_in import SignInScreen
 
 
-@pytest.fixture
-async def library() -> AsyncIterator[House]:
-    """A library with no tickets yet."""
-    async with house() as opened:
-        yield opened
-
-
 async def test_a_text_is_seen_as_it_comes(library: House) -> None:
     """Row and counts, with nobody pressing a key."""
     async with seat(library) as desk:

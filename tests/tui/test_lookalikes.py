@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from helpdesk.segments import lookalikes
 from helpdesk.thread import EntryKind
-from tests.tui.house import ANA, House, house
+from tests.tui.house import ANA, House
 from tests.tui.seat import seat
 from tui.segments import segment_words, taken_words
-
-
-@pytest.fixture
-async def library() -> AsyncIterator[House]:
-    """A library with no tickets yet."""
-    async with house() as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(

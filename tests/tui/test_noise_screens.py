@@ -12,7 +12,7 @@ from helpdesk.api.remote import connect
 from helpdesk.api.server import desk_socket
 from helpdesk.noise.incidents import IncidentState
 from tests.tui.house import ANA, BEN, House
-from tests.tui.noisy import Loud, incident_of, loud, noisy
+from tests.tui.noisy import Loud, dealt_with, incident_of, loud, noisy
 from tests.tui.seat import Seat, seat
 from tests.tui.test_screens import NARROW, SAID, WIDE, Screen, settled
 
@@ -81,16 +81,7 @@ async def test_attached_to_its_owner_a_noise_is_dealt_with_from_end_to_end(
         await _opened(desk)
         await desk.press("j", "enter")
         await desk.sees("Who told of it")
-        await desk.press("d")
-        await desk.sees("Now: on the way: Ben.")
-        await desk.press("enter")
-        await desk.told("Incident 1: you go.")
-        await desk.press("v", "enter")
-        await desk.told("Incident 1 was attended at 12:06.")
-        await desk.press("o")
-        await desk.sees("What came of incident 1")
-        await desk.press("enter")
-        await desk.sees("It is over: quiet on arrival")
+        await dealt_with(desk)
         await desk.press("ctrl+s")
         await desk.told("3 texts in the outbox")
         await desk.sees("Noise now   2 going on")

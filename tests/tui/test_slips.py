@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -15,18 +14,11 @@ from helpdesk.message import ConversationId, StaffId, TicketId
 from helpdesk.store.verbs import chats
 from helpdesk.thread import EntryKind, Thread
 from helpdesk.ticket import State
-from tests.tui.house import ANA, House, house
+from tests.tui.house import ANA, House
 from tests.tui.seat import Seat, seat
 from tests.tui.test_verbs import at_once, ticket
 from tui.screens.refusal import Refusal
 from tui.screens.ticket import TicketScreen
-
-
-@pytest.fixture
-async def library() -> AsyncIterator[House]:
-    """A library with no tickets yet."""
-    async with house() as opened:
-        yield opened
 
 
 async def two_texts(library: House) -> tuple[TicketId, TicketId]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import cast
@@ -17,16 +16,9 @@ from helpdesk.ports import Desk
 from helpdesk.thread import EntryKind
 from helpdesk.ticket import State, Ticket
 from helpdesk.worklist import View
-from tests.tui.house import ANA, BEN, House, Unhearing, house
+from tests.tui.house import ANA, BEN, House, Unhearing
 from tests.tui.seat import Seat, seat
 from tui.screens.ticket import TicketScreen
-
-
-@pytest.fixture
-async def library() -> AsyncIterator[House]:
-    """A library with no tickets yet."""
-    async with house() as opened:
-        yield opened
 
 
 async def ticket(library: House, of: TicketId) -> Ticket:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import cast
-
-import pytest
 
 from helpdesk.noise.incidents import IncidentState, NoiseOutcome
 from helpdesk.ports import Desk
@@ -17,28 +14,12 @@ from tests.tui.noisy import (
     first,
     incident_of,
     listed,
-    loud,
-    noisy,
     placed,
     sent,
     state_of,
     types,
 )
 from tests.tui.seat import seat
-
-
-@pytest.fixture
-async def library() -> AsyncIterator[House]:
-    """A library with a plan of its zones."""
-    async with noisy() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def noise(library: House) -> Loud:
-    """Three texts about level 3, one about level 1."""
-    return await loud(library)
-
 
 # The list
 

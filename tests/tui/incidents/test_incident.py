@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from helpdesk.events import Kind
 from helpdesk.noise.incidents import IncidentState
 from tests.tui.house import ANA, BEN, House
@@ -14,30 +10,16 @@ from tests.tui.noisy import (
     HERON,
     WREN,
     Loud,
+    dealt_with,
     first,
     incident_of,
     listed,
-    loud,
     noisy,
     sent,
     state_of,
     types,
 )
 from tests.tui.seat import seat
-
-
-@pytest.fixture
-async def library() -> AsyncIterator[House]:
-    """A library with a plan of its zones."""
-    async with noisy() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def noise(library: House) -> Loud:
-    """Three texts about level 3, one about level 1."""
-    return await loud(library)
-
 
 # One incident
 
@@ -207,13 +189,7 @@ async def test_d_v_o_on_a_ticket_act_on_its_incident(library: House, noise: Loud
         await desk.told("Incident 1: you go.")
         await desk.press("enter")
         await desk.sees("incident 1, on the way: you · with 2 others")
-        await desk.press("v", "enter")
-        await desk.told("Incident 1 was attended at 12:06.")
-        await desk.sees("attended 12:06")
-        await desk.press("o")
-        await desk.sees("What came of incident 1")
-        await desk.press("enter")
-        await desk.sees("It is over: quiet on arrival")
+        await dealt_with(desk)
         await desk.press("ctrl+s")
         await desk.told("3 texts in the outbox")
         await desk.sees("text to Noiseline · solved")
