@@ -58,41 +58,36 @@ class Screen:
     title: str
     first: str
     call: str
-    remember: str
+    remember: str = (
+        "Nobody can trace the texter: not you, not the desk. Ask by text where they are; the answer may never come."
+    )
 
-
-_NOBODY = "Nobody can trace the texter: not you, not the desk. Ask by text where they are; the answer may never come."
 
 SCREEN: dict[Concern, Screen] = {
     Concern.FIRE: Screen(
         title="FIRE?",
         first="Go by the fire procedure: raise the alarm, then look only if it is safe. Do not wait for another text.",
         call="Call 999 for the fire service, then security.",
-        remember=_NOBODY,
     ),
     Concern.VIOLENCE: Screen(
         title="VIOLENCE?",
         first="Do not go alone, and do not step between people. Keep others away from the place.",
         call="Call security; call 999 for the police if anybody is in danger now or a weapon is named.",
-        remember=_NOBODY,
     ),
     Concern.MEDICAL: Screen(
         title="MEDICAL?",
         first="Send a first aider to the place with the kit and the defibrillator; one person waits at the entrance.",
         call="Call 999 if somebody does not breathe or wake, bleeds hard, or has chest pain; then security.",
-        remember=_NOBODY,
     ),
     Concern.SELF_HARM: Screen(
         title="SELF-HARM?",
         first="Take it at its word. Somebody trained goes to the place; where none is known, text kindly and ask.",
         call="Call 999 if a life may be in danger now, then the safeguarding lead.",
-        remember=_NOBODY,
     ),
     Concern.HARASSMENT: Screen(
         title="HARASSMENT?",
         first="Go there, two of you, and offer the person a place with staff. Let them say what they want done.",
         call="Call security; the safeguarding lead takes reports of sexual or hate incidents.",
-        remember=_NOBODY,
     ),
 }
 

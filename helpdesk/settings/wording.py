@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from helpdesk.config import LineSettings, Settings
 from helpdesk.errors import BadConfig
 from helpdesk.message import Channel, LineId
 from helpdesk.noise.texts import Filling, Texts
 from helpdesk.noise.texts_file import texts_from_toml
-from helpdesk.places import TomlText
-from helpdesk.zones import EMPTY, Plan, plan_from_toml
+from helpdesk.places import toml_file
+from helpdesk.settings.zoning import zone_plan
+from helpdesk.zones import EMPTY, Plan
 
 
 def texts_of(settings: Settings, plan: Plan = EMPTY) -> dict[LineId, Texts]:
@@ -21,14 +21,14 @@ def texts_of(settings: Settings, plan: Plan = EMPTY) -> dict[LineId, Texts]:
     """
     lines = settings.lines_of(Channel.SMS)
     fillings = {name: _filling(settings, line, plan) for name, line in lines.items()}
-    given = _read(settings.texts) if settings.texts is not None else None
+    given = toml_file(settings.texts, setting="texts") if settings.texts is not None else None
     return {LineId(name): texts for name, texts in texts_from_toml(given, fillings).items()}
 
 
 def checked_texts(settings: Settings) -> dict[LineId, Texts]:
     """:func:`texts_of` with the plan that the settings name; where that can't be read it is left out."""
     try:
-        plan = plan_from_toml(_read(settings.zones)) if settings.zones is not None else EMPTY
+        plan = zone_plan(settings)
     except BadConfig:
         plan = EMPTY  # what is wrong with it is told when it is read itself
     return texts_of(settings, plan)
@@ -56,12 +56,3 @@ def _filling(settings: Settings, line: LineSettings, plan: Plan) -> Filling:
         greeting=line.greeting,
         zones=tuple(zone.name for zone in zones),
     )
-
-
-def _read(path: Path) -> TomlText:
-    try:
-        return TomlText(str(path), path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise BadConfig(f"{path}: can't be read ({error.strerror}). Name an existing file as `texts`.") from error
-    except UnicodeDecodeError as error:
-        raise BadConfig(f"{path}: is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
