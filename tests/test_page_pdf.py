@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import zlib
 from pathlib import Path
@@ -17,12 +16,10 @@ from tests.made_reports import autumn, empty
 
 @pytest.fixture(autouse=True)
 def _printer() -> None:
-    """Skip, or fail where all is required, if PDFs can't be made here."""
+    """Skip, which fails where all is required, if PDFs can't be made here."""
     try:
         import weasyprint  # noqa: F401
     except (ImportError, OSError) as error:
-        if os.environ.get("HELPDESK_REQUIRE_ALL") == "1":
-            pytest.fail(f"no PDF can be made here: {error}")
         pytest.skip(f"no PDF can be made here: {error}")
 
 
