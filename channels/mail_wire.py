@@ -121,7 +121,7 @@ class Conversation(SMTP):
 
     async def _handle_client(self) -> None:
         assert self.session is not None
-        with suppress(ConnectionError):
+        with suppress(ConnectionError):  # the peer hung up: what was not answered with 250 they hand in again
             if self._room.trusts(self.session.peer):
                 await super()._handle_client()
                 return

@@ -143,7 +143,7 @@ def _given_up(process: Process) -> bool:
 def _kill(process: Process) -> None:
     if process.stdin is not None:
         process.stdin.close()
-    with suppress(ProcessLookupError):
+    with suppress(ProcessLookupError):  # it ended by itself
         process.kill()
 
 

@@ -116,7 +116,7 @@ class Session:
             self._write(Frame(command=wire.UNBIND, sequence=self._next()))
         self._end()
         self._writer.close()
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # the connection broke before we hung up
             try:
                 async with asyncio.timeout(1):
                     await self._writer.wait_closed()

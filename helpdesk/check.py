@@ -312,7 +312,7 @@ async def _greeted(host: str, port: int, *, tls: bool) -> str:
                 greeting = await reader.readline()
             finally:
                 writer.close()
-                with suppress(OSError):
+                with suppress(OSError):  # it has greeted: how it hangs up is no matter
                     await writer.wait_closed()
     except TimeoutError:
         return f"said nothing within {RELAY_SECONDS:.0f} s"

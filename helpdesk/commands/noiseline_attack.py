@@ -53,7 +53,7 @@ def _stolen(settings: Settings, store: Path | None) -> Stolen:
     keys = WrappedKeys()
     try:
         keys = wrapped_keys(places.keys, library, None)
-        with suppress(HelpdeskError):
+        with suppress(HelpdeskError):  # without a master key that opens them, they are told of as wrapped
             keys = wrapped_keys(places.keys, library, _master(places.master, places.credential))
     except BadConfig as error:
         typer.echo(f"{error}", err=True)

@@ -124,7 +124,7 @@ class ChatVisitor:
     async def _stay(self) -> None:
         while not self.over and self._failed < TRIES:
             self._failed += 1
-            with suppress(OSError, TimeoutError, WebSocketException):
+            with suppress(OSError, TimeoutError, WebSocketException):  # tried again, as a browser does
                 await self._connection()
             self._socket = None
             if not self.over:

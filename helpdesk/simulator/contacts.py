@@ -253,7 +253,7 @@ class Mailing:
         try:
             await relay.connect()
             await relay.sendmail(self._person.mailbox, to, content)
-            with suppress(SMTPException, OSError, TimeoutError):
+            with suppress(SMTPException, OSError, TimeoutError):  # the mail is taken: no goodbye changes that
                 await relay.quit(timeout=2)
         finally:
             relay.close()

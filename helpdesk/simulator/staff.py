@@ -292,7 +292,7 @@ class ScriptedStaff:
             except TryLater:
                 await self._pass((_FIRST_WAIT, _FIRST_WAIT))
             except Stale:
-                pass  # read it again, if it is still ours
+                pass  # somebody was quicker: claim it and read it again, if it is still ours
             if await self._claimed(ticket) is None:
                 return None
         return None

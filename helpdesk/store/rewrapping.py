@@ -83,7 +83,7 @@ def _conversations(sql: sqlite3.Connection, old: Key, new: Key, entropy: Entropy
     for library, conversation, wrapped in sql.execute(
         "SELECT library, conversation, wrapped FROM conversation_keys"
     ).fetchall():
-        with suppress(Refused):
+        with suppress(Refused):  # damaged: it stays as it is
             again = _again(old, new, wrapped, "conversation", f"{library} {conversation}", entropy)
             sql.execute(
                 "UPDATE conversation_keys SET wrapped = ? WHERE library = ? AND conversation = ?",
@@ -95,7 +95,7 @@ def _epochs(sql: sqlite3.Connection, old: Key, new: Key, entropy: Entropy) -> No
     for library, line, starts, wrapped in sql.execute(
         "SELECT library, line, starts, wrapped FROM epoch_keys"
     ).fetchall():
-        with suppress(Refused):
+        with suppress(Refused):  # damaged: it stays as it is
             again = _again(old, new, wrapped, "epoch", f"{library} {line} {starts}", entropy)
             sql.execute(
                 "UPDATE epoch_keys SET wrapped = ? WHERE library = ? AND line = ? AND starts = ?",
@@ -105,7 +105,7 @@ def _epochs(sql: sqlite3.Connection, old: Key, new: Key, entropy: Entropy) -> No
 
 def _reply_keys(sql: sqlite3.Connection, old: Key, new: Key, entropy: Entropy) -> None:
     for until, wrapped in sql.execute("SELECT until, wrapped FROM reply_keys").fetchall():
-        with suppress(Refused):
+        with suppress(Refused):  # damaged: it stays as it is
             again = _again(old, new, wrapped, _REPLY, str(until), entropy)
             sql.execute("UPDATE reply_keys SET wrapped = ? WHERE until = ? AND wrapped = ?", (again, until, wrapped))
 

@@ -57,7 +57,7 @@ class Staged:
     def drop(self) -> None:
         """Take them away again; what is in their places stays as it is."""
         for lying, _ in self.moves:
-            with suppress(OSError):
+            with suppress(OSError):  # what made us drop them is raised; a file left lying is read by nobody
                 lying.unlink(missing_ok=True)
 
 
