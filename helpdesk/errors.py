@@ -11,6 +11,7 @@
     ├── Refused          the call breaks a rule; repeating it will not help
     │   ├── NotFound     there is no such ticket, entry or member of staff
     │   └── NotAllowed   this member's role does not reach so far
+    │       └── SignedOut  it is not known (any more) who asks: sign in, then ask again
     ├── Unparseable      these bytes can't be read as a message: quarantine
     ├── NeverOpen        no opening hour answers the question (a calendar without hours, or past its horizon)
     └── BadConfig        the settings are wrong: says file, key and remedy; nothing starts
@@ -83,6 +84,10 @@ class NotFound(Refused):
 
 class NotAllowed(Refused):
     """The actor may not do this: their role does not reach so far, or it is not known who they are."""
+
+
+class SignedOut(NotAllowed):
+    """It is not known, or not any more, who asks: no token, one that is over, a member who was disabled."""
 
 
 class Unparseable(HelpdeskError):

@@ -64,7 +64,7 @@ OF_ROLE: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 _NEEDS: Mapping[str, Mapping[Permission, str]] = {
     "desk": {
         Permission.ANYONE: "hello members sign_in",
-        Permission.MEMBER: "set_pin set_presence presence notices",
+        Permission.MEMBER: "set_pin set_presence presence notices changes",
         Permission.FIGURES: "standing",
         Permission.READ: "worklist counts thread attachment search",
         Permission.WORK: "take_next claim release reply note assign wait snooze solve reopen spam attended promise tag"
@@ -83,7 +83,7 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
     },
     "roster": {
         Permission.MEMBER: "issue tokens revoke",
-        Permission.ADMINISTER: "everyone add set_role disable enable trail",
+        Permission.ADMINISTER: "everyone add set_role disable enable trail deeds",
     },
 }
 
@@ -96,6 +96,46 @@ NEEDS: Mapping[str, Permission] = MappingProxyType(
     }
 )
 """What each call needs, by protocol and method: ``NEEDS["desk.reply"]``."""
+
+
+LOOKS = frozenset({"desk.thread", "desk.attachment", "desk.search", "noise.incident"})
+"""Calls that show patrons' words: the audit trail holds who made them."""
+
+_UNTOLD = frozenset({"roster.everyone", "roster.tokens"})
+
+TRAILED = (
+    LOOKS
+    | {"desk.sign_in", "desk.set_pin"}
+    | {call for call in NEEDS if not call.startswith(("desk.", "noise."))} - _UNTOLD
+)
+"""Calls that leave a row in the audit trail: looks, sign-ins, all that is done to the library as a whole.
+
+What staff do to tickets is in the event log already.
+"""
+
+OWN = MappingProxyType({"roster.issue": "member", "roster.tokens": "member", "roster.revoke": "token"})
+"""Calls that are a member's own by the argument named here; about anybody else's they are for who administers."""
+
+_WHY: Mapping[Permission, str] = MappingProxyType(
+    {
+        Permission.ANYONE: "",
+        Permission.MEMBER: "Sign in first.",
+        Permission.FIGURES: "Figures are for members of staff.",
+        Permission.READ: "You see figures and no texts.",
+        Permission.WORK: "You see figures and no texts, so there is nothing for you to answer.",
+        Permission.LEAD: "This is for leads: ask one to do it.",
+        Permission.ADMINISTER: "This is for admins: ask one to do it.",
+    }
+)
+
+
+def why_not(role: Role, call: str) -> str:
+    """Why a role may not make a call and what to do, "" where it may."""
+    if allows(role, call):
+        return ""
+    needed = NEEDS.get(call)
+    why = "Nobody may do this." if needed is None else _WHY[needed]
+    return f"{why} Your role is {role}; an admin can change it (helpdesk staff role)."
 
 
 def allows(role: Role, call: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from helpdesk.clock import Instant
@@ -34,15 +34,19 @@ class Issued:
     """A new token. ``text`` is shown this once: the store keeps a hash of it."""
 
     token: Token
-    text: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """A row of the audit trail: who did what, when, with which token ("" at the owner's machine).
 
-    ``act``      the call, as :data:`helpdesk.permissions.NEEDS` names it, or "token" for one that was refused
+    ``seq``      its place in the trail; of what the event log holds, the event's
+    ``act``      the call, as :data:`helpdesk.permissions.NEEDS` names it, or "token" for one that was refused;
+                 of what the event log holds, the event's kind
+    ``about``    the incident, member or token that it was about, "" for none
     ``outcome``  "done", "refused"
+    ``n``        how often: who hammers leaves one row and a count
     """
 
     seq: int
@@ -51,7 +55,9 @@ class Look:
     token: str
     act: str
     ticket: TicketId | None
-    outcome: str
+    about: str = ""
+    outcome: str = "done"
+    n: int = 1
 
 
 class Roster(Protocol):
@@ -98,8 +104,27 @@ class Roster(Protocol):
         *,
         begin: Instant | None = None,
         end: Instant | None = None,
+        of: StaffId | None = None,
+        ticket: int | None = None,
         after: int = 0,
         count: int = 500,
     ) -> tuple[Look, ...]:
-        """Rows of the audit trail after number ``after``, in order; between two times where they are given."""
+        """Rows of the audit trail after number ``after``, in order; ``begin`` up to, not including, ``end``.
+
+        ``of`` a member, or about the ticket of number ``ticket`` and its noise; NotFound where there is no such ticket.
+        """
+        ...
+
+    async def deeds(
+        self,
+        actor: StaffId,
+        *,
+        begin: Instant | None = None,
+        end: Instant | None = None,
+        of: StaffId | None = None,
+        ticket: int | None = None,
+        after: int = 0,
+        count: int = 500,
+    ) -> tuple[Look, ...]:
+        """What staff did by the event log, in the same form and by the same questions: the trail holds none of it."""
         ...

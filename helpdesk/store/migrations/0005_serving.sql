@@ -24,8 +24,14 @@ CREATE TABLE trail (           -- forgets: nothing (ids, names of calls, and tim
     token   TEXT NOT NULL,     -- the token's id, '' at the owner's own machine
     act     TEXT NOT NULL,     -- the call, see helpdesk.permissions
     ticket  TEXT,
+    about   TEXT NOT NULL,     -- the incident, member or token that it was about, '' for none
     outcome TEXT NOT NULL,     -- done, refused
+    n       INTEGER NOT NULL,  -- how often, where one was hammering
     hash    BLOB NOT NULL,
     PRIMARY KEY (library, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX trail_of_actor ON trail (library, actor, noted);
+CREATE INDEX trail_of_ticket ON trail (library, ticket, seq) WHERE ticket IS NOT NULL;
+
+ALTER TABLE chain ADD COLUMN trail INTEGER NOT NULL DEFAULT 0;    -- the trail's last row, and its digest
+ALTER TABLE chain ADD COLUMN trail_hash BLOB;
