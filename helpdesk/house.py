@@ -38,7 +38,7 @@ from helpdesk.message import Channel, LineId
 from helpdesk.noise.texts import Texts
 from helpdesk.noiseline import window
 from helpdesk.outbox import Outbox
-from helpdesk.ports import Door, Eraser, Fetcher, Link, Sender
+from helpdesk.ports import Door, Eraser, Fetcher, Link, Sender, Store
 from helpdesk.privacy import Key, reply_key
 from helpdesk.reports.standing import Bands, standing
 from helpdesk.rolling import Rolling
@@ -48,7 +48,7 @@ from helpdesk.settings.wording import texts_of
 from helpdesk.settings.zoning import zone_plan
 from helpdesk.store.keys import KeyStore
 from helpdesk.store.master_key import create_master_key, key_places, read_master_key
-from helpdesk.store.sqlite import SqliteStore, open_store
+from helpdesk.store.sqlite import open_store
 from helpdesk.watch import Watch
 from helpdesk.zones import Plan
 
@@ -62,7 +62,7 @@ class House:
 
     settings: Settings
     clock: Clock
-    store: SqliteStore
+    store: Store
     keys: KeyStore
     rules: Rulebook
     intake: Intake
@@ -84,7 +84,7 @@ class _Frame:
     settings: Settings
     clock: Clock
     ids: Ids
-    store: SqliteStore
+    store: Store
     keys: KeyStore
     rules: Rulebook
     policies: Mapping[LineId, AddressPolicy]

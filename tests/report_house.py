@@ -20,9 +20,10 @@ from helpdesk.ids import Ids
 from helpdesk.intake import Intake
 from helpdesk.lines import AddressPolicy, OpenLine
 from helpdesk.message import Address, Channel, ConversationId, Inbound, LineId, StaffId, TicketId
+from helpdesk.ports import Store
 from helpdesk.reports import By, Figure, Question, Report, report
 from helpdesk.rulebook import Rulebook, drafts
-from helpdesk.store.sqlite import SqliteStore, open_store
+from helpdesk.store.sqlite import open_store
 from helpdesk.store.verbs import chats, outbox, tickets
 from helpdesk.ticket import Change, Ticket
 
@@ -56,7 +57,7 @@ class Contact:
 class Library:
     """A library whose patrons and staff act by a clock that stands still."""
 
-    def __init__(self, store: SqliteStore, clock: ManualClock, rulebook: Rulebook, zone: str) -> None:
+    def __init__(self, store: Store, clock: ManualClock, rulebook: Rulebook, zone: str) -> None:
         seed = itertools.count(1)
         ids = Ids(clock, lambda n: next(seed).to_bytes(n, "big"))
         policies: dict[LineId, AddressPolicy] = {name: OpenLine() for name in LINES}

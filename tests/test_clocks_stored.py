@@ -14,9 +14,9 @@ from helpdesk.clock import HOUR, Instant, plus
 from helpdesk.events import Fact, Kind, NewEvent
 from helpdesk.hours.almanac import freeze
 from helpdesk.message import TicketId
-from helpdesk.ports import Sql
+from helpdesk.ports import Sql, Store
 from helpdesk.standards import Measure, Published, Rows, folded, heard
-from helpdesk.store.sqlite import SqliteStore, open_store
+from helpdesk.store.sqlite import open_store
 from helpdesk.store.verbs import clocks, events, rebuilding, rulebook, tickets
 from helpdesk.ticket import Change, Flag, Ticket
 from tests.clock_story import MAIL, PUBLISHED, RULES, at, publish, standard
@@ -55,7 +55,7 @@ def happens(sql: Sql, kind: Kind, when: Instant, data: dict[str, Fact], publishe
     return tickets.apply(sql, before, Change(after, (fact,)), when, published)
 
 
-async def kept(store: SqliteStore) -> tuple[Rows, Ticket]:
+async def kept(store: Store) -> tuple[Rows, Ticket]:
     """The clocks and the deadline as they are kept."""
     return await store.read(clocks.of_ticket, TICKET), await store.read(tickets.get, TICKET)
 

@@ -13,8 +13,8 @@ from helpdesk.clock import Instant, ManualClock, plus
 from helpdesk.errors import NotFound
 from helpdesk.events import Event, Fact, Kind, NewEvent, Seq
 from helpdesk.message import TicketId
-from helpdesk.ports import Sql
-from helpdesk.store.sqlite import SqliteStore, open_store
+from helpdesk.ports import Sql, Store
+from helpdesk.store.sqlite import open_store
 from helpdesk.store.verbs import events
 
 NOW = ManualClock().now()
@@ -28,13 +28,13 @@ def fact(later: int = 0, ticket: str | None = None, /, **data: Fact) -> NewEvent
 
 
 @pytest.fixture
-async def store() -> AsyncIterator[SqliteStore]:
+async def store() -> AsyncIterator[Store]:
     """An empty store in memory."""
     async with open_store(None) as opened:
         yield opened
 
 
-async def test_what_was_appended_is_read_again(store: SqliteStore) -> None:
+async def test_what_was_appended_is_read_again(store: Store) -> None:
     """Every field, and the places 1, 2, 3."""
     facts = [fact(0, "T1", entry="E1", automatic=False, n=3, gone=None), fact(5, words="– ✓ \x00")]
     written = await store.write(events.append, facts, NOW)
@@ -43,13 +43,13 @@ async def test_what_was_appended_is_read_again(store: SqliteStore) -> None:
     assert written[0].data == {"entry": "E1", "automatic": False, "n": 3, "gone": None}
 
 
-async def test_nothing_is_appended_for_no_fact(store: SqliteStore) -> None:
+async def test_nothing_is_appended_for_no_fact(store: Store) -> None:
     """The log does not move."""
     assert await store.write(events.append, [], NOW) == []
     assert await store.read(events.last) == 0
 
 
-async def test_reading_on_in_pages(store: SqliteStore) -> None:
+async def test_reading_on_in_pages(store: Store) -> None:
     """From any place, in order, without a gap; a ticket's own events apart."""
     await store.write(events.append, [fact(n, f"T{n % 3}") for n in range(25)], NOW)
     heard: list[Event] = []
@@ -59,7 +59,7 @@ async def test_reading_on_in_pages(store: SqliteStore) -> None:
     assert [event.seq for event in await store.read(events.of_ticket, TicketId("T1"))] == list(range(2, 26, 3))
 
 
-async def test_no_gap_after_failures(store: SqliteStore) -> None:
+async def test_no_gap_after_failures(store: Store) -> None:
     """A verb that appended and then failed leaves no hole among those that share its commit."""
 
     def failing(sql: Sql) -> None:
@@ -78,7 +78,7 @@ async def test_no_gap_after_failures(store: SqliteStore) -> None:
     assert await store.read(events.first_break) is None
 
 
-async def _append(store: SqliteStore, n: int) -> None:
+async def _append(store: Store, n: int) -> None:
     await store.write(events.append, [fact(n)], NOW)
 
 
@@ -97,7 +97,7 @@ async def _append(store: SqliteStore, n: int) -> None:
         ("UPDATE chain SET seq = 12", "the log ends at event 9, but 12 were written"),
     ],
 )
-async def test_whoever_tampers_is_found_out(store: SqliteStore, damage: str, said: str) -> None:
+async def test_whoever_tampers_is_found_out(store: Store, damage: str, said: str) -> None:
     """The first event that breaks the chain is named."""
     await store.write(events.append, [fact(n, n=n) for n in range(9)], NOW)
     assert await store.read(events.first_break) is None
@@ -107,7 +107,7 @@ async def test_whoever_tampers_is_found_out(store: SqliteStore, damage: str, sai
     assert said in found
 
 
-async def test_swapping_two_events_breaks_the_chain(store: SqliteStore) -> None:
+async def test_swapping_two_events_breaks_the_chain(store: Store) -> None:
     """Each is bound to its place."""
     await store.write(events.append, [fact(0, n=n) for n in range(4)], NOW)
     swap = "UPDATE events SET seq = CASE seq WHEN 2 THEN 103 WHEN 3 THEN 102 END WHERE seq IN (2, 3)"

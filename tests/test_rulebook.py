@@ -15,9 +15,10 @@ from helpdesk.errors import BadConfig, Refused
 from helpdesk.hours.almanac import freeze
 from helpdesk.hours.calendars import Frozen
 from helpdesk.hours.timetable import rules_from_toml
+from helpdesk.ports import Store
 from helpdesk.rulebook import Drafts, Rulebook, differences, drafts, left_behind
 from helpdesk.standards import ClockRow, Outcome, Published
-from helpdesk.store.sqlite import SqliteStore, open_store
+from helpdesk.store.sqlite import open_store
 from helpdesk.store.verbs import clocks
 from helpdesk.store.verbs import rulebook as verbs
 from helpdesk.store.verbs.remarks import Remark
@@ -191,7 +192,7 @@ def test_the_presets_in_words(tmp_path: Path) -> None:
 
 
 @asynccontextmanager
-async def opened(now: Instant) -> AsyncIterator[tuple[SqliteStore, Rulebook, ManualClock]]:
+async def opened(now: Instant) -> AsyncIterator[tuple[Store, Rulebook, ManualClock]]:
     """A store in memory and its rulebook."""
     clock = ManualClock(now)
     async with open_store(None) as store:

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from helpdesk.clock import DAY, HOUR, MINUTE, Instant, ManualClock, plus
 from helpdesk.message import Channel, LineId, StaffId, TicketId
-from helpdesk.ports import Sql
+from helpdesk.ports import Sql, Store
 from helpdesk.standards import Published
 from helpdesk.store import schema
-from helpdesk.store.sqlite import Session, SqliteStore, open_store
+from helpdesk.store.sqlite import Session, open_store
 from helpdesk.store.verbs import rebuilding, tickets, views
 from helpdesk.store.words import Fts5
 from helpdesk.ticket import Change, State, Ticket
@@ -173,19 +173,19 @@ def test_a_view_beyond_its_cap(schema_of_the_store: bytes, monkeypatch: pytest.M
 
 
 @pytest.fixture
-async def store() -> AsyncIterator[SqliteStore]:
+async def store() -> AsyncIterator[Store]:
     """An empty store in memory."""
     async with open_store(None) as opened:
         yield opened
 
 
-async def _open(store: SqliteStore, *every: Ticket) -> None:
+async def _open(store: Store, *every: Ticket) -> None:
     async with asyncio.TaskGroup() as tasks:
         for each in every:
             tasks.create_task(store.write(tickets.open_new, Change(each), NOW, Published()))
 
 
-async def test_counts_follow_each_change(store: SqliteStore) -> None:
+async def test_counts_follow_each_change(store: Store) -> None:
     """Opened, claimed, solved: the kept counts never differ from a recount."""
     await _open(store, *(ticket(n, unanswered=NOW) for n in range(4)))
     for n, state in enumerate((State.WAITING, State.SNOOZED, State.SOLVED)):
@@ -206,7 +206,7 @@ def _into(each: Ticket, state: State) -> Change:
     return Change(replace(each, state=state, owner=ANA, snoozed_until=until, version=each.version + 1))
 
 
-async def test_the_ticket_that_most_needs_somebody(store: SqliteStore) -> None:
+async def test_the_ticket_that_most_needs_somebody(store: Store) -> None:
     """Earliest deadline first; what a colleague holds is passed over until the claim has run out."""
     await store.write(
         store_all,
@@ -224,7 +224,7 @@ async def test_the_ticket_that_most_needs_somebody(store: SqliteStore) -> None:
         assert (await store.read(tickets.get, found)).number == number
 
 
-async def test_nobody_waits(store: SqliteStore) -> None:
+async def test_nobody_waits(store: Store) -> None:
     """An empty queue has empty pages."""
     assert await store.read(views.next_unanswered, ANA, NOW) is None
     page = await store.read(views.page, View.OPEN, ANA, NOW, 10, 50)
@@ -232,7 +232,7 @@ async def test_nobody_waits(store: SqliteStore) -> None:
 
 
 @pytest.mark.parametrize("view", list(View))
-async def test_every_view_walks_an_index(store: SqliteStore, view: View) -> None:
+async def test_every_view_walks_an_index(store: Store, view: View) -> None:
     """No sorting and no scan of the table, in either direction and from an anchor."""
 
     def plans(sql: Sql) -> list[str]:

@@ -50,6 +50,7 @@ from helpdesk.simulator.postbox import Delivered, Mailbox, Postbox
 from tests.channels.chat_house import Visitor as Page
 from tests.conversation import QUIET
 from tests.staff import PATIENCE, SAM, Staff
+from tests.store.calls import sqlite_of
 
 ACCOUNT = "AC" + "1" * 32
 TOKEN = "the carrier's secret"
@@ -301,7 +302,7 @@ class Town:
             "full": ("max_page_count = 1", f"max_page_count = {2**32 - 2}"),
             "read-only": ("query_only = ON", "query_only = OFF"),
         }[how]
-        writer = self.house.store._writer
+        writer = sqlite_of(self.house.store).writer
         await writer.execute_fetchall(f"PRAGMA {breaks}")
         try:
             yield

@@ -19,10 +19,10 @@ from helpdesk.events import Event, Fact, Kind, NewEvent, Seq
 from helpdesk.hours.almanac import freeze
 from helpdesk.hours.calendars import always_open
 from helpdesk.message import Channel, LineId, TicketId
-from helpdesk.ports import Sql
+from helpdesk.ports import Sql, Store
 from helpdesk.standards import Limit, Measure, Published, Standard, Subject, replay
 from helpdesk.standards.promises import Unit
-from helpdesk.store.sqlite import SqliteStore, open_store
+from helpdesk.store.sqlite import open_store
 from helpdesk.store.verbs import tickets
 from helpdesk.ticket import Change, Ticket
 
@@ -146,13 +146,13 @@ def _bare(sql: Sql) -> list[int]:
     return found
 
 
-async def _timed(store: SqliteStore, verb: Callable[[Sql], int]) -> tuple[int, float]:
+async def _timed(store: Store, verb: Callable[[Sql], int]) -> tuple[int, float]:
     began = process_time()
     found = await store.read(verb)
     return found, process_time() - began
 
 
-async def _rebuilt(store: SqliteStore, rules: Published) -> float:
+async def _rebuilt(store: Store, rules: Published) -> float:
     began = process_time()
     await upkeep.rebuild(store, rules)
     return process_time() - began

@@ -27,12 +27,12 @@ from helpdesk.message import (
     PersonId,
     TicketId,
 )
-from helpdesk.ports import Sql
+from helpdesk.ports import Sql, Store
 from helpdesk.privacy import Identified
 from helpdesk.rulebook import Rulebook, drafts
 from helpdesk.standards import Published
 from helpdesk.store import schema
-from helpdesk.store.sqlite import SqliteStore, open_store
+from helpdesk.store.sqlite import open_store
 from helpdesk.store.verbs.receiving import Arrival, Minted, receive
 from tests.arriving import inbound
 
@@ -64,7 +64,7 @@ def _arrival(ids: Ids, sender: int, n: int) -> Arrival:
     )
 
 
-async def opened_rules(store: SqliteStore) -> Published:
+async def opened_rules(store: Store) -> Published:
     """The preset standards, in force."""
     rules = Rulebook(store, CLOCK)
     await rules.publish(drafts(None, None, now=CLOCK.now(), zone="Europe/London"))
@@ -75,7 +75,7 @@ async def through_the_store(path: Path) -> tuple[float, float, list[float]]:
     """Seconds, CPU seconds, and each sender's waits in milliseconds."""
     waits: list[float] = []
 
-    async def sends(store: SqliteStore, each: list[Arrival], rules: Published) -> None:
+    async def sends(store: Store, each: list[Arrival], rules: Published) -> None:
         for arrival in each:
             began = perf_counter()
             await store.write(receive, arrival, decide, CLOCK.now(), rules)

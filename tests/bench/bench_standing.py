@@ -18,10 +18,10 @@ from time import process_time
 import pytest
 
 from helpdesk.clock import DAY, HOUR, plus
-from helpdesk.ports import Sql
+from helpdesk.ports import Sql, Store
 from helpdesk.reports.standing import Bands, standing
 from helpdesk.rolling import Rolling
-from helpdesk.store.sqlite import SqliteStore, open_store
+from helpdesk.store.sqlite import open_store
 from helpdesk.store.verbs import days, rulebook
 from tests.bench import a_year
 
@@ -60,7 +60,7 @@ async def test_how_it_stands(tmp_path: Path) -> None:
     print(f"standing, {TOUCHED} days folded: {touched * 1000:.1f} ms, {touched / bare:.1f} of bare SQL")
 
 
-async def _asked(store: SqliteStore) -> float:
+async def _asked(store: Store) -> float:
     """CPU seconds, the best of five."""
     published = await store.read(rulebook.published)
     ask = partial(standing, now=NOW, published=published, bands=Bands(zone=a_year.ZONE))

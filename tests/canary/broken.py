@@ -32,7 +32,7 @@ from helpdesk.privacy import Key
 from helpdesk.rulebook import Rulebook, drafts
 from helpdesk.simulator.carrier import Carrier
 from helpdesk.store.keys import KeyStore
-from helpdesk.store.sqlite import SqliteStore, open_store
+from helpdesk.store.sqlite import open_store
 from helpdesk.watch import Watch
 from tests.channels.texting import ACCOUNT, LINES, NOISE, TOKEN
 
@@ -117,7 +117,7 @@ class House:
     fuse: Fuse
     clock: ManualClock
     carrier: Carrier
-    store: SqliteStore
+    store: Store
     outbox: Outbox
     watch: Watch
     catch_up: SmsCatchUp

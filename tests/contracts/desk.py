@@ -25,7 +25,8 @@ from helpdesk.noise.rules import NoiseRules
 from helpdesk.ports import Desk
 from helpdesk.reports.standing import Bands, standing
 from helpdesk.rulebook import Rulebook, drafts
-from helpdesk.store.sqlite import SqliteStore, open_store
+from helpdesk.store.commits import SharedStore
+from helpdesk.store.sqlite import open_store
 from helpdesk.zones.plan import Zone, ZoneKind
 
 SIDES = ("local", "remote")
@@ -50,7 +51,7 @@ class Library:
     """What stands behind the desk, for tests to make something happen."""
 
     clock: ManualClock
-    store: SqliteStore
+    store: SharedStore
     intake: Intake
     desk: LocalDesk
     typed: list[TicketId]

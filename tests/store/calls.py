@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from helpdesk.clock import ManualClock
 from helpdesk.events import Kind, NewEvent, Seq
-from helpdesk.ports import Sql
-from helpdesk.store.sqlite import SqliteStore
+from helpdesk.ports import Sql, Store
+from helpdesk.store.commits import SharedStore
+from helpdesk.store.sqlite import Sqlite
 from helpdesk.store.verbs import events
 
 NOW = ManualClock().now()
@@ -30,13 +32,21 @@ def happened(sql: Sql) -> Seq:
     return events.append(sql, [fact], NOW)[0].seq
 
 
-async def on_writer(store: SqliteStore, verb: object) -> None:
+def sqlite_of(store: Store) -> Sqlite:
+    """The engine of a store on SQLite."""
+    assert isinstance(store, SharedStore)
+    assert isinstance(store._engine, Sqlite)
+    return store._engine
+
+
+async def on_writer(store: Store, verb: Callable[[Sql], object]) -> None:
     """Run something on the writing connection outside any transaction, as an administrator's mistake would."""
+    engine = sqlite_of(store)
 
     def work() -> None:
-        verb(store._session(store._writer._conn))  # type: ignore[operator]
+        verb(engine.session(engine.writer._conn))
 
-    await store._writer._execute(work)  # type: ignore[no-untyped-call]
+    await engine.writer._execute(work)  # type: ignore[no-untyped-call]
 
 
 async def error_of(call: object) -> BaseException | None:

@@ -17,9 +17,10 @@ from helpdesk.errors import NotFound, TryLater
 from helpdesk.events import Seq
 from helpdesk.ports import Sql, Store
 from helpdesk.store import schema
-from helpdesk.store.sqlite import BATCH, SqliteStore, open_reader, open_store
+from helpdesk.store.commits import BATCH, SharedStore
+from helpdesk.store.sqlite import open_reader, open_store
 from helpdesk.store.verbs import events
-from tests.store.calls import cancel, error_of, happened, names, put
+from tests.store.calls import cancel, error_of, happened, names, put, sqlite_of
 
 
 def putting_two(sql: Sql, name: str) -> None:
@@ -101,7 +102,7 @@ async def test_cancelled_callers_leave_nothing_behind(path: Path, private: bool)
     dice = random.Random(4)
     acknowledged: set[str] = set()
 
-    async def caller(store: SqliteStore, name: str) -> None:
+    async def caller(store: Store, name: str) -> None:
         acknowledged.add(await store.write(put, name))
         await store.read(names)
 
@@ -112,7 +113,7 @@ async def test_cancelled_callers_leave_nothing_behind(path: Path, private: bool)
                 for _ in range(dice.randrange(6)):
                     await asyncio.wait_for(asyncio.shield(store.read(names)), 30) if dice.random() < 0.3 else None
                     dice.choice(each).cancel()
-            assert not store._writer._conn.in_transaction
+            assert not sqlite_of(store).writer._conn.in_transaction
         found = await store.read(names)
     assert acknowledged <= found
     assert len(acknowledged) > 100
@@ -174,6 +175,7 @@ async def test_a_change_is_heard_after_its_commit(path: Path) -> None:
             tasks.create_task(store.write(happened))
         assert [task.result() for task in waiting] == [1, 1, 1]
         assert await store.changed(Seq(0)) == 1
+        assert isinstance(store, SharedStore)
         assert store._waiting == set()
     async with open_store(path) as store:
         assert await store.changed(Seq(0)) == 1
@@ -222,5 +224,5 @@ async def test_nothing_of_a_caller_s_is_logged(path: Path, caplog: pytest.LogCap
 
 def test_meets_its_port(path: Path) -> None:
     """By shape alone."""
-    store: type[Store] = SqliteStore
+    store: type[Store] = SharedStore
     assert store

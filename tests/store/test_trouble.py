@@ -12,19 +12,20 @@ from pathlib import Path
 import pytest
 
 from helpdesk.errors import TryLater
-from helpdesk.ports import Sql
-from helpdesk.store.sqlite import SqliteStore, open_store
-from tests.store.calls import cancel, error_of, names, on_writer, put
+from helpdesk.ports import Sql, Store
+from helpdesk.store.commits import SharedStore
+from helpdesk.store.sqlite import open_store
+from tests.store.calls import cancel, error_of, names, on_writer, put, sqlite_of
 
 
-async def fill(store: SqliteStore, pages: int) -> None:
+async def fill(store: Store, pages: int) -> None:
     """Let the file grow by no more than ``pages`` pages from now on; 0 for no limit."""
 
     def limit(sql: Sql) -> None:
         used = sql("PRAGMA page_count")[0]["page_count"]
         sql(f"PRAGMA max_page_count = {used + pages if pages else 2**30}")
 
-    await store.read(limit) if store._private else await on_writer(store, limit)
+    await on_writer(store, limit) if sqlite_of(store).reads_apart else await store.read(limit)
 
 
 async def test_a_full_store_acknowledges_nothing(path: Path) -> None:
@@ -37,7 +38,7 @@ async def test_a_full_store_acknowledges_nothing(path: Path) -> None:
         assert {type(task.result()) for task in each} == {TryLater}
         assert "full" in store.trouble
         assert await store.read(names) == {"before"}
-        assert not store._writer._conn.in_transaction
+        assert not sqlite_of(store).writer._conn.in_transaction
         await fill(store, 0)
         await store.write(put, "after", 20_000)
         assert store.trouble == ""
@@ -82,13 +83,13 @@ async def test_a_closed_store_says_so(path: Path) -> None:
                 await call
 
 
-async def _stop(store: SqliteStore) -> None:
+async def _stop(store: SharedStore) -> None:
     store.stop()
 
 
 async def test_nobody_waits_for_a_store_that_was_cancelled(path: Path) -> None:
     """The task that owned it is cancelled: a caller elsewhere hears TryLater, and the file opens again."""
-    opened: asyncio.Future[SqliteStore] = asyncio.get_running_loop().create_future()
+    opened: asyncio.Future[Store] = asyncio.get_running_loop().create_future()
 
     async def own() -> None:
         async with open_store(path) as store:

@@ -34,12 +34,13 @@ from helpdesk.message import (
 )
 from helpdesk.noise.rules import NoiseRules
 from helpdesk.phone import PhoneNumber
+from helpdesk.ports import Store
 from helpdesk.privacy import Key
 from helpdesk.reports.standing import Bands, standing
 from helpdesk.rulebook import Rulebook, drafts
 from helpdesk.sight import Told
 from helpdesk.store.keys import KeyStore
-from helpdesk.store.sqlite import SqliteStore, open_store
+from helpdesk.store.sqlite import open_store
 from helpdesk.store.verbs import chats
 from helpdesk.zones import Plan
 
@@ -60,7 +61,7 @@ LINES = {
 class House:
     """The library, and what its patrons do."""
 
-    store: SqliteStore
+    store: Store
     desk: LocalDesk
     intake: Intake
     clock: ManualClock

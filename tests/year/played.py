@@ -18,8 +18,9 @@ from helpdesk.ids import Ids
 from helpdesk.intake import Intake
 from helpdesk.lines import AddressPolicy, OpenLine
 from helpdesk.message import Address, Channel, ConversationId, Inbound, LineId, StaffId, TicketId
+from helpdesk.ports import Store
 from helpdesk.rulebook import Rulebook, drafts
-from helpdesk.store.sqlite import SqliteStore, open_store
+from helpdesk.store.sqlite import open_store
 from helpdesk.store.verbs import chats, outbox, tickets
 from tests.year.library import CALENDARS, FIRST, LINES, LONDON, MADE, STANDARDS, STRIKE, Plan, midnight
 
@@ -29,7 +30,7 @@ ANA = StaffId("ana")
 class Play:
     """The library while its year goes by."""
 
-    def __init__(self, store: SqliteStore, clock: ManualClock, rulebook: Rulebook) -> None:
+    def __init__(self, store: Store, clock: ManualClock, rulebook: Rulebook) -> None:
         seed = itertools.count(1)
         ids = Ids(clock, lambda n: next(seed).to_bytes(n, "big"))
         policies: dict[LineId, AddressPolicy] = {name: OpenLine() for name in LINES}
