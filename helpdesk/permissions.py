@@ -81,6 +81,10 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
         Permission.LEAD: "suspend unsuspend account",
         Permission.ADMINISTER: "publish rebuild published_figures noiseline",
     },
+    "records": {
+        Permission.FIGURES: "standards calendars report",
+        Permission.READ: "tickets events",
+    },
     "roster": {
         Permission.MEMBER: "issue tokens revoke",
         Permission.ADMINISTER: "everyone add set_role disable enable trail deeds",

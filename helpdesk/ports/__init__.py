@@ -15,6 +15,7 @@ Fetcher    fetching (files that came with texts)     channels.sms
 Desk       tui, api                                  helpdesk.desk (local), helpdesk.api.remote
 NoiseDesk  tui, api (a desk's ``noise``)             helpdesk.incidents (local), helpdesk.api.remote
 Roster     commands, api                             helpdesk.roster (local), helpdesk.api.remote
+Records    api (what other systems read)             helpdesk.records (local), helpdesk.api.remote
 =========  ========================================  =====================================
 
 Adapters don't inherit from these; they have the methods.
@@ -23,6 +24,7 @@ Adapters don't inherit from these; they have the methods.
 from helpdesk.ports.desk import Desk
 from helpdesk.ports.doors import Door, Eraser, Fetcher, Link, Reader, Sender, Tracer
 from helpdesk.ports.noise import NoiseDesk
+from helpdesk.ports.records import EventPage, PublishedText, Records, TicketPage
 from helpdesk.ports.roster import Issued, Look, Roster, Token
 from helpdesk.ports.stores import FullText, Keys, Record, Sql, Store
 
@@ -30,6 +32,7 @@ __all__ = [
     "Desk",
     "Door",
     "Eraser",
+    "EventPage",
     "Fetcher",
     "FullText",
     "Issued",
@@ -37,12 +40,15 @@ __all__ = [
     "Link",
     "Look",
     "NoiseDesk",
+    "PublishedText",
     "Reader",
     "Record",
+    "Records",
     "Roster",
     "Sender",
     "Sql",
     "Store",
+    "TicketPage",
     "Token",
     "Tracer",
 ]
