@@ -8,8 +8,8 @@ from helpdesk.clock import ManualClock
 from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.ports import Sql
 from tests.conversation import LINES
+from tests.hardening.reopened import kept
 from tests.noisy import walker
-from tests.test_hardening import kept
 
 DAYS = 8
 

@@ -10,10 +10,10 @@ from helpdesk.events import Kind
 from helpdesk.message import Channel, StaffId
 from helpdesk.thread import EntryKind
 from helpdesk.ticket import State
+from tests.tui.doing import at_once, ticket
 from tests.tui.house import ANA, BEN, House
 from tests.tui.seat import seat
 from tests.tui.test_slips import Wall
-from tests.tui.test_verbs import at_once, ticket
 from tui.screens.refusal import Refusal
 from tui.screens.search import SearchScreen
 

@@ -14,9 +14,9 @@ from helpdesk.message import ConversationId, StaffId, TicketId
 from helpdesk.store.verbs import chats
 from helpdesk.thread import EntryKind, Thread
 from helpdesk.ticket import State
+from tests.tui.doing import at_once, ticket
 from tests.tui.house import ANA, House
 from tests.tui.seat import Seat, seat
-from tests.tui.test_verbs import at_once, ticket
 from tui.screens.refusal import Refusal
 from tui.screens.ticket import TicketScreen
 
