@@ -17,7 +17,7 @@ from helpdesk.message import Channel
 from helpdesk.reports.period import By, Days
 from helpdesk.reports.timeliness import Figure
 from helpdesk.reports.volumes import Volume
-from helpdesk.standards import Calendar, Measure, Version
+from helpdesk.standards import Calendar, Version
 from helpdesk.store.verbs.reporting import LogEnd
 
 
@@ -278,15 +278,3 @@ class Report:
     suspensions: tuple[Suspension, ...] = ()
     restated: tuple[Restated, ...] = ()
     amber_points: float = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Nearing:
-    """A running clock that is about to breach, or has breached unanswered."""
-
-    number: int
-    standard: str
-    measure: Measure
-    due: Instant
-    owner: str
-    subject: str

@@ -23,16 +23,6 @@ class Token:
     word: str
     spaced: bool
 
-    @property
-    def is_word(self) -> bool:
-        """Letters."""
-        return self.word[0].isalnum() and not self.word[0].isdecimal()
-
-    @property
-    def is_number(self) -> bool:
-        """Digits."""
-        return self.word[0].isdecimal()
-
 
 def tokens_of(text: str) -> tuple[Token, ...]:
     """The tokens of a text; a word ends where letters meet digits, so that "lvl3" is two."""
