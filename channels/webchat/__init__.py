@@ -3,7 +3,6 @@
 ==========  ==========================================================================================
 frames      the protocol: JSON text to typed frames and back (pure)
 visit       one visitor's socket, from hello to goodbye
-visitors    where a visitor comes from (proxies, Origin), and how fast they may go
 form        the form's fields, checked and answered in words (pure)
 routes      what the web server mounts: page, script, style, form, socket
 sender      hands a reply to the visitor's pages

@@ -19,12 +19,12 @@ from starlette.websockets import WebSocket
 
 from channels.webchat import form
 from channels.webchat.visit import HELLO_SECONDS, House, Visit
-from channels.webchat.visitors import Origins, Proxies, Rate, in_words
 from helpdesk.chats import MAX_NAME, MAX_QUESTION, MAX_TEXT, Chats
 from helpdesk.clock import Clock
 from helpdesk.config import Settings
 from helpdesk.errors import Refused, TryLater
 from helpdesk.message import LineId
+from helpdesk.visitors import Origins, Proxies, Rate, in_words
 
 FORM_BYTES = 64 * 1024
 """The largest form taken, in bytes."""

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from channels.webchat import frames
-from channels.webchat.visitors import Rate, in_words
 from helpdesk.beside import beside
 from helpdesk.chats import Availability, Chats, Over
 from helpdesk.clock import SECOND, Clock, plus
 from helpdesk.errors import HelpdeskError, Refused, TryLater
 from helpdesk.message import ConversationId, LineId
 from helpdesk.signals import Listener, Signal
+from helpdesk.visitors import Rate, in_words
 
 HELLO_SECONDS = 10.0
 """How long a socket may stay open before it says who it is."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from channels.webchat.visitors import Origins, Proxies, Rate
 from helpdesk.clock import ManualClock
 from helpdesk.errors import BadConfig
+from helpdesk.visitors import Origins, Proxies, Rate
 
 
 def test_only_trusted_proxies_are_believed() -> None:

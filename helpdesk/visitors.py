@@ -1,8 +1,8 @@
-"""Where a visitor comes from, and how fast they may go.
+"""Where a visitor comes from, and how fast they may go: for the web chat and for the API.
 
-Visitors' addresses stay in memory: they are counted here and written nowhere. The limit per address concerns new
-chats alone, and generously: a whole campus may sit behind one address. What one visitor may send is counted per
-conversation.
+Visitors' addresses stay in memory: they are counted here and written nowhere. In the chat the limit per address
+concerns new chats alone, and generously: a whole campus may sit behind one address. What one visitor may send is
+counted per conversation, what another system may ask per token.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from helpdesk.clock import MINUTE, Clock
+from helpdesk.clock import SECOND, Clock
 from helpdesk.errors import BadConfig
 
 _MANY = 4096
@@ -20,15 +20,15 @@ _MANY = 4096
 
 
 class Rate:
-    """So many a minute for each key, all at once or spread.
+    """So many within ``seconds`` for each key, all at once or spread.
 
     A key's room fills up again evenly, and a key whose room is full again is forgotten in time.
     """
 
-    def __init__(self, clock: Clock, per_minute: int) -> None:
+    def __init__(self, clock: Clock, most: int, *, seconds: float = 60) -> None:
         self._clock = clock
-        self._most = per_minute
-        self._fill = MINUTE / per_minute
+        self._most = most
+        self._fill = seconds * SECOND / most
         self._full_at: dict[str, float] = {}
         self._tidy_at = _MANY
 
@@ -53,10 +53,13 @@ def in_words(seconds: float) -> str:
 
 
 class Proxies:
-    """The proxies in front of us whose word on a visitor's address is believed: addresses or networks."""
+    """The proxies in front of us whose word on a visitor's address is believed: addresses or networks.
 
-    def __init__(self, trusted: Iterable[str]) -> None:
-        self._networks = [_network(each) for each in trusted]
+    ``setting`` is named where one of them is neither.
+    """
+
+    def __init__(self, trusted: Iterable[str], *, setting: str = "web.trusted_proxies") -> None:
+        self._networks = [_network(each, setting) for each in trusted]
 
     def visitor(self, peer: str, forwarded: Sequence[str]) -> str:
         """The rightmost hop that is no trusted proxy, as the key to count by.
@@ -66,21 +69,22 @@ class Proxies:
         """
         hops = [hop.strip() for header in forwarded for hop in header.split(",")]
         hops.append(peer)
-        while len(hops) > 1 and self._trusts(hops[-1]):
+        while len(hops) > 1 and self.trusts(hops[-1]):
             hops.pop()
         return _key(hops[-1])
 
-    def _trusts(self, hop: str) -> bool:
+    def trusts(self, hop: str) -> bool:
+        """Whether this is the address of one of them."""
         address = _address(hop)
         return address is not None and any(address in network for network in self._networks)
 
 
-def _network(setting: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+def _network(text: str, setting: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
     try:
-        return ipaddress.ip_network(setting, strict=False)
+        return ipaddress.ip_network(text, strict=False)
     except ValueError:
         raise BadConfig(
-            f"web.trusted_proxies: {setting!r} is no address; write one such as 10.0.0.1, or a network (10.0.0.0/8)."
+            f"{setting}: {text!r} is no address; write one such as 10.0.0.1, or a network (10.0.0.0/8)."
         ) from None
 
 
