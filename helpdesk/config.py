@@ -41,6 +41,11 @@ class StoreSettings(Section):
     """Where everything is kept."""
 
     path: Path = Field(Path("helpdesk.sqlite"), description="The SQLite file. Not on a network file system.")
+    url: SecretStr | None = Field(
+        None,
+        description='A PostgreSQL database instead of the file, as "postgresql://user@host/database"; the socket, '
+        "the keys and the performance page stay beside store.path.",
+    )
     socket: Path | None = Field(None, description="The owner's Unix socket. Default: the file's name with .sock.")
     keys: Path | None = Field(None, description="The key store. Default: keys.sqlite beside the master key.")
     master_key: Path | None = Field(
@@ -70,6 +75,11 @@ class WebSettings(Section):
     port: Port = Field(8080, description="The port to listen on.")
     public_url: str = Field("http://127.0.0.1:8080", description="How the outside reaches it: signatures cover it.")
     trusted_proxies: tuple[str, ...] = Field((), description="Addresses whose X-Forwarded-For is believed.")
+    tls_certificate: Path | None = Field(
+        None, description="A PEM file, the certificate and its chain, to speak TLS without a proxy; none: plain HTTP."
+    )
+    tls_key: Path | None = Field(None, description="The certificate's key, a PEM file without a passphrase.")
+    connections: int = Field(2000, ge=10, description="The most connections at a time, open chats among them.")
 
 
 class LineSettings(Section):
@@ -207,9 +217,33 @@ class EscalationSettings(Section):
     )
 
 
+class HookSettings(Section):
+    """Outgoing webhooks: what holds for all of them. `helpdesk hooks` adds them."""
+
+    allow_private: bool = Field(False, description="Whether messages may go to private addresses of your network.")
+    keep: int = Field(200, ge=1, le=10_000, description="How many messages a hook's log keeps, at most 30 days.")
+    give_up_days: int = Field(3, ge=1, le=20, description="A hook that takes nothing for so long is stopped.")
+
+
+class ProbeSettings(Section):
+    """Probes: messages to ourselves by every line, to see that it is alive."""
+
+    at: str = Field("", pattern="|([01][0-9]|2[0-3]):[0-5][0-9]", description='When, each day: "07:30"; empty: never.')
+    lines: tuple[str, ...] = Field((), description="Which lines; empty: each mailbox and each chat page.")
+    texts: bool = Field(
+        False, description="Whether daily probes send texts, which cost; else a text line's account is looked at."
+    )
+    minutes: int = Field(5, ge=1, le=60, description="A probe that has not come back after so long has failed.")
+    tell_duty: bool = Field(False, description="Whether the duty list is told of a line that failed.")
+
+
 class DeskSettings(Section):
     """The terminal desk."""
 
+    new_members: Literal["lead", "agent", ""] = Field(
+        "lead",
+        description="The role of who signs in at the owner's machine for the first time; empty: nobody is added.",
+    )
     shared_login: bool = Field(False, description="Ask who it is on opening, rather than the system's user.")
     lock_minutes: int = Field(0, ge=0, description="Lock after so many idle minutes, 0 for never.")
     claim_minutes: int = Field(10, ge=1, description="How long a claim holds.")
@@ -250,6 +284,8 @@ class Settings(Section):
     chat: ChatSettings = ChatSettings()
     noise: NoiseSettings = NoiseSettings()
     escalation: EscalationSettings = EscalationSettings()
+    hooks: HookSettings = HookSettings()
+    probe: ProbeSettings = ProbeSettings()
     desk: DeskSettings = DeskSettings()
     report: ReportSettings = ReportSettings()
     calendars: Path | None = Field(None, description="A TOML file of calendars; none: always open.")

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 
 from helpdesk import __version__, statements
 from helpdesk import ticket as _life
 from helpdesk.clock import MINUTE, Clock, Instant, plus
-from helpdesk.errors import NotFound, Refused
-from helpdesk.events import PATRON, SYSTEM, Fact, Kind, NewEvent, Seq
+from helpdesk.errors import Refused, SignedOut
+from helpdesk.events import Fact, Kind, NewEvent, Seq
 from helpdesk.ids import Entropy, Ids
 from helpdesk.incidents import LocalNoise
 from helpdesk.limits import Limits
 from helpdesk.loops import Troubles
 from helpdesk.message import Address, Channel, EntryId, LineId, OutboxId, StaffId, TicketId
+from helpdesk.permissions import Role
 from helpdesk.pins import fits, salted
 from helpdesk.ports import Sql, Store
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
 from helpdesk.standards import Published
 from helpdesk.store.verbs import desk as verbs
-from helpdesk.store.verbs import entries, events, incidents, notices, outgoing, staff, stating, tickets, views
+from helpdesk.store.verbs import entries, events, incidents, notices, outgoing, owning, staff, stating, tickets, views
 from helpdesk.store.verbs.remarks import SALT_BYTES, Remark
 from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket, Transition
@@ -51,7 +52,8 @@ class LocalDesk:
 
     ``typing`` is told of chats in which a member is writing; ``troubles`` is what fails in the loops; ``entropy``
     salts what the log holds of a remark; ``standing`` says how the library stands (reports lie beside the desk);
-    ``noise`` is what is done about noise, by default with no zones.
+    ``noise`` is what is done about noise, by default with no zones; ``new_members`` is the role of somebody who signs
+    in for the first time, None where nobody is added so.
     """
 
     def __init__(
@@ -69,12 +71,14 @@ class LocalDesk:
         standing: Standings | None = None,
         noise: LocalNoise | None = None,
         limits: Mapping[LineId, Limits] = MappingProxyType({}),
+        new_members: Role | None = Role.LEAD,
     ) -> None:
         self._store = store
         self._clock = clock
         self._ids = ids
         self._published = published
         self._about = about
+        self._new_members = new_members
         self._claim = claim_minutes * MINUTE
         self._typing = typing
         self._troubles = troubles or Troubles()
@@ -108,16 +112,12 @@ class LocalDesk:
         return await self._store.read(staff.members)
 
     async def sign_in(self, actor: StaffId, *, name: str = "", pin: str = "") -> Member:
-        """Say who acts; a new member is added."""
-        if not actor or len(actor) > 64 or not actor.isprintable():
-            raise Refused("Give a name of 1 to 64 letters.")
-        if actor in {PATRON, SYSTEM}:
-            raise Refused(f"{actor} is what the history calls others. Sign in under another name.")
-        if len(name) > 64 or not name.isprintable():
-            raise Refused("Give a name of at most 64 letters for others to see.")
-        found = await self._store.write(staff.add, actor, name, self._clock.now())
+        """Say who acts; a new member is added where the library lets them in so."""
+        staff.fit_id(actor)
+        staff.fit_name(name)
+        found = await self._store.write(staff.sign_in, actor, name, self._new_members, self._clock.now())
         if found.disabled:
-            raise Refused(f"{found.name} can't sign in any more. Ask whoever keeps the list of staff.")
+            raise SignedOut(staff.shut_out(found))
         if found.has_pin and not pin:
             raise Refused("Type your PIN.")
         if found.has_pin and not fits(pin, await self._store.read(staff.pin_of, actor)):
@@ -128,7 +128,7 @@ class LocalDesk:
         """Set, change or take away one's own PIN."""
         found = await self.sign_in(actor, pin=old)
         await self._store.write(staff.set_pin, actor, salted(new) if new else "")
-        return Member(id=found.id, name=found.name, has_pin=bool(new))
+        return replace(found, has_pin=bool(new))
 
     async def set_presence(self, actor: StaffId, channel: Channel, available: bool) -> None:
         """Take contacts of a channel, or no longer."""
@@ -200,8 +200,8 @@ class LocalDesk:
 
     async def release(self, actor: StaffId, ticket: TicketId, version: int) -> Ticket:
         """Put a ticket back."""
-        now = self._clock.now()
-        return await self._change(ticket, partial(_life.release, by=actor, now=now), now, version)
+        on = stating.Seen(ticket=ticket, version=version, actor=actor)
+        return await self._store.write(owning.release, on, self._clock.now(), self._published())
 
     async def reply(
         self,
@@ -240,10 +240,8 @@ class LocalDesk:
 
     async def assign(self, actor: StaffId, ticket: TicketId, version: int, to: StaffId) -> Ticket:
         """Give the ticket to a member for good."""
-        if await self._store.read(staff.member, to) is None:
-            raise NotFound(f"There is no member of staff {to}.")
-        now = self._clock.now()
-        return await self._change(ticket, partial(_life.assign, to=to, by=actor, now=now), now, version)
+        on = stating.Seen(ticket=ticket, version=version, actor=actor)
+        return await self._store.write(owning.assign, on, to, self._clock.now(), self._published())
 
     async def wait(self, actor: StaffId, ticket: TicketId, version: int) -> Ticket:
         """Wait for the patron."""

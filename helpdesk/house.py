@@ -28,6 +28,8 @@ from helpdesk.desk import About, LocalDesk
 from helpdesk.errors import BadConfig
 from helpdesk.escalation import DutyList, Escalation
 from helpdesk.fetching import Fetching
+from helpdesk.gate import Gate
+from helpdesk.gated import behind
 from helpdesk.ids import Entropy, Ids
 from helpdesk.incidents import LocalNoise
 from helpdesk.intake import Intake
@@ -38,7 +40,8 @@ from helpdesk.message import Channel, LineId
 from helpdesk.noise.texts import Texts
 from helpdesk.noiseline import window
 from helpdesk.outbox import Outbox
-from helpdesk.ports import Door, Eraser, Fetcher, Link, Sender, Store
+from helpdesk.permissions import Role
+from helpdesk.ports import Desk, Door, Eraser, Fetcher, Link, Sender, Store
 from helpdesk.privacy import Key, reply_key
 from helpdesk.reports.standing import Bands, standing
 from helpdesk.rolling import Rolling
@@ -67,7 +70,8 @@ class House:
     rules: Rulebook
     intake: Intake
     chats: Chats
-    desk: LocalDesk
+    gate: Gate
+    desk: Desk
     outbox: Outbox
     deletions: Deletions
     fetching: Fetching
@@ -121,6 +125,7 @@ async def open_house(
         outgoing = senders(intake, chats) if senders else await _real_senders(stack, settings, clock, chats)
         outbox = _outbox(frame, outgoing)
         await outbox.take_over()
+        gate = Gate(frame.store, clock)
         yield House(
             settings=settings,
             clock=clock,
@@ -129,7 +134,8 @@ async def open_house(
             rules=frame.rules,
             intake=intake,
             chats=chats,
-            desk=_desk(frame, chats, troubles, pace, said),
+            gate=gate,
+            desk=behind(gate, "desk", Desk, _desk(frame, chats, troubles, pace, said)),
             outbox=outbox,
             deletions=_deletions(frame, await _erasers(stack, settings, clock, outgoing)),
             fetching=_fetching(frame, outgoing),
@@ -216,7 +222,7 @@ def _chats(frame: _Frame, door: Door) -> Chats:
     )
 
 
-def _desk(frame: _Frame, chats: Chats, troubles: Troubles, pace: float, said: str) -> LocalDesk:
+def _desk(frame: _Frame, chats: Chats, troubles: Troubles, pace: float, said: str) -> Desk:
     settings = frame.settings
     about = About(
         library=settings.library.name,
@@ -238,6 +244,7 @@ def _desk(frame: _Frame, chats: Chats, troubles: Troubles, pace: float, said: st
         standing=partial(standing, bands=_bands(settings)),
         noise=_noise(frame),
         limits=limits_of(settings),
+        new_members=Role(settings.desk.new_members) if settings.desk.new_members else None,
     )
 
 

@@ -34,3 +34,8 @@ class Ids:
 
 def _encode(value: int) -> str:
     return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of an id of ours."""
+    return len(text) == 26 and text[0] <= "7" and all(letter in _ALPHABET for letter in text)

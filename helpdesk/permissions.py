@@ -102,15 +102,13 @@ NEEDS: Mapping[str, Permission] = MappingProxyType(
 """What each call needs, by protocol and method: ``NEEDS["desk.reply"]``."""
 
 
-LOOKS = frozenset({"desk.thread", "desk.attachment", "desk.search", "noise.incident"})
+LOOKS = frozenset({"desk.thread", "desk.attachment", "desk.search", "noise.incident", "records.tickets"})
 """Calls that show patrons' words: the audit trail holds who made them."""
-
-_UNTOLD = frozenset({"roster.everyone", "roster.tokens"})
 
 TRAILED = (
     LOOKS
     | {"desk.sign_in", "desk.set_pin"}
-    | {call for call in NEEDS if not call.startswith(("desk.", "noise."))} - _UNTOLD
+    | {call for call in NEEDS if call.startswith(("keeper.", "roster."))} - {"roster.everyone", "roster.tokens"}
 )
 """Calls that leave a row in the audit trail: looks, sign-ins, all that is done to the library as a whole.
 

@@ -23,7 +23,7 @@ from enum import StrEnum
 from typing import Literal
 
 from helpdesk.clock import DAY, HOUR, Instant, plus
-from helpdesk.errors import Refused, Stale
+from helpdesk.errors import NotAllowed, Refused, Stale
 from helpdesk.events import PATRON, SYSTEM, Fact, Kind, NewEvent
 from helpdesk.message import (
     Channel,
@@ -209,6 +209,13 @@ def holder(ticket: Ticket, now: Instant) -> StaffId | None:
     if ticket.held_until is not None and ticket.held_until <= now:
         return None
     return ticket.owner
+
+
+def free_for(ticket: Ticket, *, by: StaffId, now: Instant) -> None:
+    """NotAllowed where a colleague has the ticket: what leads may take away, others ask for."""
+    has = holder(ticket, now)
+    if has is not None and has != by:
+        raise NotAllowed(f"{has} has ticket {ticket.number}. Ask {has} to hand it over, or a lead to do it.")
 
 
 def claim(ticket: Ticket, *, by: StaffId, now: Instant, until: Instant) -> Change:
