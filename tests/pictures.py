@@ -13,7 +13,7 @@ from helpdesk.reports.page.public import performance_page
 from tests.channels.test_pages_browser import FRONT
 from tests.channels.test_webchat_browser import CHROMIUM, chromium
 from tests.made_reports import autumn
-from tests.tui.house import busy, house
+from tests.tui.house import busy
 from tests.tui.noisy import loud, noisy
 from tests.tui.seat import seat
 
@@ -23,10 +23,10 @@ SIZE = (112, 26)
 
 async def draw() -> list[Path]:
     """Open the desk on a busy Monday noon, with a Noiseline that knows nobody's number, and keep what it looks like."""
-    async with house(sealed=True) as library:
+    async with noisy(sealed=True) as library:
         await busy(library)
         async with seat(library, size=SIZE) as desk:
-            await desk.sees("Interlibrary loan")
+            await desk.sees("Interlibrary loan", "Noise 3")
             kept = [_keep("worklist", desk.app.export_screenshot(title="helpdesk desk"))]
             await desk.press("6", "enter")
             await desk.sees("And the scanner?")
