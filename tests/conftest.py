@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Iterator
+from contextlib import ExitStack
 from ipaddress import ip_address
 from typing import Any
 
@@ -14,6 +15,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.conversation import Town, library
+from tests.engines import Databases, Engine, Memory, stand_on
+from tests.postgres import FAST, Server, server
 
 settings.register_profile("exploring", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("steady", settings.get_profile("exploring"), derandomize=True, database=None)
@@ -42,6 +45,23 @@ def _is_ours(host: str) -> bool:
         return bool(ip_address(host.partition("%")[0]))
     except ValueError:
         return host in {"localhost", "ip6-localhost", socket.gethostname()}
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """One PostgreSQL server for all tests that need no more than a database of their own."""
+    with server(*FAST) as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.full)])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """The test runs on SQLite and on PostgreSQL. See :mod:`tests.engines`."""
+    with ExitStack() as stack:
+        found = Databases(request.getfixturevalue("postgres"), stack) if request.param == "postgres" else Memory()
+        stand_on(found)
+        stack.callback(stand_on, Memory())
+        yield found
 
 
 @pytest.fixture

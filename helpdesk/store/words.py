@@ -1,12 +1,23 @@
-"""The word index of SQLite: FTS5 over the table of entries, newest hits first."""
+"""The word index over the table of entries, newest hits first: on SQLite FTS5, on PostgreSQL a tsvector.
+
+Both know the same words: runs of letters and digits, without accents, in lower case.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from helpdesk.ports import Sql
 
 _WORD = re.compile(r"\w+")
+_TOKEN = re.compile(r"[^\W_]+")
+
+LONGEST = 200
+"""Of a longer word only so many characters are known to PostgreSQL."""
+
+MOST = 900_000
+"""The most bytes of different words that PostgreSQL indexes of one entry."""
 
 
 class Fts5:
@@ -36,3 +47,45 @@ class Fts5:
     def purge(self, sql: Sql) -> None:
         """Merge the index, so that no removed word stays in the file."""
         sql("INSERT INTO entry_words (entry_words) VALUES ('optimize')")
+
+
+class Tsvector:
+    """The same on PostgreSQL, whose own ideas of words and languages are left out: it is handed the words."""
+
+    def add(self, sql: Sql, row: int, text: str) -> None:
+        """Index ``text`` as entry row ``row``."""
+        words = " ".join(dict.fromkeys(tokens(text))).encode()[:MOST].decode(errors="ignore")
+        if words:
+            sql(
+                "INSERT INTO entry_words (library, row, words) VALUES (:library, :row, CAST(:words AS TSVECTOR))",
+                row=row,
+                words=words,
+            )
+
+    def remove(self, sql: Sql, row: int, text: str) -> None:
+        """Take entry row ``row`` out."""
+        sql("DELETE FROM entry_words WHERE library = :library AND row = :row", row=row)
+
+    def find(self, sql: Sql, words: str, limit: int) -> list[int]:
+        """The newest ``limit`` rows that hold all ``words``; the last one may be unfinished. [] for no word."""
+        found = tokens(words)
+        if not found:
+            return []
+        rows = sql(
+            "SELECT row FROM entry_words WHERE library = :library AND words @@ CAST(:query AS TSQUERY)"
+            " ORDER BY row DESC LIMIT :limit",
+            query=" & ".join(found) + ":*",
+            limit=limit,
+        )
+        return [row["row"] for row in rows]
+
+    def purge(self, sql: Sql) -> None:
+        """Nothing: what was deleted goes when the table is vacuumed."""
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text as PostgreSQL is handed them."""
+    text = text.lower()
+    if not text.isascii():
+        text = "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+    return [word[:LONGEST] for word in _TOKEN.findall(text)]

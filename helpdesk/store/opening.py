@@ -1,0 +1,85 @@
+"""The one way to a store: whichever engine the settings name.
+
+::
+
+    async with open_store(settings.store, library=settings.library.id) as store:
+        ...
+
+Without ``store.url`` that is the SQLite file, else the PostgreSQL database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+
+from helpdesk.config import StoreSettings
+from helpdesk.errors import BadConfig
+from helpdesk.ports import Store
+from helpdesk.store import care, sqlite
+from helpdesk.store.care import FileState
+
+
+def open_store(
+    store: StoreSettings | None, *, library: str = "main", owner: str = "helpdesk"
+) -> AbstractAsyncContextManager[Store]:
+    """Open a library's store until the block ends; None for a private one in memory. Migrations run first.
+
+    An SQLite file has one ``owner``; a PostgreSQL database may have several servers.
+    """
+    if store is None or store.url is None:
+        return sqlite.open_store(None if store is None else store.path, library=library, owner=owner)
+    with _extra():
+        from helpdesk.store import postgres
+    return postgres.open_store(url_of(store), library=library)
+
+
+def open_reader(store: StoreSettings, *, library: str = "main") -> AbstractAsyncContextManager[Store]:
+    """Only read a library's store, beside whoever writes it."""
+    if store.url is None:
+        return sqlite.open_reader(store.path, library=library)
+    with _extra():
+        from helpdesk.store import postgres
+    return postgres.open_reader(url_of(store), library=library)
+
+
+def is_there(store: StoreSettings) -> bool:
+    """Whether there is a store yet."""
+    if store.url is None:
+        return store.path.exists()
+    with _extra():
+        from helpdesk.store import pg_care
+    return pg_care.is_there(url_of(store))
+
+
+def state(store: StoreSettings, library: str) -> FileState:
+    """What the store says of itself. BadConfig where it is no store of ours, or can't be opened."""
+    if store.url is None:
+        return care.state(store.path, library)
+    with _extra():
+        from helpdesk.store import pg_care
+    return pg_care.state(url_of(store), library)
+
+
+def place(store: StoreSettings) -> str:
+    """What the store is called where people read it: never with a password."""
+    if store.url is None:
+        return str(store.path)
+    with _extra():
+        from helpdesk.store import pg_link
+    return pg_link.place(url_of(store))
+
+
+def url_of(store: StoreSettings) -> str:
+    """The database's URL, with its password where it has one."""
+    assert store.url is not None
+    return store.url.get_secret_value()
+
+
+@contextmanager
+def _extra() -> Iterator[None]:
+    """What PostgreSQL needs is installed with an extra."""
+    try:
+        yield
+    except ImportError as error:
+        raise BadConfig("store.url: PostgreSQL needs psycopg: pip install 'library-helpdesk[postgres]'.") from error

@@ -1,0 +1,65 @@
+"""On which engine the stores of a test stand.
+
+A test file that says ``pytestmark = pytest.mark.usefixtures("engine")`` runs twice: on SQLite in memory, and (in
+``make test-all``) on PostgreSQL. Stores that a test makes without saying where then stand there, each on its own.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Protocol
+
+from pydantic import SecretStr
+
+from helpdesk.config import StoreSettings
+from tests.postgres import Server
+
+
+class Engine(Protocol):
+    """Makes stores for a test."""
+
+    name: str
+
+    def store(self) -> StoreSettings | None:
+        """Where a new store stands; None for in memory."""
+        ...
+
+
+class Memory:
+    """SQLite, in memory."""
+
+    name = "sqlite"
+
+    def store(self) -> None:
+        """Nowhere."""
+
+
+class Databases:
+    """PostgreSQL: a database for each store, until the stack is closed."""
+
+    name = "postgres"
+
+    def __init__(self, server: Server, stack: ExitStack) -> None:
+        self._server = server
+        self._stack = stack
+
+    def store(self) -> StoreSettings:
+        """A database of its own."""
+        return StoreSettings(url=SecretStr(self._stack.enter_context(self._server.fresh())))
+
+
+class _Here:
+    engine: Engine = Memory()
+
+
+_here = _Here()
+
+
+def stand_on(engine: Engine) -> None:
+    """From now on stores that are made without saying where stand there."""
+    _here.engine = engine
+
+
+def fresh_store() -> StoreSettings | None:
+    """Where a new store stands; None for in memory."""
+    return _here.engine.store()
