@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -22,8 +22,10 @@ from channels.sms_catch_up import SmsCatchUp
 from channels.sms_webhook import SmsWebhook
 from channels.webchat import webchat_routes
 from helpdesk.beside import beside
+from helpdesk.callers import Bounds
+from helpdesk.certificates import Certificate
 from helpdesk.clock import MINUTE, SECOND, Instant
-from helpdesk.config import Settings
+from helpdesk.config import Settings, WebSettings
 from helpdesk.errors import BadConfig
 from helpdesk.house import House
 from helpdesk.loops import on_change, on_time
@@ -33,9 +35,13 @@ from helpdesk.serving import listening, serving
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """Where the house can be reached: the web server's URL, and the mail listener (None without mail lines)."""
+    """Where the house can be reached: the web server's URL, and the mail listener (None without mail lines).
+
+    ``certificate``: what the web server speaks TLS by, None for plain HTTP
+    """
 
     web: str
+    certificate: Certificate | None = None
     mail_host: str | None = None
     mail_port: int | None = None
 
@@ -51,8 +57,9 @@ async def open_doors(house: House, *, loops: bool = True, web: socket.socket | N
         if loops:
             await stack.enter_async_context(beside(*await _loops(house, stack)))
             stack.push_async_callback(house.outbox.finish)
+        certificate = _certificate(settings.web)
         bound_web = web or _web_socket(settings)
-        url = await stack.enter_async_context(serving(Starlette(routes=_routes(house)), on=bound_web))
+        url = await stack.enter_async_context(_web(house, bound_web, certificate))
         bound = None
         if mailboxes := settings.lines_of(Channel.MAIL):
             lines = {LineId(name): line for name, line in mailboxes.items()}
@@ -60,9 +67,27 @@ async def open_doors(house: House, *, loops: bool = True, web: socket.socket | N
             bound = await stack.enter_async_context(listener.listening())
         yield Doors(
             web=url,
+            certificate=certificate,
             mail_host=bound.host if bound and bound.host else None,
             mail_port=bound.port if bound and bound.port else None,
         )
+
+
+def _web(house: House, on: socket.socket, certificate: Certificate | None) -> AbstractAsyncContextManager[str]:
+    web = house.settings.web
+    return serving(
+        Starlette(routes=_routes(house)),
+        on=on,
+        tls=certificate.context if certificate else None,
+        https=web.public_url.startswith("https:"),
+        bounds=Bounds(connections=web.connections),
+    )
+
+
+def _certificate(web: WebSettings) -> Certificate | None:
+    if web.tls_certificate is None or web.tls_key is None:
+        return None
+    return Certificate(web.tls_certificate, web.tls_key, names=("web.tls_certificate", "web.tls_key"))
 
 
 def _routes(house: House) -> list[BaseRoute]:
@@ -107,6 +132,7 @@ async def _loops(house: House, stack: AsyncExitStack) -> list[Coroutine[Any, Any
         on_change("watch", house.watch.check_due, store, clock, troubles),
         on_time("sweep of chats", sweep, MINUTE, clock, troubles),
         _pass_on(house),
+        house.hooks.loop(store, clock, troubles),
     ]
     loops += [link.listen(house.intake, partial(troubles.tell, "carrier of texts")) for link in house.links]
     if house.settings.lines_of(Channel.SMS) and house.settings.sms.carrier == "twilio":

@@ -1,8 +1,9 @@
 """Serves an ASGI application inside this process, for as long as a block lasts.
 
-The web front door, the desk's Unix socket, the simulated carrier and the tests all use it. The listening socket
-is bound before the server starts, so a caller may connect at once; signals stay with whoever runs the process,
-``X-Forwarded-*`` headers are left to the application, and nothing is logged per request.
+The web front door, the API, the desk's Unix socket, the simulated carrier and the tests all use it. The listening
+socket is bound before the server starts, so a caller may connect at once; signals stay with whoever runs the process,
+``X-Forwarded-*`` headers are left to the application, and nothing is logged per request. Every answer carries the
+headers of :mod:`helpdesk.hardening`, and every connection keeps to the bounds of :mod:`helpdesk.callers`.
 """
 
 from __future__ import annotations
@@ -10,10 +11,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
 from collections.abc import AsyncIterator
 from typing import Any
 
 import uvicorn
+
+from helpdesk.callers import Bounds, Caller, OpenSocket
+from helpdesk.hardening import hardened
 
 GRACE_SECONDS = 2
 """How long requests that are under way may take once the server stops."""
@@ -37,19 +42,27 @@ def listening(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
 
 
 @contextlib.asynccontextmanager
-async def serving(app: Any, *, on: socket.socket | None = None) -> AsyncIterator[str]:
+async def serving(
+    app: Any,
+    *,
+    on: socket.socket | None = None,
+    tls: ssl.SSLContext | None = None,
+    https: bool = False,
+    bounds: Bounds = Bounds(),  # noqa: B008 - it is frozen
+) -> AsyncIterator[str]:
     """Serve ``app`` on ``on`` (default: a free loopback port) and yield its URL, with no slash at the end.
 
+    ``tls`` speaks TLS by this context; ``https`` says that the outside comes by https, be it through a proxy.
     On leaving, no new connection is taken, requests under way get two seconds, and the socket is closed. What
     the block raises arrives as it is, not in a group.
     """
     bound = on or listening()
-    server = _Server(_config(app))
+    server = _Server(_config(hardened(app, https=https or tls is not None), bounds), tls, bounds)
     raised: Exception | None = None
     async with asyncio.TaskGroup() as group:
         group.create_task(_run(server, bound))
         try:
-            yield _url(bound)
+            yield _url(bound, "http" if tls is None else "https")
         except Exception as error:  # noqa: BLE001 (raised again below, outside the group)
             raised = error
         finally:
@@ -61,14 +74,37 @@ async def serving(app: Any, *, on: socket.socket | None = None) -> AsyncIterator
 class _Server(uvicorn.Server):
     """A uvicorn server that leaves signals alone and stops when told, not on the next tick."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: uvicorn.Config, tls: ssl.SSLContext | None, bounds: Bounds) -> None:
         super().__init__(config)
+        self._tls = tls
+        self._bounds = bounds
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
         """Take no more connections and let :meth:`serve` return."""
         self.should_exit = True
         self._stopping.set()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen on the given sockets; whoever connects is a :class:`Caller` and keeps to the bounds."""
+        loop = asyncio.get_running_loop()
+
+        def caller() -> asyncio.Protocol:
+            return Caller(self.config, self.server_state, self._bounds)
+
+        patience = self._bounds.handshake_seconds if self._tls else None
+        self.servers = [
+            await loop.create_server(
+                caller,
+                sock=each,
+                ssl=self._tls,
+                backlog=self.config.backlog,
+                ssl_handshake_timeout=patience,
+                ssl_shutdown_timeout=patience,
+            )
+            for each in sockets or []
+        ]
+        self.started = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept no more; whoever was just accepted gets a transport first, or asyncio would lose their socket."""
@@ -106,10 +142,12 @@ async def _run(server: _Server, bound: socket.socket) -> None:
         bound.close()
 
 
-def _config(app: Any) -> uvicorn.Config:
+def _config(app: Any, bounds: Bounds) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        ws="websockets-sansio",
+        http=Caller,
+        ws=OpenSocket,
+        h11_max_incomplete_event_size=bounds.head_bytes,
         ws_max_size=CHAT_FRAME_BYTES,
         ws_per_message_deflate=False,
         ws_ping_interval=20.0,
@@ -123,8 +161,8 @@ def _config(app: Any) -> uvicorn.Config:
     )
 
 
-def _url(bound: socket.socket) -> str:
+def _url(bound: socket.socket, scheme: str) -> str:
     if bound.family == socket.AF_UNIX:
-        return "http://localhost"
+        return f"{scheme}://localhost"
     host, port = bound.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"

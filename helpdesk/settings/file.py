@@ -164,12 +164,16 @@ def _rooted(settings: Settings, folder: Path) -> Settings:
 
     listen = settings.mail.listen
     mail = settings.mail.model_copy(update={"listen": str(rooted(Path(listen)))}) if "/" in listen else settings.mail
+    web = settings.web.model_copy(
+        update={name: rooted(getattr(settings.web, name)) for name in ("tls_certificate", "tls_key")}
+    )
     store = settings.store.model_copy(
         update={name: rooted(getattr(settings.store, name)) for name in ("path", "socket", "keys", "master_key")}
     )
     return settings.model_copy(
         update={
             "store": store,
+            "web": web,
             "mail": mail,
             "calendars": rooted(settings.calendars),
             "standards": rooted(settings.standards),

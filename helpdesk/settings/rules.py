@@ -195,6 +195,16 @@ def _urls(settings: Settings) -> Iterator[Problem]:
             )
 
 
+def _tls(settings: Settings) -> Iterator[Problem]:
+    web = settings.web
+    if web.tls_certificate and not web.tls_key:
+        yield Problem(("web", "tls_key"), "is missing: name the key that tls_certificate was made for")
+    elif web.tls_key and not web.tls_certificate:
+        yield Problem(("web", "tls_certificate"), "is missing: name the certificate that tls_key belongs to")
+    elif web.tls_certificate and urlsplit(web.public_url).scheme == "http":
+        yield Problem(("web", "public_url"), "write https: the web server speaks TLS by web.tls_certificate")
+
+
 def _is_url(text: str) -> bool:
     try:
         parts = urlsplit(text)
@@ -278,6 +288,7 @@ RULES: tuple[Rule, ...] = (
     _zone,
     _socket,
     _urls,
+    _tls,
     _peers,
     _line_names,
     _line_addresses,

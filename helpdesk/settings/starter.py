@@ -69,6 +69,8 @@ _UNSET = {
     ("store", "socket"): "helpdesk.sock",
     ("store", "keys"): "keys.sqlite",
     ("store", "master_key"): "master.key",
+    ("web", "tls_certificate"): "fullchain.pem",
+    ("web", "tls_key"): "privkey.pem",
     ("sms", "tokens"): ["the carrier's auth token"],
     ("desk", "keys"): {"reply": "r,f2"},
     ("escalation", "duty"): {"manager": {"address": "+447700900501", "line": "texts"}},

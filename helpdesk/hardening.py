@@ -1,0 +1,93 @@
+"""Headers that tell a browser to be strict, on every answer of every server of ours: pages, errors, API alike.
+
+It is plain ASGI, so that whatever stands behind it needs nothing. An answer that says more of itself (a page's own
+Content-Security-Policy) keeps its word; what it does not say is said here, as strictly as can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+Header = tuple[bytes, bytes]
+
+HEADERS: tuple[Header, ...] = (
+    (b"content-security-policy", b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (b"cache-control", b"no-store"),
+)
+"""What an answer says unless it says otherwise."""
+
+STRICT_TRANSPORT: Header = (b"strict-transport-security", b"max-age=31536000")
+"""For a year the browser comes by https alone. Other names of the library's domain are not ours to speak for."""
+
+MOST_HEADERS = 100
+"""The most headers that a request may carry."""
+
+_STARTS = frozenset({"http.response.start", "websocket.http.response.start"})
+
+
+def hardened(app: App, *, https: bool = False) -> App:
+    """``app`` with strict headers on all that it answers; 431 for a request with too many headers of its own.
+
+    ``https``: the outside reaches it by https, directly or through a proxy.
+    """
+    said = (*HEADERS, STRICT_TRANSPORT) if https else HEADERS
+
+    async def strict(scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"}:
+            await app(scope, receive, send)
+            return
+
+        answered = False
+
+        async def sent(message: Message) -> None:
+            nonlocal answered
+            answered = True
+            if message["type"] in _STARTS:
+                message = {**message, "headers": _completed(message.get("headers", ()), said)}
+            await send(message)
+
+        behind = app if len(scope["headers"]) <= MOST_HEADERS else _too_many
+        try:
+            await behind(scope, receive, sent)
+        except Exception:
+            if not answered:
+                await _broken(scope, receive, sent)
+            raise
+
+    return strict
+
+
+def _completed(headers: Iterable[Header], said: Iterable[Header]) -> list[Header]:
+    """``headers``, and what of ``said`` they leave open."""
+    own = list(headers)
+    names = {name.lower() for name, _ in own}
+    return [*own, *(each for each in said if each[0] not in names)]
+
+
+async def _too_many(scope: Message, receive: Receive, send: Send) -> None:
+    """The answer to a request with more headers than anybody needs."""
+    await say(scope, send, 431, f"A request may carry at most {MOST_HEADERS} headers.")
+
+
+async def _broken(scope: Message, receive: Receive, send: Send) -> None:
+    """The answer where we failed before there was one; the log says why."""
+    await say(scope, send, 500, "Something went wrong here. Please try again later.")
+
+
+async def say(scope: Message, send: Send, status: int, text: str, *headers: Header) -> None:
+    """Answer a request, or refuse a WebSocket, in one line of plain text."""
+    kind = "http" if scope["type"] == "http" else "websocket.http"
+    body = f"{text}\n".encode()
+    own = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()), *headers]
+    await send({"type": f"{kind}.response.start", "status": status, "headers": own})
+    await send({"type": f"{kind}.response.body", "body": body})
