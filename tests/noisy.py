@@ -24,7 +24,7 @@ from helpdesk.events import Seq
 from helpdesk.message import IncidentId, StaffId, TicketId
 from helpdesk.noise.incidents import Incident, IncidentSight, NoiseOutcome
 from helpdesk.noise.life import folded
-from helpdesk.store.verbs import events, incident_rows
+from helpdesk.store.verbs import events, incident_rows, tickets
 from helpdesk.ticket import Ticket
 from tests.conversation import Staff, Texter, Town, library
 
@@ -121,7 +121,7 @@ async def walker(town: Town, name: str) -> Walker:
 
 async def incident_of(town: Town, ticket: TicketId) -> Incident | None:
     """The incident that a ticket is in."""
-    found = (await town.house.desk.thread(StaffId("system"), ticket)).ticket
+    found = await town.house.store.read(tickets.get, ticket)
     return None if found.incident is None else await town.house.store.read(incident_rows.get, found.incident)
 
 

@@ -1,0 +1,36 @@
+"""What an identity may speak to: every side of the house, with the gate before it."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from helpdesk.api.identity import Identity
+from helpdesk.api.routes import TABLE, Offered, Opened
+from helpdesk.gate import Caller, Gate
+from helpdesk.gated import behind
+
+T = TypeVar("T")
+
+
+def admitting(gate: Gate, offered: Offered) -> Opened:
+    """Hands out what is ``offered``, asked for call by call. What is offered stands before no gate of its own."""
+
+    def opened(identity: Identity) -> Offered:
+        caller = caller_of(identity)
+        sides = {
+            name: _side(gate, name, protocol, side, caller)
+            for name, (protocol, _) in TABLE.items()
+            if name != "noise" and (side := offered.side(name)) is not None
+        }
+        return Offered(**sides)
+
+    return opened
+
+
+def caller_of(identity: Identity) -> Caller:
+    """An identity as the gate knows it."""
+    return Caller(member=identity.actor or None, token=identity.token, owner=identity.via == "socket")
+
+
+def _side(gate: Gate, name: str, protocol: type, side: T, caller: Caller) -> T:
+    return behind(gate, name, protocol, side, caller)

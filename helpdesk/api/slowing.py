@@ -1,0 +1,82 @@
+"""Whoever shows bad tokens waits, longer with each. Addresses stay in memory: they are counted and written nowhere."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from helpdesk.clock import MINUTE, SECOND, Clock, Instant, plus
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+FREE = 3
+"""So many slips cost nothing: a token that was pasted badly."""
+
+LONGEST = MINUTE
+"""The longest wait, in milliseconds."""
+
+FORGIVEN = 10 * MINUTE
+"""After so long without a bad token an address begins anew, in milliseconds."""
+
+MOST = 4_096
+"""Of how many addresses tries are counted, and how many good tokens are known again; the oldest go first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Tries:
+    n: int
+    latest: Instant
+
+
+class Slowing:
+    """Counts bad tokens by address. ``bad`` is their number so far: a figure to be watched."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._tries: OrderedDict[str, _Tries] = OrderedDict()
+        self._good: OrderedDict[bytes, None] = OrderedDict()
+        self.bad = 0
+
+    def wait(self, peer: str, hashed: bytes) -> float:
+        """How many seconds an address has to wait before this token is looked at; 0 for one that was good before.
+
+        A campus may sit behind one address: who guesses there keeps nobody out who works.
+        """
+        tries = self._tries.get(peer)
+        if tries is None or hashed in self._good:
+            return 0
+        now = self._clock.now()
+        until = plus(tries.latest, _delay(tries.n))
+        if not tries.latest <= now < plus(tries.latest, FORGIVEN):
+            del self._tries[peer]
+            return 0
+        return max(0, until - now) / SECOND
+
+    def was_bad(self, peer: str) -> None:
+        """An address showed a token that lets nobody in, or showed one before its time."""
+        self.bad += 1
+        before = self._tries.get(peer)
+        self._tries[peer] = _Tries(1 if before is None else before.n + 1, self._clock.now())
+        _bounded(self._tries, peer)
+
+    def was_good(self, hashed: bytes) -> None:
+        """A token, by its hash, lets somebody in: it is known again."""
+        self._good[hashed] = None
+        _bounded(self._good, hashed)
+
+    def is_good_no_more(self, hashed: bytes) -> None:
+        """A token lets nobody in any longer."""
+        self._good.pop(hashed, None)
+
+
+def _delay(n: int) -> int:
+    return 0 if n < FREE else min(SECOND << min(n - FREE, 10), LONGEST)
+
+
+def _bounded(kept: OrderedDict[K, V], newest: K) -> None:
+    kept.move_to_end(newest)
+    if len(kept) > MOST:
+        kept.popitem(last=False)
