@@ -92,6 +92,8 @@ class Kind(StrEnum):
     STAFF_ENABLED = "staff_enabled"
     TOKEN_ISSUED = "token_issued"
     TOKEN_REVOKED = "token_revoked"
+    HOOK_CHANGED = "hook_changed"
+    PROBED = "probed"
     FORGOTTEN = "forgotten"
     SHREDDED = "shredded"
     CARRIER_DELETED = "carrier_deleted"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -30,6 +30,7 @@ from helpdesk.escalation import DutyList, Escalation
 from helpdesk.fetching import Fetching
 from helpdesk.gate import Gate
 from helpdesk.gated import behind
+from helpdesk.hooking import Hooking, hooking
 from helpdesk.ids import Entropy, Ids
 from helpdesk.incidents import LocalNoise
 from helpdesk.intake import Intake
@@ -78,6 +79,7 @@ class House:
     escalation: Escalation
     watch: Watch
     troubles: Troubles
+    hooks: Hooking
     links: tuple[Link, ...] = ()
 
 
@@ -142,6 +144,7 @@ async def open_house(
             escalation=_escalation(frame),
             watch=_watch(frame),
             troubles=troubles,
+            hooks=await stack.enter_async_context(_hooking(frame)),
             links=tuple(sender for sender in outgoing.values() if isinstance(sender, Link)),
         )
 
@@ -266,6 +269,17 @@ def _bands(settings: Settings) -> Bands:
     """By whose rules the desk's figures are judged: the reports'."""
     report = settings.report
     return Bands(zone=settings.library.zone, few=report.few, amber_points=report.amber_points, calendar=report.calendar)
+
+
+def _hooking(frame: _Frame) -> AbstractAsyncContextManager[Hooking]:
+    return hooking(
+        store=frame.store,
+        clock=frame.clock,
+        settings=frame.settings.hooks,
+        reply_key=frame.reply_key,
+        earlier=[key for key, _ in frame.earlier],
+        entropy=frame.entropy,
+    )
 
 
 def _watch(frame: _Frame) -> Watch:

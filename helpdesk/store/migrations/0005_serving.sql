@@ -35,3 +35,42 @@ CREATE INDEX trail_of_ticket ON trail (library, ticket, seq) WHERE ticket IS NOT
 
 ALTER TABLE chain ADD COLUMN trail INTEGER NOT NULL DEFAULT 0;    -- the trail's last row, and its digest
 ALTER TABLE chain ADD COLUMN trail_hash BLOB;
+
+CREATE TABLE hooks (           -- forgets: the row, when it is removed
+    library       TEXT NOT NULL,
+    name          TEXT NOT NULL,
+    id            TEXT NOT NULL,     -- another where a name is used again
+    url           TEXT NOT NULL,
+    events        TEXT NOT NULL,     -- with spaces between
+    state         TEXT NOT NULL,     -- on, off, stopped
+    created       INTEGER NOT NULL,
+    upto          INTEGER NOT NULL,  -- how far the log was read for it
+    failing       INTEGER,
+    trouble       TEXT NOT NULL,
+    secret        BLOB NOT NULL,     -- sealed under a key that only the master key makes
+    earlier       BLOB,
+    earlier_until INTEGER,
+    PRIMARY KEY (library, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE hook_messages (   -- forgets: the row, 30 days after it was made, or when its hook keeps no more of them
+    library    TEXT NOT NULL,
+    hook       TEXT NOT NULL,
+    id         TEXT NOT NULL,        -- its webhook-id, the same for every try
+    seq        INTEGER NOT NULL,     -- the event's; 0 for a test
+    once       TEXT NOT NULL,        -- the same for every copy of one fact
+    event      TEXT NOT NULL,
+    body       TEXT NOT NULL,        -- ids, enums, numbers and times
+    made       INTEGER NOT NULL,
+    state      TEXT NOT NULL,        -- waiting, leased, taken; for a test also failed
+    not_before INTEGER NOT NULL,
+    tries      INTEGER NOT NULL,
+    tried      INTEGER,
+    status     INTEGER,
+    took       INTEGER,              -- in milliseconds
+    trouble    TEXT NOT NULL,
+    PRIMARY KEY (library, hook, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX hook_messages_once ON hook_messages (library, hook, once);
+CREATE INDEX hook_messages_waiting ON hook_messages (library, hook, seq, id) WHERE state IN ('waiting', 'leased');
+CREATE INDEX hook_messages_made ON hook_messages (library, made);

@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpdesk.clock import DAY, Instant
 from helpdesk.message import ConversationId
 from helpdesk.ports import Sql
-from helpdesk.store.verbs import media, optouts
+from helpdesk.store.verbs import hook_messages, media, optouts
 
 WEEK = 7 * DAY
 
@@ -47,3 +47,4 @@ def past(sql: Sql, now: Instant) -> None:
         week=now - WEEK,
     )
     sql("DELETE FROM done WHERE library = :library AND noted < :before", before=now - WEEK)
+    hook_messages.forget(sql, now)
