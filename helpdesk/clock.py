@@ -12,6 +12,7 @@ import asyncio
 import heapq
 import itertools
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import NewType, Protocol
 
@@ -53,6 +54,20 @@ class Clock(Protocol):
     async def until(self, when: Instant) -> None:
         """Return at ``when``, at once if that is past."""
         ...
+
+
+def stopwatch() -> Callable[[], float]:
+    """Tells the seconds since it was started, by a clock that nobody sets: for how long something takes.
+
+    What is measured so is shown to whoever runs the program; it decides nothing and is stored nowhere.
+    """
+    began = time.monotonic()
+    return lambda: time.monotonic() - began
+
+
+def since_boot() -> int:
+    """Microseconds since the machine started: how systemd tells one reload from another."""
+    return time.monotonic_ns() // 1000
 
 
 class SystemClock:

@@ -22,10 +22,14 @@ _log = structlog.get_logger()
 
 
 class Troubles:
-    """What fails in the loops just now, by loop: the desk shows it until the loop works again."""
+    """What fails in the loops just now, by loop: the desk shows it until the loop works again.
+
+    ``passing``: the loops that are in a pass, since when; one that stays there hangs
+    """
 
     def __init__(self) -> None:
         self.now: dict[str, str] = {}
+        self.passing: dict[str, Instant] = {}
 
     def tell(self, name: str, trouble: str) -> None:
         """What is wrong with a part of the house, "" where nothing is any more."""
@@ -55,6 +59,7 @@ async def _guarded(name: str, step: Step, clock: Clock, troubles: Troubles) -> I
 
     The log names the kind of error; its text could hold a patron's words and goes there only if it is ours.
     """
+    troubles.passing[name] = clock.now()
     try:
         due = await step()
     except Exception as error:  # noqa: BLE001 - the guard of last resort; see above
@@ -63,6 +68,8 @@ async def _guarded(name: str, step: Step, clock: Clock, troubles: Troubles) -> I
         _log.error("step failed", step=name, kind=type(error).__name__, text=text if ours else "")
         troubles.now[name] = f"{name} failed and is tried again: {text}"
         return plus(clock.now(), REST)
+    finally:
+        troubles.passing.pop(name, None)
     troubles.now.pop(name, None)
     return due
 
