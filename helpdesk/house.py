@@ -15,17 +15,13 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass
 from functools import partial
 
-from channels.mail_out import MailSender
 from channels.mime_worker import MailReader
-from channels.sms import SmsSender
-from channels.webchat import ChatSender
 from helpdesk import rulebook
 from helpdesk.chats import Chats
 from helpdesk.clock import DAY, Clock, Instant
 from helpdesk.config import LineSettings, Settings
 from helpdesk.deletions import Deletions
 from helpdesk.desk import About, LocalDesk
-from helpdesk.errors import BadConfig
 from helpdesk.escalation import DutyList, Escalation
 from helpdesk.fetching import Fetching
 from helpdesk.gate import Gate
@@ -42,17 +38,20 @@ from helpdesk.noise.texts import Texts
 from helpdesk.noiseline import window
 from helpdesk.outbox import Outbox
 from helpdesk.permissions import Role
-from helpdesk.ports import Desk, Door, Eraser, Fetcher, Link, Sender, Store
+from helpdesk.ports import Desk, Door, Eraser, Fetcher, Link, Roster, Sender, Store
 from helpdesk.privacy import Key, reply_key
 from helpdesk.reports.standing import Bands, standing
 from helpdesk.rolling import Rolling
+from helpdesk.roster import LocalRoster
 from helpdesk.rulebook import Rulebook
+from helpdesk.senders import erasers_of, real_senders
+from helpdesk.sessions import Sessions
 from helpdesk.settings.noise import noise_rules
 from helpdesk.settings.wording import texts_of
 from helpdesk.settings.zoning import zone_plan
 from helpdesk.store.keys import KeyStore
 from helpdesk.store.master_key import create_master_key, key_places, read_master_key
-from helpdesk.store.sqlite import open_store
+from helpdesk.store.opening import open_store
 from helpdesk.watch import Watch
 from helpdesk.zones import Plan
 
@@ -62,7 +61,12 @@ Senders = Callable[[Door, Chats], Mapping[Channel, Sender]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """All parts of one library, made and connected."""
+    """All parts of one library, made and connected.
+
+    ``desk``    behind the gate, as it is at this machine's own terminal
+    ``bare``    before no gate: for who puts one before it for each caller
+    ``roster``  the same of the list of staff
+    """
 
     settings: Settings
     clock: Clock
@@ -72,7 +76,10 @@ class House:
     intake: Intake
     chats: Chats
     gate: Gate
+    sessions: Sessions
     desk: Desk
+    bare: Desk
+    roster: Roster
     outbox: Outbox
     deletions: Deletions
     fetching: Fetching
@@ -116,7 +123,8 @@ async def open_house(
 ) -> AsyncIterator[House]:
     """Own the store and make every part. What was never published is published now; BadConfig where a file is wrong.
 
-    ``master`` and ``senders`` replace the real ones in tests and demos; ``private`` keeps all in memory.
+    ``master`` and ``senders`` replace the real ones in tests and demos; ``private`` keeps all in memory,
+    but what ``store.url`` names.
     """
     async with AsyncExitStack() as stack:
         frame = await _frame(stack, settings, clock, owner, entropy, master, private)
@@ -124,10 +132,10 @@ async def open_house(
         intake = _intake(frame, reader)
         chats = _chats(frame, intake)
         troubles = Troubles()
-        outgoing = senders(intake, chats) if senders else await _real_senders(stack, settings, clock, chats)
+        outgoing = senders(intake, chats) if senders else await real_senders(stack, settings, clock, chats)
         outbox = _outbox(frame, outgoing)
         await outbox.take_over()
-        gate = Gate(frame.store, clock)
+        gate, bare = Gate(frame.store, clock), _desk(frame, chats, troubles, pace, said)
         yield House(
             settings=settings,
             clock=clock,
@@ -137,9 +145,12 @@ async def open_house(
             intake=intake,
             chats=chats,
             gate=gate,
-            desk=behind(gate, "desk", Desk, _desk(frame, chats, troubles, pace, said)),
+            sessions=Sessions(frame.store, clock),
+            desk=behind(gate, "desk", Desk, bare),
+            bare=bare,
+            roster=LocalRoster(frame.store, clock, entropy=frame.entropy),
             outbox=outbox,
-            deletions=_deletions(frame, await _erasers(stack, settings, clock, outgoing)),
+            deletions=_deletions(frame, await erasers_of(stack, settings, clock, outgoing)),
             fetching=_fetching(frame, outgoing),
             escalation=_escalation(frame),
             watch=_watch(frame),
@@ -163,9 +174,9 @@ async def _frame(
     texts = texts_of(settings, plan)
     library, ids = settings.library.id, Ids(clock, entropy)
     secret = master or _master(settings)
-    file = None if private else settings.store.path
+    place = None if private and settings.store.url is None else settings.store
     keys_file = None if private else key_places(settings.store, os.environ).keys
-    store = await stack.enter_async_context(open_store(file, library=library, owner=owner))
+    store = await stack.enter_async_context(open_store(place, library=library, owner=owner))
     epoch, after = settings.store.epoch_days * DAY, window(settings)
     keys = await stack.enter_async_context(
         KeyStore.open(keys_file, secret, clock, library=library, epoch=epoch, window=after, entropy=entropy)
@@ -295,19 +306,6 @@ def _watch(frame: _Frame) -> Watch:
     )
 
 
-async def _erasers(
-    stack: AsyncExitStack, settings: Settings, clock: Clock, senders: Mapping[Channel, Sender]
-) -> dict[Channel, Eraser]:
-    """Who is asked to delete. A carrier that was left still holds texts: it is asked while its account is here."""
-    erasers: dict[Channel, Eraser] = {
-        channel: sender for channel, sender in senders.items() if isinstance(sender, Eraser)
-    }
-    if settings.sms.carrier == "smpp" and settings.sms.account and settings.sms.tokens:
-        former = SmsSender(settings.sms, settings.web, settings.lines, clock)
-        erasers.setdefault(Channel.SMS, await stack.enter_async_context(former))
-    return erasers
-
-
 def _deletions(frame: _Frame, erasers: Mapping[Channel, Eraser]) -> Deletions:
     return Deletions(store=frame.store, clock=frame.clock, erasers=erasers)
 
@@ -350,30 +348,6 @@ def _outbox(frame: _Frame, senders: Mapping[Channel, Sender]) -> Outbox:
 
 def _lines(settings: Settings) -> dict[LineId, LineSettings]:
     return {LineId(name): line for name, line in settings.lines.items()}
-
-
-async def _real_senders(stack: AsyncExitStack, settings: Settings, clock: Clock, chats: Chats) -> dict[Channel, Sender]:
-    lines = _lines(settings)
-    senders: dict[Channel, Sender] = {
-        Channel.CHAT: ChatSender(chats),
-        Channel.MAIL: MailSender(settings.mail, lines, settings.library.name),
-    }
-    if settings.sms.carrier == "smpp":
-        if settings.lines_of(Channel.SMS):
-            senders[Channel.SMS] = _smpp(settings, clock)
-    elif settings.lines_of(Channel.SMS) or (settings.sms.account and settings.sms.tokens):  # deletions outlive a line
-        senders[Channel.SMS] = await stack.enter_async_context(
-            SmsSender(settings.sms, settings.web, settings.lines, clock)
-        )
-    return senders
-
-
-def _smpp(settings: Settings, clock: Clock) -> Sender:
-    try:
-        from channels.smpp import SmppCarrier
-    except ImportError:
-        raise BadConfig("sms.carrier: SMPP needs smpp34: pip install 'library-helpdesk[smpp]'.") from None
-    return SmppCarrier(settings.smpp, settings.lines, clock)
 
 
 def _drafts(settings: Settings, clock: Clock) -> rulebook.Drafts:

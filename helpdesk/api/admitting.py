@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TypeVar
 
 from helpdesk.api.identity import Identity
 from helpdesk.api.routes import TABLE, Offered, Opened
-from helpdesk.gate import Caller, Gate
+from helpdesk.gate import Asked, Caller, Gate
 from helpdesk.gated import behind
 
 T = TypeVar("T")
@@ -22,7 +23,7 @@ def admitting(gate: Gate, offered: Offered) -> Opened:
             for name, (protocol, _) in TABLE.items()
             if name != "noise" and (side := offered.side(name)) is not None
         }
-        return Offered(**sides)
+        return Offered(**sides, may_watch=partial(_may_watch, gate, caller))
 
     return opened
 
@@ -30,6 +31,10 @@ def admitting(gate: Gate, offered: Offered) -> Opened:
 def caller_of(identity: Identity) -> Caller:
     """An identity as the gate knows it."""
     return Caller(member=identity.actor or None, token=identity.token, owner=identity.via == "socket")
+
+
+async def _may_watch(gate: Gate, caller: Caller) -> None:
+    await gate.passes(Asked(name="desk.changes", given={}, caller=caller))
 
 
 def _side(gate: Gate, name: str, protocol: type, side: T, caller: Caller) -> T:
