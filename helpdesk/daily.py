@@ -28,7 +28,7 @@ from helpdesk.noise_days import SILENCE, NoiseDay
 from helpdesk.packing import TIMES, WHEN, packed, unpacked
 from helpdesk.standards import Bar, Outcome
 
-FORMAT = 3
+FORMAT = 4
 """The version of a kept day's text; another one is not read, and its day folded anew."""
 
 

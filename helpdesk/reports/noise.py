@@ -9,18 +9,19 @@ noises that began when nobody was there. Noises to which nobody went are in no m
 from __future__ import annotations
 
 from array import array
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from helpdesk.clock import Instant
 from helpdesk.counting import Spent
 from helpdesk.daily import Day
-from helpdesk.local_days import Hourly
 from helpdesk.message import Channel
 from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.noise.kinds import NoiseKind
-from helpdesk.noise_days import GOING_ON, LIMITED, MUTED, UNSAID, ZoneDay
+from helpdesk.noise_days import GOING_ON, LIMITED, MUTED, UNSAID, Attended, NoiseDay
+from helpdesk.packing import Sum
 from helpdesk.reports.contents import NOBODY, Noise, Week, Went, ZoneNoise
 from helpdesk.reports.sums import Ground
 from helpdesk.standards import Covers, Measure, Published
@@ -35,29 +36,36 @@ class Noises:
 
     def __init__(self, ground: Ground, zones: Sequence[Zone]) -> None:
         self._ground, self._plan = ground, {zone.id: zone for zone in zones}
-        self._found: dict[str, _Zone] = {}
+        self._columns: defaultdict[tuple[str, ...], _Columns] = defaultdict(_Columns)
+        self._there: _Times = defaultdict(list)
+        self._away: _Times = defaultdict(list)
         self._apart: Counter[str] = Counter()
 
     def add(self, each: date, day: Day) -> None:
         """Add the noise of one day."""
-        noise = day.noise
+        noise, spent = day.noise, self._ground.spent
         self._apart.update(noise.apart)
-        if not noise.zones:
-            return
-        calendar = _calendar(self._ground.published, day.begins)
-        for found in noise.zones:
-            self._found.setdefault(found.zone, _Zone()).add(found, each.weekday(), calendar, self._ground.spent)
+        if noise.zones:
+            self._columns[noise.zones].add(noise, each.weekday())
+            calendar = _calendar(self._ground.published, day.begins)
+            _hand_out(noise.zones, noise.there, calendar, spent, self._there)
+            _hand_out(noise.zones, noise.away, "", spent, self._away)
 
     def noise(self, *, asked: bool) -> Noise | None:
         """All of it; None where there was none and nobody ``asked``."""
-        if not (asked or self._found or self._apart):
+        found: defaultdict[str, _Zone] = defaultdict(_Zone)
+        for zones, columns in self._columns.items():
+            columns.hand_out(zones, found)
+        if not (asked or found or self._apart):
             return None
-        placed = [self._named(zone, found) for zone, found in self._found.items() if zone]
+        for zone, sums in found.items():
+            sums.there, sums.away = self._there[zone], self._away[zone]
+        placed = [self._named(zone, sums) for zone, sums in found.items() if zone]
         return Noise(
             zones=tuple(sorted(placed, key=lambda each: (-each.told, -each.heard, each.zone))),
-            unplaced=self._found.get("", _Zone()).zone(),
-            total=_summed(self._found.values()).zone(),
-            silent=tuple(zone.name for zone in self._plan.values() if zone.id not in self._found),
+            unplaced=found.get("", _Zone()).zone(),
+            total=_summed(found.values()).zone(),
+            silent=tuple(zone.name for zone in self._plan.values() if zone.id not in found),
             muted=self._apart[MUTED],
             limited=self._apart[LIMITED],
             calendar=_hours(self._ground.published, self._ground.told),
@@ -68,39 +76,67 @@ class Noises:
         return found.zone(zone, known.name if known else zone, known.site if known else "")
 
 
+def _sums() -> list[Sum]:
+    return [Sum() for _ in range(7)]
+
+
+@dataclass(slots=True)
+class _Columns:
+    """The columns of days that tell of the same zones, added up; ``texts`` and ``noises`` by weekday."""
+
+    texts: list[Sum] = field(default_factory=_sums)
+    noises: list[Sum] = field(default_factory=_sums)
+    answered: Sum = field(default_factory=Sum)
+    concerns: Sum = field(default_factory=Sum)
+    staffed: Sum = field(default_factory=Sum)
+    kinds: defaultdict[str, Sum] = field(default_factory=lambda: defaultdict(Sum))
+    outcomes: defaultdict[str, Sum] = field(default_factory=lambda: defaultdict(Sum))
+
+    def add(self, noise: NoiseDay, weekday: int) -> None:
+        self.texts[weekday].add(noise.texts)
+        self.noises[weekday].add(noise.noises)
+        self.answered.add(noise.answered)
+        self.concerns.add(noise.concerns)
+        self.staffed.add(noise.staffed)
+        for mine, more in ((self.kinds, noise.kinds), (self.outcomes, noise.outcomes)):
+            for name, column in more.items():
+                mine[name].add(column)
+
+    def hand_out(self, zones: Sequence[str], found: Mapping[str, _Zone]) -> None:
+        """Give each zone what is its own."""
+        texts, noises = ([each.column() for each in by_day] for by_day in (self.texts, self.noises))
+        answered, concerns, staffed = (each.column() for each in (self.answered, self.concerns, self.staffed))
+        kinds, outcomes = ([(k, v.column()) for k, v in each.items()] for each in (self.kinds, self.outcomes))
+        for n, zone in enumerate(zones):
+            mine, hours = found[zone], slice(24 * n, 24 * n + 24)
+            mine.take_hours([column[hours] for column in texts], [column[hours] for column in noises])
+            mine.take_sums(answered[n], concerns[n], staffed[n])
+            mine.take_names({name: column[n] for name, column in kinds}, {name: column[n] for name, column in outcomes})
+
+
 class _Zone:
-    """Sums of one zone. ``texts`` and ``noises`` are rows of 24 counts by weekday, still to be added up."""
+    """Sums of one zone; ``texts`` and ``noises`` by weekday and hour."""
 
     def __init__(self) -> None:
-        self.texts: list[list[Hourly]] = [[] for _ in range(7)]
-        self.noises: list[list[Hourly]] = [[] for _ in range(7)]
+        self.texts, self.noises = _sums(), _sums()
         self.answered = self.concerns = self.staffed = 0
         self.kinds = dict.fromkeys(KINDS, 0)
         self.outcomes = dict.fromkeys(OUTCOMES, 0)
         self.there: list[int] = []
         self.away: list[int] = []
 
-    def add(self, found: ZoneDay, weekday: int, calendar: str, spent: Spent) -> None:
-        self.texts[weekday].append(found.texts)
-        self.noises[weekday].append(found.noises)
-        self._count(found)
-        self.there += _times(found.there, calendar, spent)
-        self.away += _times(found.away, "", spent)
+    def take_hours(self, texts: Iterable[array[int]], noises: Iterable[array[int]]) -> None:
+        for mine, more in ((self.texts, texts), (self.noises, noises)):
+            for hours, others in zip(mine, more, strict=True):
+                hours.add(others)
 
-    def take(self, other: _Zone) -> None:
-        """Take in the sums of another one."""
-        for mine, more in ((self.texts, other.texts), (self.noises, other.noises)):
-            for rows, others in zip(mine, more, strict=True):
-                rows += others
-        self._count(other)
-        self.there += other.there
-        self.away += other.away
+    def take_sums(self, answered: int, concerns: int, staffed: int) -> None:
+        self.answered += answered
+        self.concerns += concerns
+        self.staffed += staffed
 
-    def _count(self, found: ZoneDay | _Zone) -> None:
-        self.answered += found.answered
-        self.concerns += found.concerns
-        self.staffed += found.staffed
-        for mine, more in ((self.kinds, found.kinds), (self.outcomes, found.outcomes)):
+    def take_names(self, kinds: Mapping[str, int], outcomes: Mapping[str, int]) -> None:
+        for mine, more in ((self.kinds, kinds), (self.outcomes, outcomes)):
             for name, n in more.items():
                 mine[name] += n
 
@@ -124,28 +160,44 @@ class _Zone:
 def _summed(zones: Iterable[_Zone]) -> _Zone:
     total = _Zone()
     for each in zones:
-        total.take(each)
+        total.take_hours((day.column() for day in each.texts), (day.column() for day in each.noises))
+        total.take_sums(each.answered, each.concerns, each.staffed)
+        total.take_names(each.kinds, each.outcomes)
+        total.there += each.there
+        total.away += each.away
     return total
 
 
-def _week(rows: Sequence[Sequence[Hourly]]) -> Week:
-    """Rows of 24 counts, added up for each weekday."""
-    return tuple(tuple(map(sum, zip(*of_day, strict=True))) if of_day else (0,) * 24 for of_day in rows)
+def _week(days: Iterable[Sum]) -> Week:
+    return tuple(tuple(day.column()) or (0,) * 24 for day in days)
 
 
-def _times(moments: array[int], calendar: str, spent: Spent) -> list[int]:
-    """How long it took, in milliseconds; what can't be known is left out.
+# The time until somebody went
+
+_Times = defaultdict[str, list[int]]
+"""In milliseconds, by zone."""
+
+
+def _hand_out(zones: Sequence[str], attended: Attended, calendar: str, spent: Spent, found: _Times) -> None:
+    """Give each zone the times of its noises; what can't be known is left out."""
+    mine = [found[zone] for zone in zones]
+    for zone, time in zip(attended.zones, _times(attended.began, attended.there, calendar, spent), strict=True):
+        if time is not None:
+            mine[zone].append(time)
+
+
+def _times(began: array[int], there: array[int], calendar: str, spent: Spent) -> Sequence[int | None]:
+    """How long it took, in milliseconds; None where that can't be known.
 
     Where the doors were open from the first moment to the last the calendar is asked once, else for each half.
     """
-    began, attended = moments[::2], moments[1::2]
-    if not began or not calendar or _open(calendar, min(began), max(attended), spent):
-        return [b - a for a, b in zip(began, attended, strict=True)]
+    if not began or not calendar or _open(calendar, began[0], max(there), spent):
+        return [b - a for a, b in zip(began, there, strict=True)]
     if len(began) > _FEW:
-        middle = len(began) // 2 * 2
-        return _times(moments[:middle], calendar, spent) + _times(moments[middle:], calendar, spent)
-    found = (spent(calendar, Instant(a), Instant(b)) for a, b in zip(began, attended, strict=True))
-    return [each for each in found if each is not None]
+        half = len(began) // 2
+        first = _times(began[:half], there[:half], calendar, spent)
+        return [*first, *_times(began[half:], there[half:], calendar, spent)]
+    return [spent(calendar, Instant(a), Instant(b)) for a, b in zip(began, there, strict=True)]
 
 
 _FEW = 3

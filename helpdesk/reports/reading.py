@@ -14,7 +14,7 @@ from helpdesk.store.verbs import days, folding
 from helpdesk.store.verbs.hindsight import Past
 
 AT_ONCE = 31
-"""How many kept days are held in memory at a time."""
+"""Of how many kept days the texts are held in memory at a time."""
 
 
 def days_of(sql: Sql, span: Days, zone: str, spent: Spent, past: Past | None = None) -> Iterator[tuple[date, Day]]:
@@ -23,7 +23,7 @@ def days_of(sql: Sql, span: Days, zone: str, spent: Spent, past: Past | None = N
         kept = days.kept(sql, zone, *piece.instants(zone))
         for each in piece.each():
             whole = span_of(each, zone)
-            day = kept.pop(whole, None)
+            day = kept(whole)
             if day is None or (past is not None and past.differing(*whole)):
                 day = folding.fold(sql, zone, whole, spent, past)
             yield each, day

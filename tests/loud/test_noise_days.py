@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 import pytest
@@ -31,24 +33,33 @@ def _days(sql: Sql, begin: Instant, end: Instant, cut: Seq | None = None) -> lis
 
 
 def _sums(noise: list[NoiseDay]) -> dict[str, object]:
-    zones = [zone for day in noise for zone in day.zones]
     return {
-        "texts": Counter({zone.zone: 0 for zone in zones}) + sum((_of(z.zone, z.texts) for z in zones), Counter()),
-        "noises": sum((_of(z.zone, z.noises) for z in zones), Counter()),
-        "answered": sum(zone.answered for zone in zones),
-        "concerns": sum(zone.concerns for zone in zones),
-        "staffed": sum(zone.staffed for zone in zones),
-        "kinds": sum((Counter(zone.kinds) for zone in zones), Counter()),
-        "outcomes": sum((Counter(zone.outcomes) for zone in zones), Counter()),
+        "texts": _in_all(_by_zone(day.zones, day.texts, 24) for day in noise),
+        "noises": _in_all(_by_zone(day.zones, day.noises, 24) for day in noise),
+        "answered": sum(sum(day.answered) for day in noise),
+        "concerns": sum(sum(day.concerns) for day in noise),
+        "staffed": sum(sum(day.staffed) for day in noise),
+        "kinds": _in_all({name: sum(column) for name, column in day.kinds.items()} for day in noise),
+        "outcomes": _in_all({name: sum(column) for name, column in day.outcomes.items()} for day in noise),
         "times": sorted(
-            pair for z in zones for each in (z.there, z.away) for pair in zip(each[::2], each[1::2], strict=True)
+            _of(day.zones, each) for day in noise for went in (day.there, day.away) for each in zip(*went, strict=True)
         ),
-        "apart": sum((Counter(day.apart) for day in noise), Counter()),
+        "apart": _in_all(day.apart for day in noise),
     }
 
 
-def _of(zone: str, hourly: object) -> Counter[str]:
-    return Counter({zone: sum(hourly)})  # type: ignore[call-overload]
+def _in_all(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
+    """What days counted, added up; what nobody counted is left out."""
+    return sum((Counter(each) for each in counts), Counter())
+
+
+def _by_zone(zones: Sequence[str], column: array[int], each: int) -> dict[str, int]:
+    return {zone: sum(column[each * n : each * n + each]) for n, zone in enumerate(zones)}
+
+
+def _of(zones: Sequence[str], went: tuple[int, int, int]) -> tuple[str, int, int]:
+    zone, began, there = went
+    return zones[zone], began, there
 
 
 def _by_rule(sql: Sql) -> dict[str, object]:
@@ -74,7 +85,7 @@ def _by_rule(sql: Sql) -> dict[str, object]:
         "staffed": sum(each.staffed for each in noises),
         "kinds": Counter(str(each.noise) for each in noises),
         "outcomes": Counter("going_on" if each.live else str(each.outcome or "unsaid") for each in noises),
-        "times": sorted((each.began, each.attended) for each in noises if each.attended is not None),
+        "times": sorted((each.zone, each.began, each.attended) for each in noises if each.attended is not None),
         "apart": Counter(map(str, why)),
     }
 

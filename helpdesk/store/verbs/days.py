@@ -7,7 +7,7 @@ came in on it, takes it away (:func:`touched`), and the watch makes it again. A 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from helpdesk.clock import DAY, Instant, plus
 from helpdesk.daily import Day, day_from_text
@@ -18,15 +18,25 @@ LONGEST = 2 * DAY
 """Longer than any day lasts, in milliseconds, whatever its clocks do."""
 
 
-def kept(sql: Sql, zone: str, begin: Instant, end: Instant) -> dict[Span, Day]:
-    """The kept days of a zone that begin in [begin, end), by when they begin and end."""
+def kept(sql: Sql, zone: str, begin: Instant, end: Instant) -> Callable[[Span], Day | None]:
+    """The kept days of a zone that begin in [begin, end); None for one that is not kept.
+
+    Each is read from its text as it is asked for, once: texts are small, days are not.
+    """
     rows = sql(
-        "SELECT text FROM days WHERE library = :library AND begins >= :begin AND begins < :end AND mark = 0",
+        "SELECT begins, ends, text FROM days WHERE library = :library AND begins >= :begin AND begins < :end"
+        " AND mark = 0",
         begin=begin,
         end=end,
     )
-    found = (day_from_text(row["text"]) for row in rows)
-    return {Span(day.begins, day.ends): day for day in found if day is not None and day.zone == zone}
+    texts = {Span(row["begins"], row["ends"]): row["text"] for row in rows}
+
+    def day(span: Span) -> Day | None:
+        text = texts.pop(span, None)
+        found = None if text is None else day_from_text(text)
+        return None if found is None or found.zone != zone else found
+
+    return day
 
 
 def touched(sql: Sql, times: Iterable[Instant]) -> None:
