@@ -14,7 +14,7 @@ from datetime import date
 from helpdesk import noiseline, rulebook, upkeep
 from helpdesk.api.auth import answers
 from helpdesk.api.keeper import BOTH, Keeper, Publishable
-from helpdesk.api.remote import connect_keeper
+from helpdesk.api.remote import connect
 from helpdesk.clock import Clock, Instant
 from helpdesk.config import Settings
 from helpdesk.errors import Refused
@@ -48,8 +48,8 @@ async def keeper(settings: Settings, clock: Clock) -> AsyncIterator[Keeper]:
     """Whoever may work on the store now: its owner, by the socket, or this process."""
     path = settings.store.socket_path
     if answers(path):
-        async with connect_keeper(path) as remote:
-            yield remote
+        async with connect(path) as remote:
+            yield remote.keeper
         return
     async with open_store(settings.store.path, library=settings.library.id) as store:
         rules = Rulebook(store, clock)
@@ -60,8 +60,8 @@ async def keeper(settings: Settings, clock: Clock) -> AsyncIterator[Keeper]:
 async def noiseline_status(settings: Settings, clock: Clock) -> tuple[str, ...]:
     """What is still held of the sealed lines: the store's owner says it, else the files are read and left alone."""
     if answers(settings.store.socket_path):
-        async with connect_keeper(settings.store.socket_path) as remote:
-            return await remote.noiseline()
+        async with connect(settings.store.socket_path) as remote:
+            return await remote.keeper.noiseline()
     care.state(settings.store.path, settings.library.id)
     async with open_reader(settings.store.path, library=settings.library.id) as store:
         return await noiseline.status(settings, store, clock.now(), _on_disk(settings))

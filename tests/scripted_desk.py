@@ -1,10 +1,7 @@
-"""A desk that says what a test wrote down, and a table of every call that a desk takes."""
+"""A table of every call that a desk takes, and of every error that it can raise."""
 
 from __future__ import annotations
 
-import asyncio
-import inspect
-from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
@@ -14,16 +11,18 @@ from helpdesk.errors import (
     HelpdeskError,
     LinePaused,
     NeverOpen,
+    NotAllowed,
     NotFound,
     Refused,
+    SignedOut,
     Stale,
     TryLater,
     Unclear,
     Undeliverable,
+    Unparseable,
 )
 from helpdesk.events import Kind, Seq
 from helpdesk.message import Address, Channel, Delivery, EntryId, LineId, PersonId, StaffId, TicketId
-from helpdesk.ports import Desk
 from helpdesk.sight import (
     Found,
     HeatMap,
@@ -42,7 +41,6 @@ from helpdesk.store.verbs.figures import PublishedFigure
 from helpdesk.thread import Entry, EntryKind, File, Moment, Thread
 from helpdesk.ticket import Flag, State, Ticket
 from helpdesk.worklist import Anchor, Page, Row, View
-from tests.scripted_noise import ScriptedNoise
 
 ANA = StaffId("ana")
 NOON = Instant(1_780_000_000_000)
@@ -246,10 +244,13 @@ ERRORS = [
     Stale("Ben has ticket 7.", by="ben"),
     Refused("Waiting already."),
     NotFound("No such ticket."),
+    NotAllowed("This is for leads."),
+    SignedOut("Sign in first."),
     Undeliverable("Nobody is there.", code="30005"),
     LinePaused("The account is closed.", code="20003"),
     Unclear("Sent or not."),
     NeverOpen("No hours."),
+    Unparseable("No mail."),
     BadConfig("store.path is wrong."),
     HelpdeskError("Something else."),
 ]
@@ -284,62 +285,3 @@ KEEPER_CALLS: list[tuple[str, dict[str, Any]]] = [
     ),
 ]
 """Every call that a keeper takes."""
-
-
-class Scripted:
-    """A desk that says what the test wrote down, and remembers how it was asked."""
-
-    def __init__(self) -> None:
-        self.says: dict[str, Any] = {"hello": CALLS[0][2]}
-        self.asked: list[tuple[str, dict[str, Any]]] = []
-        self.log: list[Told] = []
-        self.more = asyncio.Event()
-        self.watchers = 0
-        self.noise = ScriptedNoise()
-
-    def __getattr__(self, name: str) -> Any:
-        signature = inspect.signature(getattr(Desk, name))
-
-        async def answer(**given: Any) -> Any:
-            signature.bind(None, **given)
-            self.asked.append((name, given))
-            if isinstance(self.says[name], BaseException):
-                raise self.says[name]
-            return self.says[name]
-
-        return answer
-
-    def tell(self, told: Told) -> None:
-        """Something happens."""
-        self.log.append(told)
-        self.more.set()
-
-    async def changes(self, after: Seq) -> AsyncIterator[Told]:
-        """The log, as it grows."""
-        self.watchers += 1
-        try:
-            while True:
-                self.more.clear()
-                for told in [told for told in self.log if told.seq > after]:
-                    yield told
-                    after = told.seq
-                await self.more.wait()
-        finally:
-            self.watchers -= 1
-
-
-class ScriptedKeeper:
-    """A keeper that has done everything, and remembers how it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, dict[str, Any]]] = []
-        self.raises: BaseException | None = None
-
-    def __getattr__(self, name: str) -> Any:
-        async def answer(**given: Any) -> tuple[str, ...]:
-            self.asked.append((name, given))
-            if self.raises is not None:
-                raise self.raises
-            return ("done",)
-
-        return answer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from datetime import date
 from typing import Any
 
@@ -22,7 +21,6 @@ from helpdesk.noise.incidents import (
     Step,
 )
 from helpdesk.noise.kinds import NoiseKind
-from helpdesk.ports import NoiseDesk
 from helpdesk.ticket import Ticket
 from helpdesk.zones.plan import Zone, ZoneKind
 
@@ -104,23 +102,3 @@ def noise_calls(ticket: Ticket) -> list[tuple[str, dict[str, Any], Any]]:
         ("mute", {"actor": ANA, "ticket": ticket.id, "version": 3, "hours": 24}, ticket),
         ("noise_map", {"actor": ANA, "weeks": 8}, MAP),
     ]
-
-
-class ScriptedNoise:
-    """Says what the test wrote down, and remembers how it was asked."""
-
-    def __init__(self) -> None:
-        self.says: dict[str, Any] = {}
-        self.asked: list[tuple[str, dict[str, Any]]] = []
-
-    def __getattr__(self, name: str) -> Any:
-        signature = inspect.signature(getattr(NoiseDesk, name))
-
-        async def answer(**given: Any) -> Any:
-            signature.bind(None, **given)
-            self.asked.append((name, given))
-            if isinstance(self.says[name], BaseException):
-                raise self.says[name]
-            return self.says[name]
-
-        return answer

@@ -17,7 +17,7 @@ from helpdesk.errors import (
     Refused,
 )
 from helpdesk.ports import Desk
-from tests.scripted_desk import Scripted
+from tests.scripted_sides import Scripted
 
 
 async def test_the_socket_is_its_owners_alone(tmp_path: Path) -> None:

@@ -1,9 +1,16 @@
-"""The owner's API: the same desk, from another process.
+"""One API: the same desk from another process or another machine, and what other systems read.
 
-========  ======================================================================
-codec     calls, results and errors as JSON, by the type hints of the protocol
-auth      the Unix socket that only its owner can open
-server    a Desk over HTTP: the owner's side
-remote    a Desk over HTTP: the side of whoever attaches
-========  ======================================================================
+===========  ===================================================================
+identity     who asks; bearer: by a personal token; slowing: bad ones wait
+routes       the one table: each call's method and resource
+calls        the calls of a protocol, from its type hints
+problems     errors as problem documents (RFC 9457), and back
+answering    the API as an ASGI application; live: what happens, pushed
+admitting    the gate before all that is offered
+description  the API's own description (OpenAPI)
+server       its listeners: the owner's Unix socket, TCP with TLS and tokens
+auth         the Unix socket that only its owner can open
+remote       the Python client: a Desk at the end of a wire
+hook_sender  outgoing webhooks
+===========  ===================================================================
 """

@@ -46,8 +46,9 @@ class Authenticate(Protocol):
     ``headers``  by their names in lower case; where one came twice the request is refused before
     ``peer``     the address of who connected, or the one that a trusted proxy forwarded; "" on a Unix socket
 
-    NotAllowed where nobody is known (401). TryLater with ``retry_after`` where tokens were tried too often (429). What
-    a member may do is asked later, call by call: that NotAllowed is a 403.
+    SignedOut where nobody is known (401), NotAllowed where ``Helpdesk-Actor`` names somebody else than the token's
+    member (403), TryLater with ``retry_after`` where bad tokens were tried too often. What a member may do is asked
+    later, call by call.
     """
 
     async def __call__(self, headers: Mapping[str, str], peer: str) -> Identity:

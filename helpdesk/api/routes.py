@@ -2,18 +2,28 @@
 
 A line is a method of a protocol. What stands in braces is a parameter in the path; of a GET and a DELETE the others
 are in the query, of all else in a JSON object. Two parameters are in none of the three: ``actor`` is who asks
-(:mod:`helpdesk.api.identity`), ``key`` is the header ``Idempotency-Key``.
+(:mod:`helpdesk.api.identity`), ``key`` is the header ``Idempotency-Key``. A search is a POST that changes nothing:
+what is looked for may be a person, and addresses are written into the logs of proxies.
 
 To offer a call, add its line here and its need to :mod:`helpdesk.permissions`; nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass, is_dataclass
+from enum import Enum
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
+from pydantic import BaseModel, ValidationError
+from pydantic_core import to_json
+
+from helpdesk.api.calls import Call, calls, in_bounds, misread, model_of
 from helpdesk.api.identity import Identity
 from helpdesk.api.keeper import Keeper
+from helpdesk.api.problems import Misread, NoSuchCall, WrongMethod
 from helpdesk.ports import Desk, NoiseDesk, Roster
 from helpdesk.ports.records import Records
 
@@ -27,7 +37,7 @@ _DESK = """
     hello           GET     /hello
     members         GET     /members
     sign_in         POST    /sign-in
-    set_pin         PUT     /pin
+    set_pin         POST    /pin
     set_presence    PUT     /presence/{channel}
     presence        GET     /presence
     counts          GET     /views
@@ -94,6 +104,7 @@ _ROSTER = """
     tokens          GET     /staff/{member}/tokens
     revoke          DELETE  /tokens/{token}
     trail           GET     /trail
+    deeds           GET     /deeds
 """
 
 _KEEPER = """
@@ -116,16 +127,197 @@ TABLE: Mapping[str, tuple[type, str]] = {
 """The protocols and their lines, by the names that :data:`helpdesk.permissions.NEEDS` gives them."""
 
 
+_ONLY_READ = frozenset({"desk.search", "desk.typing"})
+"""POSTs that may be repeated freely."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Route:
+    """One line of the table.
+
+    ``name``   the call, as :data:`helpdesk.permissions.NEEDS` names it: "desk.reply"
+    ``path``   under :data:`ROOT`, with its parameters in braces
+    ``inside`` the parameters in the path, in their order; ``given``: a model of the others
+    """
+
+    name: str
+    protocol: str
+    call: Call
+    method: str
+    path: str
+    inside: tuple[str, ...]
+    within: type[BaseModel]
+    given: type[BaseModel]
+
+    @property
+    def in_query(self) -> bool:
+        """Whether what is not in the path is in the query: else it is in the body."""
+        return self.method in {"GET", "DELETE"}
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether it only reads."""
+        return self.method == "GET" or self.name in _ONLY_READ
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether a second call, the same in all, leaves things as the first did: then a lost one is sent again."""
+        return self.changes_nothing or (self.method == "PUT" and "version" not in self.call.parameters)
+
+    def read(self, inside: tuple[str, ...], query: bytes, body: bytes) -> dict[str, Any]:
+        """What is given with a request. Misread where it is not what the table says."""
+        place = "path"
+        try:
+            found = vars(self.within.model_validate(dict(zip(self.inside, inside, strict=True)))).copy()
+            if self.in_query:
+                place = "query"
+                found |= vars(self.given.model_validate(_asked(query)))
+            else:
+                place = "body"
+                found |= vars(self.given.model_validate_json(body or b"{}"))
+        except ValidationError as error:
+            raise misread(error, place) from None
+        for name, value in found.items():
+            in_bounds(value, name)
+        return found
+
+    def written(self, given: Mapping[str, Any]) -> tuple[str, bytes]:
+        """The target (path and query) and the body of a request."""
+        path = self.path.format_map({name: _segment(given[name]) for name in self.inside})
+        others = {name: value for name, value in given.items() if name not in self.inside}
+        if not self.in_query:
+            return f"{ROOT}{path}", to_json(others) if others else b""
+        asked = urlencode({name: _text(value) for name, value in others.items() if value is not None})
+        return f"{ROOT}{path}{'?' if asked else ''}{asked}", b""
+
+
+def _asked(query: bytes) -> dict[str, str]:
+    """The parameters of a query. Misread where one stands twice: nobody could say which is meant."""
+    try:
+        pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=50)
+    except ValueError:
+        raise Misread("The query can't be read: percent-encode it as UTF-8, with at most 50 parameters.") from None
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise Misread("The query can't be read: a parameter stands in it twice.")
+    return found
+
+
+def _segment(value: object) -> str:
+    return quote(_text(value), safe="")
+
+
+def _text(value: object) -> str:
+    """A value as it stands in a path or a query."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Enum):
+        return str(value.value)
+    return to_json(value).decode() if is_dataclass(value) else str(value)
+
+
+def _made(protocol: str) -> Iterator[Route]:
+    port, table = TABLE[protocol]
+    lines = [line.split() for line in table.strip().splitlines()]
+    known = {call.name: call for call in calls(port)}
+    for name, method, path in lines:
+        call = known[name]
+        inside = tuple(part[1:-1] for part in path.split("/") if part.startswith("{"))
+        others = {each: hint for each, hint in call.parameters.items() if each not in inside}
+        title = f"{protocol}_{name}".title().replace("_", "")
+        yield Route(
+            name=f"{protocol}.{name}",
+            protocol=protocol,
+            call=call,
+            method=method,
+            path=path,
+            inside=inside,
+            within=model_of(f"{title}Path", {each: call.parameters[each] for each in inside}, texts=True),
+            given=model_of(title, others, texts=method in {"GET", "DELETE"}),
+        )
+
+
+@cache
+def routes(protocol: str) -> Mapping[str, Route]:
+    """The routes of a protocol, by their calls' names."""
+    return {route.call.name: route for route in _made(protocol)}
+
+
+@cache
+def all_routes() -> tuple[Route, ...]:
+    """Every route, in the table's order."""
+    return tuple(route for protocol in TABLE for route in routes(protocol).values())
+
+
+class _Place:
+    """A place in the tree of paths: what is asked there by method, and what lies below."""
+
+    __slots__ = ("any", "below", "here")
+
+    def __init__(self) -> None:
+        self.here: dict[str, Route] = {}
+        self.below: dict[str, _Place] = {}
+        self.any: _Place | None = None
+
+
+@cache
+def _tree() -> _Place:
+    root = _Place()
+    for route in all_routes():
+        place = root
+        for part in route.path.split("/")[1:]:
+            if part.startswith("{"):
+                place.any = place.any or _Place()
+                place = place.any
+            else:
+                place = place.below.setdefault(part, _Place())
+        place.here[route.method] = route
+    return root
+
+
+def find(method: str, path: str) -> tuple[Route, tuple[str, ...]]:
+    """The route of a request and the values in its path, which is still percent-encoded.
+
+    NoSuchCall where there is none, WrongMethod where it is asked otherwise, Misread where a value is no UTF-8.
+    """
+    place: _Place | None = _tree()
+    values: list[str] = []
+    for part in path.removeprefix(ROOT).split("/")[1:]:
+        if place is None:
+            break
+        if (below := place.below.get(part)) is not None:
+            place = below
+        else:
+            values.append(part)
+            place = place.any
+    if place is None or not place.here:
+        raise NoSuchCall(f"There is nothing here. {ROOT}/openapi.json says what there is.")
+    if (route := place.here.get(method)) is None:
+        raise WrongMethod(f"This is asked by {' or '.join(place.here)}.", allow=tuple(place.here))
+    try:
+        return route, tuple(unquote(value, errors="strict") for value in values)
+    except UnicodeDecodeError:
+        raise Misread("The path can't be read: percent-encode it as UTF-8.") from None
+
+
+async def _anybody() -> None:
+    """Nobody is kept from it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offered:
-    """Who answers: one of each protocol, None where this process has none (its routes are not there then)."""
+    """Who answers: one of each protocol, None where this process has none (its routes are not there then).
+
+    ``may_watch``  asked once before a live line begins: NotAllowed where the identity may not hear of changes
+    """
 
     desk: Desk
     records: Records | None = None
     roster: Roster | None = None
     keeper: Keeper | None = None
+    may_watch: Callable[[], Awaitable[None]] = _anybody
 
-    def side(self, protocol: str) -> object | None:
+    def side(self, protocol: str) -> Any:
         """Who answers the calls of a protocol, by its name in the table."""
         return self.desk.noise if protocol == "noise" else getattr(self, protocol)
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from helpdesk.api.codec import TOLD, calls
+from helpdesk.api.calls import calls
+from helpdesk.api.live import TOLD
 from helpdesk.api.remote import RemoteDesk
 from helpdesk.commands.noiseline_zones import planned
 from helpdesk.events import Seq

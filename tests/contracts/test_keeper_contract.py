@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from helpdesk.api.keeper import Keeper
-from helpdesk.api.remote import connect_keeper
+from helpdesk.api.remote import connect
 from helpdesk.api.server import desk_socket
 from helpdesk.clock import Instant, instant, moment
 from helpdesk.config import Settings
@@ -45,8 +45,8 @@ async def keeper(request: pytest.FixtureRequest, marsh: Library, tmp_path: Path)
         yield local
         return
     path = tmp_path / "desk.sock"
-    async with desk_socket(marsh.desk, path, keeper=local), connect_keeper(path) as remote:
-        yield remote
+    async with desk_socket(marsh.desk, path, keeper=local), connect(path) as remote:
+        yield remote.keeper
 
 
 def test_every_call_is_under_contract() -> None:

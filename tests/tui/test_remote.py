@@ -7,10 +7,12 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, cast
 
+import httpx
 import pytest
 
-from helpdesk.api.remote import RemoteDesk, connect
+from helpdesk.api.remote import connect
 from helpdesk.api.server import desk_socket
+from helpdesk.api.wire import Wire
 from helpdesk.errors import TryLater
 from helpdesk.ports import Desk
 from helpdesk.thread import EntryKind
@@ -181,10 +183,9 @@ async def test_an_owner_of_another_version_is_told_of_in_words(
     async with desk_socket(library.desk, path), connect(path) as remote, seat(library, desk=remote) as desk:
         await desk.sees("loud on level 3")
 
-        async def newer(*args: object, **kwargs: object) -> bytes:
-            return b'{"something": "newer"}'
+        async def newer(wire: Wire, *args: object, **kwargs: object) -> httpx.Response:
+            return httpx.Response(200, content=b'{"something": "newer"}')
 
-        monkeypatch.setattr("helpdesk.api.remote.asked", newer)
-        assert isinstance(remote, RemoteDesk)
+        monkeypatch.setattr(Wire, "_sent", newer)
         await desk.press("c")
         await desk.told("runs another version")

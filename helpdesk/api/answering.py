@@ -1,0 +1,263 @@
+"""The API as an ASGI application: who asks, what, whether it fits, and the answer.
+
+Each request goes the same way: its route, its sender, its pace, its body, the call, the answer. What goes wrong on the
+way is a problem document; a fault of ours tells the caller no more than that there was one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from types import NoneType
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlencode
+
+import structlog
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from helpdesk.api.calls import Call
+from helpdesk.api.identity import ACTOR, Authenticate, Identity, written
+from helpdesk.api.problems import KINDS, TYPES, Misread, NoSuchCall, NotJson, TooLarge, TooMany, meaning, told
+from helpdesk.api.routes import LIVE, ROOT, Opened, Route, find
+from helpdesk.errors import HelpdeskError, NotAllowed, SignedOut
+from helpdesk.visitors import Proxies, Rate, in_words
+
+KEY = "Idempotency-Key"
+"""The header that makes a write repeatable: the same key with the same content is answered as the first was."""
+
+OPENAPI = f"{ROOT}/openapi.json"
+
+MOST_BYTES = 1_000_000
+"""The largest body that is taken: no reply and no note is as long."""
+
+_ALONE = frozenset({"authorization", "content-length", "content-type", "host", "origin", KEY.lower(), ACTOR.lower()})
+"""Headers of which two would leave it open which one is meant."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How the API is spoken to on one listener.
+
+    ``rate``     how many requests a token may send, None for any number
+    ``proxies``  whose word on where a caller comes from is believed
+    ``only``     whether nobody but those proxies may speak to us (nothing else protects the wire)
+    ``origin``   the origin of our own pages: the only one that a browser may open a live line from; "" for none
+    """
+
+    rate: Rate | None = None
+    proxies: Proxies = Proxies(())  # noqa: RUF009 - it never changes
+    only: bool = False
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a request is answered with."""
+
+    status: int = HTTPStatus.OK
+    content: bytes = b""
+    headers: Mapping[str, str]
+
+    async def send(self, send: Send) -> None:
+        """Hand it to the server."""
+        headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
+        headers.append((b"content-length", str(len(self.content)).encode()))
+        await send({"type": "http.response.start", "status": int(self.status), "headers": headers})
+        await send({"type": "http.response.body", "body": self.content})
+
+
+def problem(error: HelpdeskError) -> Answer:
+    """An error as an answer."""
+    status, content, headers = told(error)
+    return Answer(status=status, content=content, headers=headers)
+
+
+class Api:
+    """Answers what is asked under ``/api/v1``; ``live`` has the live lines, ``elsewhere`` all other paths."""
+
+    def __init__(self, opened: Opened, door: Door, *, live: ASGIApp, elsewhere: ASGIApp | None = None) -> None:
+        self._opened = opened
+        self._door = door
+        self._live = live
+        self._elsewhere = elsewhere
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, or one live line."""
+        path: str = scope.get("path", "")
+        if self._elsewhere is not None and not path.startswith(f"{ROOT}/"):
+            await self._elsewhere(scope, receive, send)
+        elif path == LIVE:
+            await self._live(scope, receive, send)
+        elif scope["type"] == "http":
+            await (await self._answer(scope, receive)).send(send)
+        else:
+            await refuse_line(send, problem(NoSuchCall(f"The live line is {LIVE}.")))
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        try:
+            return await self._open_to_all(scope) or await self._called(scope, receive)
+        except HelpdeskError as error:
+            return problem(error)
+        except Exception as error:  # noqa: BLE001 - a bug's text may hold a patron's words: neither caller nor log gets it
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            _log.error("call failed", kind=type(error).__name__, where=f"{where.filename}:{where.lineno}")
+            return problem(HelpdeskError("The owner of the store failed at this. Its log says why."))
+
+    async def _open_to_all(self, scope: Scope) -> Answer | None:
+        """What says how to speak to us, and holds nothing of the library's."""
+        path: str = scope["path"]
+        if scope["method"] != "GET":
+            return None
+        if path == OPENAPI:
+            return Answer(content=await _description(), headers={"content-type": "application/json"})
+        if path.startswith(f"{TYPES}/") and (kind := path.rpartition("/")[2]) in KINDS:
+            return Answer(content=f"{meaning(kind)}\n".encode(), headers={"content-type": "text/plain; charset=utf-8"})
+        return None
+
+    async def _called(self, scope: Scope, receive: Receive) -> Answer:
+        route, inside = find(scope["method"], raw_path(scope))
+        headers = headers_of(scope)
+        identity = await self._door.admitted(scope, headers)
+        side = self._opened(identity).side(route.protocol)
+        if side is None:
+            raise NoSuchCall("There is nobody here to answer this.")
+        given = route.read(inside, scope["query_string"], await _body(receive, headers))
+        result = await getattr(side, route.call.name)(**given, **_beside(route.call, identity, headers))
+        return _answered(route, result, scope, identity)
+
+
+async def _description() -> bytes:
+    """The API's description. It is made once, in a thread: that takes longer than a desk should wait."""
+    from helpdesk.api.description import description
+
+    return await asyncio.to_thread(description)
+
+
+class Door:
+    """Lets callers in: who they are, from where, and not too fast."""
+
+    def __init__(self, authenticate: Authenticate, manners: Manners) -> None:
+        self._authenticate = authenticate
+        self._manners = manners
+
+    async def admitted(self, scope: Scope, headers: Mapping[str, str]) -> Identity:
+        """Who asks. SignedOut where nobody is known, TooMany where they ask too fast."""
+        connected = scope["client"][0] if scope.get("client") else ""
+        forwarded = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+        if self._manners.only and not self._manners.proxies.trusts(connected):
+            raise NotAllowed("Speak to the desk through its proxy, by https: what comes here is not encrypted.")
+        peer = self._manners.proxies.visitor(connected, forwarded) if connected else ""
+        identity = await self._authenticate(headers, peer)
+        self._pace(identity)
+        return identity
+
+    def _pace(self, identity: Identity) -> None:
+        rate = self._manners.rate
+        if rate is not None and identity.token and (wait := rate.take(identity.token)):
+            raise TooMany(f"This token asks too often. Wait {in_words(wait)}, then go on.", retry_after=wait)
+
+    def ours(self, headers: Mapping[str, str]) -> bool:
+        """Whether no page of a foreign site asks: what is no browser names no Origin."""
+        origin = headers.get("origin")
+        return origin is None or (bool(self._manners.origin) and origin.lower() == self._manners.origin)
+
+
+async def refuse_line(send: Send, answer: Answer) -> None:
+    """Answer somebody who wants a WebSocket as if they had sent a request."""
+    headers = [(name.encode(), value.encode("latin-1")) for name, value in answer.headers.items()]
+    await send({"type": "websocket.http.response.start", "status": int(answer.status), "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": answer.content})
+
+
+def raw_path(scope: Scope) -> str:
+    """The path as it was sent, still percent-encoded: a slash in an id is no step."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.decode("ascii", errors="replace")
+
+
+def headers_of(scope: Scope) -> dict[str, str]:
+    """The headers by their names. Misread where one stands twice that must not."""
+    found: dict[str, str] = {}
+    for raw, value in scope["headers"]:
+        name = raw.decode("latin-1")
+        if name in found and name in _ALONE:
+            raise Misread(f"The header {name} stands there twice.")
+        found[name] = value.decode("latin-1")
+    return found
+
+
+async def _body(receive: Receive, headers: Mapping[str, str]) -> bytes:
+    """The body, whole. TooLarge before it is read where that is said, else as soon as it is; NotJson for all else."""
+    said = headers.get("content-length", "")
+    if said.isascii() and said.isdigit() and int(said[:12]) > MOST_BYTES:
+        raise _too_large()
+    parts, size, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Misread("The request broke off.")
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        more = message.get("more_body", False)
+        if size > MOST_BYTES:
+            raise _too_large()
+    if size and headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise NotJson("Send the body as JSON, with Content-Type: application/json.")
+    return b"".join(parts)
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(f"The request is too large: {MOST_BYTES:,} bytes are the most.")
+
+
+def _beside(call: Call, identity: Identity, headers: Mapping[str, str]) -> dict[str, Any]:
+    """What travels beside a call: who asks, and the key that makes it repeatable."""
+    beside: dict[str, Any] = {}
+    if "actor" in call.beside:
+        if identity.actor:
+            beside["actor"] = identity.actor
+        elif call.signature.parameters["actor"].default is call.signature.empty:
+            raise SignedOut(f"Say who acts: name a member in the header {ACTOR}.")
+    if "key" in call.beside:
+        beside["key"] = _key(headers.get(KEY.lower(), ""))
+    return beside
+
+
+def _key(said: str) -> str:
+    try:
+        key = unquote(said.strip().strip('"'), errors="strict")
+    except UnicodeDecodeError:
+        key = ""
+    if (said and not key) or len(key) > 200 or not key.isprintable():
+        raise Misread(f"{KEY}: write 1 to 200 letters, percent-encoded as UTF-8.", wrong=(("header", KEY),))
+    return key
+
+
+def _answered(route: Route, result: Any, scope: Scope, identity: Identity) -> Answer:
+    call = route.call
+    headers: dict[str, str] = {}
+    if identity.via == "token":
+        headers[ACTOR.lower()] = written(identity.actor)
+    if call.returns is NoneType:
+        return Answer(status=HTTPStatus.NO_CONTENT, headers=headers)
+    headers["content-type"] = "application/octet-stream" if call.returns is bytes else "application/json"
+    if call.returns is bytes:
+        headers["content-disposition"] = "attachment"
+    if link := _next(route, result, scope["query_string"]):
+        headers["link"] = link
+    return Answer(content=call.encode(result), headers=headers)
+
+
+def _next(route: Route, result: object, query: bytes) -> str:
+    """Where the next page of a list is (RFC 8288), "" where there is none."""
+    after = getattr(result, "next", "")
+    if after in {"", None}:
+        return ""
+    parameter = "cursor" if "cursor" in route.call.parameters else "after"
+    asked = [(name, value) for name, value in parse_qsl(query.decode()) if name != parameter]
+    return f'<{ROOT}{route.path}?{urlencode([*asked, (parameter, str(after))])}>; rel="next"'

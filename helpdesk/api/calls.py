@@ -1,0 +1,138 @@
+"""The calls of a protocol, from its type hints: what each takes, what it gives, and both as JSON.
+
+Each ``async def`` of a protocol is a :class:`Call`; all adapters are built once. Two parameters are not among what is
+given with a call: ``actor`` is who asks, ``key`` makes it repeatable; both travel beside it.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Json, TypeAdapter, ValidationError, create_model
+
+from helpdesk.api.problems import Misread
+
+BESIDE = frozenset({"actor", "key"})
+"""Parameters that are headers, wherever they stand."""
+
+MOST = 2**53
+"""The largest whole number that is read: above it programs and stores begin to round."""
+
+ANNOTATED: Any = Annotated
+"""For hints that are made rather than written."""
+
+_SHUT = ConfigDict(extra="forbid")
+_STRICT = ConfigDict(extra="forbid", strict=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Call:
+    """One method of a protocol.
+
+    ``parameters``  what is given with it, by name: its type hint, and its default (``...`` where it must be given)
+    ``beside``      which of ``actor`` and ``key`` it takes
+    ``returns``     its return type; bytes travel as they are, None as nothing, all else as JSON
+    """
+
+    name: str
+    summary: str
+    description: str
+    parameters: Mapping[str, tuple[Any, Any]]
+    beside: frozenset[str]
+    signature: inspect.Signature
+    returns: Any
+    result: TypeAdapter[Any]
+
+    def encode(self, value: Any) -> bytes:
+        """A result as it travels."""
+        if self.returns is bytes:
+            return bytes(value)
+        return b"" if self.returns is NoneType else self.result.dump_json(value)
+
+    def decode(self, content: bytes) -> Any:
+        """A result that has travelled. ValidationError where it is no such thing."""
+        if self.returns is bytes:
+            return content
+        return None if self.returns is NoneType else self.result.validate_json(content)
+
+
+@cache
+def calls(protocol: type) -> tuple[Call, ...]:
+    """Every ``async def`` of a protocol, in its order. A plain ``def`` (a stream) is not among them."""
+    methods = [(name, value) for name, value in vars(protocol).items() if inspect.iscoroutinefunction(value)]
+    return tuple(_call(name, method) for name, method in methods if not name.startswith("_"))
+
+
+def _call(name: str, method: Any) -> Call:
+    hints = get_type_hints(method)
+    returns = hints.pop("return")
+    signature = inspect.signature(method)
+    taken = list(signature.parameters.values())[1:]
+    summary, _, more = (inspect.getdoc(method) or "").partition("\n")
+    return Call(
+        name=name,
+        summary=summary,
+        description=more.strip(),
+        parameters={
+            each.name: (hints[each.name], ... if each.default is each.empty else each.default)
+            for each in taken
+            if each.name not in BESIDE
+        },
+        beside=BESIDE & {each.name for each in taken},
+        signature=signature.replace(parameters=taken),
+        returns=NoneType if returns is None else returns,
+        result=TypeAdapter(returns),
+    )
+
+
+Parameters = Mapping[str, tuple[Any, Any]]
+
+
+def model_of(name: str, parameters: Parameters, *, texts: bool) -> type[BaseModel]:
+    """A model of some parameters; what it does not name is refused.
+
+    ``texts``: they come as texts, in a path or a query, and what is more than a word comes as JSON in one.
+    """
+    shown: dict[str, Any] = {
+        each: (in_text(hint) if texts else hint, default) for each, (hint, default) in parameters.items()
+    }
+    return create_model(name, __config__=_SHUT if texts else _STRICT, **shown)
+
+
+def in_text(hint: Any) -> Any:
+    """The hint of a parameter that comes as a text."""
+    if get_origin(hint) in {Union, UnionType}:
+        return Union[tuple(in_text(each) for each in get_args(hint))]  # noqa: UP007 - made, not written
+    return ANNOTATED[hint, Json] if is_dataclass(hint) else hint
+
+
+def misread(error: ValidationError, where: str) -> Misread:
+    """What could not be read and how it should be, never what stood there. ``where``: "query", "body" or "path"."""
+    wrong = tuple((".".join((where, *map(str, one["loc"]))), one["msg"]) for one in error.errors(include_input=False))
+    said = "; ".join(f"{place}: {what}" for place, what in wrong[:5])
+    return Misread(f"The request could not be read: {said}.", wrong=wrong[:20])
+
+
+def in_bounds(value: Any, where: str) -> None:
+    """Misread where a whole number is too large to be kept, or a text has a null character, however deep it stands."""
+    if isinstance(value, str):
+        if "\0" in value:
+            raise _out_of_bounds(where, "a null character can't be kept")
+    elif isinstance(value, int):
+        if not -MOST <= value <= MOST:
+            raise _out_of_bounds(where, f"a whole number is at most {MOST}")
+    elif isinstance(value, tuple | list | frozenset):
+        for each in value:
+            in_bounds(each, where)
+    elif is_dataclass(value):
+        for field in fields(value):
+            in_bounds(getattr(value, field.name), f"{where}.{field.name}")
+
+
+def _out_of_bounds(where: str, what: str) -> Misread:
+    return Misread(f"The request could not be read: {where}: {what}.", wrong=((where, what),))

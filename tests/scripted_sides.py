@@ -1,0 +1,154 @@
+"""A house that says what a test wrote down, and a table of every call that each of its sides takes."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import Any
+
+from helpdesk.api.routes import TABLE, Offered
+from helpdesk.clock import Instant
+from helpdesk.events import Event, Kind, Seq
+from helpdesk.message import Channel, StaffId, TicketId
+from helpdesk.permissions import Role
+from helpdesk.ports import Desk, EventPage, Issued, Look, PublishedText, TicketPage, Token
+from helpdesk.sight import Member, Told
+from helpdesk.ticket import State
+from tests.scripted_desk import ANA, CALLS, KEEPER_CALLS, NOON, TICKET
+from tests.scripted_noise import noise_calls
+
+MIA = Member(id=StaffId("mia"), name="Mía", role=Role.LEAD)
+TOKEN = Token(id="abcd01234567", staff=MIA.id, name="laptop", created=NOON, expires=Instant(NOON + 1), used=None)
+LOOK = Look(seq=3, noted=NOON, actor="mia", token=TOKEN.id, act="desk.thread", ticket=TicketId("T1"), n=2)
+TEXT = PublishedText(name="mail", published=NOON, digest="ab" * 32, text="limit = '3 days'", in_force=True)
+BETWEEN = {"begin": NOON, "end": Instant(NOON + 5), "of": MIA.id, "ticket": 7, "after": 2, "count": 9}
+
+ROSTER_CALLS: list[tuple[str, dict[str, Any], Any]] = [
+    ("everyone", {"actor": ANA}, (MIA,)),
+    ("add", {"actor": ANA, "member": StaffId("a/b c%"), "name": "Mía", "role": Role.REPORTER}, MIA),
+    ("set_role", {"actor": ANA, "member": StaffId("mía.jones"), "role": Role.ADMIN}, MIA),
+    ("disable", {"actor": ANA, "member": MIA.id}, MIA),
+    ("enable", {"actor": ANA, "member": MIA.id}, MIA),
+    ("issue", {"actor": ANA, "member": MIA.id, "name": "laptop", "days": 30}, Issued(token=TOKEN, text="hd_secret")),
+    ("tokens", {"actor": ANA, "member": MIA.id}, (TOKEN, TOKEN)),
+    ("revoke", {"actor": ANA, "token": TOKEN.id}, TOKEN),
+    ("trail", {"actor": ANA, **BETWEEN}, (LOOK,)),
+    ("deeds", {"actor": ANA, **BETWEEN, "begin": None, "of": None, "ticket": None}, ()),
+]
+"""Every call that a roster takes: its name, what is given, what comes back."""
+
+RECORDS_CALLS: list[tuple[str, dict[str, Any], Any]] = [
+    (
+        "tickets",
+        {
+            "actor": ANA,
+            "cursor": "c",
+            "limit": 2,
+            "state": State.OPEN,
+            "channel": Channel.SMS,
+            "line": "help",
+            "site": "Main & North",
+            "updated_since": NOON,
+        },
+        TicketPage(tickets=(TICKET, TICKET), next="d"),
+    ),
+    (
+        "events",
+        {"actor": ANA, "after": Seq(0), "limit": 3},
+        EventPage(
+            events=(
+                Event(
+                    seq=Seq(1), kind=Kind.OPENED, ticket=TICKET.id, when=NOON, noted=NOON, actor="patron", data={"n": 1}
+                ),
+            ),
+            next=Seq(1),
+        ),
+    ),
+    ("standards", {"actor": ANA}, (TEXT,)),
+    ("calendars", {"actor": ANA}, ()),
+    (
+        "report",
+        {"actor": ANA, "begin": date(2026, 9, 1), "end": None, "by": "term", "as_of": None},
+        {"format": 2, "groups": [{"share_hundredths": None}]},
+    ),
+]
+"""The same of what other systems read."""
+
+
+KEEPER_TABLE = [(name, given, ("done",)) for name, given in KEEPER_CALLS]
+
+TABLES: dict[str, list[tuple[str, dict[str, Any], Any]]] = {
+    "desk": CALLS,
+    "noise": noise_calls(TICKET),
+    "records": RECORDS_CALLS,
+    "roster": ROSTER_CALLS,
+    "keeper": KEEPER_TABLE,
+}
+"""Every call of every protocol, by the protocol's name in the table of routes."""
+
+
+class ScriptedSide:
+    """Satisfies a protocol by saying what the test wrote down; remembers how it was asked."""
+
+    def __init__(self, protocol: type) -> None:
+        self._protocol = protocol
+        self.says: dict[str, Any] = {}
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        signature = inspect.signature(getattr(self._protocol, name))
+
+        async def answer(**given: Any) -> Any:
+            signature.bind(None, **given)
+            self.asked.append((name, given))
+            if isinstance(self.says[name], BaseException):
+                raise self.says[name]
+            return self.says[name]
+
+        return answer
+
+
+class Scripted(ScriptedSide):
+    """A desk that does so, with all other sides of its house; things happen there when the test tells them."""
+
+    def __init__(self) -> None:
+        super().__init__(Desk)
+        self.says["hello"] = CALLS[0][2]
+        self.log: list[Told] = []
+        self.more = asyncio.Event()
+        self.watchers = 0
+        self.sides = {"desk": self} | {
+            name: ScriptedSide(protocol) for name, (protocol, _) in TABLE.items() if name != "desk"
+        }
+        self.noise = self.sides["noise"]
+
+    @property
+    def offered(self) -> Offered:
+        """All that its house offers to whoever asks."""
+        sides: dict[str, Any] = {name: side for name, side in self.sides.items() if name != "noise"}
+        return Offered(**sides)
+
+    def tell(self, *told: Told) -> None:
+        """Something happens."""
+        self.log += told
+        self.more.set()
+
+    async def changes(self, after: Seq) -> AsyncIterator[Told]:
+        """The log, as it grows."""
+        self.watchers += 1
+        try:
+            while True:
+                self.more.clear()
+                for told in [told for told in self.log if told.seq > after]:
+                    yield told
+                    after = told.seq
+                await self.more.wait()
+        finally:
+            self.watchers -= 1
+
+
+def happens(seq: int) -> Told:
+    """Something that happened, at a place in the log."""
+    return Told(seq=Seq(seq), kind=Kind.NOTED, ticket=TICKET.id, actor="ana")
