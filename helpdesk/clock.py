@@ -78,9 +78,13 @@ class SystemClock:
         return Instant(time.time_ns() // 1_000_000)
 
     async def until(self, when: Instant) -> None:
-        """Sleep until ``when``; a clock set back or forward meanwhile is noticed within a minute."""
-        while (left := when - self.now()) > 0:
-            await asyncio.sleep(min(left, MINUTE) / 1000)
+        """Sleep until ``when``; a clock set forward meanwhile is noticed within a minute.
+
+        Where it is set back nobody waits longer than they would have: what repeats goes on, and looks again.
+        """
+        waited, most = stopwatch(), (when - self.now()) / 1000
+        while (left := when - self.now()) > 0 and (rest := most - waited()) > 0:
+            await asyncio.sleep(min(left / 1000, rest, MINUTE / 1000))
 
 
 class PacedClock:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from helpdesk.clock import Clock
+from helpdesk.clock import Clock, Instant
 
 Entropy = Callable[[int], bytes]
 """``n`` random bytes: ``os.urandom``, or a seeded source in ``simulate``."""
@@ -34,6 +34,16 @@ class Ids:
 
 def _encode(value: int) -> str:
     return "".join(_ALPHABET[(value >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def made(id_: str) -> Instant:
+    """When an id of ours was made; ValueError for what is none."""
+    if not is_id(id_):
+        raise ValueError(f"{id_!r} is no id of ours")
+    value = 0
+    for letter in id_[:10]:
+        value = value << 5 | _ALPHABET.index(letter)
+    return Instant(value)
 
 
 def is_id(text: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -84,11 +84,15 @@ class _Job:
 
 
 class SharedStore:
-    """See :class:`helpdesk.ports.Store`. Made by the engines' own modules, see :mod:`helpdesk.store.opening`."""
+    """See :class:`helpdesk.ports.Store`. Made by the engines' own modules, see :mod:`helpdesk.store.opening`.
+
+    ``timed`` is entered around each commit, for whoever measures them
+    """
 
     def __init__(self, engine: Engine, library: str) -> None:
         self.library = library
         self.trouble = ""
+        self.timed: Callable[[], AbstractContextManager[None]] = nullcontext
         self._engine = engine
         self._jobs: asyncio.Queue[_Job | None] = asyncio.Queue()
         self._last = _BEGIN
@@ -179,7 +183,8 @@ class SharedStore:
     async def _outcomes(self, batch: list[_Job]) -> Sequence[Outcome]:
         if not any(job.writes for job in batch):
             return [await self._read_alone(job.verb) for job in batch]
-        done = await self._engine.commit([job.verb for job in batch])
+        with self.timed():
+            done = await self._engine.commit([job.verb for job in batch])
         self.trouble = done.trouble
         self.reached(done.last)
         return done.outcomes

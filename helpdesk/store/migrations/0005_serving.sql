@@ -74,3 +74,19 @@ CREATE TABLE hook_messages (   -- forgets: the row, 30 days after it was made, o
 CREATE UNIQUE INDEX hook_messages_once ON hook_messages (library, hook, once);
 CREATE INDEX hook_messages_waiting ON hook_messages (library, hook, seq, id) WHERE state IN ('waiting', 'leased');
 CREATE INDEX hook_messages_made ON hook_messages (library, made);
+
+-- What is forgotten of a ticket, and when: first who wrote, later what was written. See helpdesk/store/verbs/ageing.py.
+ALTER TABLE tickets ADD COLUMN anonymous INTEGER;                  -- when it was forgotten who wrote
+ALTER TABLE tickets ADD COLUMN forgotten INTEGER;                  -- when it was forgotten what was written
+CREATE INDEX tickets_to_part ON tickets (library, channel, updated, id)
+    WHERE anonymous IS NULL AND state IN ('solved', 'closed', 'spam', 'muted');
+CREATE INDEX tickets_to_wipe ON tickets (library, channel, updated, id)
+    WHERE forgotten IS NULL AND state IN ('solved', 'closed', 'spam', 'muted');
+ALTER TABLE raw ADD COLUMN forgotten INTEGER;                      -- when its content, sender and recipients were
+CREATE INDEX raw_to_forget ON raw (library, noted) WHERE forgotten IS NULL AND state <> 'kept';
+CREATE INDEX raw_of_ticket ON raw (library, ticket) WHERE ticket IS NOT NULL;
+
+CREATE INDEX tickets_longest ON tickets (library, unanswered)      -- who has waited longest
+    WHERE state IN ('new', 'open', 'waiting') AND unanswered IS NOT NULL;
+
+DELETE FROM days;                                                  -- they hold noise in columns from now on
