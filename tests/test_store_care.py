@@ -91,7 +91,7 @@ async def test_a_copy_is_whole_and_private(path: Path, tmp_path: Path) -> None:
     to = tmp_path / "copy.sqlite"
     async with open_store(path) as store:
         await store.write(events.append, _happened(3), NOW)
-        size = back_up(path, to)
+        size = back_up(path, to).size
         await store.write(events.append, _happened(3), NOW)
     assert size == to.stat().st_size
     assert not to.with_name("copy.sqlite.part").exists()
@@ -113,7 +113,7 @@ async def test_a_copy_replaces_nothing(path: Path, tmp_path: Path) -> None:
 
 async def test_upgrade_needs_the_file_for_itself(path: Path) -> None:
     """Nothing is due on a new store; while somebody owns it they are named."""
-    assert upgrade(path) == 0
+    assert upgrade(path).ran == 0
     async with open_store(path, owner="helpdesk serve"):
         with pytest.raises(Refused, match="helpdesk serve"):
             upgrade(path)

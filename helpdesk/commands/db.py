@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from helpdesk.commands.options import Config
+from helpdesk.errors import Refused
 
-db = typer.Typer(help="Care of the store: upgrade, check, backup, rebuild.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from helpdesk.config import Settings
+    from helpdesk.store.restoring import Found, Restored
+
+db = typer.Typer(
+    help="Care of the store: upgrade, check, backup, drill, restore, rebuild, export, import.", no_args_is_help=True
+)
+
+Copy = Annotated[Path, typer.Argument(help="A copy that `helpdesk db backup` made.")]
 
 
 @db.command()
 def upgrade(config: Config = None) -> None:
-    """Bring the store to this program's schema. Every start does so, too."""
-    from helpdesk.settings.file import load
+    """Bring the store to this program's schema, on a copy first. Every start does so, too."""
     from helpdesk.store.care import upgrade as upgraded
 
-    path = load(config, channels=False).store.path
-    ran = upgraded(path)
-    typer.echo(f"{path}: {ran} migrations ran." if ran else f"{path} is up to date.")
+    settings = _loaded(config)
+    path = settings.store.path
+    done = upgraded(path, settings.library.id)
+    if done.kept is None:
+        typer.echo(f"{path} is up to date.")
+        return
+    typer.echo(f"{path}: {done.ran} migrations ran.")
+    typer.echo(f"The store as it was is kept in {done.kept}. Delete it when all is well.")
 
 
 @db.command()
@@ -30,12 +43,11 @@ def check(config: Config = None) -> None:
 
     Pages, references, the chain that binds the log together, and all that is folded from the log.
     """
-    from helpdesk.settings.file import load
-    from helpdesk.store.care import examine, state
+    from helpdesk.store.care import examine, kept_beside, state
     from helpdesk.store.sqlite import open_reader
     from helpdesk.upkeep import check as folded
 
-    settings = load(config, channels=False)
+    settings = _loaded(config)
 
     async def differing() -> tuple[str, ...]:
         async with open_reader(settings.store.path, library=settings.library.id) as store:
@@ -55,18 +67,149 @@ def check(config: Config = None) -> None:
     typer.echo(
         f"ok    {settings.store.path}: {state(settings.store.path, settings.library.id).events} events, unbroken"
     )
+    for each in kept_beside(settings.store.path):
+        size = each.stat().st_size / 1e6
+        typer.echo(f"      {each} is the store as it was ({size:,.1f} MB): delete it when all is well")
 
 
 @db.command()
 def backup(
-    file: Annotated[Path, typer.Argument(help="The copy; it must not exist yet.")], config: Config = None
+    file: Annotated[Path, typer.Argument(help="The copy, which must not exist yet; or a folder for dated copies.")],
+    keep: Annotated[
+        int | None, typer.Option(min=1, help="In a folder: how many of its dated copies stay.", show_default=False)
+    ] = None,
+    config: Config = None,
 ) -> None:
-    """Copy the store while it is in use. The keys of sealed lines are not in the copy."""
-    from helpdesk.settings.file import load
-    from helpdesk.store.care import back_up
+    """Copy the store while it is in use, and open the copy to see that it holds the same.
 
-    size = back_up(load(config, channels=False).store.path, file)
-    typer.echo(f"{file}: {size / 1_000_000:.1f} MB. Keys of sealed lines are not in it.")
+    The keys of sealed lines are not in the copy. What waits to be sent is marked unclear in it.
+    """
+    from helpdesk.clock import SystemClock
+    from helpdesk.store.care import back_up, dated, rotate
+    from helpdesk.store.proving import last_month
+
+    if keep is not None and not file.is_dir():
+        raise typer.BadParameter(f"{file} is no folder: --keep is for a folder of copies.", param_hint="--keep")
+    settings, now = _loaded(config), SystemClock().now()
+    to = dated(file, now) if file.is_dir() else file
+    made = back_up(settings.store.path, to, settings.library.id, last_month(settings, now))
+    typer.echo(f"{to}: {made.size / 1e6:,.1f} MB, schema {made.proof.schema}, {made.proof.end.seq:,} events.")
+    typer.echo("Opened and compared: its rows, its log and its report of the last month are the store's.")
+    typer.echo("Keys of sealed lines are not in it.")
+    for old in rotate(file, keep) if keep is not None else ():
+        typer.echo(f"{old} was the oldest, and went.")
+    if made.near:
+        typer.echo(
+            "It lies on the same disk as the store: what loses one loses both. Copy it elsewhere, too.", err=True
+        )
+
+
+@db.command()
+def drill(
+    file: Copy,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--in", help="Where there is room for it. Default: the system's temporary folder."),
+    ] = None,
+    config: Config = None,
+) -> None:
+    """Restore a copy into a temporary place, look it through, and say how long it took. The store is not touched."""
+    from helpdesk.clock import SystemClock
+    from helpdesk.store.proving import last_month
+    from helpdesk.store.restoring import drill as drilled
+
+    settings, clock = _loaded(config), SystemClock()
+    done = asyncio.run(drilled(file, settings.library.id, last_month(settings, clock.now()), clock, folder))
+    for step in done.steps:
+        typer.echo(f"{step.took / 1000:7.1f} s  {step.what}")
+    typer.echo(f"{sum(step.took for step in done.steps) / 1000:7.1f} s  in all")
+    _say_what_it_holds(settings, done.found)
+    typer.echo(f"Report of the last month: {done.proof.report[:16]}")
+    if done.wrong:
+        for line in done.wrong:
+            typer.echo(f"FAIL  {line}")
+        typer.echo("The log is whole: after restoring it, `helpdesk db rebuild` puts this right.", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"{file} can be restored.")
+
+
+@db.command()
+def restore(
+    file: Copy,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="The drill instead: the store is not touched.")] = False,
+    config: Config = None,
+) -> None:
+    """Put a copy in the place of the store. The present store is kept aside, under a name with the date."""
+    if dry_run:
+        drill(file, None, config)
+        return
+    from helpdesk.api.auth import answers
+    from helpdesk.clock import SystemClock
+    from helpdesk.store.proving import last_month
+    from helpdesk.store.restoring import restore as restored
+
+    settings, now = _loaded(config), SystemClock().now()
+    if answers(settings.store.socket_path):
+        raise Refused("The help desk is running. Stop it first, then restore.")
+    done = restored(file, settings.store.path, settings.library.id, last_month(settings, now), now)
+    typer.echo(f"{settings.store.path} is {file} now: {done.proof.end.seq:,} events, looked through.")
+    _say_what_was_there(done)
+    _say_what_it_holds(settings, done.found)
+    typer.echo("Start the help desk: what was shredded since is removed from it again at once.")
+
+
+def _say_what_was_there(done: Restored) -> None:
+    """Where the former store is, and what it has that the restored one has not."""
+    if done.aside is None:
+        return
+    typer.echo(f"The store that was there is kept in {done.aside}. Delete it when all is well.")
+    if done.since is None:
+        typer.echo("It can't be read, or it has another history: nobody can tell what it had more.")
+        return
+    typer.echo(f"It had {done.since.events:,} events more; they are in no other place.")
+    if done.since.forgotten:
+        typer.echo(
+            f"{done.since.forgotten} erasures are among them: what they erased is in the store again. Erase it again.",
+            err=True,
+        )
+
+
+def _say_what_it_holds(settings: Settings, found: Found) -> None:
+    """Until when a copy goes, and what of it can't be as it was."""
+    from zoneinfo import ZoneInfo
+
+    from helpdesk.clock import moment
+
+    if found.until is not None:
+        until = moment(found.until).astimezone(ZoneInfo(settings.library.zone))
+        typer.echo(f"It holds {found.events:,} events, the last of {until:%Y-%m-%d %H:%M}.")
+    if found.unclear:
+        typer.echo(
+            f"{found.unclear} messages that waited to be sent are unclear: each is looked up at its provider, or shown"
+            " to a person, before it goes again."
+        )
+    if found.sealed:
+        typer.echo(_sealed(settings, found))
+
+
+def _sealed(settings: Settings, found: Found) -> str:
+    """Which conversations of sealed lines can still be answered: those whose keys the key store has."""
+    import os
+
+    from helpdesk.errors import TryLater
+    from helpdesk.noiseline import window
+    from helpdesk.store.holdings import held_on_disk
+    from helpdesk.store.master_key import key_places
+
+    path, many = key_places(settings.store, os.environ).keys, len(found.sealed)
+    try:
+        kept = held_on_disk(path, settings.library.id, window(settings)).conversations & found.sealed
+    except TryLater:
+        return f"{many} conversations of sealed lines are in it; {path} is in use and says later which have keys."
+    return (
+        f"{many} conversations of sealed lines are in it: {len(kept)} can be answered, {many - len(kept)} have no key"
+        f" in {path} any more. A copy holds no handles: the next text of each texter is a new contact."
+    )
 
 
 @db.command()
@@ -74,9 +217,8 @@ def rebuild(config: Config = None) -> None:
     """Make clocks and counts again from the log."""
     from helpdesk.clock import SystemClock
     from helpdesk.errands import keeper
-    from helpdesk.settings.file import load
 
-    settings = load(config, channels=False)
+    settings = _loaded(config)
 
     async def rebuilt() -> tuple[str, ...]:
         async with keeper(settings, SystemClock()) as keeping:
@@ -84,3 +226,9 @@ def rebuild(config: Config = None) -> None:
 
     for line in asyncio.run(rebuilt()):
         typer.echo(line)
+
+
+def _loaded(config: Path | None) -> Settings:
+    from helpdesk.settings.file import load
+
+    return load(config, channels=False)

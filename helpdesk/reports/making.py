@@ -41,7 +41,7 @@ async def report(store: Store, question: Question) -> Report:
     """
     if question.told > question.now:
         raise Refused("A report can't be made as of a time that is still to come. Choose an earlier --as-of.")
-    return await store.read(_answer, question)
+    return await store.read(answer, question)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ def scene(sql: Sql, question: Question) -> Scene:
     return Scene(cut=cut, published=published, suspensions=suspensions, ground=ground, past=past)
 
 
-def _answer(sql: Sql, question: Question) -> Report:
+def answer(sql: Sql, question: Question) -> Report:
     """The whole report, in one snapshot."""
     stands = scene(sql, question)
     first = reporting.first_contact(sql, stands.cut)

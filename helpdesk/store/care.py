@@ -2,29 +2,40 @@
 
 All of it runs beside the owner on a read-only connection, but :func:`upgrade`, which needs the file for itself. The
 key store of sealed lines is never read or copied here.
+
+=========  ============================================================
+copying    a file copied, durably, without what no copy may hold
+proving    whether two stores hold the same
+upgrading  migrations, on a copy first
+restoring  a copy put in the store's place, and the drill for it
+=========  ============================================================
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpdesk.clock import Instant, moment
 from helpdesk.errors import BadConfig, Refused
 from helpdesk.ports import Sql
+from helpdesk.reports.question import Question
 from helpdesk.store import schema
+from helpdesk.store.copying import discard, part_of, put_in_place, room_for, same_disk, write_copy
 from helpdesk.store.lock import owned
+from helpdesk.store.proving import Proof, prove
 from helpdesk.store.sqlite import Session
+from helpdesk.store.upgrading import Upgraded, bring_up
 from helpdesk.store.verbs import events, remarks
 from helpdesk.store.words import Fts5
 
 SAFE_SQLITE = (3, 51, 3)
 """The first version without the fault that damages a file which two processes write or checkpoint."""
-
-MODE = 0o600
 
 STRETCH = 50_000
 """How many events are checked at a time."""
@@ -41,7 +52,7 @@ class FileState:
 
 def state(path: Path, library: str) -> FileState:
     """The file's state. BadConfig where it is no store of ours, or can't be opened."""
-    with _opened(path) as connection:
+    with opened(path) as connection:
         version = schema.schema_version(connection)
         known = events.last(_session(connection, library)) if version else 0
         return FileState(version=version, newest=schema.newest(), events=known)
@@ -49,7 +60,7 @@ def state(path: Path, library: str) -> FileState:
 
 def examine(path: Path, library: str) -> tuple[str, ...]:
     """All that is unsound, in words: damaged pages, rows that point nowhere, a break in the chain, altered remarks."""
-    with _opened(path) as connection:
+    with opened(path) as connection:
         found = [f"damaged: {row[0]}" for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok"]
         lost = connection.execute("PRAGMA foreign_key_check").fetchall()
         found += [f"{row['table']}: row {row['rowid']} points to nothing in {row['parent']}" for row in lost]
@@ -73,49 +84,107 @@ def _break_in_chain(sql: Sql) -> str | None:
         begin, digest = ends[0]["seq"] + 1, ends[0]["hash"]
 
 
-def back_up(path: Path, to: Path) -> int:
-    """Copy the store as it stands now, while its owner works on; returns the copy's size in bytes.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackedUp:
+    """A copy that was made, and opened to see that it is the store.
 
-    Refused where ``to`` exists. The copy appears whole or not at all. Keys of sealed lines are not in it, and no
-    handles: their key outlives a conversation that is shredded meanwhile, and guesses could be tried against them.
-    What waits to be sent is unclear in it: by the time it is restored, it may have gone out.
+    ``size``   in bytes
+    ``near``   whether it lies on the store's own disk, so that what loses one loses both
+    """
+
+    size: int
+    proof: Proof
+    near: bool
+
+
+def back_up(path: Path, to: Path, library: str = "main", question: Question | None = None) -> BackedUp:
+    """Copy the store as it stands now, while its owner works on, and open the copy to see that it is the same.
+
+    Refused where ``to`` exists, where there is no room, and where the copy is not sound: then nothing of it is kept.
+    What the copy leaves out is :mod:`helpdesk.store.copying`'s to say. ``question``: the report that store and copy
+    must both answer alike.
     """
     if to.exists():
         raise Refused(f"{to} exists and is kept. Name another file.")
-    part = to.with_name(f"{to.name}.part")
-    try:
-        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, MODE))
-        with _opened(path) as source, closing(sqlite3.connect(part)) as copy:
-            source.backup(copy)
-            copy.execute("PRAGMA secure_delete = ON")
-            with copy:
-                copy.execute("UPDATE outbox SET state = 'unclear' WHERE state IN ('waiting', 'leased')")
-                copy.execute("UPDATE conversations SET handle = NULL WHERE handle IS NOT NULL")
-            copy.execute("PRAGMA journal_mode = DELETE")
-        _to_disk(part)
-        os.replace(part, to)
-        _to_disk(to.parent)
-    except (OSError, sqlite3.Error) as error:
-        part.unlink(missing_ok=True)
-        raise Refused(f"{to} can't be written ({getattr(error, 'strerror', None) or error}).") from None
-    return to.stat().st_size
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def upgrade(path: Path) -> int:
-    """Run the migrations that are due; returns how many ran. Refused, naming who, where the file is owned."""
     _there(path)
-    with owned(path, "helpdesk db upgrade"), closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        before = schema.schema_version(connection)
-        schema.prepare_owner(connection)
-        return sum(1 for version, _ in schema.migrations() if version > before)
+    room_for(to.parent, path.stat().st_size)
+    part = part_of(to)
+    with opened(path) as source:
+        _of_this_schema(source, f"store.path: {path}")
+        source.execute("BEGIN")
+        try:
+            before = prove(_session(source, library), schema.schema_version(source), question)
+        except sqlite3.DatabaseError as error:
+            raise Refused(f"{path} can't be read ({error}). {DAMAGED}") from None
+        write_copy(source, part)
+    try:
+        _same(part, library, question, before)
+    except BaseException:
+        discard(part)
+        raise
+    put_in_place(part, to)
+    return BackedUp(size=to.stat().st_size, proof=before, near=same_disk(path, to))
+
+
+def _same(copy: Path, library: str, question: Question | None, before: Proof) -> None:
+    """Refused unless the copy is sound and holds what the store held."""
+    found = list(examine(copy, library))
+    if not found:
+        with opened(copy) as connection:
+            connection.execute("BEGIN")
+            after = prove(_session(connection, library), schema.schema_version(connection), question)
+        found = list(before.differences(after))
+    if found:
+        more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""
+        raise Refused(f"The copy is not sound, and was not kept: {'; '.join(found[:3])}{more}. {DAMAGED}")
+
+
+DAMAGED = "Run `helpdesk db check`: if it says the same of the store, keep your latest backup, and restore that."
+"""What to do where a store can't be copied."""
+
+
+def rotate(folder: Path, keep: int) -> tuple[Path, ...]:
+    """Take away the oldest of the copies that :func:`dated` named, all but ``keep``; returns those that went."""
+    copies = sorted(each for each in folder.iterdir() if _DATED.fullmatch(each.name) and each.is_file())
+    old = tuple(copies[:-keep])
+    for each in old:
+        each.unlink(missing_ok=True)
+    return old
+
+
+def dated(folder: Path, now: Instant) -> Path:
+    """Where a copy made ``now`` lies in a folder of copies: their names sort by time (UTC)."""
+    return folder / f"helpdesk-{moment(now):%Y%m%dT%H%M%SZ}.sqlite"
+
+
+_DATED = re.compile(r"helpdesk-\d{8}T\d{6}Z\.sqlite")
+
+
+def kept_beside(path: Path) -> tuple[Path, ...]:
+    """Earlier forms of the store that lie beside it, from upgrades and restores: whoever runs it may delete them."""
+    kept = re.compile(re.escape(path.name) + r"\.(schema-\d+|\d{8}T\d{6}Z)(\.\d+)?")
+    return tuple(sorted(each for each in path.parent.iterdir() if kept.fullmatch(each.name)))
+
+
+def upgrade(path: Path, library: str = "main") -> Upgraded:
+    """Run the migrations that are due, on a copy first. Refused, naming who, where the file is owned.
+
+    BadConfig where it is no store of ours, or newer than this program.
+    """
+    _there(path)
+    with owned(path, "helpdesk db upgrade"):
+        with opened(path) as connection:
+            if schema.schema_version(connection) > schema.newest():
+                _of_this_schema(connection, f"store.path: {path}")
+        return bring_up(path, lambda trial: examine(trial, library))
+
+
+def _of_this_schema(connection: sqlite3.Connection, named: str) -> None:
+    """BadConfig unless this program knows the schema."""
+    version = schema.schema_version(connection)
+    if version != schema.newest():
+        remedy = "Use the newer program" if version > schema.newest() else "Run `helpdesk db upgrade` first"
+        raise BadConfig(f"{named} has schema {version}, this program knows {schema.newest()}. {remedy}.")
 
 
 def old_sqlite() -> str:
@@ -143,8 +212,8 @@ def _for_writing(process: Path, handle: Path) -> bool:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    """A read-only connection to a store of ours."""
+def opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """A read-only connection to a store of ours; BadConfig where it is none."""
     _there(path)
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
         connection.row_factory = sqlite3.Row

@@ -83,17 +83,30 @@ def _guard(connection: sqlite3.Connection) -> None:
         raise BadConfig("store.path names a database of another program. Name another file.")
 
 
-def migrate(connection: sqlite3.Connection) -> int:
-    """Run what is due, each migration in one transaction; returns how many ran. BadConfig if the file is newer."""
+def migrate(connection: sqlite3.Connection, upto: int | None = None) -> int:
+    """Run what is due (up to the schema ``upto``), all of it in one transaction; returns how many migrations ran.
+
+    BadConfig if the file is newer than this program.
+    """
     have = schema_version(connection)
     if have > newest():
         raise BadConfig(
             f"The store has schema {have}, this program knows {newest()}. Use the newer program; nothing was changed."
         )
-    due = [(version, text) for version, text in migrations() if version > have]
-    for version, text in due:
-        marks = f"PRAGMA user_version = {version};\nPRAGMA application_id = {APPLICATION_ID};"
-        connection.executescript(f"BEGIN IMMEDIATE;\n{text}\n{marks}\nCOMMIT;")
+    due = [(version, text) for version, text in migrations() if have < version <= (upto or newest())]
+    if due:
+        marks = f"PRAGMA user_version = {due[-1][0]};\nPRAGMA application_id = {APPLICATION_ID};"
+        _whole(connection, "\n".join([*(text for _, text in due), marks]))
     if due or not hinted(connection):
         hint(connection)
     return len(due)
+
+
+def _whole(connection: sqlite3.Connection, script: str) -> None:
+    """Run a script in one transaction; whatever stops it half-way undoes it."""
+    try:
+        connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nCOMMIT;")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

@@ -22,6 +22,7 @@ from helpdesk.ports import FullText, Record, Sql
 from helpdesk.store import schema
 from helpdesk.store.commits import Done, SharedStore, Verb, guarded, running
 from helpdesk.store.lock import owned
+from helpdesk.store.upgrading import bring_up
 from helpdesk.store.verbs import events
 from helpdesk.store.words import Fts5
 
@@ -168,8 +169,8 @@ async def open_store(
 ) -> AsyncIterator[SharedStore]:
     """Own the store at ``path`` (None: a private one in memory) until the block ends.
 
-    Migrations run first. Refused, naming who, where another process owns the file; BadConfig where the file is
-    not ours, is newer than this program, or lies on a network file system.
+    Migrations run first, on a copy before the file itself. Refused, naming who, where another process owns the file;
+    BadConfig where the file is not ours, is newer than this program, or lies on a network file system.
     """
     if path is None:
         async with (
@@ -180,6 +181,7 @@ async def open_store(
         return
     with owned(path, owner):
         _make_private(path)
+        bring_up(path)
         async with (
             _connected(str(path), schema.prepare_owner) as writer,
             _read_only(path) as first,
