@@ -39,7 +39,7 @@ LONGEST = DAY
 AT_A_TIME = 100
 """So many facts are read from the log in one go."""
 
-BEHIND = 1_000
+BEHIND = 500
 """From so many events without a message on it is kept how far the log was read."""
 
 Lane = Callable[[str], Coroutine[Any, Any, None]]

@@ -94,7 +94,9 @@ def kinds_of(events: tuple[str, ...]) -> tuple[Kind, ...]:
     """The facts of the log that messages of some events are made of, and perhaps others; in a fixed order."""
     named = {**_OF_TICKET, **_OF_LINE}
     found = {kind for table in (named, _OF_NOISE) for kind, name in table.items() if name in events}
-    return tuple(sorted(found | (_BEGINS if "noise.opened" in events else frozenset())))
+    found |= _BEGINS if "noise.opened" in events else frozenset()
+    found |= {Kind.PROBED} if {"probe.failed", "probe.passed"} & set(events) else set()
+    return tuple(sorted(found))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +133,9 @@ def announced(event: Event, subject: Subject) -> Announcement | None:
         return Announcement(event=name, when=event.when, data=_of_noise(event, subject.incident), once=once)
     if event.kind in _OF_LINE:
         return _announcement(_OF_LINE[event.kind], event, _picked(event, "line", "share"))
+    if event.kind is Kind.PROBED:
+        told = "probe.passed" if event.data.get("ok") else "probe.failed"
+        return _announcement(told, event, _picked(event, "line", "channel", "took"))
     if event.kind not in _OF_TICKET or subject.ticket is None or name:
         return None
     told = _OF_TICKET[event.kind]

@@ -30,6 +30,7 @@ from helpdesk.settings.zoning import zone_plan
 from helpdesk.sight import Told
 from helpdesk.store.care import back_up
 from helpdesk.worklist import View
+from tests.canary.hooked import told_to_others
 from tests.staff import Staff
 from tests.tui.house import House as Seats
 from tests.tui.seat import Seat, seat
@@ -255,6 +256,7 @@ READINGS: dict[str, Reads] = {
     "the report as pages": _pages,
     "the posters and the plan": _posters,
     "the benchmark export": lambda scene: _encoded(scene, exported),
+    "what other systems are told": lambda scene: told_to_others(scene.town),
     "the backup": _backup,
     "the files": _files,
 }

@@ -23,7 +23,12 @@ from tests.wire import Town, outside
 
 NUMBERS = numbers()
 CANARIES = Canaries(NUMBERS)
-WORDLESS = {"what was logged and printed", "what a watcher is told", "the report's tables"}
+WORDLESS = {
+    "what was logged and printed",
+    "what a watcher is told",
+    "what other systems are told",
+    "the report's tables",
+}
 """Where not even an open line's numbers stand, nor the library's name; the log is tried on its own."""
 
 Caught = tuple[pytest.LogCaptureFixture, pytest.CaptureFixture[str]]

@@ -45,7 +45,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mood:
-    """How one POST is answered."""
+    """How one POST is answered. ``bytes``: of a body that is so long, and whose end comes only when all is let go."""
 
     status: int = 204
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -64,8 +64,6 @@ class Receiver:
         self.moods: deque[Mood] = deque()
         self.url = ""
         self.messages: list[Message] = []
-        self.sent = 0
-        """How many bytes of answers went out."""
         self._told = asyncio.Condition()
         self._lets_go = asyncio.Event()
 
@@ -117,8 +115,8 @@ class Receiver:
 
     async def _flood(self, count: int) -> AsyncIterator[bytes]:
         for _ in range(count // 65_536):
-            self.sent += 65_536
             yield bytes(65_536)
+        await self._lets_go.wait()
 
     @staticmethod
     def _signed(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
