@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -27,6 +27,11 @@ CallingCode = Annotated[str, Field(pattern="[1-9][0-9]{0,2}")]
 """A country's calling code: "44"."""
 
 Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+def _days(description: str) -> Any:
+    """After how many days something is forgotten; 0 for never."""
+    return Field(0, ge=0, le=36_500, description=description)
 
 
 class LibrarySettings(Section):
@@ -80,6 +85,48 @@ class WebSettings(Section):
     )
     tls_key: Path | None = Field(None, description="The certificate's key, a PEM file without a passphrase.")
     connections: int = Field(2000, ge=10, description="The most connections at a time, open chats among them.")
+
+
+class MetricsSettings(Section):
+    """Figures for whoever watches the help desk, at /metrics of the web server: numbers, nothing of anybody."""
+
+    enabled: bool = Field(True, description="Whether there are any.")
+    allow: tuple[str, ...] = Field(
+        ("127.0.0.1", "::1"),
+        description="Addresses or networks that may read them; behind a proxy, the visitor's own address counts.",
+    )
+    token_file: Path | None = Field(
+        None, description="A file with a secret: who sends it (Authorization: Bearer ...) may read them from anywhere."
+    )
+
+
+class LogSettings(Section):
+    """What `helpdesk serve` writes to standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description='From which level on: "info" has a line for each message, "warning" what wants a person.'
+    )
+    format: Literal["json", "console"] = Field(
+        "json", description='"json": an object a line; "console": words, for a terminal.'
+    )
+
+
+class ApiSettings(Section):
+    """The API for desks on other machines and for other systems. On this machine it is at store.socket."""
+
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    port: Port = Field(0, description="The port to listen on; 0: no desk on another machine.")
+    public_url: str = Field(
+        "", description="How the outside reaches it: pages from there, and from nowhere else, may watch by it."
+    )
+    tls_certificate: Path | None = Field(
+        None, description="A PEM file, the certificate and its chain, to speak TLS without a proxy; none: plain HTTP."
+    )
+    tls_key: Path | None = Field(None, description="The certificate's key, a PEM file without a passphrase.")
+    trusted_proxies: tuple[str, ...] = Field((), description="Addresses whose X-Forwarded-For is believed.")
+    requests_per_second: float = Field(25, gt=0, le=10_000, description="What one token may ask, all the time.")
+    burst: int = Field(250, ge=1, le=100_000, description="What one token may ask all at once.")
+    connections: int = Field(1000, ge=10, description="The most connections at a time, open desks among them.")
 
 
 class LineSettings(Section):
@@ -271,12 +318,29 @@ class ReportSettings(Section):
     )
 
 
+class RetentionSettings(Section):
+    """What is forgotten by itself: so many days after a contact was closed; 0 keeps it. Counts and times always stay."""
+
+    mail_raw_days: int = _days("Mail: each mail as it came in, counted from when it did.")
+    mail_identity_days: int = _days("Mail: who wrote, their name and addresses.")
+    mail_text_days: int = _days("Mail: what was written, both ways, with subject, files and notes.")
+    sms_identity_days: int = _days("Open text lines: who wrote. The carrier is asked to delete its copies, too.")
+    sms_text_days: int = _days("Open text lines: what was written, with files and notes.")
+    chat_identity_days: int = _days("Chats: who wrote.")
+    chat_text_days: int = _days("Chats: what was written, with notes.")
+    desk_text_days: int = _days("Contacts by phone and at the desk: what staff noted of them.")
+    sealed_text_days: int = _days("Sealed lines: what was written; who wrote is forgotten after reply_days.")
+
+
 class Settings(Section):
     """All settings of one library."""
 
     library: LibrarySettings = LibrarySettings()
     store: StoreSettings = StoreSettings()
     web: WebSettings = WebSettings()
+    api: ApiSettings = ApiSettings()
+    metrics: MetricsSettings = MetricsSettings()
+    log: LogSettings = LogSettings()
     lines: dict[str, LineSettings] = Field(default_factory=dict)
     sms: SmsSettings = SmsSettings()
     smpp: SmppSettings = SmppSettings()
@@ -288,6 +352,7 @@ class Settings(Section):
     probe: ProbeSettings = ProbeSettings()
     desk: DeskSettings = DeskSettings()
     report: ReportSettings = ReportSettings()
+    retention: RetentionSettings = RetentionSettings()
     calendars: Path | None = Field(None, description="A TOML file of calendars; none: always open.")
     standards: Path | None = Field(None, description="A TOML file of standards; none: the presets.")
     texts: Path | None = Field(None, description="A TOML file of automatic texts; none: the program's own wording.")

@@ -67,11 +67,15 @@ class Proxies:
         ``peer`` is who connected, ``forwarded`` the X-Forwarded-For headers in their order. An IPv6 visitor
         counts by their /64 network, of which a single machine may use every address.
         """
+        return _key(self.hop(peer, forwarded))
+
+    def hop(self, peer: str, forwarded: Sequence[str]) -> str:
+        """The same hop as it was written: an address, or whatever the nearest trusted proxy took for one."""
         hops = [hop.strip() for header in forwarded for hop in header.split(",")]
         hops.append(peer)
         while len(hops) > 1 and self.trusts(hops[-1]):
             hops.pop()
-        return _key(hops[-1])
+        return hops[-1]
 
     def trusts(self, hop: str) -> bool:
         """Whether this is the address of one of them."""

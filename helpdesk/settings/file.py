@@ -164,8 +164,9 @@ def _rooted(settings: Settings, folder: Path) -> Settings:
 
     listen = settings.mail.listen
     mail = settings.mail.model_copy(update={"listen": str(rooted(Path(listen)))}) if "/" in listen else settings.mail
-    web = settings.web.model_copy(
-        update={name: rooted(getattr(settings.web, name)) for name in ("tls_certificate", "tls_key")}
+    web, api = (
+        each.model_copy(update={name: rooted(getattr(each, name)) for name in ("tls_certificate", "tls_key")})
+        for each in (settings.web, settings.api)
     )
     store = settings.store.model_copy(
         update={name: rooted(getattr(settings.store, name)) for name in ("path", "socket", "keys", "master_key")}
@@ -174,6 +175,8 @@ def _rooted(settings: Settings, folder: Path) -> Settings:
         update={
             "store": store,
             "web": web,
+            "api": api,
+            "metrics": settings.metrics.model_copy(update={"token_file": rooted(settings.metrics.token_file)}),
             "mail": mail,
             "calendars": rooted(settings.calendars),
             "standards": rooted(settings.standards),

@@ -196,13 +196,28 @@ def _urls(settings: Settings) -> Iterator[Problem]:
 
 
 def _tls(settings: Settings) -> Iterator[Problem]:
-    web = settings.web
-    if web.tls_certificate and not web.tls_key:
-        yield Problem(("web", "tls_key"), "is missing: name the key that tls_certificate was made for")
-    elif web.tls_key and not web.tls_certificate:
-        yield Problem(("web", "tls_certificate"), "is missing: name the certificate that tls_key belongs to")
-    elif web.tls_certificate and urlsplit(web.public_url).scheme == "http":
-        yield Problem(("web", "public_url"), "write https: the web server speaks TLS by web.tls_certificate")
+    for table, server in (("web", settings.web), ("api", settings.api)):
+        if server.tls_certificate and not server.tls_key:
+            yield Problem((table, "tls_key"), "is missing: name the key that tls_certificate was made for")
+        elif server.tls_key and not server.tls_certificate:
+            yield Problem((table, "tls_certificate"), "is missing: name the certificate that tls_key belongs to")
+        elif server.tls_certificate and urlsplit(server.public_url).scheme == "http":
+            yield Problem((table, "public_url"), f"write https: this server speaks TLS by {table}.tls_certificate")
+
+
+def _api(settings: Settings) -> Iterator[Problem]:
+    """What a listener needs before tokens may come to it."""
+    api = settings.api
+    if api.public_url and not _is_url(api.public_url):
+        yield Problem(("api", "public_url"), 'is not a URL; write one such as "https://desk.library.example"')
+    if api.port and not (api.tls_certificate or api.trusted_proxies or loopback(api.host)):
+        yield Problem(
+            ("api", "host"),
+            "reaches beyond this machine, and tokens would cross the network in clear; name tls_certificate and"
+            " tls_key, or in trusted_proxies the proxy that speaks TLS before it",
+        )
+    if api.port and (api.host, api.port) == (settings.web.host, settings.web.port):
+        yield Problem(("api", "port"), "is where the web server listens (web.host, web.port); choose another port")
 
 
 def _is_url(text: str) -> bool:
@@ -216,7 +231,9 @@ def _is_url(text: str) -> bool:
 def _peers(settings: Settings) -> Iterator[Problem]:
     for key, peers in (
         (("web", "trusted_proxies"), settings.web.trusted_proxies),
+        (("api", "trusted_proxies"), settings.api.trusted_proxies),
         (("mail", "trusted_peers"), settings.mail.trusted_peers),
+        (("metrics", "allow"), settings.metrics.allow),
     ):
         for peer in peers:
             if not _is_network(peer):
@@ -284,11 +301,28 @@ def _duty(settings: Settings) -> Iterator[Problem]:
             yield Problem((*key, "address"), 'write a mailbox in small letters, such as "duty@library.example"')
 
 
+def _retention(settings: Settings) -> Iterator[Problem]:
+    """Identity first, text later: what holds a name is not kept longer than the name."""
+    kept = settings.retention
+    for channel in ("mail", "sms", "chat"):
+        first, later = f"{channel}_identity_days", f"{channel}_text_days"
+        if 0 < getattr(kept, later) < getattr(kept, first):
+            yield Problem(("retention", first), f"who wrote is forgotten first: write {getattr(kept, later)} or fewer")
+    if 0 < kept.mail_identity_days < kept.mail_raw_days:
+        remedy = f"a mail as it came in names who wrote: write {kept.mail_identity_days} or fewer"
+        yield Problem(("retention", "mail_raw_days"), remedy)
+    window = max((line.reply_days for line in settings.lines.values() if line.policy == "sealed"), default=0)
+    if 0 < kept.sealed_text_days < window:
+        remedy = f"a sealed conversation can be answered for {window} days: write {window} or more"
+        yield Problem(("retention", "sealed_text_days"), remedy)
+
+
 RULES: tuple[Rule, ...] = (
     _zone,
     _socket,
     _urls,
     _tls,
+    _api,
     _peers,
     _line_names,
     _line_addresses,
@@ -300,4 +334,5 @@ RULES: tuple[Rule, ...] = (
     _relay,
     _form,
     _duty,
+    _retention,
 )

@@ -71,6 +71,9 @@ _UNSET = {
     ("store", "master_key"): "master.key",
     ("web", "tls_certificate"): "fullchain.pem",
     ("web", "tls_key"): "privkey.pem",
+    ("api", "tls_certificate"): "fullchain.pem",
+    ("api", "tls_key"): "privkey.pem",
+    ("metrics", "token_file"): "metrics.token",
     ("sms", "tokens"): ["the carrier's auth token"],
     ("desk", "keys"): {"reply": "r,f2"},
     ("escalation", "duty"): {"manager": {"address": "+447700900501", "line": "texts"}},
@@ -78,6 +81,21 @@ _UNSET = {
     ("report", "evidence"): "evidence.toml",
 }
 """What stands, commented out, for settings that have no default worth showing."""
+
+YEAR = 365
+
+RETENTION = {
+    "mail_raw_days": 90,
+    "mail_identity_days": YEAR,
+    "mail_text_days": 3 * YEAR,
+    "sms_identity_days": YEAR,
+    "sms_text_days": 3 * YEAR,
+    "chat_identity_days": YEAR,
+    "chat_text_days": 3 * YEAR,
+    "desk_text_days": 3 * YEAR,
+    "sealed_text_days": YEAR,
+}
+"""What a new library forgets, and when: who wrote after a year, what was written after three."""
 
 ADVICE = (
     "zones.toml: your floors and rooms, so that a text finds its place; then `zones` in helpdesk.toml",
@@ -212,6 +230,7 @@ def settings_text(choices: Choices) -> str:
         ("library", "zone"): choices.zone,
         ("calendars",): "calendars.toml",
         ("standards",): "standards.toml",
+        **{("retention", name): days for name, days in RETENTION.items()},
     }
     if choices.noiseline:
         chosen["texts",] = "texts.toml"
