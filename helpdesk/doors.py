@@ -21,16 +21,21 @@ from channels.performance import performance_routes
 from channels.sms_catch_up import SmsCatchUp
 from channels.sms_webhook import SmsWebhook
 from channels.webchat import webchat_routes
+from helpdesk.api.health import health_routes, metrics_routes
+from helpdesk.api.metrics import Reading
 from helpdesk.beside import beside
 from helpdesk.callers import Bounds
 from helpdesk.certificates import Certificate
 from helpdesk.clock import MINUTE, SECOND, Instant
 from helpdesk.config import Settings, WebSettings
 from helpdesk.errors import BadConfig
+from helpdesk.following import Following, written
 from helpdesk.house import House
 from helpdesk.loops import on_change, on_time
 from helpdesk.message import Channel, LineId
+from helpdesk.readiness import EVERY, PULSE
 from helpdesk.serving import listening, serving
+from helpdesk.store.verbs.gauges import gauges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +81,7 @@ async def open_doors(house: House, *, loops: bool = True, web: socket.socket | N
 def _web(house: House, on: socket.socket, certificate: Certificate | None) -> AbstractAsyncContextManager[str]:
     web = house.settings.web
     return serving(
-        Starlette(routes=_routes(house)),
+        Starlette(routes=[*_routes(house), *_watched(house, certificate)]),
         on=on,
         tls=certificate.context if certificate else None,
         https=web.public_url.startswith("https:"),
@@ -99,6 +104,23 @@ def _routes(house: House) -> list[BaseRoute]:
     return routes
 
 
+def _watched(house: House, certificate: Certificate | None) -> list[BaseRoute]:
+    async def take() -> Reading:
+        now = house.clock.now()
+        return Reading(
+            now=now,
+            gauges=await house.store.read(gauges, now),
+            meters=house.meters,
+            checks=house.readiness.checks(),
+            passing=dict(house.troubles.passing),
+            chats=len(house.chats.broadcast.conversations()),
+            certificate=certificate.expires if certificate else None,
+        )
+
+    settings = house.settings
+    return [*health_routes(house.readiness), *metrics_routes(take, settings.metrics, settings.web)]
+
+
 def _web_socket(settings: Settings) -> socket.socket:
     try:
         return listening(settings.web.host, settings.web.port)
@@ -118,6 +140,8 @@ async def _loops(house: House, stack: AsyncExitStack) -> list[Coroutine[Any, Any
     async def sweep() -> None:
         await house.chats.sweep(clock.now())
 
+    following = Following(store, written, house.meters.heard)
+    await following.begin()
     loops = [
         *(
             on_change(f"delivery by {channel}", partial(house.outbox.deliver_due, channel), store, clock, troubles)
@@ -131,6 +155,9 @@ async def _loops(house: House, stack: AsyncExitStack) -> list[Coroutine[Any, Any
         on_change("telling the duty list", house.escalation.check_due, store, clock, troubles),
         on_change("watch", house.watch.check_due, store, clock, troubles),
         on_time("sweep of chats", sweep, MINUTE, clock, troubles),
+        on_change("log", following.read_on, store, clock, troubles),
+        on_time("sign of life", house.readiness.sign, EVERY, clock, troubles),
+        on_time("pulse", house.readiness.feel, PULSE, clock, troubles),
         _pass_on(house),
         house.hooks.loop(store, clock, troubles),
     ]

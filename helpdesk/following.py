@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from helpdesk.clock import Instant
 from helpdesk.events import PATRON, SYSTEM, Event, Kind, Seq
 from helpdesk.journal import Level
 from helpdesk.message import Channel
@@ -52,8 +53,8 @@ class Following:
         """What was there before is nobody's news."""
         self._seq = await self._store.read(events.last)
 
-    async def read_on(self) -> None:
-        """Tell all that happened since the last time."""
+    async def read_on(self) -> Instant | None:
+        """Tell all that happened since the last time. Returns None: only a change can bring more."""
         if self._seq is None:
             await self.begin()
         seq = self._seq or Seq(0)
@@ -62,6 +63,7 @@ class Following:
                 self._seq = seq = each.event.seq
                 for hearer in self._hearers:
                     hearer(each.event, each.channel)
+        return None
 
 
 def written(event: Event, channel: Channel | None) -> None:

@@ -24,6 +24,7 @@ from helpdesk.deletions import Deletions
 from helpdesk.desk import About, LocalDesk
 from helpdesk.escalation import DutyList, Escalation
 from helpdesk.fetching import Fetching
+from helpdesk.forgetting import Forgetting, rules_of
 from helpdesk.gate import Gate
 from helpdesk.gated import behind
 from helpdesk.hooking import Hooking, hooking
@@ -34,12 +35,14 @@ from helpdesk.lines import AddressPolicy, address_policies, limits_of
 from helpdesk.listening import Listening
 from helpdesk.loops import Troubles
 from helpdesk.message import Channel, LineId
+from helpdesk.meters import Meters
 from helpdesk.noise.texts import Texts
 from helpdesk.noiseline import window
 from helpdesk.outbox import Outbox
 from helpdesk.permissions import Role
 from helpdesk.ports import Desk, Door, Eraser, Fetcher, Link, Roster, Sender, Store
 from helpdesk.privacy import Key, reply_key
+from helpdesk.readiness import Readiness
 from helpdesk.reports.standing import Bands, standing
 from helpdesk.rolling import Rolling
 from helpdesk.roster import LocalRoster
@@ -86,6 +89,8 @@ class House:
     escalation: Escalation
     watch: Watch
     troubles: Troubles
+    meters: Meters
+    readiness: Readiness
     hooks: Hooking
     links: tuple[Link, ...] = ()
 
@@ -106,6 +111,7 @@ class _Frame:
     entropy: Entropy
     plan: Plan
     texts: Mapping[LineId, Texts]
+    meters: Meters
 
 
 @asynccontextmanager
@@ -155,6 +161,8 @@ async def open_house(
             escalation=_escalation(frame),
             watch=_watch(frame),
             troubles=troubles,
+            meters=frame.meters,
+            readiness=Readiness(frame.store, frame.keys, troubles, clock, frame.meters),
             hooks=await stack.enter_async_context(_hooking(frame)),
             links=tuple(sender for sender in outgoing.values() if isinstance(sender, Link)),
         )
@@ -177,6 +185,8 @@ async def _frame(
     place = None if private and settings.store.url is None else settings.store
     keys_file = None if private else key_places(settings.store, os.environ).keys
     store = await stack.enter_async_context(open_store(place, library=library, owner=owner))
+    meters = Meters()
+    store.timed = meters.commit
     epoch, after = settings.store.epoch_days * DAY, window(settings)
     keys = await stack.enter_async_context(
         KeyStore.open(keys_file, secret, clock, library=library, epoch=epoch, window=after, entropy=entropy)
@@ -196,6 +206,7 @@ async def _frame(
         entropy=entropy,
         plan=plan,
         texts=texts,
+        meters=meters,
     )
 
 
@@ -300,6 +311,7 @@ def _watch(frame: _Frame) -> Watch:
         published=frame.rules.published,
         keys=frame.keys,
         rolling=Rolling(frame.store, frame.settings.library.zone),
+        forget=Forgetting(frame.store, rules_of(frame.settings), frame.settings.library.zone).go_on,
         sealed={
             name: line.reply_days * DAY for name, line in _lines(frame.settings).items() if line.policy == "sealed"
         },
