@@ -5,7 +5,7 @@ One pass is :meth:`Watch.check_due`; it returns when the next thing falls due, s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 
@@ -28,7 +28,8 @@ SWEEP = HOUR
 
 
 class Watch:
-    """Does what is due. ``keys`` is None where no line is sealed, ``rolling`` where no days are kept for reports.
+    """Does what is due. ``keys`` is None where no line is sealed, ``rolling`` where no days are kept for reports,
+    ``forget`` (a piece of :class:`helpdesk.forgetting.Forgetting`'s work) where nothing is forgotten by age.
 
     ``sealed``: each sealed line's reply window, in milliseconds.
     """
@@ -41,6 +42,7 @@ class Watch:
         published: Callable[[], Published],
         keys: Keys | None = None,
         rolling: Rolling | None = None,
+        forget: Callable[[Instant], Awaitable[Instant | None]] | None = None,
         sealed: Mapping[LineId, int] = MappingProxyType({}),
     ) -> None:
         self._store = store
@@ -48,6 +50,7 @@ class Watch:
         self._published = published
         self._keys = keys
         self._rolling = rolling
+        self._forget = forget
         self._sealed = sealed
         self._swept = Instant(0)
         self._rolled = Instant(0)
@@ -65,6 +68,8 @@ class Watch:
             self._swept = now
             await self._sweep(now)
         again = [plus(now, AGAIN) if self._traces else plus(self._swept, SWEEP), *await self._roll(now)]
+        if self._forget is not None and (later := await self._forget(now)) is not None:
+            again.append(later)
         due = await self._store.read(_next_due)
         return min(again if due is None else [due, *again])
 

@@ -40,7 +40,10 @@ hindsight   clocks, contacts and incidents as they stood earlier
 chain       whether the log is whole
 reporting   where the log begins and ends
 rebuilding  projections made again from the log
-forgetting  what is forgotten, and when
+forgetting  what is shredded, and what goes within a week by itself
+ageing      what is old enough to be forgotten by the settings' rules
+erasing     who wrote a ticket, and what was written, erased
+subjects    one person and all that is held of them: found, forgotten; access: read for them
 erasures    when sealed conversations were destroyed, read
 ==========  ====================================================================================
 """

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from helpdesk.clock import DAY, Instant, plus
 from helpdesk.events import SYSTEM, Fact, Kind, NewEvent
-from helpdesk.message import Channel, ConversationId, LineId, OutboxId, digest_of_id
+from helpdesk.message import Channel, ConversationId, LineId, OutboxId, TicketId, digest_of_id
 from helpdesk.ports import Sql
 from helpdesk.store.verbs import events
 
@@ -92,6 +92,34 @@ def owe(sql: Sql, conversation: ConversationId, now: Instant) -> None:
         now=now,
         account=told[0]["account"],
     )
+
+
+def owe_of(sql: Sql, tickets: Iterable[TicketId], now: Instant) -> None:
+    """It is being forgotten who texted these tickets of an open line: the carrier is to forget both directions.
+
+    Before the ids are dropped, and in the same commit.
+    """
+    for ticket in tickets:
+        rows = sql(
+            "SELECT t.line, r.account, r.external_id FROM tickets t"
+            " JOIN received r ON r.library = t.library AND r.ticket = t.id"
+            " WHERE t.library = :library AND t.id = :id AND t.channel = 'sms'"
+            " UNION ALL SELECT o.line, '', o.provider_id FROM outbox o"
+            " WHERE o.library = :library AND o.ticket = :id AND o.channel = 'sms' AND o.provider_id <> ''",
+            id=ticket,
+        )
+        account = max((row["account"] for row in rows), default="")
+        for row in rows:
+            provider_id = row["external_id"].removeprefix(_ASIDE)
+            if provider_id and not provider_id.startswith((_UNASKABLE, "shredded:")):
+                sql(
+                    f"{_INSERT} VALUES (:library, 'sms', :provider_id, :line, :account, NULL, :now, :now, 0, '')"
+                    f" {_ONCE}",
+                    provider_id=provider_id,
+                    line=row["line"],
+                    account=row["account"] or account,
+                    now=now,
+                )
 
 
 def learnt(sql: Sql, outbox: OutboxId, provider_ids: Iterable[str], now: Instant) -> bool:

@@ -71,6 +71,18 @@ def _keep_file(sql: Sql, entry: EntryId, n: int, file: Attachment) -> None:
     )
 
 
+def drop_files(sql: Sql, of: str, **params: object) -> int:
+    """Forget the files of the entries whose ids a SELECT gives, their bytes at the last reference; how many it were."""
+    rows = sql(f"DELETE FROM files WHERE library = :library AND entry IN ({of}) RETURNING digest", **params)
+    for digest in sorted({row["digest"] for row in rows}):
+        sql(
+            "DELETE FROM attachments WHERE library = :library AND digest = :digest AND NOT EXISTS"
+            " (SELECT 1 FROM files f WHERE f.library = :library AND f.digest = :digest)",
+            digest=digest,
+        )
+    return len(rows)
+
+
 def of_ticket(sql: Sql, ticket: TicketId) -> tuple[Entry, ...]:
     """A ticket's entries, oldest first."""
     files: dict[str, list[File]] = {}

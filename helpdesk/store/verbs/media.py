@@ -120,12 +120,4 @@ _ENTRIES = f"SELECT id FROM entries WHERE library = :library AND ticket IN ({_OF
 def forget(sql: Sql, conversation: ConversationId) -> None:
     """A sealed conversation is over: its files go, their bytes at the last reference, and none is fetched any more."""
     sql(f"DELETE FROM media WHERE library = :library AND ticket IN ({_OF_CONVERSATION})", id=conversation)
-    rows = sql(
-        f"DELETE FROM files WHERE library = :library AND entry IN ({_ENTRIES}) RETURNING digest", id=conversation
-    )
-    for digest in sorted({row["digest"] for row in rows}):
-        sql(
-            "DELETE FROM attachments WHERE library = :library AND digest = :digest AND NOT EXISTS"
-            " (SELECT 1 FROM files f WHERE f.library = :library AND f.digest = :digest)",
-            digest=digest,
-        )
+    entries.drop_files(sql, _ENTRIES, id=conversation)
