@@ -11,19 +11,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from helpdesk.api.auth import answers
-from helpdesk.api.keeper import Keeper
 from helpdesk.api.remote import connect
-from helpdesk.api.server import desk_socket
 from helpdesk.clock import Clock, SystemClock
 from helpdesk.config import Settings
 from helpdesk.doors import Doors, open_doors
-from helpdesk.errands import LocalKeeper
-from helpdesk.house import House, open_house
+from helpdesk.house import open_house
+from helpdesk.offering import offering
 from helpdesk.ports import Desk
-
-
-def _keeper(house: House) -> Keeper:
-    return LocalKeeper(house.settings, house.clock, house.store, house.rules, keys=house.keys)
 
 
 async def serve(
@@ -32,7 +26,7 @@ async def serve(
     """Own the store and run the configured channels until ``stop`` is set. ``ready`` hears where they listen."""
     async with (
         open_house(settings, clock or SystemClock(), owner="helpdesk serve") as house,
-        desk_socket(house.desk, settings.store.socket_path, keeper=_keeper(house)),
+        offering(house),
         open_doors(house) as doors,
     ):
         ready(doors)
@@ -67,7 +61,7 @@ async def open_desk(settings: Settings, *, clock: Clock | None = None) -> AsyncI
         return
     async with (
         open_house(settings, clock or SystemClock(), owner="helpdesk desk") as house,
-        desk_socket(house.desk, path, keeper=_keeper(house)),
+        offering(house),
         open_doors(house),
     ):
         yield house.desk, True

@@ -79,7 +79,10 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
     },
     "keeper": {
         Permission.LEAD: "suspend unsuspend account",
-        Permission.ADMINISTER: "publish rebuild published_figures noiseline",
+        Permission.ADMINISTER: "publish rebuild published_figures noiseline retain forget export_person",
+    },
+    "hooks": {
+        Permission.ADMINISTER: "overview add test log enable disable rotate remove",
     },
     "records": {
         Permission.FIGURES: "standards calendars report",

@@ -14,6 +14,7 @@ from helpdesk.events import Event, Kind, Seq
 from helpdesk.message import Channel, StaffId, TicketId
 from helpdesk.permissions import Role
 from helpdesk.ports import Desk, EventPage, Issued, Look, PublishedText, TicketPage, Token
+from helpdesk.ports.hooks import Hook, HookSecret, HookState, HookTry
 from helpdesk.sight import Member, Told
 from helpdesk.ticket import State
 from tests.scripted_desk import ANA, CALLS, KEEPER_CALLS, NOON, TICKET
@@ -77,6 +78,34 @@ RECORDS_CALLS: list[tuple[str, dict[str, Any], Any]] = [
 """The same of what other systems read."""
 
 
+HOOK = Hook(
+    name="desk",
+    url="https://hooks.example/in",
+    events=("ticket.opened",),
+    state=HookState.STOPPED,
+    created=NOON,
+    waiting=3,
+    failing=NOON,
+    trouble="its certificate is not trusted.",
+)
+TRIED = HookTry(message="msg_1", event="hook.test", made=NOON, tried=NOON, taken=True, status=204, took=12, tries=1)
+
+HOOK_CALLS: list[tuple[str, dict[str, Any], Any]] = [
+    ("overview", {"actor": ANA}, (HOOK,)),
+    (
+        "add",
+        {"actor": ANA, "name": "desk", "url": HOOK.url, "events": HOOK.events, "secret": ""},
+        HookSecret(hook=HOOK, secret="whsec_x"),
+    ),
+    ("test", {"actor": ANA, "name": "desk"}, TRIED),
+    ("log", {"actor": ANA, "name": "desk", "count": 2}, (TRIED, TRIED)),
+    ("enable", {"actor": ANA, "name": "desk", "skip": True}, HOOK),
+    ("disable", {"actor": ANA, "name": "desk"}, HOOK),
+    ("rotate", {"actor": ANA, "name": "desk", "secret": "", "hours": 3}, HookSecret(hook=HOOK, secret="whsec_x")),
+    ("remove", {"actor": ANA, "name": "desk"}, None),
+]
+"""The same of outgoing webhooks."""
+
 KEEPER_TABLE = [(name, given, ("done",)) for name, given in KEEPER_CALLS]
 
 TABLES: dict[str, list[tuple[str, dict[str, Any], Any]]] = {
@@ -85,6 +114,7 @@ TABLES: dict[str, list[tuple[str, dict[str, Any], Any]]] = {
     "records": RECORDS_CALLS,
     "roster": ROSTER_CALLS,
     "keeper": KEEPER_TABLE,
+    "hooks": HOOK_CALLS,
 }
 """Every call of every protocol, by the protocol's name in the table of routes."""
 

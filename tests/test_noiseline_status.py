@@ -9,13 +9,13 @@ import pytest
 
 from channels.loopback import Loopback
 from helpdesk.api.server import desk_socket
-from helpdesk.app import _keeper
 from helpdesk.clock import ManualClock
 from helpdesk.config import Settings, StoreSettings
 from helpdesk.errands import noiseline_status
 from helpdesk.errors import BadConfig, TryLater
 from helpdesk.house import open_house
 from helpdesk.message import Channel, LineId
+from helpdesk.offering import keeper_of
 from helpdesk.store.holdings import held_on_disk
 from helpdesk.store.keys import KeyStore
 from tests.conversation import LINES, MASTER, Texter, Town
@@ -24,7 +24,7 @@ from tests.keys.test_destroying import crash
 
 async def told(town: Town) -> list[str]:
     """What the status says of a town, a line each without its indentation."""
-    return [line.strip() for line in await _keeper(town.house).noiseline()]
+    return [line.strip() for line in await keeper_of(town.house).noiseline()]
 
 
 async def test_a_line_from_the_first_text_to_the_last_deletion(town: Town) -> None:
@@ -101,7 +101,7 @@ async def test_beside_the_owner_and_without_one(tmp_path: Path) -> None:
         await house.intake.receive(ana.text("loud", named="SM" + "5" * 32))
         with pytest.raises(TryLater, match="in use by the owner"):
             await noiseline_status(settings, clock)
-        async with desk_socket(house.desk, settings.store.socket_path, keeper=_keeper(house)):
+        async with desk_socket(house.desk, settings.store.socket_path, keeper=keeper_of(house)):
             beside = await noiseline_status(settings, clock)
     before = files(tmp_path)
     assert await noiseline_status(settings, clock) == beside

@@ -45,6 +45,7 @@ TAGS = {
     "records": "What other systems read: every ticket and every fact, what is published, the figures.",
     "roster": "Who works here, what they may do, their tokens, and the trail of what they did.",
     "keeper": "Work on the store as a whole.",
+    "hooks": "Outgoing webhooks: what other systems hear of without asking.",
 }
 
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {

@@ -25,6 +25,7 @@ from helpdesk.api.identity import Identity
 from helpdesk.api.keeper import Keeper
 from helpdesk.api.problems import Misread, NoSuchCall, WrongMethod
 from helpdesk.ports import Desk, NoiseDesk, Roster
+from helpdesk.ports.hooks import Hooks
 from helpdesk.ports.records import Records
 
 ROOT = "/api/v1"
@@ -114,7 +115,21 @@ _KEEPER = """
     unsuspend          DELETE  /library/suspensions/{suspension}
     account            POST    /library/accounts
     published_figures  POST    /library/figures
+    retain             POST    /library/retention
+    forget             POST    /library/forget
+    export_person      POST    /library/copy
     noiseline          GET     /library/noiseline
+"""
+
+_HOOKS = """
+    overview           GET     /webhooks
+    add                POST    /webhooks
+    test               POST    /webhooks/{name}/test
+    log                GET     /webhooks/{name}/log
+    enable             POST    /webhooks/{name}/enable
+    disable            POST    /webhooks/{name}/disable
+    rotate             POST    /webhooks/{name}/secret
+    remove             DELETE  /webhooks/{name}
 """
 
 TABLE: Mapping[str, tuple[type, str]] = {
@@ -123,6 +138,7 @@ TABLE: Mapping[str, tuple[type, str]] = {
     "records": (Records, _RECORDS),
     "roster": (Roster, _ROSTER),
     "keeper": (Keeper, _KEEPER),
+    "hooks": (Hooks, _HOOKS),
 }
 """The protocols and their lines, by the names that :data:`helpdesk.permissions.NEEDS` gives them."""
 
@@ -315,6 +331,7 @@ class Offered:
     records: Records | None = None
     roster: Roster | None = None
     keeper: Keeper | None = None
+    hooks: Hooks | None = None
     may_watch: Callable[[], Awaitable[None]] = _anybody
 
     def side(self, protocol: str) -> Any:

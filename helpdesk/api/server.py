@@ -18,6 +18,7 @@ from helpdesk.api.keeper import Keeper
 from helpdesk.api.live import Live, Tail
 from helpdesk.api.routes import Offered, Opened
 from helpdesk.beside import beside
+from helpdesk.callers import Bounds
 from helpdesk.ports import Desk
 from helpdesk.serving import serving
 
@@ -31,10 +32,12 @@ async def desk_socket(desk: Desk, path: Path, *, keeper: Keeper | None = None) -
 
 
 @asynccontextmanager
-async def owner_socket(desk: Desk, opened: Opened, path: Path) -> AsyncIterator[None]:
+async def owner_socket(
+    desk: Desk, opened: Opened, path: Path, *, authenticate: Authenticate = by_socket
+) -> AsyncIterator[None]:
     """The same for what ``opened`` offers. Those who watch are told that it ends."""
     with private_socket(path) as bound:
-        async with answering(desk, opened, by_socket, on=bound):
+        async with answering(desk, opened, authenticate, on=bound):
             yield
 
 
@@ -47,6 +50,7 @@ async def answering(
     on: socket.socket | None = None,
     tls: ssl.SSLContext | None = None,
     manners: Manners | None = None,
+    bounds: Bounds = Bounds(),  # noqa: B008 - it is frozen
     elsewhere: ASGIApp | None = None,
 ) -> AsyncIterator[str]:
     """Answer on a listening socket (default: a free loopback port) while the block lasts; yields the URL.
@@ -62,7 +66,7 @@ async def answering(
     door = Door(authenticate, manners)
     api = Api(opened, door, live=Live(tail, opened, door, closing), elsewhere=elsewhere)
     https = manners.origin.startswith("https:")
-    async with beside(tail.follow()), serving(api, on=on, tls=tls, https=https) as url:
+    async with beside(tail.follow()), serving(api, on=on, tls=tls, https=https, bounds=bounds) as url:
         try:
             yield url
         finally:
