@@ -148,9 +148,6 @@ class Running(NamedTuple):
         }
 
 
-_NONE: Hourly = (0,) * 24
-
-
 def _slices(hourly: Hourly) -> Iterator[tuple[int, int, int]]:
     """Where each hour's part of a column begins and ends, of the hours that have any."""
     begin = 0
@@ -180,15 +177,16 @@ class Line:
         """How many stand how at ``now``."""
         return self.whole().judged(now)
 
-    def missed(self, now: Instant) -> Hourly:
-        """How many are missed at ``now``, for each local hour."""
-        found = [counts for standing, counts in self.counts.items() if standing.outcome is Outcome.MISSED]
+    def missed(self, now: Instant) -> Iterator[Hourly]:
+        """How many are missed at ``now``, for each local hour: in rows that are still to be added up."""
+        for standing, counts in self.counts.items():
+            if standing.outcome is Outcome.MISSED:
+                yield counts
         for standing, running in self.running.items():
             if standing.outcome is Outcome.MISSED:
-                found.append(running.hourly)
+                yield running.hourly
             elif standing.outcome is Outcome.PENDING:
-                found.append(running.late_by_hour(now))
-        return [sum(each) for each in zip(*found, strict=True)] if found else _NONE
+                yield running.late_by_hour(now)
 
     def whole(self) -> Part:
         """All of them."""
@@ -197,7 +195,7 @@ class Line:
 
 
 class Part(NamedTuple):
-    """The clocks of a line, or of one of its hours: as in :class:`Line`, summed up."""
+    """Clocks of a line, or of several under the same, or of one of their hours: as in :class:`Line`, summed up."""
 
     under: Under
     counts: Mapping[Standing, int]
@@ -216,38 +214,6 @@ class Part(NamedTuple):
                 if n:
                     found[judged] = found.get(judged, 0) + n
         return found
-
-
-class ByHour:
-    """Lines of several days under the same, parted into the local hours in which their clocks started."""
-
-    def __init__(self) -> None:
-        self._counts: dict[Standing, Hourly] = {}
-        self._answered = [array(TIMES) for _ in range(24)]
-        self._unanswered = [array(TIMES) for _ in range(24)]
-        self._running: dict[int, dict[Standing, Running]] = {}
-
-    def add(self, line: Line) -> None:
-        """Take one more line in."""
-        for standing, hourly in line.counts.items():
-            sums = self._counts.get(standing)
-            self._counts[standing] = hourly if sums is None else [a + b for a, b in zip(sums, hourly, strict=True)]
-        for mine, more in ((self._answered, line.answered), (self._unanswered, line.unanswered)):
-            for hour, begin, end in _slices(more.hourly):
-                mine[hour].extend(more.times[begin:end])
-        for standing, running in line.running.items():
-            for hour, part in running.by_hour().items():
-                found = self._running.setdefault(hour, {}).setdefault(standing, Running((), array(WHEN), array(WHEN)))
-                found.lapses.extend(part.lapses)
-                found.since.extend(part.since)
-
-    def parts(self, under: Under) -> Iterator[tuple[int, Part]]:
-        """Each hour in which any started, and what did; ``under`` is what all of them have in common."""
-        for hour in range(24):
-            counts = {standing: hourly[hour] for standing, hourly in self._counts.items() if hourly[hour]}
-            running = self._running.get(hour, {})
-            if counts or running:
-                yield hour, Part(under, counts, self._answered[hour], self._unanswered[hour], running)
 
 
 @dataclass(frozen=True, slots=True)

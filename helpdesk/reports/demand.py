@@ -7,15 +7,13 @@ from datetime import date
 
 from helpdesk.clock import Instant, plus
 from helpdesk.daily import Day
-from helpdesk.hours import Hours
-from helpdesk.local_days import SLOT, Hourly, local_hours, span_of
+from helpdesk.hours import Hours as OpenHours
+from helpdesk.local_days import SLOT, local_hours, span_of
 from helpdesk.reports.contents import Heat
+from helpdesk.reports.gathering import Hours
 from helpdesk.reports.period import Days
 from helpdesk.reports.suspending import Rule
 from helpdesk.standards import Published
-
-Week = list[list[int]]
-"""7 rows of 24 hours, Monday first."""
 
 
 class Demand:
@@ -23,21 +21,23 @@ class Demand:
 
     def __init__(self, told: Instant, suspended: Rule) -> None:
         self._told, self._suspended = told, suspended
-        self._received, self._missed = _week(), _week()
+        self._received, self._missed = ([Hours() for _ in range(7)] for _ in range(2))
 
     def add(self, date: date, day: Day) -> None:
         """Count one day. Where a promise was suspended nothing is missed."""
         for each in day.contacts:
-            _add(self._received[date.weekday()], each.received)
+            self._received[date.weekday()].add(each.received)
         for line in day.lines:
             if not self._suspended(line.under.standard, day.begins):
-                _add(self._missed[date.weekday()], line.missed(self._told))
+                for hourly in line.missed(self._told):
+                    self._missed[date.weekday()].add(hourly)
 
     def heat(self, published: Published, calendar: str, days: Days, zone: str) -> Heat | None:
         """What was counted, beside the staffed hours of a published calendar; None where nothing came in."""
-        if not any(map(sum, self._received)):
+        received, missed = (tuple(tuple(each.row()) for each in week) for week in (self._received, self._missed))
+        if not any(map(sum, received)):
             return None
-        staffed, possible = _week(), _week()
+        staffed, possible = ([[0] * 24 for _ in range(7)] for _ in range(2))
         for day in days.each():
             begins, ends = span_of(day, zone)
             found = published.calendars_for(calendar, begins)
@@ -46,23 +46,11 @@ class Demand:
                 staffed[day.weekday()][hour] += _staffed(found[0].hours, begin, end) if found else 0
         return Heat(
             calendar=calendar,
-            received=_rows(self._received),
-            missed=_rows(self._missed),
-            staffed=_rows(staffed),
-            possible=_rows(possible),
+            received=received,
+            missed=missed,
+            staffed=tuple(map(tuple, staffed)),
+            possible=tuple(map(tuple, possible)),
         )
-
-
-def _week() -> Week:
-    return [[0] * 24 for _ in range(7)]
-
-
-def _rows(week: Week) -> tuple[tuple[int, ...], ...]:
-    return tuple(tuple(row) for row in week)
-
-
-def _add(row: list[int], hourly: Hourly) -> None:
-    row[:] = [a + b for a, b in zip(row, hourly, strict=True)]
 
 
 def _hours(zone: str, begins: Instant, ends: Instant) -> Iterator[tuple[int, Instant, Instant]]:
@@ -75,7 +63,7 @@ def _hours(zone: str, begins: Instant, ends: Instant) -> Iterator[tuple[int, Ins
             first = n + 1
 
 
-def _staffed(hours: Hours, begin: Instant, end: Instant) -> int:
+def _staffed(hours: OpenHours, begin: Instant, end: Instant) -> int:
     """Open time, in milliseconds; none is known past the calendar's horizon."""
     begin, end = max(begin, hours.first), min(end, hours.last)
     return hours.spent(begin, end) if begin < end else 0

@@ -8,7 +8,7 @@ neighbours follow each other.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
@@ -54,19 +54,22 @@ class Months:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
-        self._counted: dict[str, dict[Promise, Counter[Outcome]]] = {}
+        self._counted: dict[str, Counter[tuple[str, str, Outcome]]] = {}
 
     def add(self, key: str, day: Day) -> None:
         """Count one day of a month. Where a promise was suspended it counts in neither."""
-        ground, counted = self._ground, self._counted.setdefault(key, {})
+        ground, counted = self._ground, self._counted.setdefault(key, Counter())
         for line in day.lines:
-            if not ground.suspended(line.under.standard, day.begins):
-                sums = counted.setdefault(ground.promise(line.under.standard, line.under.version), Counter())
+            under = line.under
+            if not ground.suspended(under.standard, day.begins):
                 for standing, n in line.judged(ground.told).items():
-                    sums[standing.outcome] += n
+                    counted[under.standard, under.version, standing.outcome] += n
 
     def group(self, stretch: Stretch) -> Group:
         """What was counted of a month."""
+        sums: defaultdict[Promise, Counter[Outcome]] = defaultdict(Counter)
+        for (standard, version, outcome), n in self._counted.get(stretch.key, {}).items():
+            sums[self._ground.promise(standard, version)][outcome] += n
         figures = (
             Figure(
                 standard=standard,
@@ -75,7 +78,7 @@ class Months:
                 missed=counts[Outcome.MISSED],
                 few=self._ground.few,
             )
-            for (standard, promised), counts in sorted(self._counted.get(stretch.key, {}).items())
+            for (standard, promised), counts in sorted(sums.items())
         )
         return Group(key=stretch.key, days=stretch.days, figures=tuple(figures))
 

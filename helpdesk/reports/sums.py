@@ -14,10 +14,11 @@ from decimal import Decimal
 from itertools import chain
 
 from helpdesk.clock import SECOND, Instant
-from helpdesk.counting import EVER, Spent, seconds
-from helpdesk.daily import ByHour, Day, Part, Under
+from helpdesk.counting import EVER, Spent
+from helpdesk.daily import Day, Part, Under
 from helpdesk.packing import TIMES
 from helpdesk.reports.contents import Group
+from helpdesk.reports.gathering import ByHour, Together
 from helpdesk.reports.period import IN_TIME, By, Days, Stretch, weekday
 from helpdesk.reports.statistics import Answers, amber, quantiles, wilson
 from helpdesk.reports.suspending import Rule
@@ -54,14 +55,15 @@ class Sums:
     def __init__(self, ground: Ground, by: By, days: Days) -> None:
         self._ground, self._by, self._days = ground, by, days
         self._key = _KEYS.get(by)
-        self._gathered: defaultdict[tuple[Under, bool], ByHour] = defaultdict(ByHour)
+        self._together: defaultdict[tuple[str, Under, bool], Together] = defaultdict(Together)
+        self._by_hour: defaultdict[tuple[Under, bool], ByHour] = defaultdict(ByHour)
         self._open: dict[str, tuple[Days, Tally]] = {}
         self._groups: list[Group] = []
         self._total = Tally(ground)
 
     def begin(self, stretch: Stretch) -> None:
         """The days that follow are a stretch's: it is a group, also where nothing came in."""
-        self._scatter()
+        self._count()
         if self._by not in IN_TIME:
             return
         if self._by in CHRONOLOGICAL:
@@ -71,21 +73,26 @@ class Sums:
         self._current = tally
 
     def add(self, date: date, day: Day) -> None:
-        """Count the clocks of one day."""
+        """Gather the clocks of one day."""
+        key = self._key
         for line in day.lines:
-            apart = self._ground.suspended(line.under.standard, day.begins)
+            under = line.under
+            apart = self._ground.suspended(under.standard, day.begins)
             if self._by == "hour":
-                self._gathered[line.under, apart].add(line)
+                self._by_hour[under, apart].add(line)
             else:
-                tally = self._current if self._key is None else self._of(self._key(date, line.under))
-                tally.add(line.whole(), apart)
+                self._together["" if key is None else key(date, under), under, apart].add(line)
 
-    def _scatter(self) -> None:
-        """Count what was gathered, hour by hour."""
-        for (under, apart), gathered in self._gathered.items():
+    def _count(self) -> None:
+        """Count what was gathered."""
+        for (under, apart), gathered in self._by_hour.items():
             for hour, part in gathered.parts(under):
                 self._of(f"{hour:02}").add(part, apart)
-        self._gathered.clear()
+        for (key, under, apart), together in self._together.items():
+            tally = self._current if self._key is None else self._of(key)
+            tally.add(together.part(under), apart)
+        self._by_hour.clear()
+        self._together.clear()
 
     def _of(self, key: str) -> Tally:
         if key not in self._open:
@@ -101,7 +108,7 @@ class Sums:
 
     def groups(self) -> tuple[tuple[Group, ...], Group]:
         """The groups by key, and all together."""
-        self._scatter()
+        self._count()
         self._finish()
         groups = tuple(sorted(self._groups, key=lambda group: group.key))
         return groups, Group(key="", days=self._days, figures=self._total.figures())
@@ -150,7 +157,12 @@ def _by_name_and_share(item: tuple[Promise, _Sum]) -> tuple[str, Decimal]:
 
 @dataclass(slots=True)
 class _Sum:
-    """Counts of one promise. ``apart``: of those that began while it was suspended; ``earlier``: of what was merged."""
+    """Counts of one promise.
+
+    ``apart``    of those that began while it was suspended
+    ``earlier``  the answers of what was merged, and of what was put in order; ``times``: the others, in seconds
+    ``waiting``  how long the unanswered have waited, in seconds
+    """
 
     standings: Counter[Outcome] = field(default_factory=Counter)
     recorded: Counter[Outcome] = field(default_factory=Counter)
@@ -159,8 +171,8 @@ class _Sum:
     answered: int = 0
     corrected: int = 0
     earlier: Answers = field(default_factory=Answers)
-    times: Count = field(default_factory=lambda: Count())
-    waiting: Count = field(default_factory=lambda: Count())
+    times: array[int] = field(default_factory=lambda: array(TIMES))
+    waiting: array[int] = field(default_factory=lambda: array(TIMES))
     versions: set[str] = field(default_factory=set)
     calendars: set[str] = field(default_factory=set)
 
@@ -180,10 +192,10 @@ class _Sum:
             self.corrected += n * standing.corrected
             if standing.outcome is Outcome.LEFT_OUT and standing.reason:
                 self.left_out[standing.reason] += n
-        self.times.add(part.answered)
-        self.waiting.add(part.unanswered)
+        self.times += part.answered
+        self.waiting += part.unanswered
         if part.running:
-            self.waiting.add(_waited(part, ground))
+            self.waiting.extend(_waited(part, ground))
 
     def merge(self, other: _Sum) -> None:
         self.standings.update(other.standings)
@@ -191,7 +203,7 @@ class _Sum:
         self.apart.update(other.apart)
         self.left_out.update(other.left_out)
         self.earlier += other.answers()
-        self.waiting.counted().update(other.waiting.counted())
+        self.waiting += other.waiting
         self.answered += other.answered
         self.corrected += other.corrected
         self.versions |= other.versions
@@ -199,13 +211,15 @@ class _Sum:
 
     def answers(self) -> Answers:
         """By when they were answered; what was counted by then is put in order once."""
-        self.earlier += Answers.of(self.times.taken())
+        if self.times:
+            self.earlier += Answers.of(Counter(self.times))
+            self.times = array(TIMES)
         return self.earlier
 
     def figure(self, standard: str, promised: str, ground: Ground) -> Figure:
         met, missed = self.standings[Outcome.MET], self.standings[Outcome.MISSED]
         answers = self.answers()
-        median, p90 = quantiles(answers, self.waiting.counted(), (50, 90))
+        median, p90 = quantiles(answers, Counter(self.waiting), (50, 90))
         return Figure(
             standard=standard,
             promised=promised,
@@ -231,41 +245,13 @@ class _Sum:
         )
 
 
-class Count:
-    """How many took how many seconds."""
-
-    __slots__ = ("_counted", "_fresh")
-
-    def __init__(self) -> None:
-        self._counted: Counter[int] = Counter()
-        self._fresh = array(TIMES)
-
-    def add(self, times: Iterable[int]) -> None:
-        """Count some more; they are counted many at a time, which is far quicker."""
-        self._fresh.extend(times)
-        if len(self._fresh) > _MANY:
-            self.counted()
-
-    def counted(self) -> Counter[int]:
-        """All of them, by time."""
-        self._counted.update(self._fresh)
-        self._fresh = array(TIMES)
-        return self._counted
-
-    def taken(self) -> Counter[int]:
-        """All of them, and none is left."""
-        taken, self._counted = self.counted(), Counter()
-        return taken
-
-
-_MANY = 10_000
-
-
 def _waited(part: Part, ground: Ground) -> Iterable[int]:
     """How long those that nobody has answered have waited, in seconds; what can't be known is left out."""
     gone_by = ground.spent(part.under.calendar, EVER, ground.told)
     waiting = (each.since for standing, each in part.running.items() if standing.outcome is Outcome.PENDING)
-    return () if gone_by is None else [max(seconds(gone_by - each), 0) for each in chain.from_iterable(waiting)]
+    if gone_by is None:
+        return ()
+    return [-((since - gone_by) // SECOND) if since < gone_by else 0 for since in chain.from_iterable(waiting)]
 
 
 def _millis(seconds: int | None) -> int | None:
