@@ -83,7 +83,8 @@ def facts(event: Event, channel: Channel | None) -> dict[str, Any]:
         said["ticket"] = event.ticket
     if channel is not None:
         said["channel"] = str(channel)
-    return said | {name: value for name, value in event.data.items() if name in TOLD and name not in said}
+    more = {name: value for name, value in event.data.items() if name in TOLD and value is not None}
+    return more | said
 
 
 def _side(actor: str) -> str:

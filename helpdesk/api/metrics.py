@@ -1,13 +1,13 @@
 """The figures as Prometheus reads them: a registry of its own for each house, filled when it is asked.
 
 Nothing is kept here. Numbers of the store come from one snapshot of kept counts and index ranges
-(:mod:`helpdesk.store.verbs.gauges`), the others from :class:`helpdesk.meters.Meters`. Names and labels are enums, loops,
-and kinds of errors: no person, ticket, address or text can stand among them.
+(:mod:`helpdesk.store.verbs.gauges`), the others from :class:`helpdesk.meters.Meters`. Labels are enums, loops, and
+kinds of errors: no person, ticket, address or text can stand among them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
@@ -127,9 +127,9 @@ def _one(name: str, words: str, value: float) -> Metric:
     return GaugeMetricFamily(name, words, value=value)
 
 
-def _labelled(name: str, words: str, label: str, values: Iterable[str] | dict[str, int] | dict[str, float]) -> Metric:
+def _labelled(name: str, words: str, label: str, values: Mapping[str, float]) -> Metric:
     family = GaugeMetricFamily(name, words, labels=(label,))
-    for value, n in sorted(dict(values).items()):
+    for value, n in sorted(values.items()):
         family.add_metric((value,), n)
     return family
 
