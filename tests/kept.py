@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import sqlite3
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -11,13 +12,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from helpdesk.clock import ManualClock, plus
-from helpdesk.config import Settings, StoreSettings
 from helpdesk.message import Attachment, Channel, Envelope, LineId
-from helpdesk.reports.question import Question
-from helpdesk.store.proving import last_month
+from helpdesk.store.moving import TABLES
 from tests.conversation import Town, library
 
 STORE = "helpdesk.sqlite"
+ZONE = "Europe/London"
 LIMITED = (
     "import resource, sys\n"
     "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))\n"
@@ -25,16 +25,6 @@ LIMITED = (
     "sys.exit(run(sys.argv[2:]))\n"
 )
 """Runs a command where no file may grow beyond so many bytes: the system refuses the write, as a full disk does."""
-
-
-def question(settings: Settings, clock: ManualClock) -> Question:
-    """The report that a copy is compared by."""
-    return last_month(settings, clock.now())
-
-
-def settings_of(folder: Path) -> Settings:
-    """A library whose store lies in ``folder``."""
-    return Settings(store=StoreSettings(path=folder / STORE))
 
 
 @asynccontextmanager
@@ -106,6 +96,24 @@ def made(folder: Path) -> Path:
     asyncio.run(lived())
     (folder / "helpdesk.toml").write_text("")
     return folder
+
+
+def fill(connection: sqlite3.Connection) -> None:
+    """Give every table of a store that has no row yet three of them: what stands in them is made up."""
+    for table in TABLES:
+        if connection.execute(f"SELECT 1 FROM {table.name}").fetchone():
+            continue
+        types = {row[1]: row[2] for row in connection.execute(f"PRAGMA table_info({table.name})")}
+        for n in range(3):
+            values = {name: _made_up(table.name, name, types[name], n) for name in table.columns}
+            named = ", ".join(values)
+            put = ", ".join(f":{name}" for name in values)
+            connection.execute(f"INSERT INTO {table.name} (library, {named}) VALUES ('main', {put})", values)
+
+
+def _made_up(table: str, name: str, kind: str, n: int) -> object:
+    value = {"INTEGER": n + 1, "BLOB": bytes([n, 255]), "TEXT": f"{table} {name} {n} “é”"}
+    return value[kind]
 
 
 def names(folder: Path, pattern: str = "*") -> list[str]:

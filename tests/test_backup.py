@@ -18,7 +18,7 @@ from helpdesk.events import Seq
 from helpdesk.store import care, copying, schema
 from helpdesk.store.care import back_up, dated, examine, rotate
 from helpdesk.store.verbs.reporting import LogEnd
-from tests.kept import STORE, kept_library, limited_aside, made, names, question, settings_of
+from tests.kept import STORE, ZONE, kept_library, limited_aside, made, names
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +40,9 @@ def _sha(path: Path) -> str:
 async def test_a_copy_is_compared_while_the_library_works_on(tmp_path: Path) -> None:
     """Rows, the log's end and the report of the last month are the store's as it stood when the copy was begun."""
     async with kept_library(tmp_path) as town:
-        asked = question(town.house.settings, town.clock)
-        made = back_up(tmp_path / STORE, tmp_path / "copy.sqlite", "main", asked)
+        made = back_up(tmp_path / STORE, tmp_path / "copy.sqlite", "main", ZONE)
         await town.mailer("late").mails("Too late for the copy")
-        later = back_up(tmp_path / STORE, tmp_path / "later.sqlite", "main", asked)
+        later = back_up(tmp_path / STORE, tmp_path / "later.sqlite", "main", ZONE)
     assert made.proof.schema == schema.newest()
     assert made.proof.counts["tickets"] == 8
     assert made.proof.counts["staff"] == 2
@@ -52,13 +51,13 @@ async def test_a_copy_is_compared_while_the_library_works_on(tmp_path: Path) -> 
     assert examine(tmp_path / "copy.sqlite", "main") == ()
     told = list(made.proof.differences(later.proof))
     assert "it has 9 rows of tickets, not 8" in told
-    assert "the report of the last month differs" in told
+    assert "the report of its last month differs" in told
     assert any("its log ends at event" in each for each in told)
 
 
 async def test_only_what_waits_and_who_texted_differs(shelf: Path) -> None:
     """A reply that waited is unclear in the copy, and no handle is in it; every other row of every table is there."""
-    back_up(shelf / STORE, shelf / "copy.sqlite", "main", question(settings_of(shelf), ManualClock()))
+    back_up(shelf / STORE, shelf / "copy.sqlite", "main", ZONE)
     with closing(sqlite3.connect(shelf / "copy.sqlite")) as copy:
         copy.execute("ATTACH ? AS store", (str(shelf / STORE),))
         tables = [row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%STRICT%'")]
@@ -112,7 +111,7 @@ async def test_pages_that_can_t_be_read(shelf: Path) -> None:
     content[8192:65536] = b"\xa5" * (65536 - 8192)
     (shelf / STORE).write_bytes(content)
     with pytest.raises(Refused, match="db check"):
-        back_up(shelf / STORE, shelf / "copy.sqlite", "main", question(settings_of(shelf), ManualClock()))
+        back_up(shelf / STORE, shelf / "copy.sqlite", "main", ZONE)
     assert names(shelf, "copy*") == []
 
 

@@ -15,14 +15,13 @@ from helpdesk.cli import run
 from helpdesk.clock import ManualClock
 from helpdesk.errors import Refused
 from helpdesk.events import SYSTEM, Kind, NewEvent
-from helpdesk.reports.question import Question
 from helpdesk.store import restoring, schema
 from helpdesk.store.care import back_up, examine, state
 from helpdesk.store.restoring import drill, inspect, restore
 from helpdesk.store.sqlite import open_store
 from helpdesk.store.verbs import events, outbox
 from tests.conversation import library
-from tests.kept import STORE, limited_aside, made, names, question, settings_of
+from tests.kept import STORE, ZONE, limited_aside, made, names
 
 NOW = ManualClock().now()
 
@@ -41,12 +40,6 @@ def shelf(past: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(past, tmp_path / "shelf"))
 
 
-@pytest.fixture
-def asked(shelf: Path) -> Question:
-    """The report that a copy is compared by."""
-    return question(settings_of(shelf), ManualClock())
-
-
 def _sha(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -63,12 +56,12 @@ async def _goes_on(path: Path, *kinds: Kind) -> None:
         await store.write(events.append, facts, NOW)
 
 
-async def test_a_copy_takes_the_stores_place(shelf: Path, asked: Question) -> None:
+async def test_a_copy_takes_the_stores_place(shelf: Path) -> None:
     """The store that was there is kept under a name with the date, and it is said what it had more."""
     path, copy = shelf / STORE, shelf / "copy.sqlite"
     await _goes_on(path, Kind.TESTED, Kind.FORGOTTEN, Kind.TESTED)
     was = state(path, "main").events
-    done = restore(copy, path, "main", asked, NOW)
+    done = restore(copy, path, "main", ZONE, NOW)
     assert done.aside == shelf / f"{STORE}.20260528T202640Z"
     assert state(done.aside, "main").events == was
     assert state(path, "main").events == done.found.events == was - 3
@@ -78,12 +71,12 @@ async def test_a_copy_takes_the_stores_place(shelf: Path, asked: Question) -> No
     assert done.proof.report
     assert copy.exists()
     assert names(shelf, "*.part") == []
-    assert restore(copy, path, "main", asked, NOW).aside == shelf / f"{STORE}.20260528T202640Z.2"
+    assert restore(copy, path, "main", ZONE, NOW).aside == shelf / f"{STORE}.20260528T202640Z.2"
 
 
 async def test_the_library_opens_on_it(shelf: Path) -> None:
     """Its tickets, words and people are there; what waited is unclear, and the next text is a new contact."""
-    restore(shelf / "copy.sqlite", shelf / STORE, "main", None, NOW)
+    restore(shelf / "copy.sqlite", shelf / STORE, "main", ZONE, NOW)
     async with library(folder=shelf) as town:
         [row] = await town.house.store.read(lambda sql: sql("SELECT * FROM outbox WHERE state = 'unclear'"))
         assert await town.house.store.read(outbox.ticket_of, row["id"]) is not None
@@ -94,7 +87,7 @@ async def test_the_library_opens_on_it(shelf: Path) -> None:
 
 async def test_where_there_is_no_store_yet(shelf: Path) -> None:
     """A new machine: there is nothing to keep aside."""
-    done = restore(shelf / "copy.sqlite", shelf / "fresh.sqlite", "main", None, NOW)
+    done = restore(shelf / "copy.sqlite", shelf / "fresh.sqlite", "main", ZONE, NOW)
     assert (done.aside, done.since) == (None, None)
     assert state(shelf / "fresh.sqlite", "main").events == done.found.events
 
@@ -104,7 +97,7 @@ async def test_a_store_that_is_in_use_is_left_alone(shelf: Path, capsys: pytest.
     async with open_store(shelf / STORE, owner="helpdesk serve"):
         before = _files(shelf)
         with pytest.raises(Refused, match="helpdesk serve"):
-            restore(shelf / "copy.sqlite", shelf / STORE, "main", None, NOW)
+            restore(shelf / "copy.sqlite", shelf / STORE, "main", ZONE, NOW)
         assert _files(shelf) == before
 
 
@@ -147,7 +140,7 @@ async def test_what_can_t_be_restored(harm: object, said: str, shelf: Path) -> N
     before = _files(shelf)
     for place in (shelf / STORE, shelf / "fresh.sqlite"):
         with pytest.raises(Refused, match=said):
-            restore(shelf / "copy.sqlite", place, "main", None, NOW)
+            restore(shelf / "copy.sqlite", place, "main", ZONE, NOW)
     assert _files(shelf) == before
 
 
@@ -156,14 +149,14 @@ async def test_the_store_itself_is_no_copy(shelf: Path) -> None:
     (shelf / "alias.sqlite").symlink_to(shelf / STORE)
     for name in (STORE, "alias.sqlite"):
         with pytest.raises(Refused, match="is the store itself"):
-            restore(shelf / name, shelf / STORE, "main", None, NOW)
+            restore(shelf / name, shelf / STORE, "main", ZONE, NOW)
 
 
 async def test_a_damaged_store_is_kept_aside_as_it_is(shelf: Path) -> None:
     """That is what restoring is for; what it had more nobody can tell."""
     (shelf / STORE).write_text("gone" * 5000)
     (shelf / f"{STORE}-wal").write_text("its log")
-    done = restore(shelf / "copy.sqlite", shelf / STORE, "main", None, NOW)
+    done = restore(shelf / "copy.sqlite", shelf / STORE, "main", ZONE, NOW)
     assert done.aside is not None
     assert done.since is None
     assert done.aside.read_text() == "gone" * 5000
@@ -175,7 +168,7 @@ async def test_another_history_is_told(shelf: Path) -> None:
     """The store that was there is not what the copy was made of."""
     (shelf / STORE).unlink()
     await _goes_on(shelf / STORE, *[Kind.TESTED] * 200)
-    assert restore(shelf / "copy.sqlite", shelf / STORE, "main", None, NOW).since is None
+    assert restore(shelf / "copy.sqlite", shelf / STORE, "main", ZONE, NOW).since is None
 
 
 @pytest.mark.parametrize("room", [40_000, 400_000])
@@ -188,20 +181,20 @@ async def test_a_disk_that_fills_changes_nothing(shelf: Path, room: int) -> None
     assert _files(shelf) == before
 
 
-async def test_a_drill_touches_nothing(shelf: Path, asked: Question) -> None:
+async def test_a_drill_touches_nothing(shelf: Path) -> None:
     """It restores into a temporary place, and says what it found and how long it took."""
     before = _files(shelf)
-    done = await drill(shelf / "copy.sqlite", "main", asked, ManualClock(), shelf)
+    done = await drill(shelf / "copy.sqlite", "main", ZONE, ManualClock(), shelf)
     assert _files(shelf) == before
     assert done.wrong == ()
-    assert len(done.steps) == 3
-    assert done.proof == back_up(shelf / STORE, shelf / "again.sqlite", "main", asked).proof
+    assert len(done.steps) == 2
+    assert done.proof == back_up(shelf / STORE, shelf / "again.sqlite", "main", ZONE).proof
 
 
-async def test_a_drill_finds_what_is_not_as_the_log_gives_it(shelf: Path, asked: Question) -> None:
+async def test_a_drill_finds_what_is_not_as_the_log_gives_it(shelf: Path) -> None:
     """Clocks that are gone: the log is whole, and a rebuild puts it right."""
     _set(shelf / "copy.sqlite", "DELETE FROM clocks", "DELETE FROM counts")
-    done = await drill(shelf / "copy.sqlite", "main", asked, ManualClock())
+    done = await drill(shelf / "copy.sqlite", "main", ZONE, ManualClock())
     assert any("clocks are not what its history gives" in line for line in done.wrong), done.wrong
 
 
@@ -213,7 +206,7 @@ async def test_a_copy_with_its_log_beside_it(shelf: Path) -> None:
             shutil.copy(shelf / f"{STORE}{ending}", shelf / f"disk.sqlite{ending}")
     assert (shelf / "disk.sqlite-wal").stat().st_size
     assert inspect(shelf / "disk.sqlite", "main").events == state(shelf / STORE, "main").events
-    restore(shelf / "disk.sqlite", shelf / "fresh.sqlite", "main", None, NOW)
+    restore(shelf / "disk.sqlite", shelf / "fresh.sqlite", "main", ZONE, NOW)
     assert state(shelf / "fresh.sqlite", "main").events == state(shelf / STORE, "main").events
     with closing(sqlite3.connect(shelf / "fresh.sqlite")) as connection:
         assert connection.execute("SELECT count(*) FROM conversations WHERE handle IS NOT NULL").fetchone() == (0,)

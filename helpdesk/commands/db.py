@@ -86,15 +86,15 @@ def backup(
     """
     from helpdesk.clock import SystemClock
     from helpdesk.store.care import back_up, dated, rotate
-    from helpdesk.store.proving import last_month
 
     if keep is not None and not file.is_dir():
         raise typer.BadParameter(f"{file} is no folder: --keep is for a folder of copies.", param_hint="--keep")
     settings, now = _loaded(config), SystemClock().now()
     to = dated(file, now) if file.is_dir() else file
-    made = back_up(settings.store.path, to, settings.library.id, last_month(settings, now))
+    made = back_up(settings.store.path, to, settings.library.id, settings.library.zone)
     typer.echo(f"{to}: {made.size / 1e6:,.1f} MB, schema {made.proof.schema}, {made.proof.end.seq:,} events.")
-    typer.echo("Opened and compared: its rows, its log and its report of the last month are the store's.")
+    typer.echo("Opened and compared: its rows, its log and the report of its last month are the store's.")
+    typer.echo(f"Digest of that report: {made.proof.report[:16]}")
     typer.echo("Keys of sealed lines are not in it.")
     for old in rotate(file, keep) if keep is not None else ():
         typer.echo(f"{old} was the oldest, and went.")
@@ -115,16 +115,15 @@ def drill(
 ) -> None:
     """Restore a copy into a temporary place, look it through, and say how long it took. The store is not touched."""
     from helpdesk.clock import SystemClock
-    from helpdesk.store.proving import last_month
     from helpdesk.store.restoring import drill as drilled
 
     settings, clock = _loaded(config), SystemClock()
-    done = asyncio.run(drilled(file, settings.library.id, last_month(settings, clock.now()), clock, folder))
+    done = asyncio.run(drilled(file, settings.library.id, settings.library.zone, clock, folder))
     for step in done.steps:
         typer.echo(f"{step.took / 1000:7.1f} s  {step.what}")
     typer.echo(f"{sum(step.took for step in done.steps) / 1000:7.1f} s  in all")
     _say_what_it_holds(settings, done.found)
-    typer.echo(f"Report of the last month: {done.proof.report[:16]}")
+    typer.echo(f"Digest of the report of its last month: {done.proof.report[:16]}")
     if done.wrong:
         for line in done.wrong:
             typer.echo(f"FAIL  {line}")
@@ -145,13 +144,12 @@ def restore(
         return
     from helpdesk.api.auth import answers
     from helpdesk.clock import SystemClock
-    from helpdesk.store.proving import last_month
     from helpdesk.store.restoring import restore as restored
 
     settings, now = _loaded(config), SystemClock().now()
     if answers(settings.store.socket_path):
         raise Refused("The help desk is running. Stop it first, then restore.")
-    done = restored(file, settings.store.path, settings.library.id, last_month(settings, now), now)
+    done = restored(file, settings.store.path, settings.library.id, settings.library.zone, now)
     typer.echo(f"{settings.store.path} is {file} now: {done.proof.end.seq:,} events, looked through.")
     _say_what_was_there(done)
     _say_what_it_holds(settings, done.found)

@@ -24,7 +24,6 @@ from pathlib import Path
 from helpdesk.clock import Instant, moment
 from helpdesk.errors import BadConfig, Refused
 from helpdesk.ports import Sql
-from helpdesk.reports.question import Question
 from helpdesk.store import schema
 from helpdesk.store.copying import discard, part_of, put_in_place, room_for, same_disk, write_copy
 from helpdesk.store.lock import owned
@@ -97,12 +96,12 @@ class BackedUp:
     near: bool
 
 
-def back_up(path: Path, to: Path, library: str = "main", question: Question | None = None) -> BackedUp:
+def back_up(path: Path, to: Path, library: str = "main", zone: str = "UTC") -> BackedUp:
     """Copy the store as it stands now, while its owner works on, and open the copy to see that it is the same.
 
     Refused where ``to`` exists, where there is no room, and where the copy is not sound: then nothing of it is kept.
-    What the copy leaves out is :mod:`helpdesk.store.copying`'s to say. ``question``: the report that store and copy
-    must both answer alike.
+    What the copy leaves out is :mod:`helpdesk.store.copying`'s to say. ``zone``: by whose days the report counts that
+    must be the same of both.
     """
     if to.exists():
         raise Refused(f"{to} exists and is kept. Name another file.")
@@ -113,12 +112,12 @@ def back_up(path: Path, to: Path, library: str = "main", question: Question | No
         _of_this_schema(source, f"store.path: {path}")
         source.execute("BEGIN")
         try:
-            before = prove(_session(source, library), schema.schema_version(source), question)
+            before = prove(_session(source, library), schema.schema_version(source), zone)
         except sqlite3.DatabaseError as error:
             raise Refused(f"{path} can't be read ({error}). {DAMAGED}") from None
         write_copy(source, part)
     try:
-        _same(part, library, question, before)
+        _same(part, library, zone, before)
     except BaseException:
         discard(part)
         raise
@@ -126,13 +125,13 @@ def back_up(path: Path, to: Path, library: str = "main", question: Question | No
     return BackedUp(size=to.stat().st_size, proof=before, near=same_disk(path, to))
 
 
-def _same(copy: Path, library: str, question: Question | None, before: Proof) -> None:
+def _same(copy: Path, library: str, zone: str, before: Proof) -> None:
     """Refused unless the copy is sound and holds what the store held."""
     found = list(examine(copy, library))
     if not found:
         with opened(copy) as connection:
             connection.execute("BEGIN")
-            after = prove(_session(connection, library), schema.schema_version(connection), question)
+            after = prove(_session(connection, library), schema.schema_version(connection), zone)
         found = list(before.differences(after))
     if found:
         more = f" (and {len(found) - 3} more)" if len(found) > 3 else ""

@@ -83,7 +83,7 @@ TABLES: tuple[Table, ...] = (
         "id",
         "number channel line kind site subject preview name person conversation state owner held_until opened updated"
         " unanswered snoozed_until closes flags version touched_by due due_standard urgency answered tags merged_into"
-        " incident zone concern",
+        " incident zone concern anonymous forgotten",
     ),
     _table("links", "ticket earlier"),
     _table("participants", "ticket channel value", "name verified"),
@@ -102,7 +102,7 @@ TABLES: tuple[Table, ...] = (
     _table(
         "raw",
         "id",
-        "channel line digest sender recipients content relayed noted state ticket",
+        "channel line digest sender recipients content relayed noted state ticket forgotten",
         blobs="content",
         at_once=1,
     ),
@@ -128,6 +128,26 @@ TABLES: tuple[Table, ...] = (
     _table("paused_lines", "line", "code reason since"),
     _table("cursors", "name", "value"),
     _table("counters", "name", "value"),
+    _table(
+        "hooks",
+        "name",
+        "id url events state created upto failing trouble secret earlier earlier_until",
+        blobs="secret earlier",
+        leaves=False,
+    ),
+    _table(
+        "hook_messages",
+        "hook id",
+        "seq once event body made state not_before tries tried status took trouble",
+        leaves=False,
+    ),
+    _table(
+        "probes",
+        "id",
+        "line channel state day texts begun until lease token outbox brought sent came said missing",
+        blobs="token",
+        leaves=False,
+    ),
     _table("presence", "staff channel", "available seen", leaves=False),
     _table("notices", "key", "level text n since latest", leaves=False),
     _table("done", "actor key", "digest ticket noted", leaves=False),

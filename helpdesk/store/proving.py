@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from helpdesk.clock import Instant
-from helpdesk.config import Settings
 from helpdesk.local_days import local_day
 from helpdesk.ports import Sql
 from helpdesk.reports.export import as_json
 from helpdesk.reports.making import answer
-from helpdesk.reports.question import Question, question_for
-from helpdesk.store.moving import MADE_ANEW, TABLES, count
+from helpdesk.reports.question import Question
+from helpdesk.store.moving import TABLES, count
 from helpdesk.store.verbs.reporting import LogEnd, log_end
-
-NOT_COUNTED = frozenset(MADE_ANEW)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +22,7 @@ class Proof:
     """What two stores that hold the same have in common.
 
     ``counts``  rows of the library by table
-    ``report``  the digest of the report that was asked for, "" where none was
+    ``report``  the digest of the report of the log's last month, see :func:`digest_of_report`
     """
 
     schema: int
@@ -43,28 +40,34 @@ class Proof:
         if other.end != self.end:
             yield f"its log ends at event {other.end.seq}, or by another digest than event {self.end.seq} has"
         if other.report != self.report:
-            yield "the report of the last month differs"
+            yield "the report of its last month differs"
 
 
-def prove(sql: Sql, schema: int, question: Question | None) -> Proof:
-    """What a store holds, in one snapshot."""
+def prove(sql: Sql, schema: int, zone: str) -> Proof:
+    """What a store holds, in one snapshot. ``zone``: by whose days the report counts."""
     return Proof(
         schema=schema,
         end=log_end(sql),
         counts={table.name: count(sql, table) for table in TABLES},
-        report="" if question is None else digest_of_report(sql, question),
+        report=digest_of_report(sql, zone),
     )
 
 
-def digest_of_report(sql: Sql, question: Question) -> str:
-    """SHA-256, in hex, of a report as JSON: equal logs give equal digests."""
-    return hashlib.sha256(as_json(answer(sql, question)).encode()).hexdigest()
+def digest_of_report(sql: Sql, zone: str) -> str:
+    """SHA-256, in hex, of the report of the log's last month and the one before, as JSON; "" of an empty log.
+
+    It is made as of the log's last event and by no library's settings, so that the same log gives the same digest
+    whenever, and by whomever, it is asked.
+    """
+    last = sql("SELECT noted FROM events WHERE library = :library ORDER BY seq DESC LIMIT 1")
+    if not last:
+        return ""
+    return hashlib.sha256(as_json(answer(sql, _last_month(last[0]["noted"], zone))).encode()).hexdigest()
 
 
-def last_month(settings: Settings, now: Instant) -> Question:
-    """The last month that is over and this one up to now: what a report of every copy is compared by."""
-    today = local_day(now, settings.library.zone)
-    return question_for(settings, now, begin=_month_before(today), end=today + timedelta(days=1))
+def _last_month(now: Instant, zone: str) -> Question:
+    today = local_day(now, zone)
+    return Question(zone=zone, library="", now=now, begin=_month_before(today), end=today + timedelta(days=1))
 
 
 def _month_before(day: date) -> date:

@@ -17,7 +17,6 @@ from helpdesk.clock import Clock, Instant, moment
 from helpdesk.errors import BadConfig, Refused
 from helpdesk.events import Kind
 from helpdesk.message import ConversationId
-from helpdesk.reports.question import Question
 from helpdesk.store import schema
 from helpdesk.store.care import examine, opened
 from helpdesk.store.copying import (
@@ -80,7 +79,7 @@ class Restored:
     since: Since | None
 
 
-def restore(file: Path, path: Path, library: str, question: Question | None, now: Instant) -> Restored:
+def restore(file: Path, path: Path, library: str, zone: str, now: Instant) -> Restored:
     """Put a copy in the place of the store at ``path``; what is there is kept aside.
 
     Refused, with the remedy, where the store is in use, the file is no sound copy of a store of this library, is newer
@@ -92,7 +91,7 @@ def restore(file: Path, path: Path, library: str, question: Question | None, now
     with owned(path, "helpdesk db restore"):
         _room_for(file, path.parent)
         part = part_of(path)
-        proof = lay_in(file, part, library, question)
+        proof = lay_in(file, part, library, zone)
         try:
             since = _since(path, library, found, proof)
             aside = _keep_aside(path, now)
@@ -145,7 +144,7 @@ def _found(file: Path, connection: sqlite3.Connection, library: str) -> Found:
     )
 
 
-def lay_in(file: Path, part: Path, library: str, question: Question | None) -> Proof:
+def lay_in(file: Path, part: Path, library: str, zone: str) -> Proof:
     """Copy the file to ``part``, bring it to this program's schema, and look it through; what it holds then.
 
     Refused, and nothing of ``part`` is left, where the copy is unsound.
@@ -159,7 +158,7 @@ def lay_in(file: Path, part: Path, library: str, question: Question | None) -> P
         if found := examine(part, library):
             raise Refused(f"{file} is not sound: {found[0]}. Restore an earlier copy.")
         to_disk(part)
-        return _proof(part, library, question)
+        return _proof(part, library, zone)
     except sqlite3.Error as error:
         discard(part)
         raise Refused(f"{file} can't be laid in ({reason(error)}). Everything is as it was.") from None
@@ -168,10 +167,10 @@ def lay_in(file: Path, part: Path, library: str, question: Question | None) -> P
         raise
 
 
-def _proof(file: Path, library: str, question: Question | None) -> Proof:
+def _proof(file: Path, library: str, zone: str) -> Proof:
     with opened(file) as connection:
         connection.execute("BEGIN")
-        return prove(Session(connection, library, Fts5()), schema.schema_version(connection), question)
+        return prove(Session(connection, library, Fts5()), schema.schema_version(connection), zone)
 
 
 def _since(path: Path, library: str, found: Found, proof: Proof) -> Since | None:
@@ -257,22 +256,19 @@ class Drill:
     wrong: tuple[str, ...]
 
 
-async def drill(file: Path, library: str, question: Question, clock: Clock, folder: Path | None = None) -> Drill:
+async def drill(file: Path, library: str, zone: str, clock: Clock, folder: Path | None = None) -> Drill:
     """Restore a copy into a temporary place (within ``folder``), open it, look it through, and make a report of it."""
     begun = clock.now()
     found = inspect(file, library)
     with TemporaryDirectory(prefix="helpdesk-drill-", dir=folder) as place:
         restored = Path(place) / "helpdesk.sqlite"
         _room_for(file, Path(place))
-        lay_in(file, restored, library, None)
+        proof = lay_in(file, restored, library, zone)
         laid_in = clock.now()
         async with open_reader(restored, library=library) as store:
             wrong = await check(store)
-        checked = clock.now()
-        proof = _proof(restored, library, question)
     steps = (
-        Step("copied, brought to this schema, pages and log looked through", laid_in - begun),
-        Step("clocks, counts, incidents and days compared with the log", checked - laid_in),
-        Step("opened, and the report of the last month made", clock.now() - checked),
+        Step("copied, opened, pages and log looked through, the report of its last month made", laid_in - begun),
+        Step("clocks, counts, incidents and days compared with the log", clock.now() - laid_in),
     )
     return Drill(found=found, proof=proof, steps=steps, wrong=wrong)

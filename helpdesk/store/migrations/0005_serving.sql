@@ -75,6 +75,31 @@ CREATE UNIQUE INDEX hook_messages_once ON hook_messages (library, hook, once);
 CREATE INDEX hook_messages_waiting ON hook_messages (library, hook, seq, id) WHERE state IN ('waiting', 'leased');
 CREATE INDEX hook_messages_made ON hook_messages (library, made);
 
+CREATE TABLE probes (          -- forgets: the row, 30 days after it began
+    library TEXT NOT NULL,
+    id      TEXT NOT NULL,
+    line    TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    state   TEXT NOT NULL,     -- wanted, sending, sent, passed, failed
+    day     TEXT NOT NULL,     -- the local day that it is the daily one of, '' where somebody asked for it
+    texts   INTEGER NOT NULL,  -- whether a text may be sent for it
+    begun   INTEGER NOT NULL,
+    until   INTEGER NOT NULL,  -- when it has failed if it has not come back
+    lease   INTEGER NOT NULL,  -- until when a server has it in hand
+    token   BLOB,              -- its digest
+    outbox  TEXT NOT NULL,     -- what callbacks and bounces name it by
+    brought TEXT NOT NULL,     -- the digest of the id of the message that brought it back
+    sent    INTEGER,
+    came    INTEGER,
+    said    TEXT NOT NULL,     -- what came of it, in our words
+    missing TEXT NOT NULL,     -- what to look at if it does not come back
+    PRIMARY KEY (library, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX probes_daily ON probes (library, line, day) WHERE day <> '';
+CREATE INDEX probes_running ON probes (library, until) WHERE state IN ('wanted', 'sending', 'sent');
+CREATE INDEX probes_of_line ON probes (library, line, id);
+CREATE INDEX probes_of_outbox ON probes (library, outbox) WHERE outbox <> '';
+
 -- What is forgotten of a ticket, and when: first who wrote, later what was written. See helpdesk/store/verbs/ageing.py.
 ALTER TABLE tickets ADD COLUMN anonymous INTEGER;                  -- when it was forgotten who wrote
 ALTER TABLE tickets ADD COLUMN forgotten INTEGER;                  -- when it was forgotten what was written
@@ -90,3 +115,9 @@ CREATE INDEX tickets_longest ON tickets (library, unanswered)      -- who has wa
     WHERE state IN ('new', 'open', 'waiting') AND unanswered IS NOT NULL;
 
 DELETE FROM days;                                                  -- they hold noise in columns from now on
+
+-- Whoever rang or came was answered there and then: schema 2 left them out.
+UPDATE tickets SET answered = (
+    SELECT min(e.occurred + COALESCE(CAST(json_extract(e.data, '$.waited') AS BIGINT), 0)) FROM events e
+    WHERE e.library = tickets.library AND e.ticket = tickets.id AND e.kind = 'opened'
+) WHERE channel IN ('phone', 'desk') AND answered IS NULL;
