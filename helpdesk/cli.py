@@ -20,10 +20,12 @@ from helpdesk.commands.benchmark import benchmark
 from helpdesk.commands.db import db
 from helpdesk.commands.evidence import evidence
 from helpdesk.commands.hours import hours
+from helpdesk.commands.login import login, logout
 from helpdesk.commands.noiseline import noiseline
 from helpdesk.commands.options import Config
 from helpdesk.commands.publish import publish
 from helpdesk.commands.report import report
+from helpdesk.commands.staff import staff
 from helpdesk.commands.standards import standards
 from helpdesk.errors import BadConfig, HelpdeskError, Refused
 from helpdesk.frames import frame_lines
@@ -45,6 +47,7 @@ app.add_typer(standards, name="standards")
 app.add_typer(noiseline, name="noiseline")
 app.add_typer(benchmark, name="benchmark")
 app.add_typer(db, name="db")
+app.add_typer(staff, name="staff")
 
 
 BROKEN = 70
@@ -300,6 +303,8 @@ async def _play(seed: int, pace: float) -> int:
 app.command()(report)
 app.command()(publish)
 app.command()(evidence)
+app.command()(login)
+app.command()(logout)
 
 
 def _load(config: Path | None) -> Settings:

@@ -19,7 +19,7 @@ from helpdesk.errors import NotAllowed, SignedOut, TryLater
 from helpdesk.events import SYSTEM
 from helpdesk.ids import is_id
 from helpdesk.message import StaffId, TicketId
-from helpdesk.permissions import LOOKS, NEEDS, OF_ROLE, OWN, Permission, Role, why_not
+from helpdesk.permissions import LOOKS, NEEDS, OF_ROLE, ONCE, OWN, Permission, Role, why_not
 from helpdesk.ports import Sql, Store
 from helpdesk.repeats import Repeats
 from helpdesk.sight import Member
@@ -166,11 +166,12 @@ class Gate:
 
         Who looks at texts gets none where the trail can't be written. What was done is done: the event log holds it.
         """
+        noting = self._store.write(trail.note, call.seen(), self._clock.now(), once=call.name in ONCE)
         if call.name in LOOKS:
-            await self._store.write(trail.note, call.seen(), self._clock.now(), once=True)
-            return
-        with suppress(TryLater):
-            await self._store.write(trail.note, call.seen(), self._clock.now())
+            await noting
+        else:
+            with suppress(TryLater):
+                await noting
 
     async def note_refused(self, call: Asked) -> None:
         """A call was refused: one row for it now, and a count of those that follow."""
@@ -203,7 +204,7 @@ def _standing(sql: Sql, call: Asked, actor: StaffId, now: Instant) -> _Standing:
         member=staff.member(sql, actor),
         over=over,
         own=call.is_about(actor, sql),
-        noted=call.name in LOOKS and trail.is_noted(sql, call.seen(), now),
+        noted=call.name in ONCE and trail.is_noted(sql, call.seen(), now),
     )
 
 

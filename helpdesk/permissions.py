@@ -118,6 +118,9 @@ TRAILED = (
 What staff do to tickets is in the event log already.
 """
 
+ONCE = LOOKS | {"roster.trail", "roster.deeds"}
+"""Calls of which a repeated one leaves no further row for a while."""
+
 OWN = MappingProxyType({"roster.issue": "member", "roster.tokens": "member", "roster.revoke": "token"})
 """Calls that are a member's own by the argument named here; about anybody else's they are for who administers."""
 

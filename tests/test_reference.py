@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
@@ -19,9 +21,13 @@ def test_a_page_is_as_the_program_is(path: Path, text: str) -> None:
 
 def test_no_command_is_left_out() -> None:
     """A command that is added has its place on the page."""
-    group = typer.main.get_command(app)
-    found: set[tuple[str, ...]] = set()
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
-        inner = getattr(command, "commands", {})
-        found |= {(name, each) for each in inner} or {(name,)}
-    assert found == set(NAMES)
+    assert set(_names(typer.main.get_command(app))) == set(NAMES)
+
+
+def _names(command: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The full names of all commands in a group."""
+    if inner := getattr(command, "commands", {}):
+        for name, each in inner.items():
+            yield from _names(each, (*above, name))
+    else:
+        yield above

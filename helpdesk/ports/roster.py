@@ -44,6 +44,7 @@ class Look:
     ``seq``      its place in the trail; of what the event log holds, the event's
     ``act``      the call, as :data:`helpdesk.permissions.NEEDS` names it, or "token" for one that was refused;
                  of what the event log holds, the event's kind
+    ``number``   the ticket's
     ``about``    the incident, member or token that it was about, "" for none
     ``outcome``  "done", "refused"
     ``n``        how often: who hammers leaves one row and a count
@@ -55,6 +56,7 @@ class Look:
     token: str
     act: str
     ticket: TicketId | None
+    number: int | None = None
     about: str = ""
     outcome: str = "done"
     n: int = 1

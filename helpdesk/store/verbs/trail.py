@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from helpdesk.clock import MINUTE, Instant, plus
-from helpdesk.events import PATRON, SYSTEM, Fact, Seq
+from helpdesk.events import PATRON, SYSTEM, Event, Fact, Seq
 from helpdesk.message import StaffId, TicketId
 from helpdesk.ports import Look, Record, Sql
 from helpdesk.store.verbs import events, tickets
@@ -191,6 +191,7 @@ def looks(sql: Sql, asked: Question) -> tuple[Look, ...]:
     rows = sql(
         f"SELECT * FROM trail WHERE library = :library AND seq > :after {which} ORDER BY seq LIMIT :count", **bound
     )
+    numbers = tickets.numbers(sql, [row["ticket"] for row in rows])
     return tuple(
         Look(
             seq=row["seq"],
@@ -199,6 +200,7 @@ def looks(sql: Sql, asked: Question) -> tuple[Look, ...]:
             token=row["token"],
             act=row["act"],
             ticket=None if row["ticket"] is None else TicketId(row["ticket"]),
+            number=numbers.get(row["ticket"]),
             about=row["about"],
             outcome=row["outcome"],
             n=row["n"],
@@ -237,11 +239,11 @@ def deeds(sql: Sql, asked: Question) -> tuple[Look, ...]:
         f" AND actor NOT IN ('{PATRON}', '{SYSTEM}') {which} ORDER BY seq LIMIT :count",
         **bound,
     )
-    return tuple(_deed(row) for row in rows)
+    numbers = tickets.numbers(sql, [row["ticket"] for row in rows])
+    return tuple(_deed(events.read(row), numbers) for row in rows)
 
 
-def _deed(row: Record) -> Look:
-    event = events.read(row)
+def _deed(event: Event, numbers: Mapping[TicketId | None, int]) -> Look:
     return Look(
         seq=event.seq,
         noted=event.noted,
@@ -249,6 +251,7 @@ def _deed(row: Record) -> Look:
         token="",
         act=str(event.kind),
         ticket=event.ticket,
+        number=numbers.get(event.ticket),
         about=_about(event.data.get(name) for name in ("token", "member", "incident")),
     )
 
