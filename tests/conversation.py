@@ -51,6 +51,7 @@ from helpdesk.store.verbs import clocks, events
 from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket
 from tests.arriving import inbound
+from tests.engines import fresh_store
 
 MASTER = Key(bytes(range(32)))
 
@@ -387,6 +388,8 @@ async def library(
     sections = {"texts": QUIET, **sections}
     if folder is not None:
         sections["store"] = StoreSettings(path=folder / "helpdesk.sqlite")
+    elif (fresh := fresh_store()) is not None:
+        sections["store"] = fresh
     time = clock or ManualClock()
     wires: dict[Channel, Loopback] = {}
 

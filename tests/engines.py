@@ -6,12 +6,14 @@ A test file that says ``pytestmark = pytest.mark.usefixtures("engine")`` runs tw
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import AbstractAsyncContextManager, ExitStack
 from typing import Protocol
 
 from pydantic import SecretStr
 
 from helpdesk.config import StoreSettings
+from helpdesk.store.commits import SharedStore
+from helpdesk.store.opening import open_store
 from tests.postgres import Server
 
 
@@ -63,3 +65,8 @@ def stand_on(engine: Engine) -> None:
 def fresh_store() -> StoreSettings | None:
     """Where a new store stands; None for in memory."""
     return _here.engine.store()
+
+
+def new_store(*, library: str = "main") -> AbstractAsyncContextManager[SharedStore]:
+    """A new store, opened."""
+    return open_store(fresh_store(), library=library)

@@ -26,6 +26,7 @@ from helpdesk.rulebook import Rulebook, drafts
 from helpdesk.store.sqlite import open_store
 from helpdesk.store.verbs import chats, outbox, tickets
 from helpdesk.ticket import Change, Ticket
+from tests.engines import new_store
 
 ANA = StaffId("ana")
 LONDON = "Europe/London"
@@ -177,7 +178,7 @@ class Library:
 async def library(*, zone: str = LONDON, path: Path | None = None, promises: bool = True) -> AsyncIterator[Library]:
     """Open it on 1 September 2026; the presets are published, unless nothing is promised."""
     clock = ManualClock(at("2026-09-01"))
-    async with open_store(path) as store:
+    async with new_store() if path is None else open_store(path) as store:
         rulebook = Rulebook(store, clock)
         if promises:
             await rulebook.publish(drafts(None, None, now=clock.now(), zone=zone))

@@ -16,10 +16,10 @@ from helpdesk.hours.almanac import freeze
 from helpdesk.message import TicketId
 from helpdesk.ports import Sql, Store
 from helpdesk.standards import Measure, Published, Rows, folded, heard
-from helpdesk.store.sqlite import open_store
 from helpdesk.store.verbs import clocks, events, rebuilding, rulebook, tickets
 from helpdesk.ticket import Change, Flag, Ticket
 from tests.clock_story import MAIL, PUBLISHED, RULES, at, publish, standard
+from tests.engines import new_store
 from tests.test_clocks import RULEBOOK, STANDARDS, happenings, told
 
 TICKET = TicketId("t1")
@@ -62,7 +62,7 @@ async def kept(store: Store) -> tuple[Rows, Ticket]:
 
 async def lives(story_told: list[tuple[Kind, int, str, bool]]) -> None:
     """A life, and what a check and a rebuild make of it."""
-    async with open_store(None) as store:
+    async with new_store() as store:
         for name, texts in (
             ("standard", [(each.name, each.to_text()) for each in STANDARDS]),
             ("calendar", [(each.name, each.text) for each in RULEBOOK.calendars()]),
@@ -96,7 +96,7 @@ def rules() -> Published:
 
 async def test_a_rebuild_puts_right_what_was_spoilt(rules: Published) -> None:
     """A row changed, one lost, one that nobody promised; a breach that the desk was told of stays told."""
-    async with open_store(None) as store:
+    async with new_store() as store:
         await store.write(opens, rules)
         await store.write(happens, Kind.TAGGED, at("10:10"), {"tags": "refund"}, rules)
         right = await kept(store)
@@ -119,7 +119,7 @@ def spoil(sql: Sql) -> None:
 
 async def test_taking_off_a_tag_takes_its_clock(rules: Published) -> None:
     """The deadline goes with it."""
-    async with open_store(None) as store:
+    async with new_store() as store:
         await store.write(opens, rules)
         tagged = await store.write(happens, Kind.TAGGED, at("10:10"), {"tags": "refund"}, rules)
         assert (tagged.due, tagged.due_standard) == (at("11:00"), "tagged")
@@ -135,7 +135,7 @@ async def test_a_clock_keeps_its_version_through_a_rebuild(rules: Published) -> 
         [(standard().to_text(), PUBLISHED), (stricter.to_text(), at("12:00"))],
         [(freeze(RULES, date(2026, 1, 1), date(2027, 12, 31)).to_text(), PUBLISHED)],
     )
-    async with open_store(None) as store:
+    async with new_store() as store:
         await store.write(opens, rules)
         before = await kept(store)
         assert (await store.write(rebuilding.refold_next, "", later)).changed == 0
@@ -146,7 +146,7 @@ async def test_a_clock_keeps_its_version_through_a_rebuild(rules: Published) -> 
 async def test_while_paused_there_is_no_deadline() -> None:
     """Pending, never undetermined: the desk shows no deadline, and nobody is warned."""
     resolution = publish(standard(Measure.RESOLUTION, name="r"))
-    async with open_store(None) as store:
+    async with new_store() as store:
         await store.write(opens, resolution)
         waiting = await store.write(happens, Kind.PAUSED, at("11:00"), {}, resolution)
         assert (waiting.due, waiting.due_standard) == (None, "")
@@ -158,7 +158,7 @@ async def test_while_paused_there_is_no_deadline() -> None:
 
 async def test_only_what_is_heard_is_read(rules: Published) -> None:
     """A rebuild reads no event that no clock listens to; what it reads is enough for the rows."""
-    async with open_store(None) as store:
+    async with new_store() as store:
         await store.write(opens, rules)
         for kind in (Kind.CLAIMED, Kind.RECEIVED, Kind.NOTED, Kind.SOLVED):
             await store.write(happens, kind, at("11:00"), {"entry": "e"}, rules)
@@ -177,7 +177,7 @@ async def test_only_what_is_heard_is_read(rules: Published) -> None:
 )
 async def test_a_line_is_what_the_database_writes(more: list[tuple[Kind, dict[str, Fact]]]) -> None:
     """Every column of it, or a rebuild would take each row for wrong."""
-    async with open_store(None) as store:
+    async with new_store() as store:
         await store.write(opens, RULEBOOK)
         for minute, (kind, data) in enumerate(more, 10):
             await store.write(happens, kind, at(f"10:{minute}"), data, RULEBOOK)

@@ -14,8 +14,8 @@ from helpdesk.errors import NotFound
 from helpdesk.events import Event, Fact, Kind, NewEvent, Seq
 from helpdesk.message import TicketId
 from helpdesk.ports import Sql, Store
-from helpdesk.store.sqlite import open_store
 from helpdesk.store.verbs import events
+from tests.engines import new_store
 
 NOW = ManualClock().now()
 
@@ -30,7 +30,7 @@ def fact(later: int = 0, ticket: str | None = None, /, **data: Fact) -> NewEvent
 @pytest.fixture
 async def store() -> AsyncIterator[Store]:
     """An empty store in memory."""
-    async with open_store(None) as opened:
+    async with new_store() as opened:
         yield opened
 
 

@@ -18,10 +18,10 @@ from helpdesk.hours.timetable import rules_from_toml
 from helpdesk.ports import Store
 from helpdesk.rulebook import Drafts, Rulebook, differences, drafts, left_behind
 from helpdesk.standards import ClockRow, Outcome, Published
-from helpdesk.store.sqlite import open_store
 from helpdesk.store.verbs import clocks
 from helpdesk.store.verbs import rulebook as verbs
 from helpdesk.store.verbs.remarks import Remark
+from tests.engines import new_store
 from tests.report_house import Contact, Library, at, library
 
 DAY_WEEK = {"zone": "Europe/London", "week": {"mon-fri": "09:00-17:00"}}
@@ -195,7 +195,7 @@ def test_the_presets_in_words(tmp_path: Path) -> None:
 async def opened(now: Instant) -> AsyncIterator[tuple[Store, Rulebook, ManualClock]]:
     """A store in memory and its rulebook."""
     clock = ManualClock(now)
-    async with open_store(None) as store:
+    async with new_store() as store:
         rules = Rulebook(store, clock)
         await rules.load()
         yield store, rules, clock

@@ -18,11 +18,12 @@ from helpdesk.message import Channel, LineId, StaffId, TicketId
 from helpdesk.ports import Sql, Store
 from helpdesk.standards import Published
 from helpdesk.store import schema
-from helpdesk.store.sqlite import Session, open_store
+from helpdesk.store.sqlite import Session
 from helpdesk.store.verbs import rebuilding, tickets, views
 from helpdesk.store.words import Fts5
 from helpdesk.ticket import Change, State, Ticket
 from helpdesk.worklist import SOON, Anchor, View, urgency
+from tests.engines import new_store
 
 NOW = ManualClock().now()
 ANA, BEN = StaffId("ana"), StaffId("ben")
@@ -175,7 +176,7 @@ def test_a_view_beyond_its_cap(schema_of_the_store: bytes, monkeypatch: pytest.M
 @pytest.fixture
 async def store() -> AsyncIterator[Store]:
     """An empty store in memory."""
-    async with open_store(None) as opened:
+    async with new_store() as opened:
         yield opened
 
 

@@ -134,6 +134,11 @@ class SharedStore:
                 if not waiting.done():
                     waiting.set_result(None)
 
+    def troubled(self, text: str) -> None:
+        """What the engine has noticed by itself, "" where it works (again)."""
+        self._cut_off = text
+        self.trouble = self._failing or self._cut_off
+
     async def run(self) -> None:
         """Serve the callers until :meth:`stop`."""
         try:
@@ -185,7 +190,8 @@ class SharedStore:
             return [await self._read_alone(job.verb) for job in batch]
         with self.timed():
             done = await self._engine.commit([job.verb for job in batch])
-        self.trouble = done.trouble
+        self._failing = done.trouble
+        self.troubled(self._cut_off if done.trouble else "")
         self.reached(done.last)
         return done.outcomes
 

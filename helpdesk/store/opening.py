@@ -15,14 +15,14 @@ from contextlib import AbstractAsyncContextManager, contextmanager
 
 from helpdesk.config import StoreSettings
 from helpdesk.errors import BadConfig
-from helpdesk.ports import Store
 from helpdesk.store import care, sqlite
 from helpdesk.store.care import FileState
+from helpdesk.store.commits import SharedStore
 
 
 def open_store(
     store: StoreSettings | None, *, library: str = "main", owner: str = "helpdesk"
-) -> AbstractAsyncContextManager[Store]:
+) -> AbstractAsyncContextManager[SharedStore]:
     """Open a library's store until the block ends; None for a private one in memory. Migrations run first.
 
     An SQLite file has one ``owner``; a PostgreSQL database may have several servers.
@@ -34,7 +34,7 @@ def open_store(
     return postgres.open_store(url_of(store), library=library)
 
 
-def open_reader(store: StoreSettings, *, library: str = "main") -> AbstractAsyncContextManager[Store]:
+def open_reader(store: StoreSettings, *, library: str = "main") -> AbstractAsyncContextManager[SharedStore]:
     """Only read a library's store, beside whoever writes it."""
     if store.url is None:
         return sqlite.open_reader(store.path, library=library)

@@ -8,7 +8,6 @@ verb reads what was committed before it. Reads are snapshots on connections of t
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -16,12 +15,14 @@ from typing import TypeVar
 
 import psycopg
 
+from helpdesk.beside import beside
 from helpdesk.errors import HelpdeskError, TryLater
 from helpdesk.events import Seq
 from helpdesk.ports import Sql
 from helpdesk.store import pg_schema, schema
 from helpdesk.store.commits import Done, SharedStore, Verb, guarded, running
 from helpdesk.store.pg_link import Link, conninfo, in_words, is_conflict, is_trouble, refusal
+from helpdesk.store.pg_listening import Listening, channel
 from helpdesk.store.pg_session import Connection, Session
 from helpdesk.store.verbs import events
 from helpdesk.store.words import Tsvector
@@ -186,11 +187,6 @@ def _rolled_back(link: Link) -> bool:
     return True
 
 
-def channel(library: str) -> str:
-    """The name under which servers tell one another of a library's changes."""
-    return f"helpdesk_{hashlib.sha256(library.encode()).hexdigest()[:16]}"
-
-
 @asynccontextmanager
 async def open_store(url: str, *, library: str = "main") -> AsyncIterator[SharedStore]:
     """The store in a PostgreSQL database, beside other servers, until the block ends.
@@ -203,7 +199,24 @@ async def open_store(url: str, *, library: str = "main") -> AsyncIterator[Shared
         writer = await _linked(stack, Link(info, "writer", WRITING), _prepare)
         readers = [await _linked(stack, Link(info, "reader", READING), None) for _ in range(READERS)]
         engine = Postgres(writer, readers, library)
-        yield await stack.enter_async_context(running(engine, library, events.last))
+        store = await stack.enter_async_context(running(engine, library, events.last))
+        listener = await _linked(stack, Link(info, "listener", READING), None)
+        await stack.enter_async_context(_listening(store, listener))
+        yield store
+
+
+@asynccontextmanager
+async def _listening(store: SharedStore, link: Link) -> AsyncIterator[None]:
+    """Hear of other servers' commits beside the block."""
+    loop = asyncio.get_running_loop()
+    listening = Listening(
+        link,
+        store.library,
+        reached=lambda last: loop.call_soon_threadsafe(store.reached, last),
+        troubled=lambda text: loop.call_soon_threadsafe(store.troubled, text),
+    )
+    async with beside(link.run(listening.run), stop=listening.stop):
+        yield
 
 
 @asynccontextmanager

@@ -26,8 +26,9 @@ from helpdesk.ports import Desk
 from helpdesk.reports.standing import Bands, standing
 from helpdesk.rulebook import Rulebook, drafts
 from helpdesk.store.commits import SharedStore
-from helpdesk.store.sqlite import open_store
+from helpdesk.store.opening import open_store
 from helpdesk.zones.plan import Zone, ZoneKind
+from tests.engines import fresh_store
 
 SIDES = ("local", "remote")
 """From where a desk is used: in the owner's process, or attached to it."""
@@ -114,7 +115,7 @@ class Library:
 async def library() -> AsyncIterator[Library]:
     """An empty library, always open, with the preset standards published and Ana and Ben on its staff."""
     clock = ManualClock()
-    async with open_store(None) as store:
+    async with open_store(fresh_store()) as store:
         ids = Ids(clock)
         rulebook = Rulebook(store, clock)
         await rulebook.publish(drafts(None, None, now=clock.now(), zone="Europe/London"))

@@ -226,7 +226,8 @@ def next_due(sql: Sql, rules: EscalationSettings, now: Instant) -> Instant | Non
         f"  FROM ({_INCIDENTS_ANEW}) n"
         f"  WHERE n.heard > CASE WHEN n.concern <> '' THEN :now - :urgent ELSE :now - :late END"
         f" UNION ALL SELECT min(n.heard) + :urgent FROM ({_TICKETS_ANEW}) n WHERE n.heard > :now - :urgent"
-        " UNION ALL SELECT min(again) FROM escalations WHERE library = :library AND ended IS NULL AND again > :now)",
+        " UNION ALL SELECT min(again) FROM escalations WHERE library = :library AND ended IS NULL AND again > :now)"
+        " AS times",
         late=rules.minutes * MINUTE,
         urgent=rules.urgent_minutes * MINUTE,
         unstaffed=int(rules.unstaffed),

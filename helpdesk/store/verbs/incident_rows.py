@@ -131,8 +131,8 @@ def of_zone(sql: Sql, line: LineId, zone: str, when: Instant, window: int) -> In
 def live(sql: Sql, start: int, count: int) -> tuple[Incident, ...]:
     """Incidents that go on: danger first, then the earliest deadline, then the oldest."""
     rows = sql(
-        f"{SELECT} AND i.state <> 'over' ORDER BY i.concern = '', due IS NULL, due, i.began, i.id"
-        " LIMIT :count OFFSET :start",
+        f"SELECT * FROM ({SELECT} AND i.state <> 'over') AS live"
+        " ORDER BY concern = '', due IS NULL, due, began, id LIMIT :count OFFSET :start",
         start=start,
         count=count,
     )

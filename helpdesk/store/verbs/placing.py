@@ -51,7 +51,7 @@ def _of_conversation(sql: Sql, conversation: ConversationId) -> list[TicketId]:
 def _of_texter(sql: Sql, conversation: ConversationId, apart: bool) -> list[TicketId]:
     rows = sql(
         "SELECT id FROM tickets WHERE library = :library AND conversation = :conversation"
-        " AND (state = 'muted') = :apart ORDER BY updated DESC, id DESC LIMIT 1",
+        " AND CASE WHEN state = 'muted' THEN 1 ELSE 0 END = :apart ORDER BY updated DESC, id DESC LIMIT 1",
         conversation=conversation,
         apart=int(apart),
     )
@@ -63,7 +63,7 @@ def _of_person(sql: Sql, person: PersonId | None, line: LineId, apart: bool) -> 
         return []
     rows = sql(
         "SELECT id FROM tickets WHERE library = :library AND person = :person AND line = :line"
-        " AND (state = 'muted') = :apart ORDER BY updated DESC, id DESC LIMIT 1",
+        " AND CASE WHEN state = 'muted' THEN 1 ELSE 0 END = :apart ORDER BY updated DESC, id DESC LIMIT 1",
         person=person,
         line=line,
         apart=int(apart),
