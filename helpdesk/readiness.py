@@ -100,7 +100,7 @@ class Readiness:
         """Everything that must be well, in a fixed order."""
         return (
             Check("store", self._store_trouble()),
-            Check("keys", _trouble(self._opened, "the key store")),
+            Check("keys", self._keys_trouble()),
             Check("loops", self._stuck()),
             Check("trouble", _listed("fails and is tried again", self._troubles.now)),
         )
@@ -111,8 +111,13 @@ class Readiness:
 
     def _store_trouble(self) -> str:
         if self._store.trouble:
-            return "the store can't be written just now"
-        return _trouble(self._written, "the store")
+            return "the store can't be written just now"  # it is over with the next commit, whosever that is
+        return _silence(self._written, "the store")
+
+    def _keys_trouble(self) -> str:
+        if self._opened.refused:
+            return "the key store refuses just now"
+        return _silence(self._opened, "the key store")
 
     def _stuck(self) -> str:
         limit = plus(self._clock.now(), -STUCK)
@@ -120,10 +125,8 @@ class Readiness:
         return _listed("does not come to an end", hanging)
 
 
-def _trouble(part: _Part, name: str) -> str:
-    if part.hangs:
-        return f"{name} has not answered for {part.since():.0f} seconds"
-    return f"{name} refuses just now" if part.refused else ""
+def _silence(part: _Part, name: str) -> str:
+    return f"{name} has not answered for {part.since():.0f} seconds" if part.hangs else ""
 
 
 def _listed(what: str, names: Iterable[str]) -> str:
