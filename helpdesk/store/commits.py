@@ -93,6 +93,8 @@ class SharedStore:
         self.library = library
         self.trouble = ""
         self.timed: Callable[[], AbstractContextManager[None]] = nullcontext
+        self._failing = ""
+        self._cut_off = ""
         self._engine = engine
         self._jobs: asyncio.Queue[_Job | None] = asyncio.Queue()
         self._last = _BEGIN

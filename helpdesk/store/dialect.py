@@ -83,7 +83,7 @@ def _json_each(array: str) -> str:
 _FUNCTIONS: dict[str, Callable[..., str]] = {
     "json_extract": _json_extract,
     "json_each": _json_each,
-    "group_concat": lambda each: f"string_agg(CAST({each} AS TEXT), ',')",
+    "group_concat": lambda each, between="','": f"string_agg(CAST({each} AS TEXT), {between})",
     "instr": lambda text, part: f"strpos({text}, {part})",
 }
 
