@@ -245,6 +245,10 @@ class DeskApp(App[None], inherit_bindings=False):
         """Find words, and open a ticket."""
         asking.search(self, self.sitting)
 
+    def action_unsent(self) -> None:
+        """What could not be sent."""
+        asking.unsent(self, self.sitting)
+
     def action_incidents(self) -> None:
         """Noise that goes on."""
         asking.incidents(self, self.sitting)

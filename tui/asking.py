@@ -27,6 +27,7 @@ from tui.screens.sign_in import SignInScreen
 from tui.screens.ticket import TicketScreen
 from tui.screens.worklist import WorklistScreen
 from tui.sitting import CHANNELS, MakeClock, Sitting
+from tui.unsent import ALL_SENT
 from tui.words import VIA, plural
 
 LEAVING = "This desk runs the channels. When it is left, no text, mail or chat is taken in until it is started again."
@@ -73,6 +74,23 @@ def search(app: App[None], sitting: Sitting | None) -> None:
 
 async def _find(screen: Acting, sitting: Sitting, words: str) -> tuple[Found, ...] | None:
     return await screen.attempt(sitting.desk.search(sitting.actor, words))
+
+
+def unsent(app: App[None], sitting: Sitting | None) -> None:
+    """Go on with what could not be sent, the earliest first: it is looked over before it goes."""
+    screen = app.screen
+    if sitting is None or not isinstance(screen, Acting):
+        return
+    waiting = sitting.drafts.unsent(sitting.actor)
+    if not waiting:
+        screen.say(ALL_SENT)
+        return
+    on, draft = waiting[0]
+    if draft.kind in {"all", "outcome"}:
+        telling = draft.kind == "all"
+        app.push_screen(IncidentScreen(sitting, IncidentId(on), outcome=draft.outcome, telling=telling))
+    else:
+        app.push_screen(TicketScreen(sitting, TicketId(on), kind=draft.kind))
 
 
 def own_channels(app: App[None], presence: Presence, told: Callable[[], None]) -> None:

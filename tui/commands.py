@@ -251,6 +251,14 @@ COMMANDS: tuple[Command, ...] = (
         footer=6,
     ),
     Command(
+        id="unsent",
+        keys=("D",),
+        label="not sent yet",
+        help="Go on with what could not be sent while the line was gone",
+        where=BROWSING,
+        group=WRITE,
+    ),
+    Command(
         id="thread_up",
         keys=("ctrl+up",),
         label="thread up",

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from helpdesk.clock import Instant
 from helpdesk.message import Address, IncidentId, StaffId, TicketId
 from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.ticket import Then
@@ -24,8 +25,21 @@ def _key() -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unsent:
+    """A try to send that nobody answered: ``when``, and as what the ticket or incident of ``number`` was seen then."""
+
+    when: Instant
+    number: int
+    version: int
+    entries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One composition. ``key`` goes with every try to send it, so that two tries can't send it twice."""
+    """One composition. ``key`` goes with every try to send it, so that two tries can't send it twice.
+
+    ``unsent``  the latest try that nobody answered, None where there was none
+    """
 
     kind: Kind
     text: str = ""
@@ -34,6 +48,13 @@ class Draft:
     exclude: tuple[Address, ...] = ()
     outcome: NoiseOutcome | None = None
     key: str = field(default_factory=_key)
+    unsent: Unsent | None = None
+
+    def saying(self, text: str) -> Draft:
+        """The draft with another text. After a try that nobody answered that is another message: it may be there."""
+        if self.unsent is not None and text != self.text:
+            return replace(self, text=text, key=_key())
+        return replace(self, text=text)
 
     @property
     def empty(self) -> bool:
@@ -57,8 +78,8 @@ class Drafts:
         return self._kept.get((writer, ticket, kind)) or Draft(kind=kind)
 
     def keep(self, writer: StaffId, ticket: On, draft: Draft) -> None:
-        """Keep a draft; an empty one is let go."""
-        if draft.empty:
+        """Keep a draft; an empty one is let go, but not an outcome that could not be sent: that may be wordless."""
+        if draft.empty and not (draft.unsent and draft.kind == "outcome"):
             self.drop(writer, ticket, draft.kind)
         else:
             self._kept[writer, ticket, draft.kind] = draft
@@ -66,6 +87,11 @@ class Drafts:
     def drop(self, writer: StaffId, ticket: On, kind: Kind) -> None:
         """It was sent."""
         self._kept.pop((writer, ticket, kind), None)
+
+    def unsent(self, writer: StaffId) -> tuple[tuple[On, Draft], ...]:
+        """What a writer tried to send while nobody answered, the earliest first."""
+        tried = [(where, draft) for (who, where, _), draft in self._kept.items() if who == writer and draft.unsent]
+        return tuple(sorted(tried, key=lambda each: each[1].unsent.when if each[1].unsent else 0))
 
     def tickets(self, writer: StaffId) -> frozenset[On]:
         """On which tickets and incidents a writer has begun something."""

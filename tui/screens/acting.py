@@ -16,13 +16,14 @@ from helpdesk.errors import HelpdeskError, Stale, TryLater
 from helpdesk.message import TicketId
 from tui.allowed import OPENING, Target, why_not
 from tui.background import in_background
-from tui.commands import Command, Where
+from tui.commands import Command, Where, command
 from tui.footer import footer
-from tui.keymap import lookup
+from tui.keymap import lookup, shown
 from tui.masthead import masthead, who_span
 from tui.screens.pick import Pick
 from tui.screens.refusal import Refusal
 from tui.sitting import Sitting
+from tui.unsent import reminder
 from tui.widgets.lines import Lines
 from tui.words import Line, Tone
 
@@ -179,19 +180,21 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         if self._top is not None and not isinstance(self._top, Refusal):
             self.app.push_screen(Refusal(words))
 
-    async def attempt(self, doing: Awaitable[T]) -> T | None:
-        """What a verb returns; None where it failed, and the reader is told what to do."""
+    async def attempt(self, doing: Awaitable[T], *, unanswered: Callable[[], str] | None = None) -> T | None:
+        """What a verb returns; None where it failed, and the reader is told what to do.
+
+        ``unanswered`` is called where nobody answered, and says what has become of what was to be done.
+        """
         try:
             return await doing
         except Stale as error:
             self.say(str(error), warn=True)
             await self.changed()
-        except TryLater as error:
-            self.refuse(str(error))
+        except (TryLater, OSError) as error:
+            words = str(error) if isinstance(error, TryLater) else UNREACHABLE
+            self.refuse(f"{words} {unanswered()}" if unanswered is not None else words)
         except HelpdeskError as error:
             self.say(str(error), warn=True)
-        except OSError:
-            self.refuse(UNREACHABLE)
         return None
 
     async def look(self, doing: Awaitable[T]) -> T | None:
@@ -216,9 +219,14 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         sitting, cells = self.sitting, self.size.width
         hello = sitting.hello
         who = who_span(sitting.name(sitting.actor), sitting.available)
-        lines = masthead(hello.library, hello.said, who, sitting.eye, sitting.trouble, cells)
+        waits = reminder([draft for _, draft in sitting.drafts.unsent(sitting.actor)], self._key_of("unsent"))
+        lines = masthead(hello.library, waits or hello.said, who, sitting.eye, sitting.trouble, cells)
         self.query_one("#masthead", Lines).show(lines)
         self.query_one("#footer", Lines).show([self._footer(cells)])
+
+    def _key_of(self, name: str) -> str:
+        """The keys of a command, as they are shown."""
+        return shown(command(self.sitting.commands, name))
 
     def _footer(self, cells: int) -> Line:
         """The keys that work now: this screen's, or those of the question that lies over it."""

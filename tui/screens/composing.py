@@ -10,12 +10,13 @@ from textual import events
 from helpdesk.segments import lookalikes, plain_gsm
 from tui.background import in_background
 from tui.commands import Where, command
-from tui.drafts import Draft
+from tui.drafts import Draft, Unsent
 from tui.editor import edited
 from tui.keymap import shown
 from tui.screens.noise import Noise
 from tui.segments import taken_words
 from tui.sitting import Sitting
+from tui.unsent import KEPT
 from tui.widgets.composer import Composer
 from tui.widgets.thread import ThreadView
 
@@ -51,6 +52,18 @@ class Composing(Noise):
         """Keep what is written."""
         raise NotImplementedError
 
+    def _seen(self) -> Unsent | None:
+        """Now, and as what that is seen on which one writes; None where it was never read."""
+        raise NotImplementedError
+
+    def _not_sent(self) -> str:
+        """Nobody answered: what was written is kept, and the desk reminds of it."""
+        if self._draft is not None:
+            self._draft = replace(self._draft, unsent=self._seen())
+            self._keep()
+            self.draw_frame()
+        return KEPT
+
     @property
     def deaf(self) -> bool:
         """While $EDITOR is started nothing that was typed for it is written, or sent, here."""
@@ -72,7 +85,7 @@ class Composing(Noise):
     def _taken_in(self) -> Draft | None:
         """The draft with all that was typed, also what was not told yet."""
         if self._draft is not None and self._draft.text != self.composer.text:
-            self._draft = replace(self._draft, text=self.composer.text)
+            self._draft = self._draft.saying(self.composer.text)
             self._keep()
         return self._draft
 

@@ -31,11 +31,18 @@ PARTING = "They tell of another noise: an incident of their own, with their own 
 
 
 class IncidentScreen(Telling):
-    """Shows one incident until it is left. ``outcome``: what came of it; its text is written at once."""
+    """Shows one incident until it is left.
 
-    def __init__(self, sitting: Sitting, incident: IncidentId, *, outcome: NoiseOutcome | None = None) -> None:
+    ``outcome``  what came of it; its text is written at once
+    ``telling``  a text to all who told of it is written at once
+    """
+
+    def __init__(
+        self, sitting: Sitting, incident: IncidentId, *, outcome: NoiseOutcome | None = None, telling: bool = False
+    ) -> None:
         super().__init__(sitting, incident)
         self._outcome = outcome
+        self._telling = telling
         self._page = Page(lines=(), where={})
         self._choosing = Choosing()
         self._settled = asyncio.Event()
@@ -59,6 +66,8 @@ class IncidentScreen(Telling):
             await self._read()
             if self._sight is not None and self._outcome is not None:
                 self._tell("outcome", self._outcome)
+            elif self._sight is not None and self._telling:
+                self.do_tell_all()
         finally:
             self._settled.set()
         if self._sight is None and self.is_active:
@@ -71,8 +80,9 @@ class IncidentScreen(Telling):
             async with asyncio.timeout(HELD):
                 await self._settled.wait()
 
-    async def _read(self) -> None:
-        sight = await self.attempt(self.sitting.desk.noise.incident(self.sitting.actor, self._which))
+    async def _read(self, *, asked: bool = True) -> None:
+        tell = self.attempt if asked else self.look
+        sight = await tell(self.sitting.desk.noise.incident(self.sitting.actor, self._which))
         if sight is None or sight.incident.id != self._which:
             return
         self._sight = sight
@@ -147,7 +157,7 @@ class IncidentScreen(Telling):
     async def heard(self, tickets: frozenset[TicketId]) -> None:
         """Something changed: a text that joins comes with a ticket that nobody knew."""
         if tickets and self._settled.is_set():
-            await self._read()
+            await self._read(asked=False)
 
     async def changed(self, *, left: bool = False) -> None:
         """The reader changed it."""
@@ -155,7 +165,7 @@ class IncidentScreen(Telling):
 
     async def reread(self) -> None:
         """As the owner has it now."""
-        await self._read()
+        await self._read(asked=False)
 
     def on_screen_resume(self) -> None:
         """Back from another screen."""

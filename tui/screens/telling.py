@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
@@ -12,10 +11,11 @@ from helpdesk.message import IncidentId
 from helpdesk.noise.incidents import Incident, IncidentSight, NoiseOutcome
 from tui.commands import Command, Where
 from tui.composing import telling_lines
-from tui.drafts import Draft, Kind
+from tui.drafts import Draft, Kind, Unsent
 from tui.noise import said_back
 from tui.screens.composing import Composing
 from tui.sitting import Sitting
+from tui.unsent import since_line
 from tui.widgets.composer import Composer
 from tui.words import OUTCOMES, plural
 
@@ -30,8 +30,8 @@ class Telling(Composing):
         self._which = incident
         self._sight: IncidentSight | None = None
 
-    async def _read(self) -> None:
-        """Read the incident again."""
+    async def _read(self, *, asked: bool = True) -> None:
+        """Read the incident again; ``asked``: by the reader, who is told where it fails."""
         raise NotImplementedError
 
     def draw(self) -> None:
@@ -50,8 +50,11 @@ class Telling(Composing):
 
     def _draw_composing(self) -> None:
         if self._draft is not None and self._sight is not None and self.standing:
-            draft, cells, key = self._draft, self.size.width, self.plain_key
-            self.composer.say(telling_lines(draft, self._sight, cells, self._sending, key))
+            draft, sight, cells = self._draft, self._sight, self.size.width
+            lines = telling_lines(draft, sight, cells, self._sending, self.plain_key)
+            if draft.unsent is not None and not self._sending:
+                lines = [since_line(draft.unsent, sight.incident.version, (), self.sitting.eye), *lines]
+            self.composer.say(lines)
 
     def do_then(self) -> None:
         """A text to all leaves their tickets open; an outcome solves them."""
@@ -95,7 +98,7 @@ class Telling(Composing):
     @on(Composer.Typed)
     def _typed(self, event: Composer.Typed) -> None:
         if self._draft is not None:
-            self._draft = replace(self._draft, text=event.text)
+            self._draft = self._draft.saying(event.text)
             self._keep()
             self._draw_composing()
 
@@ -105,10 +108,15 @@ class Telling(Composing):
         if draft is None or incident is None:
             return
         offered = said_back(sitting.choices, incident, draft.outcome, sitting.eye) if draft.outcome is not None else ""
-        if draft.text == offered:
+        if draft.text == offered and draft.unsent is None:
             sitting.drafts.drop(sitting.actor, incident.id, draft.kind)
         else:
             sitting.drafts.keep(sitting.actor, incident.id, draft)
+
+    def _seen(self) -> Unsent | None:
+        if (incident := self.incident) is None:
+            return None
+        return Unsent(when=self.sitting.clock.now(), number=incident.number, version=incident.version)
 
     def do_keep(self) -> None:
         """Put the composer away; the draft stays."""
@@ -140,7 +148,7 @@ class Telling(Composing):
     async def _send(self, draft: Draft) -> None:
         before = self._sight
         try:
-            sent = await self.attempt(self._deliver(draft))
+            sent = await self.attempt(self._deliver(draft), unanswered=self._not_sent)
         finally:
             self._sending = False
         if not self.standing:

@@ -72,8 +72,9 @@ class TicketScreen(Writing):
                 while self._draft is None and not self._settled.is_set():
                     await self._settled.wait()
 
-    async def _read(self, *, end: bool = False) -> None:
-        thread = await self.attempt(self.sitting.desk.thread(self.sitting.actor, self._ticket))
+    async def _read(self, *, end: bool = False, asked: bool = True) -> None:
+        tell = self.attempt if asked else self.look
+        thread = await tell(self.sitting.desk.thread(self.sitting.actor, self._ticket))
         if thread is None or thread.ticket.id != self._ticket:
             return
         if self._thread is None or thread.ticket.version >= self._thread.ticket.version:
@@ -127,7 +128,7 @@ class TicketScreen(Writing):
         """Somebody changed something; read again if it was this ticket."""
         others = {each.ticket for each in self._sight.reporters} if self._sight is not None else set()
         if self._ticket in tickets or tickets & others:
-            await self._read()
+            await self._read(asked=False)
 
     async def changed(self, *, left: bool = False) -> None:
         """The reader changed the ticket."""
@@ -138,7 +139,7 @@ class TicketScreen(Writing):
 
     async def reread(self) -> None:
         """As the owner has it now."""
-        await self._read()
+        await self._read(asked=False)
 
     def on_screen_resume(self) -> None:
         """Back from another screen."""

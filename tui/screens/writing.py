@@ -16,10 +16,11 @@ from tui.allowed import Target, target, why_not
 from tui.background import in_background
 from tui.commands import Command, Where
 from tui.composing import composing_lines
-from tui.drafts import Draft, Kind, next_then
+from tui.drafts import Draft, Kind, Unsent, next_then
 from tui.screens.composing import Composing
 from tui.screens.include import Include
 from tui.sitting import Sitting
+from tui.unsent import since_line
 from tui.widgets.composer import Composer
 
 TYPING = 3 * SECOND
@@ -50,8 +51,8 @@ class Writing(Composing):
         """This ticket, as it was last read."""
         return target(self._thread.ticket) if self._thread is not None else None
 
-    async def _read(self, *, end: bool = False) -> None:
-        """Read the ticket again; ``end``: show its last screen."""
+    async def _read(self, *, end: bool = False, asked: bool = True) -> None:
+        """Read the ticket again; ``end``: show its last screen; ``asked``: by the reader, who is told where it fails."""
         raise NotImplementedError
 
     def draw(self, *, end: bool = False) -> None:
@@ -63,8 +64,12 @@ class Writing(Composing):
 
     def _draw_composing(self) -> None:
         if self._draft is not None and self._thread is not None and self.standing:
-            draft, cells, key = self._draft, self.size.width, self.plain_key
-            self.composer.say(composing_lines(draft, self._thread, cells, self._sending, key))
+            draft, thread, cells = self._draft, self._thread, self.size.width
+            lines = composing_lines(draft, thread, cells, self._sending, self.plain_key)
+            if draft.unsent is not None and not self._sending:
+                since = since_line(draft.unsent, thread.ticket.version, thread.entries, self.sitting.eye)
+                lines = [since, *lines]
+            self.composer.say(lines)
 
     def compose_on(self, ticket: TicketId, kind: str) -> None:
         """Open the composer."""
@@ -111,7 +116,7 @@ class Writing(Composing):
     def _typed(self, event: Composer.Typed) -> None:
         if self._draft is None:
             return
-        self._draft = replace(self._draft, text=event.text)
+        self._draft = self._draft.saying(event.text)
         self._keep()
         self._draw_composing()
         now = self.sitting.clock.now()
@@ -131,6 +136,12 @@ class Writing(Composing):
             drafts.keep(actor, self._ticket, self._draft)
             if marked != (self._ticket in drafts.tickets(actor)):
                 self._draw_head()
+
+    def _seen(self) -> Unsent | None:
+        if (thread := self._thread) is None:
+            return None
+        ticket, now = thread.ticket, self.sitting.clock.now()
+        return Unsent(when=now, number=ticket.number, version=ticket.version, entries=len(thread.entries))
 
     def do_keep(self) -> None:
         """Put the composer away; the draft stays."""
@@ -168,7 +179,9 @@ class Writing(Composing):
     async def _send(self, draft: Draft) -> None:
         try:
             ready = await self._addressed(draft)
-            sent = await self.attempt(self._deliver(ready)) if ready is not None else None
+            sent = None
+            if ready is not None:
+                sent = await self.attempt(self._deliver(ready), unanswered=self._not_sent)
         finally:
             self._sending = False
         if not self.standing:
