@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from channels.mime_worker import MailReader
+from channels.probes import probers
 from helpdesk import rulebook
 from helpdesk.chats import Chats
 from helpdesk.clock import DAY, Clock, Instant
@@ -39,9 +40,12 @@ from helpdesk.meters import Meters
 from helpdesk.noise.texts import Texts
 from helpdesk.noiseline import window
 from helpdesk.outbox import Outbox
+from helpdesk.pacing import Pacing
 from helpdesk.permissions import Role
 from helpdesk.ports import Desk, Door, Eraser, Fetcher, Link, Roster, Sender, Store
+from helpdesk.ports.probes import Prober
 from helpdesk.privacy import Key, reply_key
+from helpdesk.probing import Probing
 from helpdesk.readiness import Readiness
 from helpdesk.reports.standing import Bands, standing
 from helpdesk.rolling import Rolling
@@ -92,6 +96,7 @@ class House:
     meters: Meters
     readiness: Readiness
     hooks: Hooking
+    probing: Probing
     links: tuple[Link, ...] = ()
 
 
@@ -164,6 +169,7 @@ async def open_house(
             meters=frame.meters,
             readiness=Readiness(frame.store, frame.keys, troubles, clock, frame.meters),
             hooks=await stack.enter_async_context(_hooking(frame)),
+            probing=_probing(frame, await stack.enter_async_context(probers(settings, outgoing, clock))),
             links=tuple(sender for sender in outgoing.values() if isinstance(sender, Link)),
         )
 
@@ -304,6 +310,18 @@ def _hooking(frame: _Frame) -> AbstractAsyncContextManager[Hooking]:
     )
 
 
+def _probing(frame: _Frame, made: Mapping[Channel, Prober]) -> Probing:
+    return Probing(
+        store=frame.store,
+        clock=frame.clock,
+        settings=frame.settings,
+        probers=made,
+        published=frame.rules.published,
+        duties=_duty_list(frame).duties,
+        entropy=frame.entropy,
+    )
+
+
 def _watch(frame: _Frame) -> Watch:
     return Watch(
         store=frame.store,
@@ -311,6 +329,7 @@ def _watch(frame: _Frame) -> Watch:
         published=frame.rules.published,
         keys=frame.keys,
         rolling=Rolling(frame.store, frame.settings.library.zone),
+        pacing=Pacing(frame.store),
         forget=Forgetting(frame.store, rules_of(frame.settings), frame.settings.library.zone).go_on,
         sealed={
             name: line.reply_days * DAY for name, line in _lines(frame.settings).items() if line.policy == "sealed"

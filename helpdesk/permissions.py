@@ -84,6 +84,10 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
     "hooks": {
         Permission.ADMINISTER: "overview add test log enable disable rotate remove",
     },
+    "probes": {
+        Permission.FIGURES: "latest",
+        Permission.LEAD: "begin",
+    },
     "records": {
         Permission.FIGURES: "standards calendars report",
         Permission.READ: "tickets events",
@@ -104,21 +108,23 @@ NEEDS: Mapping[str, Permission] = MappingProxyType(
 )
 """What each call needs, by protocol and method: ``NEEDS["desk.reply"]``."""
 
+_EXPORTS = frozenset({"keeper.export_person"})
 
-LOOKS = frozenset({"desk.thread", "desk.attachment", "desk.search", "noise.incident", "records.tickets"})
-"""Calls that show patrons' words: the audit trail holds who made them."""
+LOOKS = _EXPORTS | {"desk.thread", "desk.attachment", "desk.search", "noise.incident", "records.tickets"}
+"""Calls that show patrons' words: the audit trail holds who made them, before they see any."""
 
 TRAILED = (
     LOOKS
     | {"desk.sign_in", "desk.set_pin"}
-    | {call for call in NEEDS if call.startswith(("keeper.", "roster."))} - {"roster.everyone", "roster.tokens"}
+    | {call for call in NEEDS if call.startswith(("keeper.", "roster.", "hooks."))}
+    - {"roster.everyone", "roster.tokens", "hooks.overview"}
 )
 """Calls that leave a row in the audit trail: looks, sign-ins, all that is done to the library as a whole.
 
 What staff do to tickets is in the event log already.
 """
 
-ONCE = LOOKS | {"roster.trail", "roster.deeds"}
+ONCE = (LOOKS - _EXPORTS) | {"roster.trail", "roster.deeds"}
 """Calls of which a repeated one leaves no further row for a while."""
 
 OWN = MappingProxyType({"roster.issue": "member", "roster.tokens": "member", "roster.revoke": "token"})

@@ -14,6 +14,7 @@ from helpdesk.clock import HOUR, MINUTE, Clock, Instant, plus
 from helpdesk.events import SYSTEM, Kind, NewEvent
 from helpdesk.lines import sweep
 from helpdesk.message import ConversationId, LineId, TicketId
+from helpdesk.pacing import Pacing
 from helpdesk.ports import Keys, Sql, Store
 from helpdesk.rolling import Rolling
 from helpdesk.standards import Published
@@ -42,6 +43,7 @@ class Watch:
         published: Callable[[], Published],
         keys: Keys | None = None,
         rolling: Rolling | None = None,
+        pacing: Pacing | None = None,
         forget: Callable[[Instant], Awaitable[Instant | None]] | None = None,
         sealed: Mapping[LineId, int] = MappingProxyType({}),
     ) -> None:
@@ -50,6 +52,7 @@ class Watch:
         self._published = published
         self._keys = keys
         self._rolling = rolling
+        self._pacing = pacing
         self._forget = forget
         self._sealed = sealed
         self._swept = Instant(0)
@@ -97,6 +100,8 @@ class Watch:
 
     async def _sweep(self, now: Instant) -> None:
         await self._store.write(forgetting.past, now)
+        if self._pacing is not None:
+            await self._pacing.go_on(now)
         for line, window in self._sealed.items():
             if await self._store.write(deletions.owe_astray, line, plus(now, -window), now):
                 self._traces = True

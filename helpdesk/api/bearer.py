@@ -61,7 +61,8 @@ class ByToken:
         """What the token opens. SignedOut where that is nothing; TryLater for who tries on and on."""
         hashed = personal_tokens.hashed(text)
         if wait := self._slowing.wait(peer, hashed):
-            self._slowing.was_bad(peer)
+            self._slowing.was_early()
+            await self._note("")
             raise TryLater(
                 "Too many bad tokens came from your address. Wait a little, then try again.", retry_after=wait
             )

@@ -56,11 +56,15 @@ class Slowing:
         return max(0, until - now) / SECOND
 
     def was_bad(self, peer: str) -> None:
-        """An address showed a token that lets nobody in, or showed one before its time."""
+        """An address showed a token that lets nobody in."""
         self.bad += 1
         before = self._tries.get(peer)
         self._tries[peer] = _Tries(1 if before is None else before.n + 1, self._clock.now())
         _bounded(self._tries, peer)
+
+    def was_early(self) -> None:
+        """One was shown before its time. It counts, and the wait is as long as it was said to be."""
+        self.bad += 1
 
     def was_good(self, hashed: bytes) -> None:
         """A token, by its hash, lets somebody in: it is known again."""

@@ -30,7 +30,7 @@ from helpdesk.store.lock import owned
 from helpdesk.store.proving import Proof, prove
 from helpdesk.store.sqlite import Session
 from helpdesk.store.upgrading import Upgraded, bring_up
-from helpdesk.store.verbs import events, remarks
+from helpdesk.store.verbs import events, remarks, trail
 from helpdesk.store.words import Fts5
 
 SAFE_SQLITE = (3, 51, 3)
@@ -68,6 +68,8 @@ def examine(path: Path, library: str) -> tuple[str, ...]:
         if broken := _break_in_chain(sql):
             return (*found, broken)
         found += remarks.altered(sql)
+        if broken := trail.first_break(sql):
+            found.append(broken)
     return tuple(found)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpdesk.clock import DAY, Instant
 from helpdesk.message import ConversationId
 from helpdesk.ports import Sql
-from helpdesk.store.verbs import hook_messages, media, optouts
+from helpdesk.store.verbs import hook_messages, media, optouts, probes, tokens
 
 WEEK = 7 * DAY
 
@@ -48,3 +48,5 @@ def past(sql: Sql, now: Instant) -> None:
     )
     sql("DELETE FROM done WHERE library = :library AND noted < :before", before=now - WEEK)
     hook_messages.forget(sql, now)
+    probes.forget(sql, now)
+    tokens.forget_old(sql, now)

@@ -157,6 +157,12 @@ def _at_the_end(sql: Sql, seq: int, digest: bytes) -> str:
     return "" if digest == known else f"row {seq} of the audit trail is not the one that was written last"
 
 
+def fault_at_the_end(sql: Sql) -> str:
+    """What is wrong with the last row, "" if it is the one that was written last."""
+    rows = sql("SELECT seq, hash FROM trail WHERE library = :library ORDER BY seq DESC LIMIT 1")
+    return _at_the_end(sql, rows[0]["seq"], bytes(rows[0]["hash"])) if rows else _at_the_end(sql, 0, GENESIS)
+
+
 def _kept_end(sql: Sql) -> tuple[int, bytes]:
     rows = sql("SELECT trail, trail_hash FROM chain WHERE library = :library")
     return (int(rows[0]["trail"]), bytes(rows[0]["trail_hash"] or GENESIS)) if rows else (0, GENESIS)
