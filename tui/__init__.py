@@ -14,6 +14,7 @@ words, plain, segments    times in words; harmless text in cells; how many texts
 snooze, allowed, alerts   when it comes back; why a command can't be done; when it rings
 crash                     what the terminal says when the desk breaks
 live, presence            following the desk's changes; whether contacts come to this member
+unsent                    what could not be sent while the line was gone, in words
 editor, files, themes     $EDITOR; attachments saved; the colours
 screens, widgets          what Textual is needed for
 ========================  ====================================================================
