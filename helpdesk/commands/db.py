@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from helpdesk.commands.moving import export, take_in
 from helpdesk.commands.options import Config
 from helpdesk.errors import Refused
 
@@ -224,6 +225,10 @@ def rebuild(config: Config = None) -> None:
 
     for line in asyncio.run(rebuilt()):
         typer.echo(line)
+
+
+db.command("export")(export)
+db.command("import")(take_in)
 
 
 def _loaded(config: Path | None) -> Settings:
