@@ -37,10 +37,12 @@ from helpdesk.message import (
     TicketId,
 )
 from helpdesk.ports import Door, Store
+from helpdesk.probe_text import digest, token_of
 from helpdesk.sight import Told
 from helpdesk.signals import Broadcast, Listener, Signal
 from helpdesk.standards import Published
 from helpdesk.store.verbs import chats as verbs
+from helpdesk.store.verbs import probes
 from helpdesk.store.verbs.leaving import leave
 from helpdesk.thread import EntryKind
 
@@ -180,6 +182,8 @@ class Chats:
         """
         chat = await self._mine(conversation, token)
         said = _said(text, MAX_TEXT)
+        if await self._is_probe(chat, client_id, token_of(said)):
+            return chat.seq + 1
         receipt = await self._door.receive(_message(chat, client_id, said))
         seq = None if receipt.entry is None else await self._store.read(verbs.seq_of, receipt.entry)
         if seq is None:
@@ -187,6 +191,13 @@ class Chats:
         self.broadcast.concerns(conversation, receipt.ticket)
         self.broadcast.tell(conversation, Signal.MESSAGE)
         return seq
+
+    async def _is_probe(self, chat: verbs.Chat, client_id: str, token: str) -> bool:
+        """Whether it is a probe that we sent ourselves: it has come, opens no ticket and is no message."""
+        named = f"{chat.id}:{client_id}"
+        return bool(token) and await self._store.write(
+            probes.arrived, chat.line, digest(token), named, self._clock.now()
+        )
 
     async def history(self, conversation: ConversationId, token: str, after: int = 0) -> tuple[ChatMessage, ...]:
         """The messages after number ``after``, oldest first, at most 200; ask again for more."""

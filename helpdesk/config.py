@@ -276,7 +276,7 @@ class ProbeSettings(Section):
     """Probes: messages to ourselves by every line, to see that it is alive."""
 
     at: str = Field("", pattern="|([01][0-9]|2[0-3]):[0-5][0-9]", description='When, each day: "07:30"; empty: never.')
-    lines: tuple[str, ...] = Field((), description="Which lines; empty: each mailbox and each chat page.")
+    lines: tuple[str, ...] = Field((), description="Which lines; empty: every line.")
     texts: bool = Field(
         False, description="Whether daily probes send texts, which cost; else a text line's account is looked at."
     )

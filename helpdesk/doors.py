@@ -160,6 +160,7 @@ async def _loops(house: House, stack: AsyncExitStack) -> list[Coroutine[Any, Any
         on_time("pulse", house.readiness.feel, PULSE, clock, troubles),
         _pass_on(house),
         house.hooks.loop(store, clock, troubles),
+        on_change("probes", house.probing.check_due, store, clock, troubles),
     ]
     loops += [link.listen(house.intake, partial(troubles.tell, "carrier of texts")) for link in house.links]
     if house.settings.lines_of(Channel.SMS) and house.settings.sms.carrier == "twilio":

@@ -93,6 +93,7 @@ class Kind(StrEnum):
     TOKEN_ISSUED = "token_issued"
     TOKEN_REVOKED = "token_revoked"
     HOOK_CHANGED = "hook_changed"
+    PROBE_WANTED = "probe_wanted"
     PROBED = "probed"
     FORGOTTEN = "forgotten"
     SHREDDED = "shredded"

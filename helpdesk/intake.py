@@ -42,8 +42,9 @@ from helpdesk.message import (
 )
 from helpdesk.ports import Reader, Sql, Store
 from helpdesk.privacy import Identified
+from helpdesk.probe_text import digest, token_in, token_of
 from helpdesk.standards import Published
-from helpdesk.store.verbs import delivery, events, mail, notices, people
+from helpdesk.store.verbs import delivery, events, mail, notices, people, probes
 from helpdesk.store.verbs.receiving import Arrival, Minted, receive
 from helpdesk.ticket import Flag
 
@@ -89,8 +90,10 @@ class Intake:
         self._duty = frozenset(duty)
 
     async def receive(self, inbound: Inbound) -> Receipt:
-        """Store a parsed message and say where it went."""
+        """Store a parsed message and say where it went. A probe of ours goes no further: no handle, no ticket."""
         inbound = _storable(inbound)
+        if await self._is_probe(inbound, token_of(inbound.text)):
+            return Receipt(ticket=None, entry=None)
         policy = self._policy(inbound.line)
         who = await policy.identify(inbound, self._clock.now(), known=self._known(inbound.line))
         try:
@@ -98,6 +101,17 @@ class Intake:
         except Stale:
             who = await policy.identify(inbound, self._clock.now())
             return await self._place(policy, inbound, who)
+
+    async def _is_probe(self, inbound: Inbound, token: str) -> bool:
+        """Whether it is a probe that we sent ourselves; it is noted that it came back."""
+        return bool(token) and await self._store.write(
+            probes.arrived,
+            inbound.line,
+            digest(token),
+            inbound.external_id,
+            self._clock.now(),
+            caught_up=inbound.caught_up,
+        )
 
     def _policy(self, line: LineId) -> AddressPolicy:
         """The line's own policy: none is assumed, or a sealed line that was left out would show its senders."""
@@ -135,13 +149,12 @@ class Intake:
     def _arrival(self, inbound: Inbound, who: Identified, flags: frozenset[Flag] = frozenset()) -> Arrival:
         line = self._lines.get(inbound.line)
         verified = (tokens.verify(key, token) for token in inbound.tokens for key in self._signing_keys())
-        named = (_OURS.match(reference) for reference in inbound.references)
         return Arrival(
             inbound=inbound,
             who=who,
             minted=self._minted(),
             tokens=tuple(ticket for ticket in verified if ticket is not None),
-            ours=tuple(OutboxId(match[1].upper()) for match in named if match),
+            ours=_named(inbound),
             kind=line.kind if line else "enquiry",
             site=line.site if line else "",
             greeting=line.greeting if line else "",
@@ -207,9 +220,20 @@ class Intake:
 
     async def _place_read(self, kept: mail.Kept, reading: Reading) -> None:
         inbound = _storable(replace(reading.inbound, sent_at=_taken(kept)))
+        token = token_in(inbound.subject, inbound.text)
+        if await self._is_probe(inbound, token) or await self._is_about_probe(reading):
+            await self._store.write(mail.drop, kept.id)
+            return
         policy = self._policy(inbound.line)
         who = await policy.identify(inbound, self._clock.now())
         await self._settle(kept, self._arrival(policy.cleaned(inbound), who), reading.reports)
+
+    async def _is_about_probe(self, reading: Reading) -> bool:
+        """Whether a program answers a probe, or says what became of it: a bounce, an absence note."""
+        bounced = [await self._store.write(probes.reported, each, self._clock.now()) for each in reading.reports]
+        if any(bounced) or not reading.inbound.automatic:
+            return any(bounced)
+        return await self._store.read(probes.is_ours, _named(reading.inbound))
 
     async def _settle(self, kept: mail.Kept, arrival: Arrival, reports: tuple[DeliveryReport, ...]) -> None:
         await self._store.write(_place_mail, kept.id, arrival, reports, self._clock.now(), self._published())
@@ -217,7 +241,7 @@ class Intake:
     async def report(self, report: DeliveryReport) -> None:
         """Note what the provider says of a message; one that is not ours is counted and shown."""
         known = await self._store.write(delivery.report, report, self._clock.now(), self._published())
-        if not known:
+        if not known and not await self._store.write(probes.reported, report, self._clock.now()):
             await self._notice("report:unknown", "{n} delivery reports named messages that are not ours.")
 
     async def turned_away(self, channel: Channel, line: LineId | None, reason: str) -> None:
@@ -257,6 +281,12 @@ class Intake:
     async def move_cursor(self, name: str, when: Instant) -> None:
         """Remember how far catching up has come."""
         await self._store.write(notices.move_cursor, name, when)
+
+
+def _named(inbound: Inbound) -> tuple[OutboxId, ...]:
+    """The messages of ours that it names as what it answers."""
+    found = (_OURS.match(reference) for reference in inbound.references)
+    return tuple(OutboxId(match[1].upper()) for match in found if match)
 
 
 def _storable(inbound: Inbound) -> Inbound:

@@ -90,6 +90,7 @@ def offered(house: House) -> Offered:
         roster=house.roster,
         keeper=keeper_of(house),
         hooks=house.hooks.local,
+        probes=house.probing,
     )
 
 

@@ -9,8 +9,8 @@
         await desk.reply(desk.actor, ticket.id, ticket.version, "Yes, until 9 pm.")
 
 Each protocol of the table of routes has its stand-in here, with the protocol's own signatures: ``desk`` itself,
-``desk.noise``, ``desk.records``, ``desk.roster``, ``desk.keeper``, ``desk.hooks``. Errors arrive as themselves. An
-owner that is gone, or that does not answer, is TryLater.
+``desk.noise``, ``desk.records``, ``desk.roster``, ``desk.keeper``, ``desk.hooks``, ``desk.probes``. Errors arrive as
+themselves. An owner that is gone, or that does not answer, is TryLater.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from helpdesk.events import Seq
 from helpdesk.message import StaffId
 from helpdesk.ports import Desk, NoiseDesk, Records, Roster
 from helpdesk.ports.hooks import Hooks
+from helpdesk.ports.probes import Probes
 from helpdesk.sight import Told
 
 CALL_SECONDS = 30.0
@@ -61,6 +62,7 @@ class RemoteDesk(Desk):
         self.roster: Roster = stand_in("roster", wire)
         self.keeper: Keeper = stand_in("keeper", wire)
         self.hooks: Hooks = stand_in("hooks", wire)
+        self.probes: Probes = stand_in("probes", wire)
 
     @property
     def actor(self) -> StaffId:

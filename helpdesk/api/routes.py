@@ -26,6 +26,7 @@ from helpdesk.api.keeper import Keeper
 from helpdesk.api.problems import Misread, NoSuchCall, WrongMethod
 from helpdesk.ports import Desk, NoiseDesk, Roster
 from helpdesk.ports.hooks import Hooks
+from helpdesk.ports.probes import Probes
 from helpdesk.ports.records import Records
 
 ROOT = "/api/v1"
@@ -132,6 +133,11 @@ _HOOKS = """
     remove             DELETE  /webhooks/{name}
 """
 
+_PROBES = """
+    latest             GET     /probes
+    begin              POST    /probes
+"""
+
 TABLE: Mapping[str, tuple[type, str]] = {
     "desk": (Desk, _DESK),
     "noise": (NoiseDesk, _NOISE),
@@ -139,6 +145,7 @@ TABLE: Mapping[str, tuple[type, str]] = {
     "roster": (Roster, _ROSTER),
     "keeper": (Keeper, _KEEPER),
     "hooks": (Hooks, _HOOKS),
+    "probes": (Probes, _PROBES),
 }
 """The protocols and their lines, by the names that :data:`helpdesk.permissions.NEEDS` gives them."""
 
@@ -332,6 +339,7 @@ class Offered:
     roster: Roster | None = None
     keeper: Keeper | None = None
     hooks: Hooks | None = None
+    probes: Probes | None = None
     may_watch: Callable[[], Awaitable[None]] = _anybody
 
     def side(self, protocol: str) -> Any:

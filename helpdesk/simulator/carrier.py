@@ -19,7 +19,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import aiohttp
@@ -71,6 +71,8 @@ class Carrier:
         self.transcript: list[str] = []
         """What happened, a line each, with labels in place of numbers and no words of a text."""
         self.numbers: dict[str, RentedNumber] = {}
+        self.standing = "active"
+        """What the carrier says of the account: "active", "suspended", "closed"."""
         self._handsets: dict[str, Handset] = {}
         self._stopped: set[tuple[str, str]] = set()
         self._on_their_way: asyncio.Queue[Text] = asyncio.Queue()
@@ -213,6 +215,9 @@ class Carrier:
                 group.create_task(self._deliver(await self._on_their_way.get()))
 
     async def _deliver(self, text: Text) -> None:
+        if (rented := self.numbers.get(text.recipient)) is not None:
+            await self._deliver_to(rented, text)
+            return
         handset = self.handset(text.recipient)
         error = self.faults.next_delivery() or (None if handset.reachable else 30003)
         await self._delayed(text, times=1)
@@ -228,6 +233,28 @@ class Carrier:
         self.texts.settle(text.sid, "undelivered" if error else "delivered", error)
         self._went_on.set()
         self._note(f"{handset.label} {'did not get' if error else 'got'} a text")
+
+    async def _deliver_to(self, rented: RentedNumber, text: Text) -> None:
+        """A text from one of the library's numbers to another: out, and in again, each with an id of its own."""
+        await self._delayed(text, times=1)
+        error = self.faults.next_delivery()
+        if error is None:
+            came = self.texts.put(
+                replace(
+                    text,
+                    sid=self.texts.new_sid(),
+                    direction="inbound",
+                    status="received",
+                    service=rented.service,
+                    status_callback="",
+                )
+            )
+            await self.posts(rented.webhook, inbound_form(came))
+        status: Status = "undelivered" if error else "delivered"
+        await self._call_back(text, status, error)
+        self.texts.settle(text.sid, status, error)
+        self._went_on.set()
+        self._note(f"{self._label(text.recipient)} {'did not get' if error else 'got'} a text of ours")
 
     async def _delayed(self, text: Text, *, times: int) -> None:
         """Wait until the scripted delay has passed ``times`` times since the text was taken."""

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from helpdesk.phone import PhoneNumber
+from helpdesk.simulator.carrier_account import list_numbers, tell_account
 from helpdesk.simulator.carrier_faults import Fault
 from helpdesk.simulator.carrier_store import FINAL, Text
 
@@ -38,6 +39,12 @@ def rest_routes(carrier: Carrier) -> list[Route]:
     message = "/2010-04-01/Accounts/{account}/Messages/{sid}.json"
     files = "/2010-04-01/Accounts/{account}/Messages/{sid}/Media"
     return [
+        Route("/2010-04-01/Accounts/{account}.json", _signed_in(carrier, tell_account), methods=["GET"]),
+        Route(
+            "/2010-04-01/Accounts/{account}/IncomingPhoneNumbers.json",
+            _signed_in(carrier, list_numbers),
+            methods=["GET"],
+        ),
         Route(messages, _signed_in(carrier, _send), methods=["POST"]),
         Route(messages, _signed_in(carrier, _list), methods=["GET"]),
         Route(message, _signed_in(carrier, _fetch), methods=["GET"]),

@@ -91,6 +91,11 @@ def finish(sql: Sql, raw: RawId, state: str, ticket: TicketId | None) -> None:
     )
 
 
+def drop(sql: Sql, raw: RawId) -> None:
+    """Keep nothing of a mail that is nobody's: a probe of our own."""
+    sql("DELETE FROM raw WHERE library = :library AND id = :id", id=raw)
+
+
 def waits(sql: Sql, raw: RawId) -> bool:
     """Whether a kept mail is still to be dealt with."""
     return bool(sql("SELECT 1 FROM raw WHERE library = :library AND id = :id AND state = 'kept'", id=raw))
