@@ -23,6 +23,9 @@ from helpdesk.hardening import hardened
 GRACE_SECONDS = 2
 """How long requests that are under way may take once the server stops."""
 
+FEW = 20
+"""So many turns of the event loop are given to connections that are about to close."""
+
 CHAT_FRAME_BYTES = 64 * 1024
 """The largest WebSocket message, in bytes; a larger one closes its connection."""
 
@@ -107,14 +110,23 @@ class _Server(uvicorn.Server):
         self.started = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Accept no more; whoever was just accepted gets a transport first, or asyncio would lose their socket."""
+        """Accept no more; whoever was just accepted gets a transport first, or asyncio would lose their socket.
+
+        uvicorn looks every tenth of a second whether everybody is gone: where nobody is busy nobody waits for that.
+        """
         loop = asyncio.get_running_loop()
         for server in self.servers:
             for listener in server.sockets:
                 loop.remove_reader(listener.fileno())
-        turn = loop.create_future()
-        loop.call_soon(turn.set_result, None)
-        await turn
+        await _turn(loop)
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        for _ in range(FEW):
+            if not (self.server_state.connections or self.server_state.tasks):
+                return
+            await _turn(loop)
         await super().shutdown(sockets)
 
     @contextlib.contextmanager
@@ -128,6 +140,13 @@ class _Server(uvicorn.Server):
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(1):
                     await self._stopping.wait()
+
+
+async def _turn(loop: asyncio.AbstractEventLoop) -> None:
+    """Let whatever is ready run."""
+    turn = loop.create_future()
+    loop.call_soon(turn.set_result, None)
+    await turn
 
 
 async def _run(server: _Server, bound: socket.socket) -> None:
