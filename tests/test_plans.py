@@ -34,6 +34,8 @@ from helpdesk.store.verbs import (
     events,
     figures,
     folding,
+    gauges,
+    heard,
     hindsight,
     leasing,
     mail,
@@ -145,6 +147,8 @@ HOT: dict[str, Callable[[Sql], object]] = {
     "a stretch of the log": lambda sql: chain.walk(sql, chain.BEGIN, 10, Seq(5)),
     "what the duty list is told": lambda sql: escalation_due.due(sql, EscalationSettings(), NOW),
     "what it is told next": lambda sql: escalation_due.next_due(sql, EscalationSettings(), NOW),
+    "the figures": lambda sql: gauges.gauges(sql, NOW),
+    "what is heard next": lambda sql: heard.after(sql, Seq(7)),
     "the next unanswered": lambda sql: views.next_unanswered(sql, ANA, NOW),
     **{f"view {view}": lambda sql, view=view: views.page(sql, view, ANA, NOW, 0, 50) for view in View},  # type: ignore[misc]
 }
@@ -157,10 +161,13 @@ WHOLE = re.compile(
 KNOWN = {
     "SEARCH chain USING PRIMARY KEY (library=?)",
     "SEARCH counts USING PRIMARY KEY (library=?)",
+    "SEARCH notices USING PRIMARY KEY (library=?)",
+    "SEARCH outbox USING INDEX outbox_due (library=?)",
     "SEARCH p USING PRIMARY KEY (library=? AND line=?)",
+    "SEARCH paused_lines USING PRIMARY KEY (library=?)",
     "SEARCH i USING INDEX incidents_of_zone (library=?)",
 }
-"""Small tables that hold a row or a few per library, and the incidents that go on."""
+"""Small tables that hold a row or a few per library, what waits to go out, and the incidents that go on."""
 
 IN_ORDER = {
     "tickets_opened",
