@@ -19,12 +19,14 @@ from helpdesk import __version__
 from helpdesk.commands.benchmark import benchmark
 from helpdesk.commands.db import db
 from helpdesk.commands.evidence import evidence
+from helpdesk.commands.forget import export, forget
 from helpdesk.commands.hours import hours
 from helpdesk.commands.login import login, logout
 from helpdesk.commands.noiseline import noiseline
 from helpdesk.commands.options import Config
 from helpdesk.commands.publish import publish
 from helpdesk.commands.report import report
+from helpdesk.commands.retention import retention
 from helpdesk.commands.staff import staff
 from helpdesk.commands.standards import standards
 from helpdesk.errors import BadConfig, HelpdeskError, Refused
@@ -303,6 +305,9 @@ async def _play(seed: int, pace: float) -> int:
 app.command()(report)
 app.command()(publish)
 app.command()(evidence)
+app.command()(retention)
+app.command()(forget)
+app.command()(export)
 app.command()(login)
 app.command()(logout)
 

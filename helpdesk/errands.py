@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
 
-from helpdesk import noiseline, rulebook, upkeep
+from helpdesk import forgetting, noiseline, rulebook, subjects, upkeep
 from helpdesk.api.auth import answers
 from helpdesk.api.keeper import BOTH, Keeper, Publishable
 from helpdesk.api.remote import connect
-from helpdesk.clock import Clock, Instant
+from helpdesk.clock import SECOND, Clock, Instant, plus
 from helpdesk.config import Settings
 from helpdesk.errors import Refused
 from helpdesk.events import Seq
@@ -38,6 +38,9 @@ from helpdesk.wording import reason
 
 ACCOUNT_LIMIT = 1_000
 """The longest explanation that is given to the public, in characters."""
+
+WIPES = 10
+"""How often, a second apart, the store is asked to wipe what was forgotten, where readers hold its log."""
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 """Between which years promises can be suspended and calendars counted anew: all else is a slip of the hand."""
@@ -92,6 +95,7 @@ class LocalKeeper:
         self._keys = keys
         self._ids = Ids(clock, entropy)
         self._entropy = entropy
+        self._subjects = subjects.Subjects(store, clock, library=settings.library, mint=self._ids.new, entropy=entropy)
 
     async def publish(
         self,
@@ -170,6 +174,41 @@ class LocalKeeper:
         """Note that these figures were given to the public."""
         fresh = await self._store.write(facts.publish_figures, figures, actor, self._clock.now())
         return tuple(f"{each.standard}, {each.month}: {each.met} of {each.met + each.missed} met" for each in fresh)
+
+    async def retain(self, actor: StaffId, *, dry_run: bool) -> tuple[str, ...]:
+        """Forget what is old enough, or say what would go."""
+        rules, now = forgetting.rules_of(self._settings), self._clock.now()
+        if not rules:
+            return (forgetting.NO_RULE,)
+        doing = forgetting.Forgetting(self._store, rules, self._settings.library.zone)
+        found = await doing.waiting(now) if dry_run else await doing.run(now, actor)
+        staying = await doing.unfinished(now)
+        return (
+            *forgetting.told(found, dry_run=dry_run),
+            *((f"Old enough, and kept because they are not finished: {staying} tickets.",) if staying else ()),
+            *(() if dry_run else await self._wiped()),
+        )
+
+    async def forget(self, actor: StaffId, *, person: str, why: str = "", dry_run: bool) -> tuple[str, ...]:
+        """Forget somebody, or say what is held of them."""
+        held = await self._subjects.held(person)
+        if dry_run:
+            await self._subjects.ready(held)
+            return subjects.told(held)
+        gone = await self._subjects.forget(held, actor, why)
+        return (f"Forgotten: {gone}.", *subjects.left(held), *await self._wiped())
+
+    async def export_person(self, actor: StaffId, *, person: str) -> bytes:
+        """All that is held of somebody, as a zip for them."""
+        return await self._subjects.copied(person)
+
+    async def _wiped(self) -> tuple[str, ...]:
+        """Leave no trace of what was forgotten in the store's file; what to say where a reader keeps it from it."""
+        for _ in range(WIPES):
+            if await self._store.purge():
+                return ()
+            await self._clock.until(plus(self._clock.now(), SECOND))
+        return ("Somebody reads the store just now: traces stay in its log until the next start, or the next night.",)
 
     async def noiseline(self) -> tuple[str, ...]:
         """What is still held of the sealed lines."""

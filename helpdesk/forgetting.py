@@ -136,12 +136,10 @@ def added_up(found: Iterable[Tally]) -> tuple[Tally, ...]:
 
 NO_RULE = "No rule is set in [retention]: nothing is forgotten by itself."
 
-_ONE = {"people": "person", "entries": "entry"}
-
 
 def told(found: Iterable[Tally], *, dry_run: bool) -> tuple[str, ...]:
     """What went, or would go, in lines: by rule and line."""
-    lines = [f"  {each.rule.setting} ({each.rule.days} days){_on(each)}: {counted(each.gone)}" for each in found]
+    lines = [f"  {each.rule.setting} ({each.rule.days} days){_on(each)}: {each.gone}" for each in found]
     if not lines:
         return ("Nothing is old enough to be forgotten.",)
     return ("Would be forgotten:" if dry_run else "Forgotten:", *lines)
@@ -149,9 +147,3 @@ def told(found: Iterable[Tally], *, dry_run: bool) -> tuple[str, ...]:
 
 def _on(tally: Tally) -> str:
     return f", line {tally.line}" if tally.line else ", at the desk and by phone"
-
-
-def counted(gone: Gone) -> str:
-    """Numbers in words: "12 tickets, 1 person, 40 entries"; what is nothing is left out."""
-    parts = [f"{n:,} {name if n > 1 else _ONE.get(name, name[:-1])}" for name, n in gone.facts.items() if n]
-    return ", ".join(parts) or "nothing"

@@ -107,9 +107,9 @@ def _told(held: Held) -> Iterator[str]:
     yield _tickets("Tickets of their own", [ticket.number for ticket in held.own])
     if held.others:
         yield _tickets("On tickets of others", [ticket.number for ticket in held.others])
-        yield f"What they wrote there: {len(held.entries)} entries"
+        yield f"What they wrote there: {Gone(entries=len(held.entries))}"
     if held.mails:
-        yield f"Mails as they came in, of theirs or naming them: {len(held.mails)}"
+        yield f"As they came in, sent by them or naming them: {Gone(mails=len(held.mails))}"
     yield from left(held)
 
 

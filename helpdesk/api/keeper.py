@@ -58,6 +58,21 @@ class Keeper(Protocol):
         """Note that these figures were given to the public; what was published just so before is not noted again."""
         ...
 
+    async def retain(self, actor: StaffId, *, dry_run: bool) -> tuple[str, ...]:
+        """Forget what is old enough by the rules of [retention]; with ``dry_run`` only say what would go, by line."""
+        ...
+
+    async def forget(self, actor: StaffId, *, person: str, why: str = "", dry_run: bool) -> tuple[str, ...]:
+        """Forget somebody who asked for it: an id, an address, a number, or "#1042" for who wrote that ticket.
+
+        With ``dry_run`` only say what is held. Refused while a ticket of theirs is not finished.
+        """
+        ...
+
+    async def export_person(self, actor: StaffId, *, person: str) -> bytes:
+        """All that is held of somebody, as a zip for them; ``person`` as in :meth:`forget`."""
+        ...
+
     async def noiseline(self) -> tuple[str, ...]:
         """What is still held of the sealed lines, until when, and what the carrier owes: neither ids nor numbers."""
         ...

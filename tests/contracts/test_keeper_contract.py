@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -22,7 +24,7 @@ from helpdesk.message import StaffId
 from helpdesk.rulebook import Rulebook
 from helpdesk.store.verbs import events, figures, remarks
 from helpdesk.store.verbs.figures import PublishedFigure
-from tests.contracts.desk import SIDES, Library, library
+from tests.contracts.desk import ANA, SIDES, Library, library
 
 LEAD = StaffId("lead")
 STRIKE = date(2026, 5, 3), date(2026, 5, 15)
@@ -200,3 +202,29 @@ def _at(text: str) -> Instant:
 async def test_what_is_held_of_sealed_lines(keeper: Keeper) -> None:
     """Nothing, where no line is sealed."""
     assert await keeper.noiseline() == ("No line is sealed: nothing is held.",)
+
+
+async def test_what_is_old_enough_is_forgotten(keeper: Keeper, marsh: Library) -> None:
+    """Where no rule is set, nothing."""
+    await marsh.mail()
+    for dry_run in (True, False):
+        [line] = await keeper.retain(LEAD, dry_run=dry_run)
+        assert "No rule is set" in line
+
+
+async def test_a_person_is_given_a_copy_and_forgotten(keeper: Keeper, marsh: Library) -> None:
+    """Found by their address; the copy travels as it is, and what was found is gone for good."""
+    ticket = await marsh.mail()
+    with pytest.raises(Refused, match="still works for them"):
+        await keeper.forget(LEAD, person="mina@example.org", dry_run=True)
+    found = await marsh.desk.thread(ANA, ticket)
+    await marsh.desk.solve(ANA, ticket, found.ticket.version)
+    made = await keeper.export_person(LEAD, person="mina@example.org")
+    with ZipFile(io.BytesIO(made)) as copy:
+        assert copy.namelist()[:2] == ["readme.txt", "everything.json"]
+    held = await keeper.forget(LEAD, person="mina@example.org", dry_run=True)
+    assert held[0].startswith("mail: mina@example.org")
+    [gone] = await keeper.forget(LEAD, person="mina@example.org", why="asked by letter", dry_run=False)
+    assert "1 ticket, 1 person" in gone
+    with pytest.raises(NotFound, match="Nobody is known by that"):
+        await keeper.export_person(LEAD, person="mina@example.org")

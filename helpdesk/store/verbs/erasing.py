@@ -14,6 +14,8 @@ from helpdesk.message import PersonId, TicketId, digest_of_id
 from helpdesk.ports import Record, Sql
 from helpdesk.store.verbs import deletions, entries, outbox, remarks
 
+_ONE = {"people": "person", "entries": "entry"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gone:
@@ -29,6 +31,11 @@ class Gone:
     def __add__(self, other: Gone) -> Gone:
         """Both together."""
         return Gone(**{name: self.facts[name] + other.facts[name] for name in self.facts})
+
+    def __str__(self) -> str:
+        """In words: "12 tickets, 1 person, 40 entries"; what is nothing is left out."""
+        parts = (f"{n:,} {name if n > 1 else _ONE.get(name, name[:-1])}" for name, n in self.facts.items() if n)
+        return ", ".join(parts) or "nothing"
 
     @property
     def facts(self) -> dict[str, int]:

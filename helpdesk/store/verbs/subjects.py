@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from helpdesk.clock import Instant
 from helpdesk.errors import NotFound, Refused
 from helpdesk.events import Fact, Kind, NewEvent
-from helpdesk.message import Address, Channel, EntryId, PersonId, RawId, TicketId
+from helpdesk.message import Address, Channel, ConversationId, EntryId, PersonId, RawId, TicketId
 from helpdesk.ports import Record, Sql
-from helpdesk.store.verbs import entries, erasing, events, remarks, tickets
+from helpdesk.store.verbs import entries, erasing, events, people, remarks, tickets
 from helpdesk.store.verbs.ageing import UNSENT
 from helpdesk.store.verbs.erasing import Gone, among
 from helpdesk.store.verbs.remarks import Remark
@@ -28,9 +28,14 @@ MENTIONS = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """Somebody of whom data is held. ``person`` is None where they never wrote, and were only copied in."""
+    """Somebody of whom data is held.
 
-    person: PersonId | None
+    ``person``  None where they never wrote by themselves, but were copied in, and for a visitor of the chat page
+    ``chat``    a visitor's conversation, None for all others
+    """
+
+    person: PersonId | None = None
+    chat: ConversationId | None = None
     addresses: tuple[Address, ...] = field(repr=False)
 
     @property
@@ -67,21 +72,24 @@ def find(sql: Sql, forms: Sequence[str]) -> Subject:
     """Whoever is meant by any form of what was asked for: an id, an address, ``#`` and a ticket's number."""
     for form in forms:
         if form.startswith("#") and form[1:].isascii() and form[1:].isdigit():
-            return _subject(sql, _writer(sql, int(form[1:])))
+            return _writer(sql, int(form[1:]))
         if rows := sql("SELECT id FROM people WHERE library = :library AND id = :form", form=form):
             return _subject(sql, PersonId(rows[0]["id"]))
         if rows := sql("SELECT person FROM addresses WHERE library = :library AND value = :form", form=form):
             return _subject(sql, PersonId(rows[0]["person"]))
         if rows := sql("SELECT * FROM participants WHERE library = :library AND value = :form", form=form):
-            return Subject(person=None, addresses=_distinct(rows))
+            return Subject(addresses=_distinct(rows))
     raise NotFound(UNKNOWN)
 
 
-def _writer(sql: Sql, number: int) -> PersonId:
+def _writer(sql: Sql, number: int) -> Subject:
     ticket = tickets.by_number(sql, number)
     if ticket.person is not None:
-        return ticket.person
-    if ticket.conversation is not None:
+        return _subject(sql, ticket.person)
+    verified, unverified = people.participants(sql, ticket.id)
+    if ticket.channel is Channel.CHAT and (named := (*verified, *unverified)):
+        return Subject(chat=ticket.conversation, addresses=named)
+    if ticket.channel is Channel.SMS and ticket.conversation is not None:
         raise NotFound(f"Ticket {number} came by a sealed line: who wrote it is not kept, so there is nothing to find.")
     raise NotFound(f"Ticket {number} names nobody: it was forgotten who wrote it, or it never said.")
 
@@ -100,7 +108,7 @@ def _distinct(rows: Iterable[Record]) -> tuple[Address, ...]:
 
 def held(sql: Sql, subject: Subject) -> Held:
     """What is held of somebody. Reads all mails that are kept: slow where there are many."""
-    own = _own(sql, subject.person)
+    own = _own(sql, subject)
     others = _others(sql, subject, {ticket.id for ticket in own})
     theirs = [row["id"] for ticket in others for row in _written(sql, ticket.id, subject)]
     return Held(
@@ -113,10 +121,9 @@ def held(sql: Sql, subject: Subject) -> Held:
     )
 
 
-def _own(sql: Sql, person: PersonId | None) -> tuple[Ticket, ...]:
-    if person is None:
-        return ()
-    rows = sql("SELECT * FROM tickets WHERE library = :library AND person = :person ORDER BY number", person=person)
+def _own(sql: Sql, subject: Subject) -> tuple[Ticket, ...]:
+    column, value = ("conversation", subject.chat) if subject.chat else ("person", subject.person)
+    rows = sql(f"SELECT * FROM tickets WHERE library = :library AND {column} = :value ORDER BY number", value=value)
     return tuple(tickets.read(row) for row in rows)
 
 
@@ -194,7 +201,7 @@ def forget(sql: Sql, held: Held, actor: str, why: Remark | None, now: Instant) -
     Refused, and nothing is changed, where their own tickets are not finished. Numbers, clocks and events stay; the log
     says that somebody was forgotten, not who.
     """
-    own = _own(sql, held.subject.person)
+    own = _own(sql, held.subject)
     held = replace(held, own=own)
     unready(sql, held)
     gone = erasing.whole(sql, [ticket.id for ticket in own], now) if own else Gone()
