@@ -222,10 +222,7 @@ BREAKS: dict[str, Callable[[Sql], object]] = {
     "row 4 is missing": lambda sql: sql("DELETE FROM trail WHERE library = :library AND seq = 4"),
     "ends at row 5, but 6 were written": lambda sql: sql("DELETE FROM trail WHERE library = :library AND seq = 6"),
     "ends at row 0, but 6 were written": lambda sql: sql("DELETE FROM trail WHERE library = :library"),
-    "row 7 was put in behind the end": lambda sql: (
-        trail.note(sql, Seen(actor="x", token="", act="y"), Instant(1))
-        or sql("UPDATE chain SET trail = 6 WHERE library = :library")
-    ),
+    "row 7 was put in behind the end": _put_in,
     "row 6 of the audit trail is not the one": lambda sql: sql(
         "UPDATE chain SET trail_hash = :hash WHERE library = :library", hash=bytes(32)
     ),
