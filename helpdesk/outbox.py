@@ -19,7 +19,7 @@ from helpdesk.errors import HelpdeskError, LinePaused, TryLater, Unclear, Undeli
 from helpdesk.events import SYSTEM, Kind, NewEvent
 from helpdesk.limits import Bucket, Limits
 from helpdesk.lines import AddressPolicy
-from helpdesk.message import Address, Channel, ConversationId, LineId, Outbound, Sent
+from helpdesk.message import Address, Channel, ConversationId, LineId, Outbound, OutboxId, Sent
 from helpdesk.phone import PhoneNumber
 from helpdesk.ports import Sender, Sql, Store, Tracer
 from helpdesk.segments import segments
@@ -75,6 +75,7 @@ class Outbox:
         self._latest = Instant(0)
         self._asks_again = Instant(0)
         self._passes = 0
+        self._in_hand: set[OutboxId] = set()
         self._ending = False
         self._at_rest = asyncio.Event()
         self._at_rest.set()
@@ -111,6 +112,7 @@ class Outbox:
             leasing.lease, channel, now, plus(now, LEASE), limits=self._limits, tokens=tokens
         )
         for parcel in parcels:
+            self._in_hand.add(parcel.id)
             if bucket := self._buckets.get(parcel.line):
                 bucket.take(1)
         return parcels
@@ -143,15 +145,27 @@ class Outbox:
             if not self._passes:
                 self._at_rest.set()
 
+    def end(self) -> None:
+        """From now on nothing new is begun: what is leased goes back, what is being sent is finished."""
+        self._ending = True
+
     async def finish(self) -> None:
         """Begin nothing new, and give what is being sent some seconds, so that a stop leaves nothing in doubt."""
-        self._ending = True
-        try:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(LAST_SECONDS):
-                    await self._at_rest.wait()
-        finally:
-            self._ending = False
+        self.end()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_SECONDS):
+                await self._at_rest.wait()
+
+    async def let_go(self) -> None:
+        """Hand back what was still being sent when its loop ended: after a short grace whoever comes next looks it up.
+
+        A store that can't be written keeps the lease; it counts as unclear once it is over.
+        """
+        if self._in_hand:
+            with suppress(TryLater):
+                not_before = plus(self._clock.now(), GRACE)
+                await self._store.write(leasing.left_unclear, sorted(self._in_hand), not_before)
+            self._in_hand.clear()
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -169,6 +183,7 @@ class Outbox:
             await self._try(parcel)
         except TryLater as error:
             return error
+        self._in_hand.discard(parcel.id)
         return None
 
     async def _try(self, parcel: Parcel) -> None:
@@ -179,7 +194,12 @@ class Outbox:
             unclear = False
             if sent is None:
                 await self._is_wanted(parcel)
-                sent = await self._sender(parcel).send(await self._message(parcel))
+                message = await self._message(parcel)
+                if self._ending:
+                    raise _Ending
+                sent = await self._sender(parcel).send(message)
+        except _Ending:
+            await self._store.write(leasing.hand_back, parcel.id, self._clock.now())
         except Undeliverable as error:
             await self._store.write(delivery.gave_up, parcel.id, error.code, str(error), *self._rules())
         except LinePaused as error:
@@ -301,6 +321,10 @@ class Outbox:
             if plus(since, PAUSE) <= now:
                 await self._store.write(_resume, line, now)
         return min((plus(since, PAUSE) for since in waiting.values() if plus(since, PAUSE) > now), default=None)
+
+
+class _Ending(Exception):
+    """We stop before anything of this message was sent."""
 
 
 class _AskAPerson(HelpdeskError):

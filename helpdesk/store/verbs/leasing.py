@@ -103,6 +103,27 @@ def begin_again(sql: Sql, now: Instant) -> None:
     )
 
 
+def hand_back(sql: Sql, outbox: OutboxId, now: Instant) -> None:
+    """What was leased and not begun waits again, as if nobody had touched it: whoever comes next sends it at once."""
+    sql(
+        "UPDATE outbox SET state = 'waiting', not_before = :now, tries = tries - 1"
+        " WHERE library = :library AND id = :id AND state = 'leased'",
+        id=outbox,
+        now=now,
+    )
+
+
+def left_unclear(sql: Sql, ids: Iterable[OutboxId], not_before: Instant) -> None:
+    """What was being sent as we stopped is looked up by whoever comes next, and not only when the lease is over."""
+    for outbox in ids:
+        sql(
+            "UPDATE outbox SET state = 'unclear', not_before = :not_before"
+            " WHERE library = :library AND id = :id AND state = 'leased'",
+            id=outbox,
+            not_before=not_before,
+        )
+
+
 def _parcel(row: Record) -> Parcel:
     channel = Channel(row["channel"])
     address = Address(channel=channel, value=row["address"], name=row["name"]) if row["address"] else None
