@@ -103,6 +103,8 @@ class Api:
             return await self._open_to_all(scope) or await self._called(scope, receive)
         except HelpdeskError as error:
             return problem(error)
+        except OverflowError:
+            return problem(Misread("The request can't be kept: a whole number in it is too large."))
         except Exception as error:  # noqa: BLE001 - a bug's text may hold a patron's words: neither caller nor log gets it
             where = traceback.extract_tb(error.__traceback__)[-1]
             _log.error("call failed", kind=type(error).__name__, where=f"{where.filename}:{where.lineno}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
@@ -19,9 +19,6 @@ from helpdesk.api.problems import Misread
 
 BESIDE = frozenset({"actor", "key"})
 """Parameters that are headers, wherever they stand."""
-
-MOST = 2**53
-"""The largest whole number that is read: above it programs and stores begin to round."""
 
 ANNOTATED: Any = Annotated
 """For hints that are made rather than written."""
@@ -116,23 +113,3 @@ def misread(error: ValidationError, where: str) -> Misread:
     wrong = tuple((".".join((where, *map(str, one["loc"]))), one["msg"]) for one in error.errors(include_input=False))
     said = "; ".join(f"{place}: {what}" for place, what in wrong[:5])
     return Misread(f"The request could not be read: {said}.", wrong=wrong[:20])
-
-
-def in_bounds(value: Any, where: str) -> None:
-    """Misread where a whole number is too large to be kept, or a text has a null character, however deep it stands."""
-    if isinstance(value, str):
-        if "\0" in value:
-            raise _out_of_bounds(where, "a null character can't be kept")
-    elif isinstance(value, int):
-        if not -MOST <= value <= MOST:
-            raise _out_of_bounds(where, f"a whole number is at most {MOST}")
-    elif isinstance(value, tuple | list | frozenset):
-        for each in value:
-            in_bounds(each, where)
-    elif is_dataclass(value):
-        for field in fields(value):
-            in_bounds(getattr(value, field.name), f"{where}.{field.name}")
-
-
-def _out_of_bounds(where: str, what: str) -> Misread:
-    return Misread(f"The request could not be read: {where}: {what}.", wrong=((where, what),))

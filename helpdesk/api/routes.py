@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
-from helpdesk.api.calls import Call, calls, in_bounds, misread, model_of
+from helpdesk.api.calls import Call, calls, misread, model_of
 from helpdesk.api.identity import Identity
 from helpdesk.api.keeper import Keeper
 from helpdesk.api.problems import Misread, NoSuchCall, WrongMethod
@@ -200,8 +200,6 @@ class Route:
                 found |= vars(self.given.model_validate_json(body or b"{}"))
         except ValidationError as error:
             raise misread(error, place) from None
-        for name, value in found.items():
-            in_bounds(value, name)
         return found
 
     def written(self, given: Mapping[str, Any]) -> tuple[str, bytes]:
@@ -223,6 +221,8 @@ def _asked(query: bytes) -> dict[str, str]:
     found = dict(pairs)
     if len(found) < len(pairs):
         raise Misread("The query can't be read: a parameter stands in it twice.")
+    if any("\0" in value for value in found.values()):
+        raise Misread("The query can't be read: a null character stands in it.")
     return found
 
 
@@ -318,9 +318,12 @@ def find(method: str, path: str) -> tuple[Route, tuple[str, ...]]:
     if (route := place.here.get(method)) is None:
         raise WrongMethod(f"This is asked by {' or '.join(place.here)}.", allow=tuple(place.here))
     try:
-        return route, tuple(unquote(value, errors="strict") for value in values)
+        inside = tuple(unquote(value, errors="strict") for value in values)
     except UnicodeDecodeError:
         raise Misread("The path can't be read: percent-encode it as UTF-8.") from None
+    if any("\0" in value for value in inside):
+        raise Misread("The path can't be read: a null character stands in it.")
+    return route, inside
 
 
 async def _anybody() -> None:

@@ -56,7 +56,7 @@ class Wire:
     async def ask(self, route: Route, given: Mapping[str, Any]) -> Any:
         """Make a call, with all that it takes by name; returns what it gives."""
         call, headers = route.call, {}
-        if actor := given.get("actor"):
+        if (actor := given.get("actor")) and actor != call.signature.parameters["actor"].default:
             headers[ACTOR] = written(actor)
         if key := given.get("key"):
             headers[KEY] = written(key)

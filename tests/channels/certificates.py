@@ -27,6 +27,7 @@ def certified(folder: Path) -> ssl.SSLContext:
         .not_valid_after(datetime(2080, 1, 1, tzinfo=UTC))
         .add_extension(where, critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, SHA256())
     )
     (folder / "cert.pem").write_bytes(certificate.public_bytes(Encoding.PEM))

@@ -1,20 +1,25 @@
-"""A small library with a desk in its own process, and the same desk from the other end of a Unix socket."""
+"""A small library with a desk in its own process; the same desk over the owner's socket, and over TLS with tokens."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
 from helpdesk import tokens
-from helpdesk.api.remote import connect
-from helpdesk.api.server import desk_socket
+from helpdesk.api.admitting import admitting
+from helpdesk.api.bearer import ByToken
+from helpdesk.api.remote import RemoteDesk, connect, connect_to
+from helpdesk.api.routes import Offered
+from helpdesk.api.server import answering, desk_socket
 from helpdesk.clock import ManualClock
 from helpdesk.config import LineSettings
 from helpdesk.desk import About, LocalDesk
+from helpdesk.gate import Gate
 from helpdesk.ids import Ids
 from helpdesk.incidents import LocalNoise
 from helpdesk.intake import Intake
@@ -24,17 +29,21 @@ from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.noise.rules import NoiseRules
 from helpdesk.ports import Desk
 from helpdesk.reports.standing import Bands, standing
+from helpdesk.roster import LocalRoster
 from helpdesk.rulebook import Rulebook, drafts
+from helpdesk.sessions import Sessions
 from helpdesk.store.commits import SharedStore
 from helpdesk.store.opening import open_store
 from helpdesk.zones.plan import Zone, ZoneKind
+from tests.channels.certificates import certified
 from tests.engines import fresh_store
 
-SIDES = ("local", "remote")
-"""From where a desk is used: in the owner's process, or attached to it."""
+SIDES = ("local", "remote", "tls")
+"""From where a desk is used: in the owner's process, attached to it, or from another machine with personal tokens."""
 
 ANA = StaffId("ana")
 BEN = StaffId("ben")
+CAI = StaffId("cai")
 ZONES = (
     Zone(id="l3", site="Main", floor="3", name="Level 3 silent study", kind=ZoneKind.SILENT, code="L3A"),
     Zone(id="l1", site="Main", floor="1", name="Level 1 group study", kind=ZoneKind.GROUP, code="L1B"),
@@ -106,14 +115,55 @@ class Library:
         """The desk as ``side`` has it; ``folder`` is where its socket lies."""
         if side == "local":
             yield self.desk
-            return
-        async with desk_socket(self.desk, folder / "desk.sock"), connect(folder / "desk.sock") as attached:
-            yield attached
+        elif side == "remote":
+            async with desk_socket(self.desk, folder / "desk.sock"), connect(folder / "desk.sock") as attached:
+                yield attached
+        else:
+            async with self.tokens(Offered(desk=self.desk), folder) as each:
+                yield cast(Desk, ByMember("desk", each))
+
+    @asynccontextmanager
+    async def tokens(self, offered: Offered, folder: Path) -> AsyncIterator[Mapping[StaffId, RemoteDesk]]:
+        """Each member's desk on a machine of their own: over TLS, with a personal token, behind the gate."""
+        sessions, gate = Sessions(self.store, self.clock), Gate(self.store, self.clock)
+        roster, tls = LocalRoster(self.store, self.clock), certified(folder)
+        by_token = ByToken(self.store, self.clock, sessions)
+        async with (
+            answering(self.desk, admitting(gate, offered), by_token, tls=tls) as url,
+            AsyncExitStack() as stack,
+        ):
+            found = {}
+            for member in (ANA, BEN, CAI):
+                token = (await roster.issue(ANA, member, name="laptop")).text
+                there = connect_to(url, token, authority=folder / "cert.pem")
+                found[member] = await stack.enter_async_context(there)
+            yield found
+
+
+class ByMember:
+    """One side of several desks: a call is made at the desk of whoever acts, at Ana's where nobody is named."""
+
+    def __init__(self, protocol: str, desks: Mapping[StaffId, RemoteDesk]) -> None:
+        self._protocol = protocol
+        self._desks = desks
+
+    @property
+    def noise(self) -> Any:
+        """What is done about noise, by the same desks."""
+        return ByMember("noise", self._desks)
+
+    def __getattr__(self, name: str) -> Any:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            actor = kwargs.get("actor", args[0] if args else ANA)
+            desk: Any = self._desks.get(actor, self._desks[ANA])
+            return getattr(desk if self._protocol == "desk" else getattr(desk, self._protocol), name)(*args, **kwargs)
+
+        return call
 
 
 @asynccontextmanager
 async def library() -> AsyncIterator[Library]:
-    """An empty library, always open, with the preset standards published and Ana and Ben on its staff."""
+    """An empty library, always open, with the preset standards published and Ana, Ben and Cai on its staff."""
     clock = ManualClock()
     async with open_store(fresh_store()) as store:
         ids = Ids(clock)
@@ -147,4 +197,5 @@ async def library() -> AsyncIterator[Library]:
         )
         await desk.sign_in(ANA, name="Ana")
         await desk.sign_in(BEN, name="Ben")
+        await desk.sign_in(CAI, name="Cai")
         yield Library(clock, store, intake, desk, typed)

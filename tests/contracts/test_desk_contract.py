@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from helpdesk.clock import MINUTE, Instant, plus
-from helpdesk.errors import NotFound, Refused, Stale, TryLater
+from helpdesk.errors import NotAllowed, NotFound, Refused, Stale, TryLater
 from helpdesk.events import Kind, Seq
 from helpdesk.message import Attachment, Channel, StaffId, TicketId
 from helpdesk.ports import Desk
@@ -23,7 +23,7 @@ from helpdesk.store.verbs import notices as notice_verbs
 from helpdesk.thread import EntryKind
 from helpdesk.ticket import Flag, State, Then
 from helpdesk.worklist import View
-from tests.contracts.desk import ANA, BEN, SIDES, Library, library
+from tests.contracts.desk import ANA, BEN, CAI, SIDES, ByMember, Library, library
 
 NOBODY = TicketId("0" * 26)
 
@@ -63,9 +63,14 @@ async def test_says_hello(desk: Desk, marsh: Library) -> None:
 
 
 async def test_signs_in(desk: Desk) -> None:
-    """A new member is added by name and can be picked from then on."""
-    assert (await desk.sign_in(StaffId("cai"), name="Cai")).name == "Cai"
-    assert [member.name for member in await desk.members()] == ["Ana", "Ben", "Cai"]
+    """A new member is added by name and can be picked from then on; with a token one signs in as its owner alone."""
+    assert (await desk.sign_in(ANA)).name == "Ana"
+    if isinstance(desk, ByMember):
+        with pytest.raises(NotAllowed, match="as ana and as nobody else"):
+            await desk.sign_in(StaffId("dee"), name="Dee")
+        return
+    assert (await desk.sign_in(StaffId("dee"), name="Dee")).name == "Dee"
+    assert [member.name for member in await desk.members()] == ["Ana", "Ben", "Cai", "Dee"]
     with pytest.raises(Refused):
         await desk.sign_in(StaffId(""))
 
@@ -149,7 +154,7 @@ async def test_take_next(desk: Desk, marsh: Library) -> None:
     first, second = await marsh.mail(), await marsh.mail(sender="joan@example.org")
     taken = [await desk.take_next(ANA), await desk.take_next(BEN)]
     assert [ticket.id for ticket in taken if ticket] == [first, second]
-    assert await desk.take_next(StaffId("cai")) is None
+    assert await desk.take_next(CAI) is None
 
 
 async def test_a_claim_names_its_holder(desk: Desk, marsh: Library) -> None:

@@ -1,4 +1,4 @@
-"""One contract for the keeper, in the owner's process and over its socket: what managers state about the figures."""
+"""One contract for the keeper, in the owner's process, over its socket and over TLS: what managers state of figures."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ import pytest
 
 from helpdesk.api.keeper import Keeper
 from helpdesk.api.remote import connect
+from helpdesk.api.routes import Offered
 from helpdesk.api.server import desk_socket
 from helpdesk.clock import Instant, instant, moment
 from helpdesk.config import Settings
 from helpdesk.errands import LocalKeeper
 from helpdesk.errors import NotFound, Refused
 from helpdesk.events import Kind, Seq
-from helpdesk.message import StaffId
+from helpdesk.permissions import Role
 from helpdesk.rulebook import Rulebook
-from helpdesk.store.verbs import events, figures, remarks
+from helpdesk.store.verbs import events, figures, remarks, staff
 from helpdesk.store.verbs.figures import PublishedFigure
 from tests.contracts.desk import ANA, SIDES, Library, library
 
-LEAD = StaffId("lead")
+LEAD = ANA
 STRIKE = date(2026, 5, 3), date(2026, 5, 15)
 
 
@@ -47,8 +48,13 @@ async def keeper(request: pytest.FixtureRequest, marsh: Library, tmp_path: Path)
         yield local
         return
     path = tmp_path / "desk.sock"
-    async with desk_socket(marsh.desk, path, keeper=local), connect(path) as remote:
-        yield remote.keeper
+    if request.param == "remote":
+        async with desk_socket(marsh.desk, path, keeper=local), connect(path) as remote:
+            yield remote.keeper
+        return
+    await marsh.store.write(staff.set_role, LEAD, Role.ADMIN, by=LEAD, now=marsh.clock.now())
+    async with marsh.tokens(Offered(desk=marsh.desk, keeper=local), tmp_path) as each:
+        yield each[LEAD].keeper
 
 
 def test_every_call_is_under_contract() -> None:
