@@ -32,6 +32,7 @@ from helpdesk.store.keys import KeyStore
 from helpdesk.store.master_key import key_places
 from helpdesk.store.sqlite import open_reader, open_store
 from helpdesk.store.verbs import facts
+from helpdesk.store.verbs.erasing import Gone
 from helpdesk.store.verbs.figures import PublishedFigure
 from helpdesk.store.verbs.remarks import SALT_BYTES, Remark
 from helpdesk.wording import reason
@@ -185,7 +186,7 @@ class LocalKeeper:
         staying = await doing.unfinished(now)
         return (
             *forgetting.told(found, dry_run=dry_run),
-            *((f"Old enough, and kept because they are not finished: {staying} tickets.",) if staying else ()),
+            *((f"Old enough, and kept because they are not finished: {Gone(tickets=staying)}.",) if staying else ()),
             *(() if dry_run else await self._wiped()),
         )
 

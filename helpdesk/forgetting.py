@@ -16,7 +16,7 @@ from helpdesk.events import SYSTEM
 from helpdesk.message import Channel
 from helpdesk.ports import Sql, Store
 from helpdesk.store.verbs import ageing, notices
-from helpdesk.store.verbs.ageing import Rule, Tally
+from helpdesk.store.verbs.ageing import BATCH, Rule, Tally
 from helpdesk.store.verbs.erasing import Gone
 
 NIGHT = time(3)
@@ -52,12 +52,13 @@ def _words(setting: str, channels: tuple[Channel, ...], days: int, who: int) -> 
 
 
 class Forgetting:
-    """Forgets what is due by the rules. ``zone``: the library's, whose nights count."""
+    """Forgets what is due by the rules. ``zone``: the library's, whose nights count; ``batch``: so many in a commit."""
 
-    def __init__(self, store: Store, rules: Sequence[Rule], zone: str) -> None:
+    def __init__(self, store: Store, rules: Sequence[Rule], zone: str, *, batch: int = BATCH) -> None:
         self._store = store
         self._rules = tuple(rules)
         self._zone = ZoneInfo(zone)
+        self._batch = batch
         self._traces = True  # a process may have ended between forgetting and wiping
 
     async def go_on(self, now: Instant) -> Instant | None:
@@ -100,7 +101,7 @@ class Forgetting:
     async def _step(self, now: Instant, actor: str = SYSTEM) -> tuple[Tally, ...]:
         """The next commit of the first rule by which anything is due; () where nothing is."""
         for rule in self._rules:
-            if done := await self._store.write(ageing.forget_next, rule, now, actor):
+            if done := await self._store.write(ageing.forget_next, rule, now, self._batch, actor):
                 self._traces = True
                 return done
         return ()

@@ -53,7 +53,7 @@ class Tally:
     gone: Gone
 
 
-def forget_next(sql: Sql, rule: Rule, now: Instant, actor: str = SYSTEM, limit: int = BATCH) -> tuple[Tally, ...]:
+def forget_next(sql: Sql, rule: Rule, now: Instant, limit: int, actor: str = SYSTEM) -> tuple[Tally, ...]:
     """Forget the next few that are due by a rule, by line; () once none is. The log says how many went, by which rule.
 
     Which tickets or people it were it does not say.
