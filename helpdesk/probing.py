@@ -83,15 +83,14 @@ class Probing:
         return plus(now, self._settings.probe.minutes * MINUTE)
 
     async def check_due(self) -> Instant | None:
-        """Ask for the daily probes that are due, send what is asked for, give up what is late; when to look again."""
+        """Give up what is late, ask for the daily probes that are due, send what is asked for; when to look again."""
         now = self._clock.now()
+        for probe in await self._store.read(verbs.late, now):
+            await self._fail(probe, f"It did not come back within {self._settings.probe.minutes} min. {probe.said}")
         tomorrow = await self._begin_daily(now)
         async with asyncio.TaskGroup() as tasks:
             for probe in await self._store.read(verbs.wanted, now):
                 tasks.create_task(self._run(probe))
-        now = self._clock.now()
-        for probe in await self._store.read(verbs.late, now):
-            await self._fail(probe, f"It did not come back within {self._settings.probe.minutes} min. {probe.said}")
         times = (tomorrow, await self._store.read(verbs.next_due))
         return min((when for when in times if when is not None), default=None)
 

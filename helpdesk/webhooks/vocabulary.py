@@ -127,7 +127,9 @@ def known(events: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def announced(event: Event, subject: Subject) -> Announcement | None:
-    """What hooks are told of a fact; None where they are told nothing."""
+    """What hooks are told of a fact; None where they are told nothing: so of what was imported, which is long over."""
+    if event.data.get("imported"):
+        return None
     if (name := _noise(event)) and subject.incident is not None:
         once = f"{subject.incident.number}.{event.data['version']}"
         return Announcement(event=name, when=event.when, data=_of_noise(event, subject.incident), once=once)

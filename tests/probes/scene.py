@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +12,11 @@ from typing import Any
 from helpdesk.beside import beside
 from helpdesk.clock import ManualClock, SystemClock
 from helpdesk.events import Event, Seq
-from helpdesk.ports.probes import Probe
+from helpdesk.ports.probes import Probe, ProbeState
 from helpdesk.simulator.carrier import Carrier
-from helpdesk.simulator.postbox import Postbox
+from helpdesk.simulator.postbox import Delivered, Postbox
 from helpdesk.store.verbs import events
-from tests.staff import SAM, eventually
+from tests.staff import PATIENCE, SAM, eventually
 from tests.wire import ACCOUNT, MAILBOX, TOKEN, Town
 
 
@@ -41,6 +41,19 @@ class Scene:
 
         return await eventually(self.town.house.bare, look)
 
+    async def sent(self, line: str) -> None:
+        """Wait until a line's probe is out."""
+
+        async def is_out() -> bool:
+            return (await self.latest())[line].state is ProbeState.SENT
+
+        await until(is_out)
+
+    async def relays_again(self) -> None:
+        """What the relay kept goes to our listener."""
+        for mail in self.town.postbox.mailbox(MAILBOX).mails:
+            await self._hand_in(mail)
+
     async def latest(self) -> dict[str, Probe]:
         """The latest probe of each line."""
         return {probe.line: probe for probe in await self.town.house.probing.latest(SAM)}
@@ -63,8 +76,18 @@ class Scene:
         while True:
             mail = await box.next()
             if self.brings_back:
-                content = mail.message.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
-                await self.town.hand_in(content, MAILBOX, sender=MAILBOX)
+                await self._hand_in(mail)
+
+    async def _hand_in(self, mail: Delivered) -> None:
+        content = mail.message.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+        await self.town.hand_in(content, MAILBOX, sender=MAILBOX)
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    """Look again and again until something holds of which no change tells."""
+    async with asyncio.timeout(PATIENCE):
+        while not await holds():
+            await asyncio.get_running_loop().run_in_executor(None, bool)
 
 
 @asynccontextmanager
@@ -79,8 +102,3 @@ async def scene(folder: Path, **changes: Any) -> AsyncIterator[Scene]:
             opened = Scene(town)
             async with beside(opened._relays()):
                 yield opened
-
-
-async def quiet() -> None:
-    """Let what was begun go on."""
-    await asyncio.get_running_loop().run_in_executor(None, bool)
