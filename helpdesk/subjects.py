@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from helpdesk.clock import Clock, Instant, moment
 from helpdesk.config import LibrarySettings
+from helpdesk.errors import NotFound
 from helpdesk.ids import Entropy
 from helpdesk.ports import Store
 from helpdesk.store.verbs import access, subjects
@@ -74,6 +75,8 @@ class Subjects:
     async def copied(self, who: str) -> bytes:
         """All that is held of somebody, as a zip for them."""
         found = await self._store.read(subjects.find, forms(who))
+        if found.ticket is not None:
+            raise NotFound("Nothing says who wrote this ticket, so nobody can be given a copy of it.")
         made = await self._store.read(access.material, found)
         return packed(made, self._library.name, self._clock.now(), self._library.zone)
 
@@ -104,7 +107,11 @@ def left(held: Held) -> tuple[str, ...]:
 def _told(held: Held) -> Iterator[str]:
     for each in held.subject.addresses:
         yield f"{each.channel}: {each.value}" + (f" ({each.name})" if each.name else "")
-    yield _tickets("Tickets of their own", [ticket.number for ticket in held.own])
+    own = [ticket.number for ticket in held.own]
+    if held.subject.ticket is not None:
+        yield _tickets("Nothing says who wrote it, so this ticket alone can be forgotten", own)
+        return
+    yield _tickets("Tickets of their own", own)
     if held.others:
         yield _tickets("On tickets of others", [ticket.number for ticket in held.others])
         yield f"What they wrote there: {Gone(entries=len(held.entries))}"

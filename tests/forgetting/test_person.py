@@ -71,18 +71,26 @@ async def test_somebody_is_found_by_whatever_names_them(town: Town) -> None:
     local = f"0{ana.number[3:7]} {ana.number[7:]}"
     for who in (ana.number, local, f"0044{ana.number[3:]}", person, "#1", " #1 "):
         assert await _found(town, who) == (f"sms: {ana.number}", "Tickets of their own: 1"), who
-    for nobody in ("", "nobody@example.org", "+447700900999", "#0", "%", "1"):
+    for nobody in ("", "-", "nobody@example.org", "+447700900999", "#0", "%", "1"):
         with pytest.raises(NotFound):
             await _found(town, nobody)
 
 
 async def test_of_a_sealed_line_there_is_nothing_to_find(town: Town) -> None:
-    """In words, by number and by ticket."""
-    ana = town.texter("ana")
-    await ana.texts("loud on level 3")
+    """A number leads nowhere, and nobody is given a copy. A text that somebody can name is forgotten by itself."""
+    ana, ben, mia = town.texter("ana"), town.texter("ben"), await town.staff("mia")
+    for texter in (ana, ben):
+        await texter.texts(f"loud on level 3, says {texter.name}")
+        await answered(mia, texter)
     with pytest.raises(NotFound, match="who they are is not kept"):
         await _found(town, ana.number)
-    with pytest.raises(NotFound, match="came by a sealed line"):
+    with pytest.raises(NotFound, match="Nothing says who wrote"):
+        await keeper(town).export_person(ADMIN, person="#1")
+    assert await _found(town, "#1") == ("Nothing says who wrote it, so this ticket alone can be forgotten: 1",)
+    assert await _forgotten(town, "#1") == ("Forgotten: 1 ticket, 2 entries.",)
+    texts = [each["text"] for each in await rows(town, "entries", "library = :library AND kind = 'in' ORDER BY row")]
+    assert texts == ["", "loud on level 3, says ben"]
+    with pytest.raises(NotFound, match="forgotten already"):
         await _found(town, "#1")
 
 
@@ -96,7 +104,7 @@ async def test_a_visitor_is_forgotten_by_their_ticket(town: Town) -> None:
     await _forgotten(town, "#1")
     assert [each["text"] for each in await rows(town, "entries")] == [""]
     assert await rows(town, "participants") == []
-    with pytest.raises(NotFound, match="names nobody"):
+    with pytest.raises(NotFound, match="forgotten already"):
         await _found(town, "#1")
 
 
@@ -206,3 +214,16 @@ async def test_what_time_erased_before_is_no_trouble() -> None:
         assert "Tickets of their own: 2" in await _found(town, "ana@example.org")
         await _forgotten(town, "ana@example.org")
         assert await rows(town, "people") == []
+
+
+async def test_mails_without_a_sender_are_nobodys(town: Town) -> None:
+    """A bounce has none: it is not taken for a mail of whoever is forgotten by their ticket."""
+    ana, ben, mia = town.mailer("ana"), town.mailer("ben"), await town.staff("mia")
+    await _asked_and_answered(mia, ana, "Where is the atlas?")
+    await town.house.desk.log_contact(mia.id, Channel.PHONE, text="Mr Gray rang")
+    await ben.mails("It could not be delivered")
+    await as_it_came(town, ben)
+    await town.house.store.write(lambda sql: sql("UPDATE raw SET sender = '' WHERE library = :library"))
+    await later(town, days=1)
+    assert await _forgotten(town, "#2") == ("Forgotten: 1 ticket, 1 entry.",)
+    assert [bool(each["content"]) for each in await rows(town, "raw")] == [True]

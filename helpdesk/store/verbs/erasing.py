@@ -133,9 +133,10 @@ def forget_person(sql: Sql, person: PersonId) -> int:
     return len(sql("DELETE FROM people WHERE library = :library AND id = :person RETURNING id", person=person))
 
 
-def among(ids: Sequence[str], name: str = "id") -> tuple[str, dict[str, str]]:
-    """``:id0, :id1`` and their values, for ``IN (...)``; of none what no row has."""
-    values = {f"{name}{n}": str(each) for n, each in enumerate(ids)} or {f"{name}0": ""}
+def among(ids: Sequence[str], name: str = "id") -> tuple[str, dict[str, str | None]]:
+    """``:id0, :id1`` and their values, for ``IN (...)``; of none a NULL, which no row is equal to."""
+    values: dict[str, str | None] = {f"{name}{n}": str(each) for n, each in enumerate(ids)}
+    values = values or {f"{name}0": None}
     return ", ".join(f":{each}" for each in values), values
 
 
@@ -148,7 +149,7 @@ def _is_known(sql: Sql, person: str) -> bool:
     return bool(sql("SELECT 1 FROM tickets WHERE library = :library AND person = :person LIMIT 1", person=person))
 
 
-def _forget_ids(sql: Sql, of: str, ids: dict[str, str]) -> None:
+def _forget_ids(sql: Sql, of: str, ids: dict[str, str | None]) -> None:
     """Of the sender's or carrier's name for each message its digest stays: what comes once more is not new."""
     for row in sql(
         f"DELETE FROM received WHERE library = :library AND ticket IN ({of}) RETURNING *",
@@ -168,7 +169,7 @@ def _forget_ids(sql: Sql, of: str, ids: dict[str, str]) -> None:
         )
 
 
-def _forget_questions(sql: Sql, here: str, ids: dict[str, str]) -> None:
+def _forget_questions(sql: Sql, here: str, ids: dict[str, str | None]) -> None:
     """Nobody is asked any more what became of a message to somebody who is forgotten."""
     for row in sql(f"SELECT id FROM outbox WHERE {here}", **ids):
         sql("DELETE FROM notices WHERE library = :library AND key = :key", key=outbox.asked(row["id"]))

@@ -32,10 +32,12 @@ class Subject:
 
     ``person``  None where they never wrote by themselves, but were copied in, and for a visitor of the chat page
     ``chat``    a visitor's conversation, None for all others
+    ``ticket``  the one ticket that is known to be theirs, where nothing says who they are
     """
 
     person: PersonId | None = None
     chat: ConversationId | None = None
+    ticket: TicketId | None = None
     addresses: tuple[Address, ...] = field(repr=False)
 
     @property
@@ -89,9 +91,9 @@ def _writer(sql: Sql, number: int) -> Subject:
     verified, unverified = people.participants(sql, ticket.id)
     if ticket.channel is Channel.CHAT and (named := (*verified, *unverified)):
         return Subject(chat=ticket.conversation, addresses=named)
-    if ticket.channel is Channel.SMS and ticket.conversation is not None:
-        raise NotFound(f"Ticket {number} came by a sealed line: who wrote it is not kept, so there is nothing to find.")
-    raise NotFound(f"Ticket {number} names nobody: it was forgotten who wrote it, or it never said.")
+    if sql("SELECT id FROM tickets WHERE library = :library AND id = :id AND forgotten IS NOT NULL", id=ticket.id):
+        raise NotFound(f"Ticket {number} was forgotten already.")
+    return Subject(ticket=ticket.id, addresses=())
 
 
 def _subject(sql: Sql, person: PersonId) -> Subject:
@@ -122,7 +124,8 @@ def held(sql: Sql, subject: Subject) -> Held:
 
 
 def _own(sql: Sql, subject: Subject) -> tuple[Ticket, ...]:
-    column, value = ("conversation", subject.chat) if subject.chat else ("person", subject.person)
+    known = {"id": subject.ticket, "conversation": subject.chat, "person": subject.person}
+    column, value = next(((name, each) for name, each in known.items() if each is not None), ("person", None))
     rows = sql(f"SELECT * FROM tickets WHERE library = :library AND {column} = :value ORDER BY number", value=value)
     return tuple(tickets.read(row) for row in rows)
 
