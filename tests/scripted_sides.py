@@ -11,10 +11,11 @@ from typing import Any
 from helpdesk.api.routes import TABLE, Offered
 from helpdesk.clock import Instant
 from helpdesk.events import Event, Kind, Seq
-from helpdesk.message import Channel, StaffId, TicketId
+from helpdesk.message import Channel, LineId, StaffId, TicketId
 from helpdesk.permissions import Role
 from helpdesk.ports import Desk, EventPage, Issued, Look, PublishedText, TicketPage, Token
 from helpdesk.ports.hooks import Hook, HookSecret, HookState, HookTry
+from helpdesk.ports.probes import Probe, ProbeState
 from helpdesk.sight import Member, Told
 from helpdesk.ticket import State
 from tests.scripted_desk import ANA, CALLS, KEEPER_CALLS, NOON, TICKET
@@ -106,6 +107,24 @@ HOOK_CALLS: list[tuple[str, dict[str, Any], Any]] = [
 ]
 """The same of outgoing webhooks."""
 
+PROBE = Probe(
+    id="01JD0000000000000000000000",
+    line=LineId("mail"),
+    channel=Channel.MAIL,
+    state=ProbeState.PASSED,
+    begun=NOON,
+    until=NOON,
+    sent=NOON,
+    came=NOON,
+    said="It came back.",
+)
+
+PROBE_CALLS: list[tuple[str, dict[str, Any], Any]] = [
+    ("latest", {"actor": ANA}, (PROBE,)),
+    ("begin", {"actor": ANA, "lines": ("mail",), "texts": False}, (PROBE,)),
+]
+"""The same of probes."""
+
 KEEPER_TABLE = [(name, given, ("done",)) for name, given in KEEPER_CALLS]
 
 TABLES: dict[str, list[tuple[str, dict[str, Any], Any]]] = {
@@ -115,6 +134,7 @@ TABLES: dict[str, list[tuple[str, dict[str, Any], Any]]] = {
     "roster": ROSTER_CALLS,
     "keeper": KEEPER_TABLE,
     "hooks": HOOK_CALLS,
+    "probes": PROBE_CALLS,
 }
 """Every call of every protocol, by the protocol's name in the table of routes."""
 

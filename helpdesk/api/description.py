@@ -46,6 +46,7 @@ TAGS = {
     "roster": "Who works here, what they may do, their tokens, and the trail of what they did.",
     "keeper": "Work on the store as a whole.",
     "hooks": "Outgoing webhooks: what other systems hear of without asking.",
+    "probes": "Probes: messages to ourselves by every line, which show that it is alive.",
 }
 
 EXAMPLES: Mapping[str, Mapping[str, Any]] = {
@@ -57,6 +58,12 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "noise.conclude": {"version": 4, "outcome": "quiet", "text": "Thank you. It is quiet again on level 3."},
     "roster.add": {"member": "mia", "name": "Mia", "role": "agent"},
     "roster.issue": {"name": "laptop at the enquiry point", "days": 365},
+    "hooks.add": {
+        "name": "wall-display",
+        "url": "https://display.library.example/hooks",
+        "events": ["noise.opened", "noise.concluded"],
+    },
+    "probes.begin": {"lines": ["mail", "chat"], "texts": False},
     "keeper.suspend": {"standard": "mail-answered", "begin": "2026-11-03", "end": "2026-11-15", "why": "Strike."},
 }
 """A request's body, where one says more than its schema."""
