@@ -61,7 +61,7 @@ class Answer:
 
     status: int = HTTPStatus.OK
     content: bytes = b""
-    headers: Mapping[str, str]
+    headers: dict[str, str]
 
     async def send(self, send: Send) -> None:
         """Hand it to the server."""
@@ -130,7 +130,10 @@ class Api:
             raise NoSuchCall("There is nobody here to answer this.")
         given = route.read(inside, scope["query_string"], await _body(receive, headers))
         result = await getattr(side, route.call.name)(**given, **_beside(route.call, identity, headers))
-        return _answered(route, result, scope, identity)
+        answer = _answered(route, result, identity)
+        if link := _next(route, given, result, scope["query_string"]):
+            answer.headers["link"] = link
+        return answer
 
 
 async def _description() -> bytes:
@@ -240,7 +243,7 @@ def _key(said: str) -> str:
     return key
 
 
-def _answered(route: Route, result: Any, scope: Scope, identity: Identity) -> Answer:
+def _answered(route: Route, result: Any, identity: Identity) -> Answer:
     call = route.call
     headers: dict[str, str] = {}
     if identity.via == "token":
@@ -250,16 +253,14 @@ def _answered(route: Route, result: Any, scope: Scope, identity: Identity) -> An
     headers["content-type"] = "application/octet-stream" if call.returns is bytes else "application/json"
     if call.returns is bytes:
         headers["content-disposition"] = "attachment"
-    if link := _next(route, result, scope["query_string"]):
-        headers["link"] = link
     return Answer(content=call.encode(result), headers=headers)
 
 
-def _next(route: Route, result: object, query: bytes) -> str:
-    """Where the next page of a list is (RFC 8288), "" where there is none."""
+def _next(route: Route, given: Mapping[str, Any], result: object, query: bytes) -> str:
+    """Where the next page of a list is (RFC 8288), "" where it ends here for now."""
+    parameter = "cursor" if "cursor" in given else "after"
     after = getattr(result, "next", "")
-    if after in {"", None}:
+    if after == "" or after == given.get(parameter):
         return ""
-    parameter = "cursor" if "cursor" in route.call.parameters else "after"
     asked = [(name, value) for name, value in parse_qsl(query.decode()) if name != parameter]
     return f'<{ROOT}{route.path}?{urlencode([*asked, (parameter, str(after))])}>; rel="next"'
