@@ -27,6 +27,9 @@ from helpdesk.errors import BadConfig
 from helpdesk.message import Channel, Envelope, LineId
 from helpdesk.ports import Door
 
+LAST_SECONDS = 3.0
+"""How long a stop waits for mails that are being stored, in seconds."""
+
 _RECIPIENTS = 100
 _BACKLOG = 256
 _OLDEST = 7 * DAY
@@ -99,7 +102,9 @@ class MailListener:
     async def _say_goodbye(self) -> None:
         ends = [conversation.end() for conversation in self._open]
         if ends:
-            await asyncio.wait(ends)
+            _, late = await asyncio.wait(ends, timeout=LAST_SECONDS)
+            for task in late:
+                task.cancel()  # nobody was told 250: the relay hands it in again
 
     def _conversation(self) -> Conversation:
         host = next(iter(self._mailboxes), "@localhost").rpartition("@")[2]

@@ -19,6 +19,7 @@ from aiosmtpd.smtp import Envelope as Handed
 OK = "250 2.1.5 OK"
 TAKEN = "250 2.6.0 Kept"
 LATER = "451 4.3.0 The help desk can't store mail now: try again"
+CLOSING = "421 4.3.2 The help desk is stopping: try again"
 TOO_LARGE = "552 5.3.4 The mail is larger than the help desk takes"
 TOO_MANY = "452 4.5.3 Too many recipients: send the mail to the others apart"
 UNKNOWN = "550 5.1.1 No such mailbox here"
@@ -111,6 +112,8 @@ class Conversation(SMTP):
         """Close the connection, at once or when the mail in hand is stored; the task that then ends."""
         self._ending = True
         if not self._storing:
+            if self._writer is not None:
+                self._writer.write(CLOSING.encode() + b"\r\n")
             self._close()
         assert self._handler_coroutine is not None
         return self._handler_coroutine

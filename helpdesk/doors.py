@@ -60,6 +60,7 @@ async def open_doors(house: House, *, loops: bool = True, web: socket.socket | N
     settings = house.settings
     async with AsyncExitStack() as stack:
         if loops:
+            stack.push_async_callback(house.outbox.let_go)
             await stack.enter_async_context(beside(*await _loops(house, stack)))
             stack.push_async_callback(house.outbox.finish)
         certificate = _certificate(settings.web)
@@ -85,6 +86,7 @@ def _web(house: House, on: socket.socket, certificate: Certificate | None) -> Ab
         on=on,
         tls=certificate.context if certificate else None,
         https=web.public_url.startswith("https:"),
+        closing=house.closing,
         bounds=Bounds(connections=web.connections),
     )
 

@@ -6,6 +6,7 @@ Content-Security-Policy) keeps its word; what it does not say is said here, as s
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
@@ -35,10 +36,11 @@ MOST_HEADERS = 100
 _STARTS = frozenset({"http.response.start", "websocket.http.response.start"})
 
 
-def hardened(app: App, *, https: bool = False) -> App:
+def hardened(app: App, *, https: bool = False, closing: asyncio.Event | None = None) -> App:
     """``app`` with strict headers on all that it answers; 431 for a request with too many headers of its own.
 
-    ``https``: the outside reaches it by https, directly or through a proxy.
+    ``https``: the outside reaches it by https, directly or through a proxy. Once ``closing`` is set, whatever comes
+    in hears 503: try again.
     """
     said = (*HEADERS, STRICT_TRANSPORT) if https else HEADERS
 
@@ -56,7 +58,10 @@ def hardened(app: App, *, https: bool = False) -> App:
                 message = {**message, "headers": _completed(message.get("headers", ()), said)}
             await send(message)
 
-        behind = app if len(scope["headers"]) <= MOST_HEADERS else _too_many
+        if closing is not None and closing.is_set():
+            behind: App = _closing
+        else:
+            behind = app if len(scope["headers"]) <= MOST_HEADERS else _too_many
         try:
             await behind(scope, receive, sent)
         except Exception:
@@ -77,6 +82,11 @@ def _completed(headers: Iterable[Header], said: Iterable[Header]) -> list[Header
 async def _too_many(scope: Message, receive: Receive, send: Send) -> None:
     """The answer to a request with more headers than anybody needs."""
     await say(scope, send, 431, f"A request may carry at most {MOST_HEADERS} headers.")
+
+
+async def _closing(scope: Message, receive: Receive, send: Send) -> None:
+    """The answer while we stop."""
+    await say(scope, send, 503, "The help desk is stopping. Please try again soon.", (b"retry-after", b"5"))
 
 
 async def _broken(scope: Message, receive: Receive, send: Send) -> None:

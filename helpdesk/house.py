@@ -9,10 +9,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from channels.mime_worker import MailReader
@@ -73,6 +74,7 @@ class House:
     ``desk``    behind the gate, as it is at this machine's own terminal
     ``bare``    before no gate: for who puts one before it for each caller
     ``roster``  the same of the list of staff
+    ``closing`` set once the house stops: doors take nothing more, whoever watches is told, nothing new is sent
     """
 
     settings: Settings
@@ -98,6 +100,7 @@ class House:
     hooks: Hooking
     probing: Probing
     links: tuple[Link, ...] = ()
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

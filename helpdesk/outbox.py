@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from types import MappingProxyType
 
 from helpdesk import tokens
-from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Clock, Instant, plus
+from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Clock, Instant, plus, stopwatch
 from helpdesk.errors import HelpdeskError, LinePaused, TryLater, Unclear, Undeliverable
 from helpdesk.events import SYSTEM, Kind, NewEvent
 from helpdesk.limits import Bucket, Limits
@@ -76,7 +76,7 @@ class Outbox:
         self._asks_again = Instant(0)
         self._passes = 0
         self._in_hand: set[OutboxId] = set()
-        self._ending = False
+        self._ending: Callable[[], float] | None = None
         self._at_rest = asyncio.Event()
         self._at_rest.set()
 
@@ -147,13 +147,17 @@ class Outbox:
 
     def end(self) -> None:
         """From now on nothing new is begun: what is leased goes back, what is being sent is finished."""
-        self._ending = True
+        self._ending = self._ending or stopwatch()
 
     async def finish(self) -> None:
-        """Begin nothing new, and give what is being sent some seconds, so that a stop leaves nothing in doubt."""
+        """Begin nothing new, and give what is being sent some seconds, so that a stop leaves nothing in doubt.
+
+        The seconds count from :meth:`end`.
+        """
         self.end()
+        assert self._ending is not None
         with suppress(TimeoutError):
-            async with asyncio.timeout(LAST_SECONDS):
+            async with asyncio.timeout(LAST_SECONDS - self._ending()):
                 await self._at_rest.wait()
 
     async def let_go(self) -> None:

@@ -51,16 +51,18 @@ async def serving(
     on: socket.socket | None = None,
     tls: ssl.SSLContext | None = None,
     https: bool = False,
+    closing: asyncio.Event | None = None,
     bounds: Bounds = Bounds(),  # noqa: B008 - it is frozen
 ) -> AsyncIterator[str]:
     """Serve ``app`` on ``on`` (default: a free loopback port) and yield its URL, with no slash at the end.
 
     ``tls`` speaks TLS by this context; ``https`` says that the outside comes by https, be it through a proxy.
-    On leaving, no new connection is taken, requests under way get two seconds, and the socket is closed. What
-    the block raises arrives as it is, not in a group.
+    Once ``closing`` is set, 503 answers whatever still comes in. On leaving, no new connection is taken, requests
+    under way get two seconds, and the socket is closed. What the block raises arrives as it is, not in a group.
     """
     bound = on or listening()
-    server = _Server(_config(hardened(app, https=https or tls is not None), bounds), tls, bounds)
+    strict = hardened(app, https=https or tls is not None, closing=closing)
+    server = _Server(_config(strict, bounds), tls, bounds)
     raised: Exception | None = None
     async with asyncio.TaskGroup() as group:
         group.create_task(_run(server, bound))
@@ -127,7 +129,15 @@ class _Server(uvicorn.Server):
             if not (self.server_state.connections or self.server_state.tasks):
                 return
             await _turn(loop)
-        await super().shutdown(sockets)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_SECONDS):
+                await self._wait_tasks_to_complete()
+        if late := list(self.server_state.tasks):
+            for task in late:
+                task.cancel("the server stops")
+            await asyncio.wait(late, timeout=GRACE_SECONDS)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Any:
@@ -157,7 +167,7 @@ async def _run(server: _Server, bound: socket.socket) -> None:
         for listener in getattr(server, "servers", []):
             listener.close()
         for connection in list(server.server_state.connections):
-            connection.shutdown()
+            connection.transport.abort()
         bound.close()
 
 

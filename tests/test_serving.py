@@ -80,3 +80,82 @@ async def test_small_answers_are_not_held_back() -> None:
     """Accepted connections run without Nagle's delay, which cost 40 ms an answer on a connection kept alive."""
     with listening() as bound:
         assert bound.proto == socket.IPPROTO_TCP
+
+
+async def _waits(socket: WebSocket) -> None:
+    await socket.accept()
+    await socket.send_text("here")
+    await socket.receive()
+
+
+async def test_who_is_asked_while_it_stops_says_later() -> None:
+    """A connection that was open hears 503 and when to come again; so does a new one, until nobody listens."""
+    closing = asyncio.Event()
+    async with serving(APP, closing=closing) as url, aiohttp.ClientSession() as session:
+        async with session.get(url) as answer:
+            assert answer.status == 200
+        closing.set()
+        async with session.get(url) as answer:
+            assert (answer.status, answer.headers["retry-after"]) == (503, "5")
+        with pytest.raises(aiohttp.WSServerHandshakeError, match="503"):
+            await session.ws_connect(url + "/chat")
+
+
+async def test_a_stop_tells_those_who_listen_that_it_comes_back() -> None:
+    """1012: the page connects again by itself."""
+    app = Starlette(routes=[WebSocketRoute("/", _waits)])
+    async with aiohttp.ClientSession() as session:
+        async with serving(app) as url:
+            chat = await session.ws_connect(url)
+            await chat.receive_str()
+        end = await chat.receive()
+        assert (end.type, end.data) == (aiohttp.WSMsgType.CLOSE, 1012)
+
+
+async def test_a_stop_waits_for_nobody_who_does_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that takes nothing any more is cut off, once, and the stop goes on."""
+    monkeypatch.setattr("helpdesk.serving.GRACE_SECONDS", 0.05)
+    flooded = asyncio.Event()
+
+    async def floods(socket: WebSocket) -> None:
+        await socket.accept()
+        for _ in range(200):
+            await socket.send_text("x" * 60_000)
+            flooded.set()
+
+    app = Starlette(routes=[WebSocketRoute("/", floods)])
+    async with aiohttp.ClientSession() as session:
+        async with serving(app) as url:
+            chat = await session.ws_connect(url)
+            await flooded.wait()
+        await chat.close()
+
+
+async def test_a_request_that_does_not_end_holds_up_no_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It gets its seconds, is cancelled, and hears nothing that could be taken for yes."""
+    monkeypatch.setattr("helpdesk.serving.GRACE_SECONDS", 0.05)
+    began, ended = asyncio.Event(), asyncio.Event()
+
+    async def stuck(request: Request) -> PlainTextResponse:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+        return PlainTextResponse("never")
+
+    async with aiohttp.ClientSession() as session, asyncio.TaskGroup() as tasks:
+        async with serving(Starlette(routes=[Route("/", stuck)])) as url:
+            asking = tasks.create_task(_status(session, url))
+            await began.wait()
+        assert ended.is_set()
+        assert await asking != 200
+
+
+async def _status(session: aiohttp.ClientSession, url: str) -> int | None:
+    """The answer's status, None where there was none."""
+    try:
+        async with session.get(url) as answer:
+            return answer.status
+    except aiohttp.ClientError:
+        return None

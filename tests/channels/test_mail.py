@@ -282,7 +282,7 @@ async def test_the_relays_time_counts_if_it_is_earlier(minutes: int, believed: b
 
 
 async def test_a_mail_in_hand_is_stored_before_the_listener_ends() -> None:
-    """Closing waits for the commit, and the relay still hears 250."""
+    """Closing waits for the commit, and the relay still hears 250; who has nothing in hand hears 421."""
     gate = asyncio.Event()
 
     class SlowDoor(KeepingDoor):
@@ -299,11 +299,34 @@ async def test_a_mail_in_hand_is_stored_before_the_listener_ends() -> None:
         sending = group.create_task(hand_in(bound, mail()))
         await waiting.wait()
         ending = group.create_task(listener.__aexit__(None, None, None))
-        assert await idle.reader.read() == b""
+        assert (await idle.reader.read()).startswith(b"421 4.3.2 ")
         assert not ending.done()
         gate.set()
         await sending
     assert len(door.kept) == 1
+
+
+async def test_a_store_that_does_not_come_back_holds_up_no_stop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The relay hears no 250, and so it keeps the mail and comes again."""
+    monkeypatch.setattr("channels.mail.LAST_SECONDS", 0.05)
+    waiting = asyncio.Event()
+
+    class StuckDoor(KeepingDoor):
+        async def keep(self, envelope: Envelope) -> Receipt:
+            waiting.set()
+            await asyncio.Event().wait()
+            raise AssertionError("nobody sets it")
+
+    async with asyncio.TaskGroup() as group:
+        async with listening(StuckDoor()) as bound:
+            sending = group.create_task(_refused(bound))
+            await waiting.wait()
+        await sending
+
+
+async def _refused(bound: Bound) -> None:
+    with pytest.raises(aiosmtplib.SMTPException):
+        await hand_in(bound, mail())
 
 
 async def test_ten_relays_at_once() -> None:
