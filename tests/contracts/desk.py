@@ -16,6 +16,7 @@ from helpdesk.api.bearer import ByToken
 from helpdesk.api.remote import RemoteDesk, connect, connect_to
 from helpdesk.api.routes import Offered
 from helpdesk.api.server import answering, desk_socket
+from helpdesk.beside import beside
 from helpdesk.clock import ManualClock
 from helpdesk.config import LineSettings
 from helpdesk.desk import About, LocalDesk
@@ -24,6 +25,7 @@ from helpdesk.ids import Ids
 from helpdesk.incidents import LocalNoise
 from helpdesk.intake import Intake
 from helpdesk.lines import OpenLine
+from helpdesk.loops import Troubles, on_change
 from helpdesk.message import Address, Attachment, Channel, Inbound, LineId, StaffId, TicketId
 from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.noise.rules import NoiseRules
@@ -125,19 +127,24 @@ class Library:
     @asynccontextmanager
     async def tokens(self, offered: Offered, folder: Path) -> AsyncIterator[Mapping[StaffId, RemoteDesk]]:
         """Each member's desk on a machine of their own: over TLS, with a personal token, behind the gate."""
-        sessions, gate = Sessions(self.store, self.clock), Gate(self.store, self.clock)
-        roster, tls = LocalRoster(self.store, self.clock), certified(folder)
-        by_token = ByToken(self.store, self.clock, sessions)
-        async with (
-            answering(self.desk, admitting(gate, offered), by_token, tls=tls) as url,
-            AsyncExitStack() as stack,
-        ):
+        async with self.online(offered, folder) as (url, roster), AsyncExitStack() as stack:
             found = {}
             for member in (ANA, BEN, CAI):
                 token = (await roster.issue(ANA, member, name="laptop")).text
                 there = connect_to(url, token, authority=folder / "cert.pem")
                 found[member] = await stack.enter_async_context(there)
             yield found
+
+    @asynccontextmanager
+    async def online(self, offered: Offered, folder: Path) -> AsyncIterator[tuple[str, LocalRoster]]:
+        """The API over TLS, behind the gate: its URL, and who hands out tokens. ``folder``/cert.pem vouches for it."""
+        sessions, gate = Sessions(self.store, self.clock), Gate(self.store, self.clock)
+        by_token = ByToken(self.store, self.clock, sessions)
+        async with (
+            beside(on_change("signing out", sessions.check_due, self.store, self.clock, Troubles())),
+            answering(self.desk, admitting(gate, offered), by_token, tls=certified(folder)) as url,
+        ):
+            yield url, LocalRoster(self.store, self.clock)
 
 
 class ByMember:
