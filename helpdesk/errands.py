@@ -20,6 +20,7 @@ from helpdesk.config import Settings
 from helpdesk.errors import Refused
 from helpdesk.events import Seq
 from helpdesk.ids import Entropy, Ids
+from helpdesk.importing.taking import take_batch
 from helpdesk.message import StaffId
 from helpdesk.ports import Store
 from helpdesk.privacy import KeysHeld
@@ -210,6 +211,19 @@ class LocalKeeper:
                 return ()
             await self._clock.until(plus(self._clock.now(), SECOND))
         return ("Somebody reads the store just now: traces stay in its log until the next start, or the next night.",)
+
+    async def take_history(self, actor: StaffId, *, batch: str) -> tuple[str, ...]:
+        """Take in a batch of contacts from another desk."""
+        folder = self._settings.store.path.parent
+        return await take_batch(
+            folder,
+            batch,
+            actor,
+            store=self._store,
+            clock=self._clock,
+            ids=self._ids,
+            published=self._rules.published,
+        )
 
     async def noiseline(self) -> tuple[str, ...]:
         """What is still held of the sealed lines."""

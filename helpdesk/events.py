@@ -98,6 +98,7 @@ class Kind(StrEnum):
     FORGOTTEN = "forgotten"
     SHREDDED = "shredded"
     CARRIER_DELETED = "carrier_deleted"
+    IMPORTED = "imported"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,7 +79,8 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
     },
     "keeper": {
         Permission.LEAD: "suspend unsuspend account",
-        Permission.ADMINISTER: "publish rebuild published_figures noiseline retain forget export_person",
+        Permission.ADMINISTER: "publish rebuild published_figures noiseline retain forget export_person"
+        " take_history",
     },
     "hooks": {
         Permission.ADMINISTER: "overview add test log enable disable rotate remove",
@@ -124,7 +125,7 @@ TRAILED = (
 What staff do to tickets is in the event log already.
 """
 
-ONCE = (LOOKS - _EXPORTS) | {"roster.trail", "roster.deeds"}
+ONCE = (LOOKS - _EXPORTS) | {"roster.trail", "roster.deeds", "keeper.take_history"}
 """Calls of which a repeated one leaves no further row for a while."""
 
 OWN = MappingProxyType({"roster.issue": "member", "roster.tokens": "member", "roster.revoke": "token"})

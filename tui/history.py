@@ -66,6 +66,7 @@ WORDS: Mapping[Kind, str] = {
     Kind.UNMUTED: "{who} unmuted the texter",
     Kind.BREACH_NOTICED: "late: {standard}{due}",
     Kind.FORGOTTEN: "the patron's words were erased",
+    Kind.IMPORTED: "{who} imported it from another desk",
     Kind.SHREDDED: "the way back to the sender was destroyed",
 }
 """Each kind of fact in words; the braces are filled in by :func:`sentence`."""
@@ -87,6 +88,7 @@ WHY: Mapping[str, str] = {
     "answers_their_message_after_closing": "goes on with a closed ticket, so opened anew",
     "stranger_names_a_message": "a stranger names a message of another ticket, so opened on its own",
     "same_texter": "the same texter, soon after",
+    "imported": "imported from another desk",
     "same_texter_later": "the same texter, some time after, so opened anew",
 }
 """Why a message was put where it is: the rules of matching in words."""

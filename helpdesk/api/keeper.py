@@ -73,6 +73,13 @@ class Keeper(Protocol):
         """All that is held of somebody, as a zip for them; ``person`` as in :meth:`forget`."""
         ...
 
+    async def take_history(self, actor: StaffId, *, batch: str) -> tuple[str, ...]:
+        """Take in contacts from another desk; a word for each of them: new, joined, known, changed.
+
+        ``batch`` names a file beside the store (:mod:`helpdesk.importing.spool`). Each contact is stored whole, and none twice.
+        """
+        ...
+
     async def noiseline(self) -> tuple[str, ...]:
         """What is still held of the sealed lines, until when, and what the carrier owes: neither ids nor numbers."""
         ...

@@ -119,6 +119,7 @@ _KEEPER = """
     retain             POST    /library/retention
     forget             POST    /library/forget
     export_person      POST    /library/copy
+    take_history       POST    /library/history
     noiseline          GET     /library/noiseline
 """
 

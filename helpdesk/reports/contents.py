@@ -250,6 +250,7 @@ class Report:
     ``total``        the same over the whole period
     ``standards``    every published version that the figures name, by name and time of publishing
     ``calendars``    likewise
+    ``imported``     how many of the contacts were taken in from another desk, see :mod:`helpdesk.bygone`
     ``misses``       the latest first, at most as many as asked for; ``missed`` says how many there are
     ``heat``         None where nothing came in
     ``noise``        None where the library has no line for it
@@ -278,3 +279,4 @@ class Report:
     suspensions: tuple[Suspension, ...] = ()
     restated: tuple[Restated, ...] = ()
     amber_points: float = 5
+    imported: int = 0

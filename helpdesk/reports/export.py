@@ -58,6 +58,7 @@ def plain(report: Report) -> dict[str, Any]:
         "groups": [_group(group) for group in report.groups],
         "total": _group(report.total),
         "contacts": [volume(each) for each in report.volumes],
+        "imported": report.imported,
         "standards": [_version(each) for each in report.standards],
         "calendars": [_calendar(each) for each in report.calendars],
         "missed": report.missed,

@@ -114,6 +114,7 @@ def answer(sql: Sql, question: Question) -> Report:
         heat=demand.heat(stands.published, calendar, known, question.zone) if known else None,
         suspensions=suspending.suspensions(stands.suspensions, period),
         noise=noises.noise(asked=question.noisy),
+        imported=reporting.imported(sql, period.instants(question.zone), stands.cut),
     )
     if known is None:
         return made

@@ -354,3 +354,9 @@ def _some(names: Sequence[str]) -> str:
     """The first names, and how many more there are."""
     more = len(names) - _MOST_NAMED
     return "; ".join(names[:_MOST_NAMED]) + (f"; and {count(more)} more zones" if more > 0 else "")
+
+
+def imported(n: int) -> str:
+    """How many contacts came from another desk, and what that means for the shares."""
+    were = "1 contact was" if n == 1 else f"{count(n)} contacts were"
+    return f"{were} imported from another desk. Those whose times are not whole are in no share."

@@ -29,6 +29,7 @@ What the events tell:
 - **Left** (a chat's visitor went): unanswered until then, it is *left early* up to the limit, a miss after.
 - **Left out** (spam, muted, a test, merged into another ticket, an automatic message, not measured): the facts are
   kept and counted apart; ``NOT_SPAM`` brings the row back.
+- **Imported** without whole times: the contact starts no clock and answers none; what comes in later does.
 - **Tagged**: the ticket is folded anew by what it is now, so that a standard for a tag covers it from its opening.
 """
 
@@ -95,8 +96,16 @@ class Fold:
 
     def hear(self, event: Event) -> bool:
         """One more event; False if only a fold of the whole history can tell what it means."""
+        if event.data.get("measured") is False:
+            return self.pass_by(event)
         tell = _TOLD.get(event.kind)
         return tell is None or tell(self, event)
+
+    def pass_by(self, event: Event) -> bool:
+        """Imported without whole times: it starts no clock, answers none, and owes nothing."""
+        if event.kind is Kind.OPENED:
+            self._opened = self._whole = True
+        return True
 
     def rows(self) -> Rows:
         """The rows as they follow from all that was heard, by standard and exchange."""

@@ -21,10 +21,12 @@ from helpdesk.config import Settings
 from helpdesk.errands import LocalKeeper
 from helpdesk.errors import NotFound, Refused
 from helpdesk.events import Kind, Seq
+from helpdesk.importing import spool
 from helpdesk.permissions import Role
 from helpdesk.rulebook import Rulebook
 from helpdesk.store.verbs import events, figures, remarks, staff
 from helpdesk.store.verbs.figures import PublishedFigure
+from tests.bygones import made_bygone
 from tests.contracts.desk import ANA, SIDES, Library, library
 
 LEAD = ANA
@@ -234,3 +236,20 @@ async def test_a_person_is_given_a_copy_and_forgotten(keeper: Keeper, marsh: Lib
     assert "1 ticket, 1 person" in gone
     with pytest.raises(NotFound, match="Nobody is known by that"):
         await keeper.export_person(LEAD, person="mina@example.org")
+
+
+async def test_contacts_from_another_desk(
+    keeper: Keeper, marsh: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A batch beside the store is taken in once; a name that is none of a batch's is refused."""
+    monkeypatch.chdir(tmp_path)
+    bygones = [made_bygone("row 1"), made_bygone("row 2")]
+    name = spool.name_of("01J00000000000000000000000")
+    spool.put(tmp_path, name, bygones)
+    assert await keeper.take_history(LEAD, batch=name) == ("new", "new")
+    assert await keeper.take_history(LEAD, batch=name) == ("known", "known")
+    rows = await marsh.store.read(lambda sql: sql("SELECT subject FROM tickets ORDER BY number"))
+    assert [row["subject"] for row in rows] == ["row 1", "row 2"]
+    for wrong in ("../helpdesk.toml", "import-.batch", spool.name_of("01J00000000000000000000001")):
+        with pytest.raises(Refused, match="batch of an import"):
+            await keeper.take_history(LEAD, batch=wrong)

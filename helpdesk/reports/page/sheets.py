@@ -34,6 +34,7 @@ def _environment(report: Report) -> Environment:
         loader=_loader(), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True, cache_size=8
     )
     environment.filters |= {
+        "imported": words.imported,
         "count": words.count,
         "day": words.day,
         "share": lambda hundredths: _unbroken(words.share(hundredths)),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from helpdesk.reports import words
 from helpdesk.reports.contents import Report
-from helpdesk.reports.text.lines import headline, table
+from helpdesk.reports.text.lines import headline, table, wrapped
 from helpdesk.reports.volumes import Volume
 from helpdesk.standards import Bar
 
@@ -21,6 +21,8 @@ def contacts(report: Report) -> Iterator[str]:
     yield from headline("Contacts by channel")
     yield from table(_HEADS, [_row(each) for each in report.volumes], left=(0,))
     yield "Answered: a person replied, and the reply was not undeliverable."
+    if report.imported:
+        yield from wrapped(words.imported(report.imported))
 
 
 def _row(volume: Volume) -> tuple[str, ...]:

@@ -93,6 +93,7 @@ CREATE TABLE probes (          -- forgets: the row, 30 days after it began
     came    INTEGER,
     said    TEXT NOT NULL,     -- what came of it, in our words
     missing TEXT NOT NULL,     -- what to look at if it does not come back
+    warning TEXT NOT NULL,     -- what is not right though it came back
     PRIMARY KEY (library, id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX probes_daily ON probes (library, line, day) WHERE day <> '';
@@ -115,6 +116,8 @@ CREATE INDEX tickets_longest ON tickets (library, unanswered)      -- who has wa
     WHERE state IN ('new', 'open', 'waiting') AND unanswered IS NOT NULL;
 
 DELETE FROM days;                                                  -- they hold noise in columns from now on
+
+CREATE INDEX events_imported ON events (library, occurred) WHERE kind = 'imported'; -- how many a report tells of
 
 -- Whoever rang or came was answered there and then: schema 2 left them out.
 UPDATE tickets SET answered = (

@@ -30,6 +30,18 @@ def log_end(sql: Sql, cut: Seq | None = None) -> LogEnd:
     return LogEnd(Seq(rows[0]["seq"]), bytes(rows[0]["hash"]).hex()) if rows else LogEnd(Seq(0), GENESIS.hex())
 
 
+def imported(sql: Sql, between: tuple[Instant, Instant], cut: Seq) -> int:
+    """How many contacts that came in between two moments were taken in from another desk, by the log up to ``cut``."""
+    rows = sql(
+        "SELECT count(*) AS n FROM events WHERE library = :library AND kind = 'imported' AND occurred >= :begin"
+        " AND occurred < :end AND seq <= :cut",
+        begin=between[0],
+        end=between[1],
+        cut=cut,
+    )
+    return int(rows[0]["n"])
+
+
 def first_contact(sql: Sql, cut: Seq | None = None) -> Instant | None:
     """When the earliest contact of the log (up to ``cut``) came in, None if none ever did."""
     rows = sql(
