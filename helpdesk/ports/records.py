@@ -45,8 +45,8 @@ class PublishedText:
     """A calendar or a standard as it was published.
 
     ``published``  since when it counts
-    ``digest``     of its text: what reports name it by
-    ``text``       as it was written (TOML)
+    ``digest``     SHA-256 of its text, in hex: what reports name it by
+    ``text``       as it was frozen: JSON, with its opening hours or its limit
     ``in_force``   whether it is the latest of its name
     """
 
