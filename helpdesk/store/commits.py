@@ -217,6 +217,7 @@ def guarded(
         control("SAVEPOINT verb")
         try:
             value = verb(sql)
+            control("RELEASE verb")
         except BaseException as error:
             if ends_all(error):
                 raise
@@ -224,7 +225,6 @@ def guarded(
             control("RELEASE verb")
             yield Outcome(error=error)
         else:
-            control("RELEASE verb")
             yield Outcome(value=value)
 
 

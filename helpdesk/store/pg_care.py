@@ -9,8 +9,9 @@ import psycopg
 
 from helpdesk.store import pg_schema
 from helpdesk.store.care import FileState
-from helpdesk.store.pg_link import connect, conninfo, refusal
+from helpdesk.store.pg_link import connect, conninfo
 from helpdesk.store.pg_session import Connection, Session
+from helpdesk.store.pg_trouble import refusal
 from helpdesk.store.postgres import READING
 from helpdesk.store.schema import newest
 from helpdesk.store.verbs import events

@@ -1,4 +1,4 @@
-"""One connection to PostgreSQL and the thread that speaks on it, and what its failures mean to whoever waits."""
+"""One connection to PostgreSQL and the thread that speaks on it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from contextlib import suppress
 from typing import TypeVar
 
 import psycopg
-from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from helpdesk.errors import BadConfig, TryLater
+from helpdesk.errors import BadConfig
 from helpdesk.ports import Record
 from helpdesk.store.pg_session import Connection, adapt, by_name
 
@@ -55,7 +54,7 @@ def conninfo(url: str) -> str:
 def place(url: str) -> str:
     """Host and database of a URL, for people to read."""
     info = conninfo_to_dict(conninfo(url))
-    host, name = info.get("host") or "this machine", info.get("dbname") or info.get("user") or "the user's own"
+    name, host = info.get("dbname") or "its user's own", info.get("host") or "this machine"
     return f"PostgreSQL on {host}, database {name}"
 
 
@@ -80,22 +79,28 @@ def connect(info: str, settings: str) -> Connection:
 class Link:
     """A connection that is made when it is needed, and made anew when it was lost.
 
-    ``settings``: statements that every new connection begins with.
+    ``name``      what its thread is called
+    ``settings``  statements that every new connection begins with
+    ``within``    how long one piece of work may take, in seconds, before the connection is cut: a server that hangs
+                  ends nothing by itself
     """
 
-    def __init__(self, info: str, name: str, settings: str) -> None:
+    def __init__(self, info: str, name: str, settings: str, within: float | None = None) -> None:
         self._info = info
         self._settings = settings
+        self._within = within
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"store-{name}")
         self._connection: Connection | None = None
 
-    async def call(self, work: Callable[[Connection], T]) -> T:
-        """Run ``work`` whole on the link's thread. Cancelling who waits does not end it."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, lambda: work(self.connection()))
-
     async def run(self, work: Callable[[], T]) -> T:
-        """The same for work that makes the connection itself, or does without it."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        """Run ``work`` whole on the link's thread. Cancelling who waits does not end it."""
+        running = asyncio.get_running_loop().run_in_executor(self._thread, work)
+        try:
+            async with asyncio.timeout(self._within):
+                return await asyncio.shield(running)
+        except TimeoutError:
+            self.cut()
+        return await running
 
     def connection(self) -> Connection:
         """The connection, on the link's own thread; psycopg.OperationalError where none can be made."""
@@ -115,73 +120,30 @@ class Link:
                 self._connection.close()
             self._connection = None
 
+    def at_rest(self) -> bool:
+        """End the transaction, if one is open. False where the connection is lost, and with it all that was in it."""
+        if self._connection is not None:
+            line = self._connection.pgconn
+            with suppress(psycopg.Error):
+                if line.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+                    line.exec_(b"ROLLBACK")
+                if line.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+                    return True
+        self.drop()
+        return False
+
     async def close(self) -> None:
         """End it: what runs may finish within :data:`CLOSE_SECONDS`."""
+        self._within = CLOSE_SECONDS
         try:
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await self.run(self.drop)
-        except TimeoutError:
-            self.cut()
+            await self.run(self.drop)
         finally:
-            self._thread.shutdown(wait=False, cancel_futures=True)
+            self._thread.shutdown(wait=False)
 
     def cut(self) -> None:
-        """Whatever the thread waits for on the connection fails now."""
+        """Whatever the thread waits for on the connection fails now. Called from another thread."""
         connection = self._connection
         if connection is None or connection.closed:
             return
         with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as line:
             line.shutdown(socket.SHUT_RDWR)
-
-
-def is_trouble(error: BaseException) -> bool:
-    """Whether the database is in trouble, rather than one verb at fault."""
-    if not isinstance(error, psycopg.Error):
-        return False
-    state = error.sqlstate
-    if state is None:
-        return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
-    return state[:2] in _TROUBLE or state in _STATES
-
-
-_TROUBLE = frozenset({"08", "40", "53", "57", "58", "XX"})
-_STATES = frozenset({"25006", "25P03", "55P03"})
-
-is_conflict = (errors.SerializationFailure, errors.DeadlockDetected)
-"""What a transaction fails with that got in the way of another one: it is done again."""
-
-
-def in_words(error: psycopg.Error) -> str:
-    """What is wrong, and what to do, for whoever reads it at the desk."""
-    state = error.sqlstate or ""
-    for begin, said in _WORDS.items():
-        if state.startswith(begin):
-            return said
-    if not state:
-        return "PostgreSQL can't be reached. Look whether it runs; the desk connects again by itself"
-    return f"PostgreSQL failed ({state}). Its log says more"
-
-
-_WORDS = {
-    "53300": "PostgreSQL has no connection left. Raise its max_connections, or end what holds them",
-    "53100": "PostgreSQL's disk is full. Make room on it",
-    "53": "PostgreSQL has no memory or space left. Look at its machine",
-    "57P": "PostgreSQL is starting or stopping. The desk connects again by itself",
-    "57014": "PostgreSQL took too long. Look what keeps it busy",
-    "55P03": "Another server has held the store for too long. Look whether one hangs",
-    "25P03": "The store was held for too long. Look whether this machine is overloaded",
-    "25006": "PostgreSQL is read-only here. Name the primary in store.url",
-    "28": "PostgreSQL does not let us in. Look at the user and the password of store.url",
-    "3D000": "PostgreSQL has no such database. Make it, or name another in store.url",
-    "08": "The line to PostgreSQL broke. The desk connects again by itself",
-}
-
-
-def refusal(error: psycopg.OperationalError) -> BadConfig | TryLater:
-    """What opening the store ends with where no connection could be made."""
-    said = f"{in_words(error)}."
-    text = str(error)
-    wrong = ("authentication failed", "no password supplied", "does not exist", "no pg_hba.conf entry", "not translate")
-    if any(part in text for part in wrong):
-        return BadConfig(f"store.url: PostgreSQL can't be opened ({text.splitlines()[0]}). Mend store.url.")
-    return TryLater(said)

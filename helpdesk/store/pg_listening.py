@@ -15,8 +15,9 @@ from psycopg import errors
 
 from helpdesk.events import Seq
 from helpdesk.store import pg_schema, schema
-from helpdesk.store.pg_link import Link, in_words
+from helpdesk.store.pg_link import Link
 from helpdesk.store.pg_session import Connection
+from helpdesk.store.pg_trouble import in_words
 
 LOOK_SECONDS = 1.0
 """How long a notification that was lost can delay anybody."""

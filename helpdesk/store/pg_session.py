@@ -21,12 +21,17 @@ _INT8, _TEXT, _BYTEA = 20, 25, 17
 
 
 class Session:
-    """SQL for one library. See :class:`helpdesk.ports.Sql`."""
+    """SQL for one library. See :class:`helpdesk.ports.Sql`.
 
-    __slots__ = ("_cursor", "full_text", "library")
+    In a pipeline only what gives rows is waited for: whatever else fails is heard of with the next rows, or at the end.
+    """
+
+    __slots__ = ("_asking", "_telling", "connection", "full_text", "library")
 
     def __init__(self, connection: Connection, library: str, full_text: FullText) -> None:
-        self._cursor = connection.cursor(binary=True)
+        self.connection = connection
+        self._asking = connection.cursor(binary=True)
+        self._telling = connection.cursor(binary=True)  # its own: in a pipeline what it did is heard of late
         self.library = library
         self.full_text = full_text
 
@@ -34,8 +39,10 @@ class Session:
         """Run one statement; ``:library`` is bound."""
         params["library"] = self.library
         said, values = bound(text, params)
-        self._cursor.execute(said.query, values)
-        return self._cursor.fetchall() if said.returns else []
+        if said.returns:
+            return self._asking.execute(said.query, values).fetchall()
+        self._telling.execute(said.query, values)
+        return []
 
 
 def bound(text: str, params: dict[str, object]) -> tuple[Statement, Sequence[object]]:

@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import TypeVar
 
 import psycopg
 
 from helpdesk.beside import beside
-from helpdesk.errors import HelpdeskError, TryLater
-from helpdesk.events import Seq
+from helpdesk.errors import TryLater
 from helpdesk.ports import Sql
-from helpdesk.store import pg_schema, schema
-from helpdesk.store.commits import Done, SharedStore, Verb, guarded, running
-from helpdesk.store.pg_link import Link, conninfo, in_words, is_conflict, is_trouble, refusal
-from helpdesk.store.pg_listening import Listening, channel
+from helpdesk.store import pg_schema
+from helpdesk.store.commits import Done, SharedStore, Verb, running
+from helpdesk.store.pg_batch import Batch, run
+from helpdesk.store.pg_link import Link, conninfo
+from helpdesk.store.pg_listening import Listening
 from helpdesk.store.pg_session import Connection, Session
+from helpdesk.store.pg_trouble import CONFLICTS, in_words, is_trouble, refusal, without_values
 from helpdesk.store.verbs import events
 from helpdesk.store.words import Tsvector
 
@@ -36,13 +37,25 @@ TRIES = 5
 """How often a transaction is tried that got in the way of another one."""
 
 WRITING = (
-    "SET lock_timeout = '10s'; SET statement_timeout = '60s'; SET idle_in_transaction_session_timeout = '60s';"
+    "SET lock_timeout = '10s'; SET statement_timeout = '30s'; SET idle_in_transaction_session_timeout = '30s';"
     " SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') IN ('off', 'local')"
 )
 """What is acknowledged is on disk; and no server that hangs holds up the others for long."""
 
+WRITE_SECONDS = 120.0
+"""How long a batch may take before its connection is cut."""
+
 READING = "SET statement_timeout = '300s'; SET idle_in_transaction_session_timeout = '600s'"
+
+READ_SECONDS = 330.0
+"""How long a read may take before its connection is cut."""
+
+ANSWER_SECONDS = 10.0
+"""After so long without a sign of life from PostgreSQL the desk says so."""
+
+_SEALED = "conversations, received, outbox"
+_TEXTS = f"{_SEALED}, tickets, entries, entry_words, remarks, raw, attachments, files, people, addresses, participants"
 
 
 class Postgres:
@@ -54,6 +67,7 @@ class Postgres:
         self.writer = writer
         self.library = library
         self._words = Tsvector()
+        self._sessions: dict[Link, Session] = {}
         self._readers: asyncio.Queue[Link] = asyncio.Queue()
         for reader in readers:
             self._readers.put_nowait(reader)
@@ -65,16 +79,16 @@ class Postgres:
         return await self.writer.run(partial(self._commit, self.writer, verbs))
 
     def _commit(self, link: Link, verbs: Sequence[Verb]) -> Done:
-        """The batch, tried again where nothing of it can have been kept and another try may do."""
+        """The batch, tried again where nothing of it was kept and another try may do."""
         for left in reversed(range(TRIES)):
-            batch = _Batch(self, verbs)
+            known, batch = link.alive, Batch(verbs)
             try:
-                return batch.run(link.connection())
+                return batch.run(self.session(link))
             except psycopg.Error as error:
-                lost = _rolled_back(link)
-                if left and (isinstance(error, is_conflict) or (lost and not batch.begun)):
-                    continue
-                return Done.nothing(verbs, batch.failure(error))
+                lost = not link.at_rest()
+                stale = lost and known and not batch.begun  # the server was started anew since it was used last
+                if not (left and (stale or isinstance(error, CONFLICTS))):
+                    return Done.nothing(verbs, batch.failure(error, lost=lost))
         raise AssertionError("the last try returns")
 
     async def read(self, verb: Callable[[Sql], T]) -> T:
@@ -87,104 +101,50 @@ class Postgres:
 
     def _read(self, link: Link, verb: Callable[[Sql], T]) -> T:
         for left in reversed(range(TRIES)):
+            known = link.alive
             try:
-                connection = link.connection()
-                connection.execute(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", prepare=False)
-                value = verb(self.session(connection))
-                connection.execute(b"COMMIT", prepare=False)
+                return _snapshot(self.session(link), verb)
             except psycopg.Error as error:
-                lost = _rolled_back(link)
-                if left and (lost or isinstance(error, is_conflict)):
+                lost = not link.at_rest()
+                if left and ((lost and known) or isinstance(error, CONFLICTS)):
                     continue
                 if not (lost or is_trouble(error)):
-                    raise
-                raise TryLater(f"The store can't be read just now: {in_words(error)}.") from error
+                    raise without_values(error) from None
+                raise TryLater(f"The store can't be read just now: {in_words(error)}.") from None
             except BaseException:
-                _rolled_back(link)
+                link.at_rest()
                 raise
-            return value
         raise AssertionError("the last try returns")
 
     async def purge(self, *, words: bool) -> bool:
-        """Nothing to wait for: PostgreSQL's own vacuum takes away what was deleted."""
+        """Have PostgreSQL take away what was deleted, as far as a client can: what its log holds goes with the log."""
+        link = await self._readers.get()
+        try:
+            await link.run(partial(_vacuum, link, _TEXTS if words else _SEALED))
+        except psycopg.Error as error:
+            raise TryLater(f"What was deleted can't be wiped from the store just now: {in_words(error)}.") from None
+        finally:
+            self._readers.put_nowait(link)
         return True
 
-    def session(self, connection: Connection) -> Session:
-        """SQL for the library on a connection."""
-        return Session(connection, self.library, self._words)
+    def session(self, link: Link) -> Session:
+        """SQL for the library on a link's connection."""
+        connection, found = link.connection(), self._sessions.get(link)
+        if found is None or found.connection is not connection:
+            found = self._sessions[link] = Session(connection, self.library, self._words)
+        return found
 
 
-class _Batch:
-    """One try at a batch. ``begun``: whether the transaction was open."""
-
-    def __init__(self, engine: Postgres, verbs: Sequence[Verb]) -> None:
-        self._engine = engine
-        self._verbs = verbs
-        self.begun = False
-        self._committing = False
-
-    def run(self, connection: Connection) -> Done:
-        """Lock, do, commit."""
-        sql = self._engine.session(connection)
-        connection.execute(b"BEGIN ISOLATION LEVEL READ COMMITTED", prepare=False)
-        self.begun = True
-        first = self._lock(connection, sql)
-        outcomes = list(guarded(self._verbs, sql, partial(_control, connection), is_trouble))
-        last = events.last(sql)
-        if last > first:
-            connection.execute(b"SELECT pg_notify($1, $2)", (channel(sql.library), str(last)))
-        self._committing = True
-        connection.execute(b"COMMIT", prepare=False)
-        return Done(outcomes=outcomes, last=last)
-
-    def _lock(self, connection: Connection, sql: Session) -> Seq:
-        """The library is ours until the transaction ends; returns where its log stands."""
-        rows = sql("SELECT seq FROM chain WHERE library = :library FOR UPDATE")
-        if not rows:
-            sql(
-                "INSERT INTO chain (library, seq, hash) VALUES (:library, 0, :hash) ON CONFLICT (library) DO NOTHING",
-                hash=events.GENESIS,
-            )
-            rows = sql("SELECT seq FROM chain WHERE library = :library FOR UPDATE")
-        if (found := pg_schema.version(connection)) != schema.newest():  # read behind the lock: see migrate
-            raise _Overtaken(pg_schema.newer(found))
-        return Seq(rows[0]["seq"])
-
-    def failure(self, error: psycopg.Error) -> TryLater:
-        """What those who wait are told."""
-        if isinstance(error, _Overtaken):
-            return TryLater(str(error))
-        said = f"The store can't be written just now: {in_words(error)}."
-        if self._committing:
-            return TryLater(f"{said} Whether this was kept is not known: look before you do it again.")
-        return TryLater(f"{said} Nothing was kept.")
+def _snapshot(sql: Session, verb: Callable[[Sql], T]) -> T:
+    run(sql.connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    value = verb(sql)
+    run(sql.connection, "COMMIT")
+    return value
 
 
-class _Overtaken(psycopg.OperationalError):
-    """A newer program has changed the schema while this one ran."""
-
-
-def _control(connection: Connection, text: str) -> None:
-    """A statement of the transaction itself. ROLLBACK goes past psycopg, which would forget what is prepared."""
-    if not text.startswith("ROLLBACK"):
-        connection.execute(text.encode(), prepare=False)
-        return
-    result = connection.pgconn.exec_(text.encode())
-    if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
-        raise psycopg.errors.error_from_result(result)
-
-
-def _rolled_back(link: Link) -> bool:
-    """End the transaction. True where the connection is lost, and with it what it had not committed."""
-    connection = link.connection() if link.alive else None
-    if connection is None:
-        return True
-    if connection.pgconn.transaction_status != psycopg.pq.TransactionStatus.IDLE:
-        connection.pgconn.exec_(b"ROLLBACK")
-    if connection.pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE:
-        return False
-    link.drop()
-    return True
+def _vacuum(link: Link, tables: str) -> None:
+    with suppress(psycopg.errors.NotSupportedError, psycopg.errors.SyntaxError):  # engines that know no vacuum
+        link.connection().execute(f"VACUUM {tables}".encode(), prepare=False)
 
 
 @asynccontextmanager
@@ -196,49 +156,68 @@ async def open_store(url: str, *, library: str = "main") -> AsyncIterator[Shared
     """
     info = conninfo(url)
     async with AsyncExitStack() as stack:
-        writer = await _linked(stack, Link(info, "writer", WRITING), _prepare)
-        readers = [await _linked(stack, Link(info, "reader", READING), None) for _ in range(READERS)]
-        engine = Postgres(writer, readers, library)
-        store = await stack.enter_async_context(running(engine, library, events.last))
-        listener = await _linked(stack, Link(info, "listener", READING), None)
+        writer = await _linked(stack, Link(info, "writer", WRITING, WRITE_SECONDS))
+        await _prepared(writer, _migrated)
+        readers = [await _linked(stack, Link(info, "reader", READING, READ_SECONDS)) for _ in range(READERS)]
+        store = await stack.enter_async_context(running(Postgres(writer, readers, library), library, events.last))
+        listener = await _linked(stack, Link(info, "listener", READING))
         await stack.enter_async_context(_listening(store, listener))
         yield store
-
-
-@asynccontextmanager
-async def _listening(store: SharedStore, link: Link) -> AsyncIterator[None]:
-    """Hear of other servers' commits beside the block."""
-    loop = asyncio.get_running_loop()
-    listening = Listening(
-        link,
-        store.library,
-        reached=lambda last: loop.call_soon_threadsafe(store.reached, last),
-        troubled=lambda text: loop.call_soon_threadsafe(store.troubled, text),
-    )
-    async with beside(link.run(listening.run), stop=listening.stop):
-        yield
 
 
 @asynccontextmanager
 async def open_reader(url: str, *, library: str = "main") -> AsyncIterator[SharedStore]:
     """Only read the store: what reports do."""
     async with AsyncExitStack() as stack:
-        reader = await _linked(stack, Link(conninfo(url), "reader", READING), pg_schema.require)
+        reader = await _linked(stack, Link(conninfo(url), "reader", READING, READ_SECONDS))
+        await _prepared(reader, pg_schema.require)
         yield await stack.enter_async_context(running(Postgres(None, [reader], library), library, events.last))
 
 
-async def _linked(stack: AsyncExitStack, link: Link, prepare: Callable[[Connection], object] | None) -> Link:
-    stack.push_async_callback(link.close)
-    if prepare is not None:
+@asynccontextmanager
+async def _listening(store: SharedStore, link: Link) -> AsyncIterator[None]:
+    """Hear of other servers' commits beside the block."""
+    loop, alive = asyncio.get_running_loop(), asyncio.Event()
+
+    def said(trouble: str) -> None:
+        alive.set()
+        store.troubled(trouble)
+
+    listening = Listening(
+        link,
+        store.library,
+        reached=lambda last: loop.call_soon_threadsafe(store.reached, last),
+        troubled=lambda text: loop.call_soon_threadsafe(said, text),
+    )
+    async with beside(link.run(listening.run), stop=listening.stop), beside(_awake(store, link, alive)):
+        yield
+
+
+async def _awake(store: SharedStore, link: Link, alive: asyncio.Event) -> None:
+    """A server that hangs says nothing at all: say so, and connect anew."""
+    while True:
         try:
-            await link.call(prepare)
-        except HelpdeskError:
-            raise
-        except psycopg.OperationalError as error:
-            raise refusal(error) from None
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await alive.wait()
+        except TimeoutError:
+            store.troubled("The store can't be reached: PostgreSQL does not answer. Look whether it hangs.")
+            link.cut()
+        alive.clear()
+
+
+async def _linked(stack: AsyncExitStack, link: Link) -> Link:
+    stack.push_async_callback(link.close)
     return link
 
 
-def _prepare(connection: Connection) -> None:
+async def _prepared(link: Link, prepare: Callable[[Connection], object]) -> None:
+    """The first that is done on a connection; where none can be made, the store can't be opened."""
+    try:
+        await link.run(lambda: prepare(link.connection()))
+    except psycopg.OperationalError as error:
+        raise refusal(error) from None
+
+
+def _migrated(connection: Connection) -> None:
     pg_schema.guard(connection)
     pg_schema.migrate(connection)

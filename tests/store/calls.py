@@ -9,6 +9,7 @@ from helpdesk.clock import ManualClock
 from helpdesk.events import Kind, NewEvent, Seq
 from helpdesk.ports import Sql, Store
 from helpdesk.store.commits import SharedStore
+from helpdesk.store.postgres import Postgres
 from helpdesk.store.sqlite import Sqlite
 from helpdesk.store.verbs import events
 
@@ -47,6 +48,18 @@ async def on_writer(store: Store, verb: Callable[[Sql], object]) -> None:
         verb(engine.session(engine.writer._conn))
 
     await engine.writer._execute(work)  # type: ignore[no-untyped-call]
+
+
+async def at_rest(store: Store) -> bool:
+    """Whether the writing connection is in no transaction."""
+    assert isinstance(store, SharedStore)
+    engine = store._engine
+    if isinstance(engine, Sqlite):
+        return not engine.writer._conn.in_transaction
+    assert isinstance(engine, Postgres)
+    assert engine.writer is not None
+    writer = engine.writer
+    return await writer.run(lambda: writer.connection().info.transaction_status.name) == "IDLE"
 
 
 async def error_of(call: object) -> BaseException | None:

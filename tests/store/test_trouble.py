@@ -13,9 +13,8 @@ import pytest
 
 from helpdesk.errors import TryLater
 from helpdesk.ports import Sql, Store
-from helpdesk.store.commits import SharedStore
 from helpdesk.store.sqlite import open_store
-from tests.store.calls import cancel, error_of, names, on_writer, put, sqlite_of
+from tests.store.calls import error_of, names, on_writer, put, sqlite_of
 
 
 async def fill(store: Store, pages: int) -> None:
@@ -69,41 +68,6 @@ async def test_wiping_a_full_or_held_store(path: Path) -> None:
             other.execute("ROLLBACK")
         assert await store.purge() is True
         assert path.with_name("desk.sqlite-wal").stat().st_size == 0
-
-
-async def test_a_closed_store_says_so(path: Path) -> None:
-    """Calls that come too late are turned away; what was queued before is done."""
-    async with open_store(path) as store:
-        async with asyncio.TaskGroup() as tasks:
-            queued = tasks.create_task(store.write(put, "one"))
-            tasks.create_task(_stop(store))
-        assert queued.result() == "one"
-        for call in (store.write(put, "two"), store.read(names)):
-            with pytest.raises(TryLater, match="closed"):
-                await call
-
-
-async def _stop(store: SharedStore) -> None:
-    store.stop()
-
-
-async def test_nobody_waits_for_a_store_that_was_cancelled(path: Path) -> None:
-    """The task that owned it is cancelled: a caller elsewhere hears TryLater, and the file opens again."""
-    opened: asyncio.Future[Store] = asyncio.get_running_loop().create_future()
-
-    async def own() -> None:
-        async with open_store(path) as store:
-            opened.set_result(store)
-            await asyncio.Event().wait()
-
-    async with asyncio.TaskGroup() as tasks:
-        owner = tasks.create_task(own())
-        store = await opened
-        callers = [tasks.create_task(error_of(store.write(put, f"n{n}"))) for n in range(5)]
-        tasks.create_task(cancel(owner))  # type: ignore[arg-type]
-    heard = [caller.result() for caller in callers]
-    async with open_store(path) as again:
-        assert len(await again.read(names)) >= sum(error is None for error in heard)
 
 
 def test_the_interpreter_ends_with_a_store_open_in_a_cancelled_task(path: Path) -> None:
