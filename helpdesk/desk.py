@@ -18,7 +18,7 @@ from helpdesk.incidents import LocalNoise
 from helpdesk.limits import Limits
 from helpdesk.loops import Troubles
 from helpdesk.message import Address, Channel, EntryId, LineId, OutboxId, StaffId, TicketId
-from helpdesk.permissions import Role
+from helpdesk.permissions import Role, shut_out
 from helpdesk.pins import fits, salted
 from helpdesk.ports import Sql, Store
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
@@ -92,6 +92,14 @@ class LocalDesk:
         """What staff can do about noise."""
         return self._noise
 
+    def refit(
+        self, lines: Mapping[str, str], claim_minutes: int, standing: Standings, limits: Mapping[LineId, Limits]
+    ) -> None:
+        """Go by other settings from now on. A claim that is held keeps its time."""
+        self._about = replace(self._about, lines=lines)
+        self._claim = claim_minutes * MINUTE
+        self._standing, self._limits = standing, limits
+
     async def hello(self) -> Hello:
         """The library, its clock and where the log stands."""
         return Hello(
@@ -117,7 +125,7 @@ class LocalDesk:
         staff.fit_name(name)
         found = await self._store.write(staff.sign_in, actor, name, self._new_members, self._clock.now())
         if found.disabled:
-            raise SignedOut(staff.shut_out(found))
+            raise SignedOut(shut_out(found.name))
         if found.has_pin and not pin:
             raise Refused("Type your PIN.")
         if found.has_pin and not fits(pin, await self._store.read(staff.pin_of, actor)):

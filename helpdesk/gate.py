@@ -19,7 +19,7 @@ from helpdesk.errors import NotAllowed, SignedOut, TryLater
 from helpdesk.events import SYSTEM
 from helpdesk.ids import is_id
 from helpdesk.message import StaffId, TicketId
-from helpdesk.permissions import LOOKS, NEEDS, OF_ROLE, ONCE, OWN, Permission, Role, why_not
+from helpdesk.permissions import LOOKS, NEEDS, OF_ROLE, ONCE, OWN, Permission, Role, shut_out, why_not
 from helpdesk.ports import Sql, Store
 from helpdesk.repeats import Repeats
 from helpdesk.sight import Member
@@ -213,7 +213,7 @@ def _allowed(call: Asked, standing: _Standing) -> Passed:
     if member is None:
         raise SignedOut(UNKNOWN)
     if member.disabled or standing.over:
-        raise SignedOut(standing.over or staff.shut_out(member))
+        raise SignedOut(standing.over or shut_out(member.name))
     if words := why_not(member.role, call.name if standing.own else "roster.everyone"):
         raise NotAllowed(words)
     return Passed(role=member.role, noted=standing.noted)

@@ -79,8 +79,7 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
     },
     "keeper": {
         Permission.LEAD: "suspend unsuspend account",
-        Permission.ADMINISTER: "publish rebuild published_figures noiseline retain forget export_person"
-        " take_history",
+        Permission.ADMINISTER: "publish rebuild published_figures noiseline retain forget export_person take_history",
     },
     "hooks": {
         Permission.ADMINISTER: "overview add test log enable disable rotate remove",
@@ -142,6 +141,11 @@ _WHY: Mapping[Permission, str] = MappingProxyType(
         Permission.ADMINISTER: "This is for admins: ask one to do it.",
     }
 )
+
+
+def shut_out(name: str) -> str:
+    """What a disabled member is told."""
+    return f"{name} can't sign in any more. Ask whoever keeps the list of staff."
 
 
 def why_not(role: Role, call: str) -> str:

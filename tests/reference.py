@@ -11,7 +11,9 @@ from pathlib import Path
 from helpdesk.cli import run
 from helpdesk.config import Settings
 from helpdesk.retention import as_markdown
+from helpdesk.settings.starter import RETENTION as RETENTION_DAYS
 from helpdesk.settings.starter import Choices, settings_text
+from tests import roles_page
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -42,8 +44,9 @@ are.
 RETENTION = """\
 # Retention schedule
 
-`helpdesk noiseline schedule` prints this page for your own library, as its settings stand. Here it is for the default
-settings, with a Noiseline, a text line, a mailbox and a chat page.
+`helpdesk noiseline schedule` prints this page for your own library, as its settings stand. Here it is for the settings
+that `helpdesk init` writes, with a Noiseline, a text line, a mailbox and a chat page. What [retention] sets is done by
+night; `helpdesk retention --dry-run` says what would go. [privacy.md](privacy.md) says what it erases, and what stays.
 """
 
 EXAMPLE = Settings.model_validate(
@@ -53,7 +56,8 @@ EXAMPLE = Settings.model_validate(
             "texts": {"channel": "sms", "title": "Texts", "address": "+447700900002"},
             "mail": {"channel": "mail", "title": "Enquiries", "address": "enquiries@library.example"},
             "chat": {"channel": "chat", "title": "Web chat", "address": "chat"},
-        }
+        },
+        "retention": RETENTION_DAYS,
     }
 )
 
@@ -91,6 +95,14 @@ NAMES = (
     ("noiseline", "schedule"),
     ("noiseline", "zones"),
     ("noiseline", "posters"),
+    ("hooks", "add"),
+    ("hooks", "list"),
+    ("hooks", "test"),
+    ("hooks", "log"),
+    ("hooks", "enable"),
+    ("hooks", "disable"),
+    ("hooks", "rotate"),
+    ("hooks", "remove"),
     ("login",),
     ("logout",),
     ("staff", "add"),
@@ -113,6 +125,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     """Each page's place and text."""
     yield DOCS / "settings.md", SETTINGS.format(file=settings_text(Choices()))
     yield DOCS / "retention.md", RETENTION + as_markdown(EXAMPLE).partition("\n")[2]
+    yield DOCS / "roles.md", roles_page.text()
     yield DOCS / "commands.md", COMMANDS.format(commands="\n".join(map(_command, NAMES)))
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from helpdesk.clock import Instant
 from helpdesk.message import Channel, IncidentId, StaffId, TicketId
 from helpdesk.noise.incidents import Incident
+from helpdesk.permissions import Role
 from helpdesk.ticket import OPTED_OUT, Flag, State, Ticket
 from helpdesk.worklist import Row
+from tui.roles import takes_from_others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +75,13 @@ OPENING = frozenset({"reply", "editor", "note", "assign", "snooze", "save", "tag
 """Commands after which one types or chooses: what follows a refused one must not become commands."""
 
 _FINAL = frozenset({"reply", "editor", "assign", "mine", "claim", "wait", "snooze", "solve", "complaint"})
+_TAKING = frozenset({"assign", "mine", "release"})
 _REPLIES = frozenset({"reply", "editor", "complaint"})
 _ABOUT_NOISE = frozenset({"dispatch", "outcome", "place", "mute"})
 _TO_LIVE = frozenset({"dispatch", "attended", "outcome", "part", "unite"})
 
 
-def why_not(command: str, ticket: Target | None, me: StaffId, now: Instant) -> str:
+def why_not(command: str, ticket: Target | None, me: StaffId, now: Instant, *, role: Role = Role.LEAD) -> str:
     """The reason why ``command`` can't be done, "" if it can."""
     if command not in ON_TICKET and command != "open":
         return ""
@@ -92,7 +95,15 @@ def why_not(command: str, ticket: Target | None, me: StaffId, now: Instant) -> s
         return _why_no_reply(ticket)
     if command in _ABOUT_NOISE:
         return _why_no_noise(command, ticket)
-    return _why_no_change(command, ticket, me, now)
+    return _why_no_change(command, ticket, me, now) or _why_not_mine(command, ticket, me, now, role)
+
+
+def _why_not_mine(command: str, ticket: Target, me: StaffId, now: Instant, role: Role) -> str:
+    """What a colleague has, only a lead takes away."""
+    has = ticket.holder(now)
+    if command not in _TAKING or has in {None, me} or takes_from_others(role):
+        return ""
+    return f"{has} has ticket {ticket.number}. Ask {has} to hand it over, or a lead to do it."
 
 
 def _why_no_reply(ticket: Target) -> str:

@@ -19,7 +19,7 @@ from helpdesk.errors import HelpdeskError
 from helpdesk.message import IncidentId, StaffId, TicketId
 from helpdesk.ports import Desk
 from helpdesk.sight import Hello, Told
-from tui import asking
+from tui import asking, roll_call
 from tui.ahead import Ahead
 from tui.alerts import Bell
 from tui.background import in_background
@@ -43,6 +43,7 @@ class DeskApp(App[None], inherit_bindings=False):
     """A member's desk.
 
     ``actor``       who sits here, by their system user; with ``shared_login`` they are picked on opening
+    ``alone``       the desk was opened with a token: nobody but its member sits down
     ``owner``       this process runs the channels too, so leaving stops them
     ``keys``        keys from the settings, by command id
     ``make_clock``  how to come by the clock that countdowns follow
@@ -61,6 +62,7 @@ class DeskApp(App[None], inherit_bindings=False):
         *,
         name: str = "",
         owner: bool = False,
+        alone: bool = False,
         shared_login: bool = False,
         lock_minutes: int = 0,
         away_minutes: int = 10,
@@ -75,6 +77,7 @@ class DeskApp(App[None], inherit_bindings=False):
         self.commands = keymap(keys)
         self.sitting: Sitting | None = None
         self._actor, self._full_name, self._is_owner, self._shared = actor, name, owner, shared_login
+        self._alone = alone
         self._make_clock, self._wall = make_clock, wall or SystemClock()
         self._presence = Presence(self._wall, away=away_minutes, lock=lock_minutes)
         self._bell = Bell(on=bell)
@@ -94,23 +97,31 @@ class DeskApp(App[None], inherit_bindings=False):
         in_background(self, self._open, "open")
 
     async def _open(self) -> None:
-        hello = await greeted(self.desk, self._wall, self._say_opening)
         try:
-            who = None if self._shared else self._actor
-            actor = await asking.first_here(self, self.desk, hello, who, self._full_name)
+            hello = await greeted(self.desk, self._wall, self._say_opening)
+            who = None if self._shared and not self._alone else self._actor
+            actor = await asking.first_here(self, self.desk, hello, who, self._full_name, alone=self._alone)
         except (HelpdeskError, OSError) as error:
             self.exit(return_code=1, message=f"The desk could not be opened: {error}")
             return
         clock = self._make_clock(hello)
-        sitting = Sitting(desk=self.desk, actor=actor, hello=hello, clock=clock, commands=self.commands)
+        sitting = Sitting(
+            desk=self.desk,
+            actor=actor,
+            hello=hello,
+            clock=clock,
+            commands=self.commands,
+            alone=self._alone,
+            signed_out=self._signed_out,
+        )
         await asking.meet(sitting, self._make_clock)
         self.sitting = sitting
         await self._presence.tell(sitting)
         await self.push_screen(WorklistScreen(sitting))
         self.set_interval(1, self._tick)
         self.set_interval(max(2.0, MINUTE / 1000 / hello.pace), self._beat)
-        listen = partial(follow, self.desk, hello.seq, self._wall, self._gathered.add, self._lost, self._back)
-        in_background(self, listen, "follow")
+        heard = (self._gathered.add, self._lost, self._back, self._signed_out)
+        in_background(self, partial(follow, self.desk, hello.seq, self._wall, *heard), "follow")
 
     def _say_opening(self, words: str) -> None:
         self.query_one("#opening", Static).update(f"{words}; trying again.")
@@ -136,7 +147,13 @@ class DeskApp(App[None], inherit_bindings=False):
     def _pass_on(self, told: Sequence[Told]) -> None:
         if self._bell.rings(told, self._wall.now()):
             self.bell()
+        if roll_call.is_due(told):
+            in_background(self, partial(roll_call.call, self, self._presence), "roll call", exclusive=True)
         self._spread(frozenset(each.ticket for each in told if each.ticket is not None))
+
+    def _signed_out(self, words: str) -> None:
+        if self.sitting is not None:
+            asking.sign_out(self, self.sitting, self._presence, words)
 
     def _spread(self, tickets: frozenset[TicketId]) -> None:
         for screen in self.screen_stack:

@@ -17,6 +17,7 @@ from tui.background import in_background
 from tui.commands import MOVE, Command, here
 from tui.keymap import shown
 from tui.presence import Presence
+from tui.roles import reads
 from tui.screens.acting import Acting
 from tui.screens.incident import IncidentScreen
 from tui.screens.incidents import IncidentsScreen
@@ -128,8 +129,13 @@ def own_pin(app: App[None], sitting: Sitting | None) -> None:
     app.push_screen(PinScreen(sitting.desk, member), done)
 
 
-async def first_here(app: App[None], desk: Desk, hello: Hello, actor: StaffId | None, name: str) -> StaffId:
-    """Who opens the desk: ``actor`` if they may sit down without a question, else whoever is picked."""
+async def first_here(
+    app: App[None], desk: Desk, hello: Hello, actor: StaffId | None, name: str, *, alone: bool = False
+) -> StaffId:
+    """Who opens the desk: ``actor`` if they may sit down without a question, else whoever is picked.
+
+    ``alone``: with a token nobody but its member can be picked.
+    """
     title = f"{hello.library}: who is here?"
     if actor is not None:
         try:
@@ -138,14 +144,24 @@ async def first_here(app: App[None], desk: Desk, hello: Hello, actor: StaffId | 
             title = f"{hello.library}: {error}"
     member = None
     while member is None:
-        screen = SignInScreen(desk, await desk.members(), title=title, locked=True, likely=actor)
+        members = tuple(each for each in await desk.members() if not alone or each.id == actor)
+        screen = SignInScreen(desk, members, title=title, locked=True, likely=actor, alone=alone, leave=True)
         member = await app.push_screen_wait(screen)
     return member.id
 
 
-def who_is_here(app: App[None], sitting: Sitting | None, presence: Presence, *, locked: bool) -> None:
-    """Sign in again, or somebody else does."""
-    if sitting is None:
+def sign_out(app: App[None], sitting: Sitting, presence: Presence, words: str) -> None:
+    """Who sat here may not any more, as ``words`` say: what they wrote is kept, and the desk waits for somebody."""
+    drafts = sitting.drafts.count
+    kept = (
+        f" {plural(drafts, 'draft')} {'is' if drafts == 1 else 'are'} kept while this desk is open." if drafts else ""
+    )
+    who_is_here(app, sitting, presence, locked=True, words=f"{words}{kept}")
+
+
+def who_is_here(app: App[None], sitting: Sitting | None, presence: Presence, *, locked: bool, words: str = "") -> None:
+    """Sign in again, or somebody else does. ``words``: why, where the former one was signed out."""
+    if sitting is None or any(isinstance(screen, SignInScreen) for screen in app.screen_stack):
         return
 
     def signed_in(member: Member | None) -> None:
@@ -153,11 +169,28 @@ def who_is_here(app: App[None], sitting: Sitting | None, presence: Presence, *, 
         if member is not None and member.id != sitting.actor:
             sitting.seated.clear()
             in_background(app, partial(_sit_down, app, sitting, presence, member), "sit down")
+        elif member is not None:
+            sitting.meet(member)
 
-    title = "The desk is locked. Who is here?" if locked else "Who is here?"
-    members = tuple(sitting.members.values())
-    likely = sitting.actor if locked else None
-    app.push_screen(SignInScreen(sitting.desk, members, title=title, locked=locked, likely=likely), signed_in)
+    title = words or ("The desk is locked. Who is here?" if locked else "Who is here?")
+    screen = SignInScreen(
+        sitting.desk,
+        who_may(sitting),
+        title=title,
+        locked=locked,
+        likely=sitting.actor if locked and not words else None,
+        alone=sitting.alone,
+        leave=bool(words),
+    )
+    app.push_screen(screen, signed_in)
+
+
+def who_may(sitting: Sitting) -> tuple[Member, ...]:
+    """Who can be picked: with a token its member alone, for whom it may be good again."""
+    if not sitting.alone:
+        return tuple(sitting.members.values())
+    me = sitting.members.get(sitting.actor) or sitting.left or Member(id=sitting.actor, name=sitting.actor)
+    return (me,)
 
 
 async def _sit_down(app: App[None], sitting: Sitting, presence: Presence, member: Member) -> None:
@@ -166,8 +199,8 @@ async def _sit_down(app: App[None], sitting: Sitting, presence: Presence, member
         await presence.leave(sitting)
         while len(app.screen_stack) > 1 and not isinstance(app.screen, WorklistScreen):
             await app.screen.dismiss(None)
-        sitting.meet(member)
         sitting.actor = member.id
+        sitting.meet(member)
     finally:
         sitting.seated.set()
     presence.wanted = True
@@ -195,7 +228,8 @@ async def meet(sitting: Sitting, make_clock: MakeClock) -> None:
     """
     try:
         sitting.know(await sitting.desk.members())
-        sitting.choose_from(await sitting.desk.noise.choices(sitting.actor))
+        if reads(sitting.role):
+            sitting.choose_from(await sitting.desk.noise.choices(sitting.actor))
         hello = await sitting.desk.hello()
     except (HelpdeskError, OSError):
         return

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 
 from helpdesk.clock import SECOND, Clock, plus
-from helpdesk.errors import HelpdeskError
+from helpdesk.errors import HelpdeskError, SignedOut
 from helpdesk.events import Seq
 from helpdesk.ports import Desk
 from helpdesk.sight import Hello, Told
@@ -42,11 +43,13 @@ class Gathered:
 
 
 async def greeted(desk: Desk, wall: Clock, said: Callable[[str], None]) -> Hello:
-    """The owner's greeting, asked for until it comes; ``said`` hears why it does not."""
+    """The owner's greeting, asked for until it comes; ``said`` hears why it does not. SignedOut where it never will."""
     wait = FIRST_WAIT
     while True:
         try:
             return await desk.hello()
+        except SignedOut:
+            raise
         except (HelpdeskError, OSError):
             said(SILENT)
         await wall.until(plus(wall.now(), wait))
@@ -60,19 +63,33 @@ async def follow(
     heard: Callable[[Told], None],
     said: Callable[[str], None],
     back: Callable[[Hello], None],
+    out: Callable[[str], None],
 ) -> None:
-    """Hand every change to ``heard``, for ever. ``said``: the connection broke; ``back``: it is there again."""
+    """Hand every change to ``heard``, for ever. ``said``: the connection broke; ``back``: it is there again.
+
+    ``out``: the desk does not know any more who asks; it is asked again now and then, until somebody has signed in.
+    """
     while True:
-        changes = desk.changes(after)
         try:
-            async for told in changes:
-                after = told.seq
-                heard(told)
+            async with _closing(desk.changes(after)) as changes:
+                async for told in changes:
+                    after = told.seq
+                    heard(told)
+        except SignedOut as error:
+            out(str(error))
         except (HelpdeskError, OSError):
             said(SILENT)
-        finally:
-            close = getattr(changes, "aclose", None)
-            if close is not None:
-                await close()
         await wall.until(plus(wall.now(), FIRST_WAIT))
-        back(await greeted(desk, wall, said))
+        with suppress(SignedOut):
+            back(await greeted(desk, wall, said))
+
+
+@asynccontextmanager
+async def _closing(changes: AsyncIterator[Told]) -> AsyncIterator[AsyncIterator[Told]]:
+    """Close a stream that is left, where it can be closed."""
+    try:
+        yield changes
+    finally:
+        close = getattr(changes, "aclose", None)
+        if close is not None:
+            await close()

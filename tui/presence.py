@@ -6,6 +6,7 @@ import asyncio
 
 from helpdesk.clock import MINUTE, Clock
 from helpdesk.errors import HelpdeskError
+from tui.roles import works
 from tui.sitting import CHANNELS, Sitting
 
 
@@ -48,7 +49,9 @@ class Presence:
         A desk that can't be reached hears it the next time.
         """
         async with self._turn:
-            sitting.available = available = self.available
+            sitting.available = available = self.available and works(sitting.role)
+            if not works(sitting.role):  # who answers nothing is neither available nor away
+                return
             try:
                 for channel in CHANNELS:
                     await sitting.desk.set_presence(sitting.actor, channel, available and channel in self.takes)

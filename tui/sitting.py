@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from helpdesk.clock import Clock, PacedClock
 from helpdesk.message import Channel, StaffId
 from helpdesk.noise.incidents import Choices, Incident
+from helpdesk.permissions import Role
 from helpdesk.ports import Desk
 from helpdesk.sight import Hello, Member, Notice
 from helpdesk.worklist import View
@@ -23,6 +24,10 @@ CHANNELS = (Channel.SMS, Channel.MAIL, Channel.CHAT)
 
 MakeClock = Callable[[Hello], Clock]
 """How the desk comes by the clock that its countdowns follow."""
+
+
+def _nobody_hears(words: str) -> None:
+    """What a sitting says of itself before the desk listens."""
 
 
 def paced(hello: Hello) -> Clock:
@@ -38,6 +43,9 @@ class Sitting:
     ``folder``   where files were saved last, None if none were
     ``going``    noise that goes on, as far as it was read
     ``saying``   what toasts say now: none is said twice at a time
+    ``role``     what who sits here may do, as far as it was learnt
+    ``signed_out`` is told, in words, when the desk does not know any more who sits here
+    ``alone``    the desk was opened with a token: nobody but its member sits down
     ``seated``   cleared while somebody else sits down: keys wait, or they would act in the former one's name
     """
 
@@ -46,6 +54,9 @@ class Sitting:
     hello: Hello
     clock: Clock
     commands: tuple[Command, ...]
+    role: Role = Role.LEAD
+    alone: bool = False
+    signed_out: Callable[[str], None] = _nobody_hears
     members: Mapping[StaffId, Member] = field(default_factory=dict)
     names: Mapping[StaffId, str] = field(default_factory=dict)
     drafts: Drafts = field(default_factory=Drafts)
@@ -61,6 +72,7 @@ class Sitting:
 
     def __post_init__(self) -> None:
         self.zone = ZoneInfo(self.hello.zone)
+        self.left: Member | None = None
         self.places: Mapping[str, str] = {}
         self.seated.set()
 
@@ -81,9 +93,14 @@ class Sitting:
         return len({zone.site for zone in self.choices.zones}) > 1
 
     def know(self, members: tuple[Member, ...]) -> None:
-        """Who works here."""
+        """Who works here. Somebody who left keeps their name."""
+        gone = self.members.get(self.actor)
         self.members = {member.id: member for member in members}
-        self.names = short_names(self.members)
+        self.names = {**self.names, **short_names(self.members)}
+        if (me := self.members.get(self.actor)) is not None:
+            self.role = me.role
+        elif gone is not None:
+            self.left = gone
 
     def meet(self, member: Member) -> None:
         """Somebody new here, or somebody as they are now."""
@@ -91,7 +108,7 @@ class Sitting:
 
     def name(self, staff: str) -> str:
         """A colleague's full name, their id where nobody knows it."""
-        member = self.members.get(StaffId(staff))
+        member = self.members.get(StaffId(staff)) or (self.left if self.left and self.left.id == staff else None)
         return member.name if member is not None and member.name else staff
 
 

@@ -141,6 +141,7 @@ async def test_after_a_break_the_changes_go_on_where_they_stopped() -> None:
             lambda change: heard.append(change.seq),
             words.append,
             lambda hello: words.append("back"),
+            words.append,
         )
     assert heard == [1, 2, 3]
     assert desk.asked == [0, 2]

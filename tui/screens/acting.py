@@ -12,7 +12,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from helpdesk.errors import HelpdeskError, Stale, TryLater
+from helpdesk.errors import HelpdeskError, SignedOut, Stale, TryLater
 from helpdesk.message import TicketId
 from tui.allowed import OPENING, Target, why_not
 from tui.background import in_background
@@ -20,6 +20,7 @@ from tui.commands import Command, Where, command
 from tui.footer import footer
 from tui.keymap import lookup, shown
 from tui.masthead import masthead, who_span
+from tui.roles import why_not_by_role
 from tui.screens.pick import Pick
 from tui.screens.refusal import Refusal
 from tui.sitting import Sitting
@@ -148,7 +149,7 @@ class Acting(Screen[Outcome], inherit_bindings=False):
 
     async def do(self, command: Command, key: str = "") -> None:
         """Carry a command out, or say why not."""
-        if reason := self.why_not(command):
+        if reason := self._why(command):
             self.refuse(reason) if command.id in OPENING else self.say(reason, warn=True)
             return
         here = getattr(self, f"do_{command.id}", None)
@@ -159,9 +160,14 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         else:
             here()
 
+    def _why(self, command: Command) -> str:
+        """Why a command can't be done: their role does not reach so far, or what it would act on forbids it."""
+        return why_not_by_role(command.id, self.sitting.role) or self.why_not(command)
+
     def why_not(self, command: Command) -> str:
         """Why a command can't be done now, "" if it can."""
-        return why_not(command.id, self.target, self.sitting.actor, self.sitting.clock.now())
+        sitting = self.sitting
+        return why_not(command.id, self.target, sitting.actor, sitting.clock.now(), role=sitting.role)
 
     # Telling
 
@@ -187,6 +193,8 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         """
         try:
             return await doing
+        except SignedOut as error:
+            self.sitting.signed_out(str(error))
         except Stale as error:
             self.say(str(error), warn=True)
             await self.changed()
@@ -204,6 +212,9 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         """
         try:
             return await doing
+        except SignedOut as error:
+            self.sitting.signed_out(str(error))
+            return None
         except HelpdeskError as error:
             words = str(error)
         except OSError:
@@ -231,7 +242,7 @@ class Acting(Screen[Outcome], inherit_bindings=False):
     def _footer(self, cells: int) -> Line:
         """The keys that work now: this screen's, or those of the question that lies over it."""
         if self.is_active:
-            return footer(self.offered, self.place, self.why_not, cells, loud=self.loud)
+            return footer(self.offered, self.place, self._why, cells, loud=self.loud)
         return KEYS_OF_A_QUESTION if isinstance(self._top, Pick) else ()
 
     @property

@@ -31,14 +31,26 @@ def staff_id(name: str) -> StaffId:
 class SignInScreen(ModalScreen[Member | None]):
     """Returns who signed in. ``locked`` can't be left without; otherwise esc returns None.
 
-    ``likely`` is who will sit down: they are asked for their PIN at once, and esc leads to the others.
+    ``likely`` is who will sit down: they are asked for their PIN at once, and esc leads to the others. ``alone``:
+    nobody new can sit down here. ``leave``: the desk itself can be left from here.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", show=False),
+        Binding("ctrl+q", "leave_desk", show=False),
+    ]
     AUTO_FOCUS = "OptionList"
 
     def __init__(
-        self, desk: Desk, members: Sequence[Member], *, title: str, locked: bool, likely: StaffId | None = None
+        self,
+        desk: Desk,
+        members: Sequence[Member],
+        *,
+        title: str,
+        locked: bool,
+        likely: StaffId | None = None,
+        alone: bool = False,
+        leave: bool = False,
     ) -> None:
         super().__init__()
         self._desk = desk
@@ -46,17 +58,20 @@ class SignInScreen(ModalScreen[Member | None]):
         self._title = title
         self._locked = locked
         self._likely = likely
+        self._alone = alone
+        self._can_leave = leave
         self._chosen: Member | None = None
 
     def compose(self) -> ComposeResult:
         """The members, and a line for a name or a PIN."""
-        options = [Option(one_line(member.name or member.id)) for member in self._members]
         with Vertical(classes="card"):
             yield Static(self._title, classes="card--title", markup=False)
-            yield OptionList(*options, Option("Somebody new …"), compact=True)
+            yield OptionList(*self._options(), compact=True)
             yield Static("", classes="card--words", id="ask", markup=False)
             yield still(Input(compact=True, id="answer"))
             yield Static("", id="wrong", markup=False)
+            if self._can_leave:
+                yield Static("enter signs in   ctrl+q leaves the desk", classes="card--hint")
 
     def on_mount(self) -> None:
         """Nobody is chosen yet, or only who will sit down."""
@@ -66,6 +81,18 @@ class SignInScreen(ModalScreen[Member | None]):
             if member.id == self._likely:
                 self.query_one(OptionList).highlighted = at
                 self._choose(member)
+
+    def offer(self, members: Sequence[Member]) -> None:
+        """Others can be picked now: somebody came, or left, while nobody sat here."""
+        self._members = [member for member in members if not member.disabled]
+        for picker in self.query(OptionList).results(OptionList):
+            picker.clear_options()
+            picker.add_options(self._options())
+
+    def _options(self) -> list[Option]:
+        """The members, and a line for somebody new where somebody new can sit down."""
+        new = [] if self._alone else [Option("Somebody new …")]
+        return [Option(one_line(member.name or member.id)) for member in self._members] + new
 
     def _ask(self, words: str, *, secret: bool = False) -> None:
         answer = self.query_one("#answer", Input)
@@ -127,6 +154,11 @@ class SignInScreen(ModalScreen[Member | None]):
         for wrong in self.query("#wrong").results(Static):
             wrong.update(words)
             wrong.display = bool(words)
+
+    async def action_leave_desk(self) -> None:
+        """Leave the desk altogether."""
+        if self._can_leave:
+            await self.app.run_action("app.quit")
 
     def action_back(self) -> None:
         """From the answer to the members; from there out, unless the desk is locked."""

@@ -20,6 +20,7 @@ from tui.keymap import shown
 from tui.masthead import notice_lines
 from tui.prose import Unfolded, head_lines, thread_lines
 from tui.render import Going, heads, tabs
+from tui.roles import reads
 from tui.screens.acting import Outcome
 from tui.screens.noise import Noise
 from tui.screens.ticket import TicketScreen
@@ -41,6 +42,9 @@ NOTHING = {
     View.SNOOZED: "Nothing is snoozed for later.",
     View.MUTED: "Nobody who is muted has texted.",
 }
+
+
+FIGURES_ONLY = "You see figures and no texts: R shows how the promises are kept, M where it is noisy."
 
 
 class WorklistScreen(Noise):
@@ -89,9 +93,13 @@ class WorklistScreen(Noise):
     async def _begin(self) -> None:
         await self.tickets.begin()
         await self._count()
+        if not reads(self.sitting.role) and self.is_active:
+            self.do_standing()
 
     async def _read(self, start: int, count: int, near: Anchor | None) -> Page | None:
         desk, actor = self.sitting.desk, self.sitting.actor
+        if not reads(self.sitting.role):
+            return Page(view=self.view, start=start, rows=(), total=0)
         return await self.look(desk.worklist(actor, self.view, start=start, count=count, near=near))
 
     async def _count(self) -> None:
@@ -99,7 +107,7 @@ class WorklistScreen(Noise):
         desk, sitting = self.sitting.desk, self.sitting
         if sitting.trouble:
             return
-        counts = await self.look(desk.counts(sitting.actor))
+        counts = await self.look(desk.counts(sitting.actor)) if reads(sitting.role) else {}
         notices = await self.look(desk.notices())
         sitting.counts = sitting.counts if counts is None else counts
         sitting.notices = sitting.notices if notices is None else notices
@@ -119,7 +127,8 @@ class WorklistScreen(Noise):
         self.query_one("#tabs", Lines).show(tabs(self.sitting.counts, self.view, cells, self._going))
         self.query_one("#notices", Lines).show(notice_lines(self.sitting.notices, cells))
         self.query_one("#heads", Lines).show([heads(self.tickets.columns)])
-        self.tickets.say_nothing(NOTHING.get(self.view, "There is nothing here."))
+        nothing = NOTHING.get(self.view, "There is nothing here.") if reads(self.sitting.role) else FIGURES_ONLY
+        self.tickets.say_nothing(nothing)
 
     @property
     def _going(self) -> Going:

@@ -44,11 +44,6 @@ def everyone(sql: Sql) -> tuple[Member, ...]:
     return tuple(_member(row) for row in rows)
 
 
-def shut_out(member: Member) -> str:
-    """What a disabled member is told."""
-    return f"{member.name} can't sign in any more. Ask whoever keeps the list of staff."
-
-
 def may(sql: Sql, staff: StaffId, permission: Permission) -> bool:
     """Whether a member may, as they stand now."""
     found = member(sql, staff)

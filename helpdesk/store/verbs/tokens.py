@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from helpdesk.clock import DAY, Instant
 from helpdesk.errors import NotFound
 from helpdesk.message import StaffId
-from helpdesk.permissions import Role
+from helpdesk.permissions import Role, shut_out
 from helpdesk.ports import Record, Sql, Token
 
 KEPT = 365 * DAY
@@ -28,7 +28,7 @@ class Opening:
     def why_not(self, now: Instant) -> str:
         """Why it lets nobody in ``now``, in words for who holds it; "" where it does."""
         if self.disabled:
-            return f"{self.token.staff} can't sign in any more. Ask whoever keeps the list of staff."
+            return shut_out(self.token.staff)
         if self.token.revoked is not None:
             return f"The token {self.token.name!r} was revoked. Ask for a new one, then run `helpdesk login`."
         if self.token.expires <= now:

@@ -1,0 +1,70 @@
+"""What a role lets its member do at the desk: each command by the call that it makes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from helpdesk.permissions import OF_ROLE, Permission, Role, why_not
+
+_CALLS = {
+    "desk.thread": "open next previous history quotes save view",
+    "desk.take_next": "take",
+    "desk.reply": "reply editor complaint unsent",
+    "desk.note": "note",
+    "desk.assign": "assign mine",
+    "desk.claim": "claim",
+    "desk.release": "release",
+    "desk.wait": "wait",
+    "desk.snooze": "snooze",
+    "desk.solve": "solve",
+    "desk.reopen": "reopen",
+    "desk.spam": "spam",
+    "desk.tag": "tags",
+    "desk.merge": "merge",
+    "desk.log_contact": "log",
+    "desk.explain": "explain",
+    "desk.promise": "promise",
+    "desk.correct": "correct",
+    "desk.test": "test",
+    "desk.attended": "attended",
+    "desk.standing": "standing",
+    "desk.search": "search",
+    "desk.set_presence": "presence channels",
+    "desk.set_pin": "pin",
+    "noise.incidents": "incidents over",
+    "noise.dispatch": "dispatch",
+    "noise.conclude": "outcome",
+    "noise.place": "place",
+    "noise.reply_all": "tell_all",
+    "noise.part": "choose part",
+    "noise.unite": "unite",
+    "noise.mute": "mute",
+    "noise.noise_map": "map",
+}
+
+CALLS: Mapping[str, str] = MappingProxyType(
+    {command: call for call, commands in _CALLS.items() for command in commands.split()}
+)
+"""The call that a command leads to. What is not named asks nobody: moving, leaving, keys that work while writing."""
+
+
+def reads(role: Role) -> bool:
+    """Whether texts are shown to a role."""
+    return Permission.READ in OF_ROLE[role]
+
+
+def works(role: Role) -> bool:
+    """Whether a role answers, so that contacts may come to its member."""
+    return Permission.WORK in OF_ROLE[role]
+
+
+def takes_from_others(role: Role) -> bool:
+    """Whether a role may take what a colleague has."""
+    return Permission.LEAD in OF_ROLE[role]
+
+
+def why_not_by_role(command: str, role: Role) -> str:
+    """The reason why a role may not do ``command``, "" if it may."""
+    call = CALLS.get(command)
+    return why_not(role, call) if call is not None else ""
