@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from helpdesk.config import LineSettings, Settings
+from helpdesk.config import LineSettings, RetentionSettings, Settings
 from helpdesk.message import Channel
 
-STAYS = "until somebody erases it; nothing does so by itself yet"
+STAYS = "until somebody erases it (`helpdesk forget`); nothing does so by itself"
+"""What is kept where no day is set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +30,8 @@ def schedule(settings: Settings) -> dict[str, tuple[Kept, ...]]:
     sealed = {name: line for name, line in settings.lines.items() if line.policy == "sealed"}
     rows = {f"{line.title} (sealed line {name})": tuple(_sealed(settings, name, line)) for name, line in sealed.items()}
     if others := [line for line in settings.lines.values() if line.policy == "open"]:
-        rows[f"Open lines: {', '.join(line.title for line in others)}"] = tuple(_open(others))
-    return {**rows, "The desk": tuple(_desk())}
+        rows[f"Open lines: {', '.join(line.title for line in others)}"] = tuple(_open(settings.retention, others))
+    return {**rows, "The desk": tuple(_desk(settings.retention))}
 
 
 def _sealed(settings: Settings, name: str, line: LineSettings) -> Iterator[Kept]:
@@ -67,8 +68,7 @@ def _sealed(settings: Settings, name: str, line: LineSettings) -> Iterator[Kept]
     )
     yield Kept(
         what="The words of the texts, numbers and e-mail addresses in them masked; the words of the answers",
-        long=STAYS,
-        then="",
+        **_aged(settings.retention.sealed_text_days, "sealed_text_days", "they are erased, also from the word index"),
     )
     yield Kept(
         what="Pictures that came with texts, without what a file tells about its sender; who has texted STOP",
@@ -76,23 +76,55 @@ def _sealed(settings: Settings, name: str, line: LineSettings) -> Iterator[Kept]
         then="they are deleted; at the carrier STOP holds",
         setting=setting,
     )
-    yield Kept(what="The made-up name (Quiet Heron)", long="with its ticket", then="")
+    yield Kept(what="The made-up name (Quiet Heron)", long="as long as the words", then="")
 
 
-def _open(lines: list[LineSettings]) -> Iterator[Kept]:
+_TITLES = {Channel.MAIL: "Mail", Channel.SMS: "Texts", Channel.CHAT: "Chats"}
+
+
+def _open(kept: RetentionSettings, lines: list[LineSettings]) -> Iterator[Kept]:
     channels = {line.channel for line in lines}
-    yield Kept(what="Names, addresses and numbers of patrons", long=STAYS, then="")
-    yield Kept(what="The words of messages and answers", long=STAYS, then="")
-    if Channel.SMS in channels:
-        yield Kept(what="Files that came with texts", long=STAYS, then="")
-        yield Kept(what="Which number wants no texts", long="until START is texted from it", then="the row is deleted")
+    for channel in sorted(channels & _TITLES.keys(), key=list(_TITLES).index):
+        who, words = f"{channel}_identity_days", f"{channel}_text_days"
+        days = getattr(kept, who) or getattr(kept, words)
+        then = "the carrier is asked to delete its copies, too" if channel is Channel.SMS else "they are erased"
+        yield Kept(
+            what=f"{_TITLES[channel]}: names, addresses and numbers of patrons",
+            **_aged(days, who if getattr(kept, who) else words, then),
+        )
+        yield Kept(
+            what=f"{_TITLES[channel]}: the words of messages and answers, notes, files",
+            **_aged(getattr(kept, words), words, "they are erased, also from the word index"),
+        )
     if Channel.MAIL in channels:
-        yield Kept(what="Each mail as it came in, with its files", long=STAYS, then="")
+        then = "it is erased; who wrote being forgotten, it goes in any case"
+        yield Kept(
+            what="Each mail as it came in, with its files",
+            **_aged(kept.mail_raw_days, "mail_raw_days", then, since="it came in"),
+        )
+    if Channel.SMS in channels:
+        yield Kept(
+            what="Which number wants no texts",
+            long="until START is texted from it, or its owner is forgotten",
+            then="the row is deleted; at the carrier STOP holds",
+        )
 
 
-def _desk() -> Iterator[Kept]:
+def _aged(days: int, setting: str, then: str, *, since: str = "the ticket was closed") -> dict[str, str]:
+    """The rest of a row that a setting in [retention] decides."""
+    if not days:
+        return {"long": STAYS, "then": "", "setting": f"retention.{setting}"}
+    return {"long": f"{_days(days)} after {since}", "then": then, "setting": f"retention.{setting}"}
+
+
+def _desk(kept: RetentionSettings) -> Iterator[Kept]:
     yield Kept(
-        what="The log: what happened to a ticket and when, by whom of the staff; no words, names or addresses",
+        what="Contacts by phone and at the desk: what staff noted",
+        **_aged(kept.desk_text_days, "desk_text_days", "it is erased, also from the word index"),
+    )
+    yield Kept(
+        what="The log: what happened to a ticket and when, by whom of the staff; no words, names or addresses; "
+        "numbers, times, clocks and counts",
         long="for good",
         then="reports are made from it",
     )
@@ -103,7 +135,9 @@ def _desk() -> Iterator[Kept]:
         what="The program's own log file; no words, no numbers", long="as the system's log rotation says", then=""
     )
     yield Kept(
-        what="Backups of the store; no keys and no handles in them", long="as your own rule for backups says", then=""
+        what="Backups of the store; no keys and no handles in them, but what was forgotten since they were made",
+        long="as your own rule for backups says",
+        then="",
     )
 
 
@@ -122,4 +156,4 @@ def as_markdown(settings: Settings) -> str:
 
 
 def _named(setting: str) -> str:
-    return f"`{setting}`" if setting.startswith("lines.") else setting
+    return f"`{setting}`" if setting.startswith(("lines.", "retention.")) else setting

@@ -9,7 +9,7 @@ import pytest
 
 from helpdesk.cli import run
 from helpdesk.clock import DAY, plus
-from helpdesk.config import Settings, StoreSettings
+from helpdesk.config import RetentionSettings, Settings, StoreSettings
 from helpdesk.message import LineId
 from helpdesk.retention import STAYS, as_markdown, schedule
 from tests.conversation import library as in_memory
@@ -43,12 +43,28 @@ def test_what_nothing_erases_is_said_to_stay() -> None:
     """The schedule promises no more than the program does."""
     assert rows(settings(mail=MAIL), "Open lines: Enquiries") == dict.fromkeys(
         [
-            "Names, addresses and numbers of patrons",
-            "The words of messages and answers",
+            "Mail: names, addresses and numbers of patrons",
+            "Mail: the words of messages and answers, notes, files",
             "Each mail as it came in, with its files",
         ],
         STAYS,
     )
+
+
+def test_the_days_of_retention_are_the_settings() -> None:
+    """Each row names its own; who wrote goes with the words where it has no day of its own."""
+    chosen = settings(mail=MAIL, noise=NOISE)
+    kept = RetentionSettings(mail_text_days=1095, mail_raw_days=90, sealed_text_days=365, desk_text_days=30)
+    made = schedule(chosen.model_copy(update={"retention": kept}))
+    mail = {row.what: (row.long, row.setting) for row in made["Open lines: Enquiries"]}
+    text = ("1095 days after the ticket was closed", "retention.mail_text_days")
+    assert mail["Mail: names, addresses and numbers of patrons"] == text
+    assert mail["Mail: the words of messages and answers, notes, files"] == text
+    raw = ("90 days after it came in", "retention.mail_raw_days")
+    assert mail["Each mail as it came in, with its files"] == raw
+    long = {row.setting: row.long for rows in made.values() for row in rows}
+    assert long["retention.sealed_text_days"] == "365 days after the ticket was closed"
+    assert long["retention.desk_text_days"] == "30 days after the ticket was closed"
 
 
 @pytest.mark.parametrize("days", [1, 5])
