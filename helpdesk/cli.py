@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from helpdesk import __version__
+from helpdesk.commands import check_live
 from helpdesk.commands.benchmark import benchmark
 from helpdesk.commands.db import db
 from helpdesk.commands.evidence import evidence
 from helpdesk.commands.forget import export, forget
+from helpdesk.commands.hooks import hooks
 from helpdesk.commands.hours import hours
 from helpdesk.commands.login import login, logout
 from helpdesk.commands.noiseline import noiseline
@@ -49,6 +51,7 @@ app.add_typer(standards, name="standards")
 app.add_typer(noiseline, name="noiseline")
 app.add_typer(benchmark, name="benchmark")
 app.add_typer(db, name="db")
+app.add_typer(hooks, name="hooks")
 app.add_typer(staff, name="staff")
 
 
@@ -145,8 +148,20 @@ def init(
 
 
 @app.command()
-def check(config: Config = None) -> None:
-    """Say what is wrong: settings, store, keys, ports, standards, relay."""
+def check(
+    live: Annotated[
+        bool, typer.Option("--live", help="Also send ourselves a message by each line, and wait until it is back.")
+    ] = False,
+    lines: Annotated[
+        list[str] | None,
+        typer.Option("--line", help="With --live: this line only; may be given again.", show_default=False),
+    ] = None,
+    texts: Annotated[
+        bool, typer.Option(help="With --live: send texts, which cost, or look at the carrier's account only.")
+    ] = True,
+    config: Config = None,
+) -> None:
+    """Say what is wrong: settings, store, keys, ports, standards, relay; with --live also each line."""
     from helpdesk.check import FAIL, Finding
     from helpdesk.check import check as findings
     from helpdesk.clock import SystemClock
@@ -163,6 +178,8 @@ def check(config: Config = None) -> None:
         for line in _wrong_keys(config):
             typer.echo(str(Finding(FAIL, "desk", line)))
             failed = True
+    if live:
+        failed = check_live.failed(config, lines or [], texts=texts) or failed
     if failed:
         raise typer.Exit(1)
 

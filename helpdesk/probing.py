@@ -58,6 +58,10 @@ class Probing:
         self._ids = Ids(clock, entropy)
         self._limits = limits_of(settings)
 
+    def refit(self, settings: Settings, duties: Sequence[Duty]) -> None:
+        """Go by other settings from now on."""
+        self._settings, self._duties, self._limits = settings, duties, limits_of(settings)
+
     async def latest(self, actor: StaffId) -> tuple[Probe, ...]:
         """The latest probe of each line that was ever probed, by line."""
         return await self._store.read(verbs.latest)

@@ -38,6 +38,7 @@ class Probe:
     ``until``  when it has failed if it has not come back
     ``sent``   when it was taken in hand, ``came`` when it was back; None where it was not, or not yet
     ``said``   what came of it, in words: what it shows, or what is wrong and what to do
+    ``warning`` what is not right though it came back; ``said`` holds it, too
     """
 
     id: str
@@ -51,6 +52,7 @@ class Probe:
     sent: Instant | None = None
     came: Instant | None = None
     said: str = ""
+    warning: str = ""
 
     @property
     def took(self) -> int | None:

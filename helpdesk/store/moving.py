@@ -144,7 +144,7 @@ TABLES: tuple[Table, ...] = (
     _table(
         "probes",
         "id",
-        "line channel state day texts begun until lease token outbox brought sent came said missing",
+        "line channel state day texts begun until lease token outbox brought sent came said missing warning",
         blobs="token",
         leaves=False,
     ),

@@ -79,8 +79,8 @@ def _is_begun(sql: Sql, fresh: Fresh) -> bool:
 def _begin(sql: Sql, fresh: Fresh, now: Instant, until: Instant) -> list[Record]:
     return sql(
         "INSERT INTO probes (library, id, line, channel, state, day, texts, begun, until, lease, token, outbox,"
-        " brought, sent, came, said, missing) VALUES (:library, :id, :line, :channel, 'wanted', :day, :texts, :now,"
-        " :until, 0, NULL, '', '', NULL, NULL, '', '') ON CONFLICT DO NOTHING RETURNING *",
+        " brought, sent, came, said, missing, warning) VALUES (:library, :id, :line, :channel, 'wanted', :day, :texts,"
+        " :now, :until, 0, NULL, '', '', NULL, NULL, '', '', '') ON CONFLICT DO NOTHING RETURNING *",
         id=fresh.id,
         line=fresh.line,
         channel=str(fresh.channel),
@@ -121,11 +121,12 @@ def take(sql: Sql, probe: str, token: bytes, outbox: OutboxId, now: Instant, unt
 def sent(sql: Sql, probe: str, reached: Reached, limits: Limits | None, now: Instant) -> None:
     """It is out; what came back before this was written has passed now."""
     rows = sql(
-        "UPDATE probes SET state = 'sent', said = :said, missing = :missing"
+        "UPDATE probes SET state = 'sent', said = :said, missing = :missing, warning = :warning"
         " WHERE library = :library AND id = :id AND state = 'sending' RETURNING came",
         id=probe,
         said=" ".join(each for each in (reached.shows, reached.warning) if each),
         missing=reached.missing,
+        warning=reached.warning,
     )
     if reached.segments and reached.by is not None and limits is not None:
         spending.count(sql, reached.by, limits, reached.segments, now)
@@ -291,4 +292,5 @@ def _probe(row: Record) -> Probe:
         sent=row["sent"],
         came=row["came"],
         said=row["said"],
+        warning=row["warning"],
     )
