@@ -64,11 +64,11 @@ OF_ROLE: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 _NEEDS: Mapping[str, Mapping[Permission, str]] = {
     "desk": {
         Permission.ANYONE: "hello members sign_in",
-        Permission.MEMBER: "set_pin set_presence presence notices changes",
+        Permission.MEMBER: "set_pin presence notices changes",
         Permission.FIGURES: "standing",
         Permission.READ: "worklist counts thread attachment search",
         Permission.WORK: "take_next claim release reply note assign wait snooze solve reopen spam attended promise tag"
-        " log_contact typing explain",
+        " log_contact typing explain set_presence",
         Permission.LEAD: "correct test merge",
     },
     "noise": {

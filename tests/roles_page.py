@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 
 from helpdesk.api.routes import TABLE
@@ -118,7 +119,8 @@ def _tables() -> Iterator[str]:
 
 def _row(name: str, call: str, method: object) -> str:
     shown = f"*{call}*" if name in TRAILED | LOOKS else call
-    words = (inspect.getdoc(method) or "").partition("\n")[0].replace("|", "\\|")
+    said = (inspect.getdoc(method) or "").partition("\n")[0].replace("|", "\\|")
+    words = re.sub(r"``|:\w+:`|`", "`", said)
     return f"| {shown} | {words} | {' | '.join(_mark(name, role) for role in ORDER)} |"
 
 
