@@ -151,6 +151,10 @@ class Chats:
         self._entropy = entropy
         self._since = clock.now()
 
+    def refit(self, settings: Settings, is_open: Callable[[LineId], bool]) -> None:
+        """Go by other settings from now on."""
+        self._settings, self._is_open = settings, is_open
+
     async def availability(self, line: LineId) -> Availability:
         """Whether somebody would answer now. Refused for a line that is no chat page."""
         self._known(line)

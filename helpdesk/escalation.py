@@ -52,11 +52,15 @@ class Escalation:
         self._store = store
         self._clock = clock
         self._ids = ids
+        self._published = published
+        self.refit(duty)
+
+    def refit(self, duty: DutyList) -> None:
+        """Go by another list, or other times, from now on."""
         self._rules = duty.settings.escalation
         self._library = duty.settings.library
         self._plan = duty.plan
         self._duties = duty.duties
-        self._published = published
 
     async def check_due(self) -> Instant | None:
         """Tell who is to be told now; returns when to look again, None if only a change can bring something."""

@@ -61,6 +61,10 @@ class Forgetting:
         self._batch = batch
         self._traces = True  # a process may have ended between forgetting and wiping
 
+    def refit(self, rules: Sequence[Rule]) -> None:
+        """Go by other rules from now on."""
+        self._rules = tuple(rules)
+
     async def go_on(self, now: Instant) -> Instant | None:
         """One commit of it, where it is night; returns when to go on, None where no rule is set.
 

@@ -14,31 +14,29 @@ import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from functools import partial
 
 from channels.mime_worker import MailReader
 from channels.probes import probers
 from helpdesk import rulebook
 from helpdesk.chats import Chats
 from helpdesk.clock import DAY, Clock, Instant
-from helpdesk.config import LineSettings, Settings
+from helpdesk.config import Settings
 from helpdesk.deletions import Deletions
 from helpdesk.desk import About, LocalDesk
-from helpdesk.escalation import DutyList, Escalation
+from helpdesk.escalation import Escalation
 from helpdesk.fetching import Fetching
-from helpdesk.forgetting import Forgetting, rules_of
+from helpdesk.fitting import Fit, Parts, fit, read_files
+from helpdesk.forgetting import Forgetting
 from helpdesk.gate import Gate
 from helpdesk.gated import behind
 from helpdesk.hooking import Hooking, hooking
 from helpdesk.ids import Entropy, Ids
 from helpdesk.incidents import LocalNoise
 from helpdesk.intake import Intake
-from helpdesk.lines import AddressPolicy, address_policies, limits_of
-from helpdesk.listening import Listening
+from helpdesk.lines import AddressPolicy, address_policies
 from helpdesk.loops import Troubles
 from helpdesk.message import Channel, LineId
 from helpdesk.meters import Meters
-from helpdesk.noise.texts import Texts
 from helpdesk.noiseline import window
 from helpdesk.outbox import Outbox
 from helpdesk.pacing import Pacing
@@ -48,20 +46,16 @@ from helpdesk.ports.probes import Prober
 from helpdesk.privacy import Key, reply_key
 from helpdesk.probing import Probing
 from helpdesk.readiness import Readiness
-from helpdesk.reports.standing import Bands, standing
+from helpdesk.reloading import Reloading
 from helpdesk.rolling import Rolling
 from helpdesk.roster import LocalRoster
 from helpdesk.rulebook import Rulebook
 from helpdesk.senders import erasers_of, real_senders
 from helpdesk.sessions import Sessions
-from helpdesk.settings.noise import noise_rules
-from helpdesk.settings.wording import texts_of
-from helpdesk.settings.zoning import zone_plan
 from helpdesk.store.keys import KeyStore
 from helpdesk.store.master_key import create_master_key, key_places, read_master_key
 from helpdesk.store.opening import open_store
 from helpdesk.watch import Watch
-from helpdesk.zones import Plan
 
 Senders = Callable[[Door, Chats], Mapping[Channel, Sender]]
 """Makes the senders: the real ones, or loopback ones in tests."""
@@ -99,6 +93,7 @@ class House:
     readiness: Readiness
     hooks: Hooking
     probing: Probing
+    reloading: Reloading
     links: tuple[Link, ...] = ()
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -117,8 +112,7 @@ class _Frame:
     reply_key: bytes
     earlier: tuple[tuple[Key, Instant], ...]
     entropy: Entropy
-    plan: Plan
-    texts: Mapping[LineId, Texts]
+    fit: Fit
     meters: Meters
 
 
@@ -142,14 +136,21 @@ async def open_house(
     """
     async with AsyncExitStack() as stack:
         frame = await _frame(stack, settings, clock, owner, entropy, master, private)
-        reader = await stack.enter_async_context(MailReader(settings.mail, _lines(settings)))
+        reader = await stack.enter_async_context(MailReader(settings.mail, frame.fit.lines))
         intake = _intake(frame, reader)
         chats = _chats(frame, intake)
         troubles = Troubles()
         outgoing = senders(intake, chats) if senders else await real_senders(stack, settings, clock, chats)
         outbox = _outbox(frame, outgoing)
         await outbox.take_over()
-        gate, bare = Gate(frame.store, clock), _desk(frame, chats, troubles, pace, said)
+        noise, gate = _noise(frame), Gate(frame.store, clock)
+        bare = _desk(frame, chats, troubles, pace, said, noise)
+        escalation = _escalation(frame)
+        forgetting = Forgetting(frame.store, frame.fit.forgotten, settings.library.zone)
+        probing = _probing(frame, await stack.enter_async_context(probers(settings, outgoing, clock)))
+        reloading = Reloading(settings)
+        parts = Parts(intake, chats, bare, noise, outbox, escalation, forgetting, probing)
+        reloading.add(parts.taker(frame.rules, frame.ids))
         yield House(
             settings=settings,
             clock=clock,
@@ -166,13 +167,14 @@ async def open_house(
             outbox=outbox,
             deletions=_deletions(frame, await erasers_of(stack, settings, clock, outgoing)),
             fetching=_fetching(frame, outgoing),
-            escalation=_escalation(frame),
-            watch=_watch(frame),
+            escalation=escalation,
+            watch=_watch(frame, forgetting),
             troubles=troubles,
             meters=frame.meters,
             readiness=Readiness(frame.store, frame.keys, troubles, clock, frame.meters),
             hooks=await stack.enter_async_context(_hooking(frame)),
-            probing=_probing(frame, await stack.enter_async_context(probers(settings, outgoing, clock))),
+            probing=probing,
+            reloading=reloading,
             links=tuple(sender for sender in outgoing.values() if isinstance(sender, Link)),
         )
 
@@ -187,8 +189,7 @@ async def _frame(
     private: bool,
 ) -> _Frame:
     found = _drafts(settings, clock)  # files that are wrong start nothing, also where they were published before
-    plan = zone_plan(settings)
-    texts = texts_of(settings, plan)
+    files = read_files(settings)
     library, ids = settings.library.id, Ids(clock, entropy)
     secret = master or _master(settings)
     place = None if private and settings.store.url is None else settings.store
@@ -213,8 +214,7 @@ async def _frame(
         reply_key=reply_key(secret),
         earlier=await keys.reply_keys(),
         entropy=entropy,
-        plan=plan,
-        texts=texts,
+        fit=fit(settings, files, rules, ids),
         meters=meters,
     )
 
@@ -224,46 +224,38 @@ def _intake(frame: _Frame, reader: MailReader) -> Intake:
         store=frame.store,
         clock=frame.clock,
         ids=frame.ids,
-        lines=_lines(frame.settings),
+        lines=frame.fit.lines,
         policies=frame.policies,
         published=frame.rules.published,
         reply_key=frame.reply_key,
         earlier=frame.earlier,
         reader=reader,
-        listening=Listening(
-            plan=frame.plan,
-            texts=frame.texts,
-            settings=frame.settings.noise,
-            is_open=frame.rules.is_open,
-            hours=frame.rules.hours,
-            ids=frame.ids,
-        ),
-        duty=[(duty.line, duty.address.value) for duty in _duty_list(frame).duties],
+        listening=frame.fit.listening,
+        duty=frame.fit.duty,
     )
 
 
 def _chats(frame: _Frame, door: Door) -> Chats:
-    settings, rules = frame.settings, frame.rules
     return Chats(
         store=frame.store,
         door=door,
         clock=frame.clock,
         ids=frame.ids,
-        settings=settings,
-        is_open=lambda line: rules.is_open(settings.lines[line].calendar),
-        published=rules.published,
+        settings=frame.settings,
+        is_open=frame.fit.is_open,
+        published=frame.rules.published,
         entropy=frame.entropy,
     )
 
 
-def _desk(frame: _Frame, chats: Chats, troubles: Troubles, pace: float, said: str) -> Desk:
+def _desk(frame: _Frame, chats: Chats, troubles: Troubles, pace: float, said: str, noise: LocalNoise) -> LocalDesk:
     settings = frame.settings
     about = About(
         library=settings.library.name,
         zone=settings.library.zone,
         pace=pace,
         said=said,
-        lines={name: line.title for name, line in settings.lines.items()},
+        lines=frame.fit.titles,
     )
     return LocalDesk(
         store=frame.store,
@@ -275,31 +267,24 @@ def _desk(frame: _Frame, chats: Chats, troubles: Troubles, pace: float, said: st
         typing=chats.staff_typing,
         troubles=troubles,
         entropy=frame.entropy,
-        standing=partial(standing, bands=_bands(settings)),
-        noise=_noise(frame),
-        limits=limits_of(settings),
+        standing=frame.fit.standing,
+        noise=noise,
+        limits=frame.fit.limits,
         new_members=Role(settings.desk.new_members) if settings.desk.new_members else None,
     )
 
 
 def _noise(frame: _Frame) -> LocalNoise:
-    lines, rules = _lines(frame.settings), frame.rules
     return LocalNoise(
         store=frame.store,
         clock=frame.clock,
         ids=frame.ids,
-        published=rules.published,
-        rules=noise_rules(frame.settings, frame.plan, frame.texts),
-        is_open=lambda line: line not in lines or rules.is_open(lines[line].calendar),
+        published=frame.rules.published,
+        rules=frame.fit.noise,
+        is_open=frame.fit.is_open,
         entropy=frame.entropy,
-        limits=limits_of(frame.settings),
+        limits=frame.fit.limits,
     )
-
-
-def _bands(settings: Settings) -> Bands:
-    """By whose rules the desk's figures are judged: the reports'."""
-    report = settings.report
-    return Bands(zone=settings.library.zone, few=report.few, amber_points=report.amber_points, calendar=report.calendar)
 
 
 def _hooking(frame: _Frame) -> AbstractAsyncContextManager[Hooking]:
@@ -320,12 +305,12 @@ def _probing(frame: _Frame, made: Mapping[Channel, Prober]) -> Probing:
         settings=frame.settings,
         probers=made,
         published=frame.rules.published,
-        duties=_duty_list(frame).duties,
+        duties=frame.fit.duty_list.duties,
         entropy=frame.entropy,
     )
 
 
-def _watch(frame: _Frame) -> Watch:
+def _watch(frame: _Frame, forgetting: Forgetting) -> Watch:
     return Watch(
         store=frame.store,
         clock=frame.clock,
@@ -333,10 +318,8 @@ def _watch(frame: _Frame) -> Watch:
         keys=frame.keys,
         rolling=Rolling(frame.store, frame.settings.library.zone),
         pacing=Pacing(frame.store),
-        forget=Forgetting(frame.store, rules_of(frame.settings), frame.settings.library.zone).go_on,
-        sealed={
-            name: line.reply_days * DAY for name, line in _lines(frame.settings).items() if line.policy == "sealed"
-        },
+        forget=forgetting.go_on,
+        sealed={name: line.reply_days * DAY for name, line in frame.fit.lines.items() if line.policy == "sealed"},
     )
 
 
@@ -349,13 +332,9 @@ def _escalation(frame: _Frame) -> Escalation:
         store=frame.store,
         clock=frame.clock,
         ids=frame.ids,
-        duty=_duty_list(frame),
+        duty=frame.fit.duty_list,
         published=frame.rules.published,
     )
-
-
-def _duty_list(frame: _Frame) -> DutyList:
-    return DutyList(settings=frame.settings, plan=frame.plan)
 
 
 def _fetching(frame: _Frame, senders: Mapping[Channel, Sender]) -> Fetching:
@@ -363,7 +342,7 @@ def _fetching(frame: _Frame, senders: Mapping[Channel, Sender]) -> Fetching:
         store=frame.store,
         clock=frame.clock,
         fetchers={channel: sender for channel, sender in senders.items() if isinstance(sender, Fetcher)},
-        opened=frozenset(name for name, line in _lines(frame.settings).items() if line.policy == "open"),
+        opened=frozenset(name for name, line in frame.fit.lines.items() if line.policy == "open"),
         published=frame.rules.published,
     )
 
@@ -376,12 +355,8 @@ def _outbox(frame: _Frame, senders: Mapping[Channel, Sender]) -> Outbox:
         policies=frame.policies,
         published=frame.rules.published,
         reply_key=frame.reply_key,
-        limits=limits_of(frame.settings),
+        limits=frame.fit.limits,
     )
-
-
-def _lines(settings: Settings) -> dict[LineId, LineSettings]:
-    return {LineId(name): line for name, line in settings.lines.items()}
 
 
 def _drafts(settings: Settings, clock: Clock) -> rulebook.Drafts:

@@ -73,6 +73,10 @@ class LocalNoise:
         self._entropy = entropy
         self._limits = limits
 
+    def refit(self, rules: NoiseRules, is_open: Callable[[LineId], bool], limits: Mapping[LineId, Limits]) -> None:
+        """Go by other settings from now on."""
+        self._rules, self._is_open, self._limits = rules, is_open, limits
+
     async def choices(self, actor: StaffId) -> Choices:
         """What can be picked."""
         return self._rules.choices

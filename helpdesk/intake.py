@@ -89,6 +89,12 @@ class Intake:
         self._listening = listening
         self._duty = frozenset(duty)
 
+    def refit(
+        self, lines: Mapping[LineId, LineSettings], listening: Listening, duty: Collection[tuple[LineId, str]]
+    ) -> None:
+        """Go by other settings from now on."""
+        self._lines, self._listening, self._duty = lines, listening, frozenset(duty)
+
     async def receive(self, inbound: Inbound) -> Receipt:
         """Store a parsed message and say where it went. A probe of ours goes no further: no handle, no ticket."""
         inbound = _storable(inbound)

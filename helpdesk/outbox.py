@@ -80,6 +80,14 @@ class Outbox:
         self._at_rest = asyncio.Event()
         self._at_rest.set()
 
+    def refit(self, limits: Mapping[LineId, Limits]) -> None:
+        """Go by other limits from now on. A line whose rate stays goes on where it was."""
+        for line, each in limits.items():
+            before = self._limits.get(line)
+            if before is None or before.per_second != each.per_second:
+                self._buckets[line] = Bucket(each.per_second)
+        self._limits = limits
+
     async def take_over(self) -> int:
         """Take up what an owner that died had in hand; returns how many messages. Once, before the first pass."""
         now = self._clock.now()

@@ -103,11 +103,11 @@ class Probing:
         rules, zone = self._settings.probe, ZoneInfo(self._settings.library.zone)
         if not rules.at:
             return None
-        today = local_day(now, zone.key)
+        today, named = local_day(now, zone.key), self._settings.probe.lines
         due = instant(datetime.combine(today, time.fromisoformat(rules.at), zone))
         if now < due:
             return due
-        lines = [name for name in rules.lines or self._settings.lines if self._is_free(name) or rules.texts]
+        lines = [name for name in named or self._settings.lines if self._is_free(name) or rules.texts]
         had = await self._store.read(verbs.had, today.isoformat())
         left = [name for name in lines if name in self._settings.lines and name not in had]
         if left:
