@@ -14,9 +14,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from helpdesk.api.admitting import admitting
-from helpdesk.api.answering import Manners
+from helpdesk.api.answering import Answer, Manners
 from helpdesk.api.bearer import BySocket, ByToken
 from helpdesk.api.keeper import Keeper
+from helpdesk.api.once import Once
 from helpdesk.api.routes import Offered
 from helpdesk.api.server import answering, owner_socket
 from helpdesk.beside import beside
@@ -52,6 +53,7 @@ async def offering(
     ``elsewhere``  answers on TCP what is none of the API's paths
     """
     api, opened = house.settings.api, admitting(house.gate, offered(house))
+    once: Once[Answer] = Once(house.store, house.clock)
     tokens = ByToken(house.store, house.clock, house.sessions)
     loops = (
         on_change("signing out", house.sessions.check_due, house.store, house.clock, house.troubles),
@@ -61,7 +63,8 @@ async def offering(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(beside(*loops))
         path = house.settings.store.socket_path
-        await stack.enter_async_context(owner_socket(house.bare, opened, path, authenticate=BySocket(house.sessions)))
+        knows = BySocket(house.sessions)
+        await stack.enter_async_context(owner_socket(house.bare, opened, path, authenticate=knows, once=once))
         if not (api.port or on):
             yield Offer()
             return
@@ -75,6 +78,7 @@ async def offering(
                 tls=certificate.context if certificate else None,
                 manners=manners(api, house.clock),
                 bounds=Bounds(connections=api.connections),
+                once=once,
                 elsewhere=elsewhere,
             )
         )

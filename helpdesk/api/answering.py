@@ -16,10 +16,12 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
 import structlog
+from pydantic_core import to_json
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from helpdesk.api.calls import Call
 from helpdesk.api.identity import ACTOR, Authenticate, Identity, written
+from helpdesk.api.once import Once
 from helpdesk.api.problems import KINDS, TYPES, Misread, NoSuchCall, NotJson, TooLarge, TooMany, meaning, told
 from helpdesk.api.routes import LIVE, ROOT, Opened, Route, find
 from helpdesk.errors import HelpdeskError, NotAllowed, SignedOut
@@ -32,6 +34,9 @@ OPENAPI = f"{ROOT}/openapi.json"
 
 MOST_BYTES = 1_000_000
 """The largest body that is taken: no reply and no note is as long."""
+
+MOST_HELD = 64 * 1024
+"""The largest answer that is held for a repeat of its call, in bytes."""
 
 _ALONE = frozenset({"authorization", "content-length", "content-type", "host", "origin", KEY.lower(), ACTOR.lower()})
 """Headers of which two would leave it open which one is meant."""
@@ -78,11 +83,24 @@ def problem(error: HelpdeskError) -> Answer:
 
 
 class Api:
-    """Answers what is asked under ``/api/v1``; ``live`` has the live lines, ``elsewhere`` all other paths."""
+    """Answers what is asked under ``/api/v1``.
 
-    def __init__(self, opened: Opened, door: Door, *, live: ASGIApp, elsewhere: ASGIApp | None = None) -> None:
+    ``live``       has the live lines, ``elsewhere`` all other paths
+    ``once``       remembers the keys of calls that don't themselves; None: those keys mean nothing
+    """
+
+    def __init__(
+        self,
+        opened: Opened,
+        door: Door,
+        *,
+        live: ASGIApp,
+        once: Once[Answer] | None = None,
+        elsewhere: ASGIApp | None = None,
+    ) -> None:
         self._opened = opened
         self._door = door
+        self._once = once
         self._live = live
         self._elsewhere = elsewhere
 
@@ -129,11 +147,23 @@ class Api:
         if side is None:
             raise NoSuchCall("There is nobody here to answer this.")
         given = route.read(inside, scope["query_string"], await _body(receive, headers))
-        result = await getattr(side, route.call.name)(**given, **_beside(route.call, identity, headers))
-        answer = _answered(route, result, identity)
-        if link := _next(route, given, result, scope["query_string"]):
-            answer.headers["link"] = link
-        return answer
+        key = _key(headers.get(KEY.lower(), ""))
+        beside = _beside(route.call, identity, key)
+
+        async def made() -> Answer:
+            result = await getattr(side, route.call.name)(**given, **beside)
+            answer = _answered(route, result, identity)
+            if link := _next(route, given, result, scope["query_string"]):
+                answer.headers["link"] = link
+            return answer
+
+        if not key or "key" in beside or route.changes_nothing or self._once is None:
+            return await made()
+
+        def may_hold(answer: Answer) -> bool:
+            return not route.gives_a_secret and len(answer.content) <= MOST_HELD
+
+        return await self._once.answer(identity.actor, key, to_json([route.name, given]), made, may_hold=may_hold)
 
 
 async def _description() -> bytes:
@@ -220,7 +250,7 @@ def _too_large() -> TooLarge:
     return TooLarge(f"The request is too large: {MOST_BYTES:,} bytes are the most.")
 
 
-def _beside(call: Call, identity: Identity, headers: Mapping[str, str]) -> dict[str, Any]:
+def _beside(call: Call, identity: Identity, key: str) -> dict[str, Any]:
     """What travels beside a call: who asks, and the key that makes it repeatable."""
     beside: dict[str, Any] = {}
     if "actor" in call.beside:
@@ -229,7 +259,7 @@ def _beside(call: Call, identity: Identity, headers: Mapping[str, str]) -> dict[
         elif call.signature.parameters["actor"].default is call.signature.empty:
             raise SignedOut(f"Say who acts: name a member in the header {ACTOR}.")
     if "key" in call.beside:
-        beside["key"] = _key(headers.get(KEY.lower(), ""))
+        beside["key"] = key
     return beside
 
 

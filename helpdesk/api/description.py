@@ -129,7 +129,7 @@ def _endpoint(route: Route) -> Callable[..., Awaitable[None]]:
         needed = any(field.is_required() for field in route.given.model_fields.values())
         body = ANNOTATED[route.given, Body(examples=examples)]
         taken.append(_parameter("body", body, ... if needed else None))
-    if "key" in route.call.beside:
+    if not route.changes_nothing:
         about = "Makes the call repeatable: 1 to 200 letters, new for each new message."
         taken.append(_parameter("key", Annotated[str, Header(alias=KEY, description=about, max_length=200)], ""))
     endpoint.__signature__ = inspect.Signature(taken)  # type: ignore[attr-defined]

@@ -155,6 +155,10 @@ _ONLY_READ = frozenset({"desk.search", "desk.typing"})
 """POSTs that may be repeated freely."""
 
 
+_SECRET = frozenset({"roster.issue", "hooks.add", "hooks.rotate"})
+"""Calls whose answers hold a secret that is shown once."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Route:
     """One line of the table.
@@ -187,6 +191,11 @@ class Route:
     def repeatable(self) -> bool:
         """Whether a second call, the same in all, leaves things as the first did: then a lost one is sent again."""
         return self.changes_nothing or (self.method == "PUT" and "version" not in self.call.parameters)
+
+    @property
+    def gives_a_secret(self) -> bool:
+        """Whether its answer must be held nowhere."""
+        return self.name in _SECRET
 
     def read(self, inside: tuple[str, ...], query: bytes, body: bytes) -> dict[str, Any]:
         """What is given with a request. Misread where it is not what the table says."""

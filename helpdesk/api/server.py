@@ -11,11 +11,12 @@ from pathlib import Path
 
 from starlette.types import ASGIApp
 
-from helpdesk.api.answering import Api, Door, Manners
+from helpdesk.api.answering import Answer, Api, Door, Manners
 from helpdesk.api.auth import private_socket
 from helpdesk.api.identity import Authenticate, by_socket
 from helpdesk.api.keeper import Keeper
 from helpdesk.api.live import Live, Tail
+from helpdesk.api.once import Once
 from helpdesk.api.routes import Offered, Opened
 from helpdesk.beside import beside
 from helpdesk.callers import Bounds
@@ -33,11 +34,16 @@ async def desk_socket(desk: Desk, path: Path, *, keeper: Keeper | None = None) -
 
 @asynccontextmanager
 async def owner_socket(
-    desk: Desk, opened: Opened, path: Path, *, authenticate: Authenticate = by_socket
+    desk: Desk,
+    opened: Opened,
+    path: Path,
+    *,
+    authenticate: Authenticate = by_socket,
+    once: Once[Answer] | None = None,
 ) -> AsyncIterator[None]:
     """The same for what ``opened`` offers. Those who watch are told that it ends."""
     with private_socket(path) as bound:
-        async with answering(desk, opened, authenticate, on=bound):
+        async with answering(desk, opened, authenticate, on=bound, once=once):
             yield
 
 
@@ -51,6 +57,7 @@ async def answering(
     tls: ssl.SSLContext | None = None,
     manners: Manners | None = None,
     bounds: Bounds = Bounds(),  # noqa: B008 - it is frozen
+    once: Once[Answer] | None = None,
     elsewhere: ASGIApp | None = None,
 ) -> AsyncIterator[str]:
     """Answer on a listening socket (default: a free loopback port) while the block lasts; yields the URL.
@@ -58,13 +65,14 @@ async def answering(
     ``desk``       what happens is read from it, for all who watch
     ``opened``     what each identity may speak to
     ``tls``        speaks TLS by this context
+    ``once``       remembers the keys of calls that don't themselves
     ``elsewhere``  answers all paths that are not the API's
     """
     manners = manners or Manners()
     closing = asyncio.Event()
     tail = Tail(desk.changes, (await desk.hello()).seq)
     door = Door(authenticate, manners)
-    api = Api(opened, door, live=Live(tail, opened, door, closing), elsewhere=elsewhere)
+    api = Api(opened, door, live=Live(tail, opened, door, closing), once=once, elsewhere=elsewhere)
     https = manners.origin.startswith("https:")
     async with beside(tail.follow()), serving(api, on=on, tls=tls, https=https, bounds=bounds) as url:
         try:

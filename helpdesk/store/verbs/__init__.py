@@ -27,7 +27,7 @@ stating     what staff state about a ticket: attended, corrected, merged ...; co
 mail        bytes kept before they are parsed
 people      persons, addresses, participants; sealed conversations
 chats       a visitor's conversation; leaving: its end
-staff       members, presence, idempotency keys
+staff       members, presence, idempotency keys; once: keys of calls that have no place of their own for them
 rulebook    published calendars and standards
 remarks     free text beside a fact, with the salt of its digest
 facts       what managers state of the figures: suspensions, accounts, figures published
