@@ -71,7 +71,8 @@ class Probing:
         known = self._settings.lines
         if missing := next((name for name in lines if name not in known), None):
             raise NotFound(f"There is no line {missing!r}; {nearest(missing, known)}.")
-        fresh = self._fresh(lines or tuple(known), texts=texts)
+        wanted = tuple(name for name in lines or known if texts or self._is_free(name))
+        fresh = self._fresh(wanted, texts=texts)
         now = self._clock.now()
         return await self._store.write(verbs.want, fresh, now, self._until(now), actor)
 
@@ -100,20 +101,20 @@ class Probing:
 
     async def _begin_daily(self, now: Instant) -> Instant | None:
         """Ask for today's probes once their time has come; returns when the next ones are due, None if never."""
-        rules, zone = self._settings.probe, ZoneInfo(self._settings.library.zone)
-        if not rules.at:
+        probe, zone = self._settings.probe, ZoneInfo(self._settings.library.zone)
+        if not probe.at:
             return None
-        today, named = local_day(now, zone.key), self._settings.probe.lines
-        due = instant(datetime.combine(today, time.fromisoformat(rules.at), zone))
+        today = local_day(now, zone.key)
+        due = instant(datetime.combine(today, time.fromisoformat(probe.at), zone))
         if now < due:
             return due
-        lines = [name for name in named or self._settings.lines if self._is_free(name) or rules.texts]
+        lines = [name for name in probe.lines or self._settings.lines if self._is_free(name) or probe.texts]
         had = await self._store.read(verbs.had, today.isoformat())
         left = [name for name in lines if name in self._settings.lines and name not in had]
         if left:
-            fresh = self._fresh(left, texts=rules.texts, day=today.isoformat())
+            fresh = self._fresh(left, texts=probe.texts, day=today.isoformat())
             await self._store.write(verbs.want, fresh, now, self._until(now), "system")
-        return instant(datetime.combine(today + timedelta(days=1), time.fromisoformat(rules.at), zone))
+        return instant(datetime.combine(today + timedelta(days=1), time.fromisoformat(probe.at), zone))
 
     def _is_free(self, line: str) -> bool:
         """Whether a line can be probed without a text: a message centre has no account to look at."""

@@ -128,6 +128,17 @@ def _desk(kept: RetentionSettings) -> Iterator[Kept]:
         long="for good",
         then="reports are made from it",
     )
+    yield Kept(
+        what="What webhooks were sent, and how it went; ids, enums, numbers and times, no words, no names",
+        long="30 days, or sooner beyond the latest of each hook",
+        then="the row is deleted",
+        setting="`hooks.keep`",
+    )
+    yield Kept(
+        what="What probes of our own lines came to; their messages are nobody's and are not kept",
+        long="30 days",
+        then="the row is deleted",
+    )
     yield Kept(what="Who of the staff was there", long="a day after the last sign of life", then="the row is deleted")
     yield Kept(what="Trouble that the desk shows", long="a day; questions to staff a week", then="the row is deleted")
     yield Kept(what="The keys by which a repeated request is known", long="a week", then="the row is deleted")

@@ -91,6 +91,12 @@ def _outgoing(reading: Reading) -> Iterator[Metric]:
     yield _labelled("helpdesk_outbox_messages", "Messages that wait to go out.", "channel", sizes)
     yield _labelled("helpdesk_outbox_oldest_seconds", "How long the oldest of them waits.", "channel", ages)
     yield _one("helpdesk_lines_paused", "Lines that rest because our account is at fault.", reading.gauges.paused)
+    probes = reading.gauges.probes
+    ok, when = {line: int(each.ok) for line, each in probes.items()}, {n: e.when / SECOND for n, e in probes.items()}
+    yield _labelled("helpdesk_probe_ok", "1 where the latest probe of a line came back.", "line", ok)
+    yield _labelled("helpdesk_probe_timestamp_seconds", "When that probe was sent.", "line", when)
+    waits = reading.gauges.hooks
+    yield _labelled("helpdesk_webhook_messages", "Messages that wait for each webhook.", "hook", waits)
 
 
 def _counted(meters: Meters) -> Iterator[Metric]:

@@ -317,6 +317,14 @@ def _retention(settings: Settings) -> Iterator[Problem]:
         yield Problem(("retention", "sealed_text_days"), remedy)
 
 
+def _probe(settings: Settings) -> Iterator[Problem]:
+    for name in settings.probe.lines:
+        if name not in settings.lines:
+            yield Problem(("probe", "lines"), f"there is no line {name!r}; {nearest(name, settings.lines)}")
+    if settings.probe.tell_duty and not settings.escalation.duty:
+        yield Problem(("probe", "tell_duty"), "there is nobody on the duty list: add [escalation.duty.NAME]")
+
+
 RULES: tuple[Rule, ...] = (
     _zone,
     _socket,
@@ -335,4 +343,5 @@ RULES: tuple[Rule, ...] = (
     _form,
     _duty,
     _retention,
+    _probe,
 )

@@ -231,6 +231,7 @@ def settings_text(choices: Choices) -> str:
         ("calendars",): "calendars.toml",
         ("standards",): "standards.toml",
         **{("retention", name): days for name, days in RETENTION.items()},
+        ("probe", "at"): "07:30",
     }
     if choices.noiseline:
         chosen["texts",] = "texts.toml"

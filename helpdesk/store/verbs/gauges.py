@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from helpdesk.clock import Instant
 from helpdesk.events import Seq
 from helpdesk.ids import made
 from helpdesk.message import Channel, StaffId
 from helpdesk.ports import Sql
-from helpdesk.store.verbs import events, views
+from helpdesk.ports.hooks import HookState
+from helpdesk.ports.probes import ProbeState
+from helpdesk.store.verbs import events, hooks, probes, views
 from helpdesk.worklist import SOON, View
 
 CAP = 1000
@@ -25,6 +27,14 @@ class Waiting:
     oldest: Instant
 
 
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """The latest probe of a line: when it began, and whether it came back."""
+
+    when: Instant
+    ok: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gauges:
     """A library's numbers.
@@ -36,6 +46,8 @@ class Gauges:
     ``unread``      mails that were taken and are not read yet
     ``paused``      lines that rest because our account is at fault
     ``notices``     troubles that the store holds for the desk, by level
+    ``probes``      the latest probe of each line that is over: when it was sent, and whether it came back
+    ``hooks``       how many messages wait for each webhook that is sent any
     """
 
     views: Mapping[View, int]
@@ -46,6 +58,8 @@ class Gauges:
     paused: int
     notices: Mapping[str, int]
     seq: Seq
+    probes: Mapping[str, Probed] = field(default_factory=dict)
+    hooks: Mapping[str, int] = field(default_factory=dict)
 
 
 def gauges(sql: Sql, now: Instant) -> Gauges:
@@ -60,6 +74,8 @@ def gauges(sql: Sql, now: Instant) -> Gauges:
         paused=_count(sql, "paused_lines WHERE library = :library"),
         notices=_notices(sql),
         seq=events.last(sql),
+        probes={probe.line: Probed(probe.begun, probe.state is ProbeState.PASSED) for probe in probes.last_over(sql)},
+        hooks={kept.hook.name: kept.hook.waiting for kept in hooks.everyone(sql) if kept.hook.state is HookState.ON},
     )
 
 

@@ -263,6 +263,15 @@ def latest(sql: Sql) -> tuple[Probe, ...]:
     return tuple(map(_probe, rows))
 
 
+def last_over(sql: Sql) -> tuple[Probe, ...]:
+    """The latest probe of each line that has passed or failed, by line."""
+    rows = sql(
+        "SELECT p.* FROM probes p WHERE p.library = :library AND p.id = (SELECT max(l.id) FROM probes l"
+        " WHERE l.library = p.library AND l.line = p.line AND l.state IN ('passed', 'failed')) ORDER BY p.line"
+    )
+    return tuple(map(_probe, rows))
+
+
 def had(sql: Sql, day: str) -> frozenset[LineId]:
     """The lines that had their daily probe on a local day."""
     rows = sql("SELECT line FROM probes WHERE library = :library AND day = :day", day=day)
