@@ -7,25 +7,24 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import stat
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from helpdesk import rulebook
 from helpdesk.api.auth import answers
+from helpdesk.checking_store import store
 from helpdesk.clock import Clock
 from helpdesk.config import Settings
 from helpdesk.errors import BadConfig, HelpdeskError
+from helpdesk.findings import FAIL, OK, WARN, Finding
 from helpdesk.limits import WARNING
 from helpdesk.lines import limits_of
 from helpdesk.message import Channel
 from helpdesk.reports.evidence.gathering import kept_of, peers_of
-from helpdesk.reports.words import plain
 from helpdesk.rulebook import Drafts
 from helpdesk.serving import listening
 from helpdesk.settings import file as settings_file
@@ -33,32 +32,18 @@ from helpdesk.settings.rules import endpoint, loopback
 from helpdesk.settings.wording import checked_texts, unapproved
 from helpdesk.settings.zoning import zone_plan
 from helpdesk.standards import Published
-from helpdesk.store import care
-from helpdesk.store.lock import holder, network_file_system
 from helpdesk.store.master_key import KeyPlaces, key_places, read_master_key
-from helpdesk.store.sqlite import open_reader
+from helpdesk.store.opening import is_there, open_reader, state
 from helpdesk.store.verbs import deletions, spending
 from helpdesk.store.verbs.rulebook import published as published_rules
 
-OK, WARN, FAIL = "ok", "warn", "FAIL"
+__all__ = ["FAIL", "OK", "WARN", "Finding", "check", "promises"]
 
 PUBLISH = {"calendar": "`helpdesk hours publish`", "standard": "`helpdesk standards publish`"}
 """What puts a kind in force as its file stands."""
 
 RELAY_SECONDS = 3.0
 """How long the relay may take to greet us."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the answer. ``level`` is OK, WARN or FAIL; ``text`` says what to do where something is wrong."""
-
-    level: str
-    subject: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.level:4}  {self.subject:10}  {plain(self.text)}"
 
 
 async def check(path: Path | None, clock: Clock) -> AsyncIterator[Finding]:
@@ -70,7 +55,7 @@ async def check(path: Path | None, clock: Clock) -> AsyncIterator[Finding]:
             yield Finding(FAIL, "settings", line)
         return
     settings = reading.settings
-    for finding in (*_settings(reading), *_store(settings), *_keys(settings), *_ports(settings), *_beside(settings)):
+    for finding in (*_settings(reading), *store(settings), *_keys(settings), *_ports(settings), *_beside(settings)):
         yield finding
     for finding in _texts_sent(settings):
         yield finding
@@ -134,69 +119,15 @@ def _texts_sent(settings: Settings) -> Iterator[Finding]:
 
 
 def _holds_secrets(settings: Settings) -> bool:
-    known = {"HELPDESK_SMS__TOKENS", "HELPDESK_SMPP__PASSWORD", "HELPDESK_MAIL__RELAY_PASSWORD"}
-    passwords = (settings.mail.relay_password, settings.smpp.password)
-    held = settings.sms.tokens or any(each.get_secret_value() for each in passwords)
+    known = {
+        "HELPDESK_SMS__TOKENS",
+        "HELPDESK_SMPP__PASSWORD",
+        "HELPDESK_MAIL__RELAY_PASSWORD",
+        "HELPDESK_STORE__URL",
+    }
+    passwords = (settings.mail.relay_password, settings.smpp.password, settings.store.url)
+    held = settings.sms.tokens or any(each is not None and each.get_secret_value() for each in passwords)
     return known.isdisjoint(settings_file.overridden()) and bool(held)
-
-
-def _store(settings: Settings) -> Iterator[Finding]:
-    path = settings.store.path
-    if kind := network_file_system(path):
-        yield Finding(FAIL, "store", f"{path} lies on a network file system ({kind}): put store.path on a local disk")
-        return
-    if not os.access(path.parent, os.W_OK | os.X_OK):
-        yield Finding(FAIL, "store", f"{path.parent} is no folder that can be written: make it, or set store.path")
-        return
-    if not path.exists():
-        yield Finding(OK, "store", f"{path} is not there yet; the first start makes it")
-        return
-    if not os.access(path, os.R_OK | os.W_OK):
-        yield Finding(FAIL, "store", f"{path} can't be read and written by you: mend its owner or mode")
-        return
-    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        yield Finding(WARN, "store", f"others may read what patrons wrote: chmod 600 {path}")
-    yield from _file(settings)
-    yield from _owner(settings)
-
-
-def _file(settings: Settings) -> Iterator[Finding]:
-    try:
-        found = care.state(settings.store.path, settings.library.id)
-    except HelpdeskError as error:
-        yield Finding(FAIL, "store", str(error))
-        return
-    if found.version > found.newest:
-        text = f"its schema is {found.version}, this program knows {found.newest}: use the newer program"
-        yield Finding(FAIL, "store", text)
-    elif found.version < found.newest:
-        text = f"its schema is {found.version}: `helpdesk db upgrade` or the next start makes it {found.newest}"
-        yield Finding(WARN, "store", text)
-    else:
-        yield Finding(OK, "store", f"{settings.store.path}, schema {found.version}, {found.events} events")
-
-
-def _owner(settings: Settings) -> Iterator[Finding]:
-    path, socket = settings.store.path, settings.store.socket_path
-    owner = holder(path)
-    match owner, answers(socket):
-        case None, False:
-            yield Finding(OK, "owner", "nobody owns the store now")
-        case None, True:
-            yield Finding(FAIL, "owner", f"somebody answers on {socket} without owning the store: end that process")
-        case _, True:
-            yield Finding(OK, "owner", f"{owner} owns the store and answers on {socket}")
-        case _:
-            yield Finding(WARN, "owner", f"{owner} owns the store and does not answer on {socket}: is it starting?")
-    pid = re.search(r"process (\d+)", owner or "")
-    others = care.other_writers(path, int(pid[1]) if pid else None)
-    old = care.old_sqlite()
-    if others:
-        text = f"process {others[0]} writes to the store beside its owner: end it"
-        harm = f"; SQLite {old} can damage the file by that" if old else ""
-        yield Finding(FAIL, "owner", text + harm)
-    elif old:
-        yield Finding(OK, "sqlite", f"SQLite {old}: safe, as long as one process writes")
 
 
 def _keys(settings: Settings) -> Iterator[Finding]:
@@ -257,12 +188,12 @@ async def promises(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     for line in rulebook.covering_nothing(settings.standards, settings.lines) if settings.standards else ():
         yield Finding(WARN, "standards", line)
     counted = f"calendars: {len(found.calendars)}, standards: {len(found.standards)}"
-    if not settings.store.path.exists():
-        yield Finding(OK, "standards", f"{counted}; the first start publishes them")
-        return
     try:
-        care.state(settings.store.path, settings.library.id)
-        async with open_reader(settings.store.path, library=settings.library.id) as store:
+        if not is_there(settings.store):
+            yield Finding(OK, "standards", f"{counted}; the first start publishes them")
+            return
+        state(settings.store, settings.library.id)
+        async with open_reader(settings.store, library=settings.library.id) as store:
             published = await store.read(published_rules)
     except HelpdeskError as error:
         yield Finding(WARN, "standards", f"{counted}; what is published can't be read: {error}")
@@ -351,12 +282,12 @@ def _message_centre(settings: Settings) -> Iterator[Finding]:
 
 async def _sending(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     """What each line of texts has used of its day's limits."""
-    if not settings.store.path.exists():
-        return
     now, lines = clock.now(), limits_of(settings)
     try:
-        care.state(settings.store.path, settings.library.id)
-        async with open_reader(settings.store.path, library=settings.library.id) as store:
+        if not is_there(settings.store):
+            return
+        state(settings.store, settings.library.id)
+        async with open_reader(settings.store, library=settings.library.id) as store:
             used = {line: await store.read(spending.spent, line, limits.day(now)) for line, limits in lines.items()}
     except HelpdeskError:
         return  # said with the store
@@ -368,11 +299,11 @@ async def _sending(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
 
 async def _deletions(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     """What the carrier should have deleted by now, and what nobody can ask it for."""
-    if not settings.store.path.exists():
-        return
     try:
-        care.state(settings.store.path, settings.library.id)
-        async with open_reader(settings.store.path, library=settings.library.id) as store:
+        if not is_there(settings.store):
+            return
+        state(settings.store, settings.library.id)
+        async with open_reader(settings.store, library=settings.library.id) as store:
             debts = await store.read(deletions.debts)
             elsewhere = await store.read(deletions.elsewhere, Channel.SMS, settings.sms.account)
     except HelpdeskError:

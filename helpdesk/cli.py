@@ -22,6 +22,7 @@ from helpdesk.commands.db import db
 from helpdesk.commands.evidence import evidence
 from helpdesk.commands.forget import export, forget
 from helpdesk.commands.hooks import hooks
+from helpdesk.commands.history import history
 from helpdesk.commands.hours import hours
 from helpdesk.commands.login import login, logout
 from helpdesk.commands.noiseline import noiseline
@@ -51,6 +52,7 @@ app.add_typer(standards, name="standards")
 app.add_typer(noiseline, name="noiseline")
 app.add_typer(benchmark, name="benchmark")
 app.add_typer(db, name="db")
+app.add_typer(history, name="import")
 app.add_typer(hooks, name="hooks")
 app.add_typer(staff, name="staff")
 
@@ -202,7 +204,9 @@ def serve(config: Config = None) -> None:
 
 def _say_where(settings: Settings, doors: Doors) -> None:
     """Where everything listens, a line each, as soon as it does."""
-    typer.echo(f"store   {settings.store.path}")
+    from helpdesk.store.opening import place
+
+    typer.echo(f"store   {place(settings.store)}")
     typer.echo(f"web     {doors.web}")
     if doors.mail_port is not None:
         typer.echo(f"mail    {doors.mail_host}:{doors.mail_port}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import date
 
@@ -19,6 +19,8 @@ from helpdesk.clock import SECOND, Clock, Instant, plus
 from helpdesk.config import Settings
 from helpdesk.errors import Refused
 from helpdesk.events import Seq
+from helpdesk.gate import Gate
+from helpdesk.gated import behind
 from helpdesk.ids import Entropy, Ids
 from helpdesk.importing.taking import take_batch
 from helpdesk.message import StaffId
@@ -27,11 +29,10 @@ from helpdesk.privacy import KeysHeld
 from helpdesk.reports.period import Days, local_day
 from helpdesk.rolling import Rolling
 from helpdesk.rulebook import Rulebook
-from helpdesk.store import care
+from helpdesk.store import opening
 from helpdesk.store.holdings import held_on_disk
 from helpdesk.store.keys import KeyStore
 from helpdesk.store.master_key import key_places
-from helpdesk.store.sqlite import open_reader, open_store
 from helpdesk.store.verbs import facts
 from helpdesk.store.verbs.erasing import Gone
 from helpdesk.store.verbs.figures import PublishedFigure
@@ -48,6 +49,10 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 """Between which years promises can be suspended and calendars counted anew: all else is a slip of the hand."""
 
 
+Reload = Callable[[], tuple[str, ...]]
+"""Takes the settings file anew; what changed, a line each. BadConfig, and nothing changed, where it is wrong."""
+
+
 @asynccontextmanager
 async def keeper(settings: Settings, clock: Clock) -> AsyncIterator[Keeper]:
     """Whoever may work on the store now: its owner, by the socket, or this process."""
@@ -56,10 +61,11 @@ async def keeper(settings: Settings, clock: Clock) -> AsyncIterator[Keeper]:
         async with connect(path) as remote:
             yield remote.keeper
         return
-    async with open_store(settings.store.path, library=settings.library.id) as store:
+    async with opening.open_store(settings.store, library=settings.library.id) as store:
         rules = Rulebook(store, clock)
         await rules.load()
-        yield LocalKeeper(settings, clock, store, rules)
+        local: Keeper = LocalKeeper(settings, clock, store, rules)
+        yield behind(Gate(store, clock), "keeper", Keeper, local)
 
 
 async def noiseline_status(settings: Settings, clock: Clock) -> tuple[str, ...]:
@@ -67,8 +73,8 @@ async def noiseline_status(settings: Settings, clock: Clock) -> tuple[str, ...]:
     if answers(settings.store.socket_path):
         async with connect(settings.store.socket_path) as remote:
             return await remote.keeper.noiseline()
-    care.state(settings.store.path, settings.library.id)
-    async with open_reader(settings.store.path, library=settings.library.id) as store:
+    opening.state(settings.store, settings.library.id)
+    async with opening.open_reader(settings.store, library=settings.library.id) as store:
         return await noiseline.status(settings, store, clock.now(), _on_disk(settings))
 
 
@@ -78,7 +84,9 @@ def _on_disk(settings: Settings) -> KeysHeld:
 
 
 class LocalKeeper:
-    """Satisfies the Keeper protocol on the store of this process. ``keys``: where it holds the key store, too."""
+    """Satisfies the Keeper protocol on the store of this process. ``keys``: where it holds the key store, too;
+    ``reload``: where it runs a house that can take its settings anew.
+    """
 
     def __init__(
         self,
@@ -88,6 +96,7 @@ class LocalKeeper:
         rules: Rulebook,
         *,
         keys: KeyStore | None = None,
+        reload: Reload | None = None,
         entropy: Entropy = os.urandom,
     ) -> None:
         self._settings = settings
@@ -95,6 +104,7 @@ class LocalKeeper:
         self._store = store
         self._rules = rules
         self._keys = keys
+        self._reload = reload
         self._ids = Ids(clock, entropy)
         self._entropy = entropy
         self._subjects = subjects.Subjects(store, clock, library=settings.library, mint=self._ids.new, entropy=entropy)
@@ -126,6 +136,12 @@ class LocalKeeper:
             return fresh
         counted = await upkeep.restate(self._store, self._rules.published())
         return (*fresh, f"Tickets counted anew: {counted}.")
+
+    async def reload(self, actor: StaffId) -> tuple[str, ...]:
+        """Take the settings file anew."""
+        if self._reload is None:
+            raise Refused("Nothing runs by these settings: they count when it starts.")
+        return self._reload()
 
     async def rebuild(self) -> tuple[str, ...]:
         """Make every projection again from the event log."""

@@ -386,10 +386,8 @@ async def library(
     stores are files there; else they are in memory.
     """
     sections = {"texts": QUIET, **sections}
-    if folder is not None:
-        sections["store"] = StoreSettings(path=folder / "helpdesk.sqlite")
-    elif (fresh := fresh_store()) is not None:
-        sections["store"] = fresh
+    if store := fresh_store() if folder is None else StoreSettings(path=folder / "helpdesk.sqlite"):
+        sections["store"] = store
     time = clock or ManualClock()
     wires: dict[Channel, Loopback] = {}
 

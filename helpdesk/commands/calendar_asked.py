@@ -16,8 +16,7 @@ from helpdesk.hours.localtime import LocalTime, day_number
 from helpdesk.hours.moments import moment_text, typed
 from helpdesk.rulebook import drafts
 from helpdesk.standards import Calendar, Published
-from helpdesk.store import care
-from helpdesk.store.sqlite import open_reader
+from helpdesk.store import opening
 from helpdesk.store.verbs import rulebook as verbs
 from helpdesk.tables import nearest
 
@@ -68,9 +67,9 @@ def drafted(settings: Settings, name: str, now: Instant) -> Asked:
 
 def published(settings: Settings, name: str, now: Instant) -> Asked:
     """The calendar as it is published; Refused where nothing is yet."""
-    if not settings.store.path.exists():
+    if not opening.is_there(settings.store):
         raise Refused("Nothing is published yet. Ask the file with --draft, or run `helpdesk hours publish`.")
-    care.state(settings.store.path, settings.library.id)
+    opening.state(settings.store, settings.library.id)
     held = asyncio.run(_read(settings))
     versions = held.calendars(name)
     if not versions:
@@ -98,5 +97,5 @@ def version_text(calendar: Calendar, local: LocalTime) -> str:
 
 
 async def _read(settings: Settings) -> Published:
-    async with open_reader(settings.store.path, library=settings.library.id) as store:
+    async with opening.open_reader(settings.store, library=settings.library.id) as store:
         return await store.read(verbs.published)

@@ -20,22 +20,27 @@ db = typer.Typer(
     help="Care of the store: upgrade, check, backup, drill, restore, rebuild, export, import.", no_args_is_help=True
 )
 
+DUMP = (
+    "Copy the database with `pg_dump --format=custom` and put it back with `pg_restore`; `helpdesk db export` writes "
+    "the library as one file."
+)
+"""How a store on PostgreSQL is backed up."""
+
 Copy = Annotated[Path, typer.Argument(help="A copy that `helpdesk db backup` made.")]
 
 
 @db.command()
 def upgrade(config: Config = None) -> None:
     """Bring the store to this program's schema, on a copy first. Every start does so, too."""
-    from helpdesk.store.care import upgrade as upgraded
+    from helpdesk.store.opening import place
+    from helpdesk.store.opening import upgrade as upgraded
 
     settings = _loaded(config)
-    path = settings.store.path
-    done = upgraded(path, settings.library.id)
-    if done.kept is None:
-        typer.echo(f"{path} is up to date.")
-        return
-    typer.echo(f"{path}: {done.ran} migrations ran.")
-    typer.echo(f"The store as it was is kept in {done.kept}. Delete it when all is well.")
+    named = place(settings.store)
+    done = upgraded(settings.store, settings.library.id)
+    typer.echo(f"{named}: {done.ran} migrations ran." if done.ran else f"{named} is up to date.")
+    if done.kept is not None:
+        typer.echo(f"The store as it was is kept in {done.kept}. Delete it when all is well.")
 
 
 @db.command()
@@ -44,31 +49,30 @@ def check(config: Config = None) -> None:
 
     Pages, references, the chain that binds the log together, and all that is folded from the log.
     """
-    from helpdesk.store.care import examine, kept_beside, state
-    from helpdesk.store.sqlite import open_reader
+    from helpdesk.store.care import kept_beside
+    from helpdesk.store.opening import examine, open_reader, place, state
     from helpdesk.upkeep import check as folded
 
     settings = _loaded(config)
 
     async def differing() -> tuple[str, ...]:
-        async with open_reader(settings.store.path, library=settings.library.id) as store:
+        async with open_reader(settings.store, library=settings.library.id) as store:
             return await folded(store)
 
-    found = examine(settings.store.path, settings.library.id)
+    found = examine(settings.store, settings.library.id)
     for line in found:
         typer.echo(f"FAIL  {line}")
     if found:
-        typer.echo("Keep this file, and put the latest backup in its place.", err=True)
+        typer.echo("Keep this store, and put the latest backup in its place.", err=True)
         raise typer.Exit(1)
     if differs := asyncio.run(differing()):
         for line in differs:
             typer.echo(f"FAIL  {line}")
         typer.echo("The log is whole: `helpdesk db rebuild` puts this right.", err=True)
         raise typer.Exit(1)
-    typer.echo(
-        f"ok    {settings.store.path}: {state(settings.store.path, settings.library.id).events} events, unbroken"
-    )
-    for each in kept_beside(settings.store.path):
+    known = state(settings.store, settings.library.id)
+    typer.echo(f"ok    {place(settings.store)}: {known.events} events, unbroken")
+    for each in kept_beside(settings.store.path) if settings.store.url is None else ():
         size = each.stat().st_size / 1e6
         typer.echo(f"      {each} is the store as it was ({size:,.1f} MB): delete it when all is well")
 
@@ -87,10 +91,12 @@ def backup(
     """
     from helpdesk.clock import SystemClock
     from helpdesk.store.care import back_up, dated, rotate
+    from helpdesk.store.opening import refuse_database
 
     if keep is not None and not file.is_dir():
         raise typer.BadParameter(f"{file} is no folder: --keep is for a folder of copies.", param_hint="--keep")
     settings, now = _loaded(config), SystemClock().now()
+    refuse_database(settings.store, DUMP)
     to = dated(file, now) if file.is_dir() else file
     made = back_up(settings.store.path, to, settings.library.id, settings.library.zone)
     typer.echo(f"{to}: {made.size / 1e6:,.1f} MB, schema {made.proof.schema}, {made.proof.end.seq:,} events.")
@@ -145,9 +151,11 @@ def restore(
         return
     from helpdesk.api.auth import answers
     from helpdesk.clock import SystemClock
+    from helpdesk.store.opening import refuse_database
     from helpdesk.store.restoring import restore as restored
 
     settings, now = _loaded(config), SystemClock().now()
+    refuse_database(settings.store, DUMP)
     if answers(settings.store.socket_path):
         raise Refused("The help desk is running. Stop it first, then restore.")
     done = restored(file, settings.store.path, settings.library.id, settings.library.zone, now)

@@ -15,7 +15,7 @@ from helpdesk.ports import Sql
 from helpdesk.reports.words import plain
 from helpdesk.standards import Published, Standard, Version
 from helpdesk.standards.differences import described, differences
-from helpdesk.store.sqlite import open_reader
+from helpdesk.store.opening import open_reader
 from helpdesk.store.verbs import figures
 from helpdesk.store.verbs.figures import Suspended
 from helpdesk.store.verbs.rulebook import Publication, publications
@@ -103,5 +103,5 @@ def _read(sql: Sql) -> _Said:
 
 
 async def _said(settings: Settings) -> _Said:
-    async with open_reader(settings.store.path, library=settings.library.id) as store:
+    async with open_reader(settings.store, library=settings.library.id) as store:
         return await store.read(_read)

@@ -82,15 +82,14 @@ async def _asked(settings: Settings, now: Instant, months: int) -> tuple[Report,
     from helpdesk.reports.period import local_day
     from helpdesk.reports.question import question_for
     from helpdesk.settings.zoning import zone_plan
-    from helpdesk.store.care import state
-    from helpdesk.store.sqlite import open_reader
+    from helpdesk.store.opening import open_reader, state
     from helpdesk.store.verbs import rulebook
 
-    state(settings.store.path, settings.library.id)
+    state(settings.store, settings.library.id)
     end = local_day(now, settings.library.zone).replace(day=1)
     plan = zone_plan(settings)
     question = question_for(settings, now, begin=months_before(end, months), end=end, misses=0, plan=plan)
-    async with open_reader(settings.store.path, library=settings.library.id) as store:
+    async with open_reader(settings.store, library=settings.library.id) as store:
         made = await report(store, question)
         return made, reaching(settings, await store.read(rulebook.published), now)
 

@@ -19,8 +19,7 @@ from helpdesk.errors import Refused
 from helpdesk.reports.words import plain
 from helpdesk.settings.file import load
 from helpdesk.standards import Published
-from helpdesk.store import care
-from helpdesk.store.sqlite import open_reader
+from helpdesk.store import opening
 from helpdesk.store.verbs import rulebook as verbs
 
 
@@ -56,10 +55,10 @@ async def differing(settings: Settings, clock: Clock, kind: Publishable) -> tupl
 
 async def in_force(settings: Settings) -> Published:
     """What is published; nothing where there is no store yet."""
-    if not settings.store.path.exists():
+    if not opening.is_there(settings.store):
         return Published()
-    care.state(settings.store.path, settings.library.id)
-    async with open_reader(settings.store.path, library=settings.library.id) as store:
+    opening.state(settings.store, settings.library.id)
+    async with opening.open_reader(settings.store, library=settings.library.id) as store:
         return await store.read(verbs.published)
 
 

@@ -63,11 +63,10 @@ def question(settings: Settings, period: tuple[date | None, date | None], as_of:
 
 async def reading(settings: Settings, read: Callable[[Store], Awaitable[Found]]) -> Found:
     """What a reader beside the owner finds."""
-    from helpdesk.store.care import state
-    from helpdesk.store.sqlite import open_reader
+    from helpdesk.store.opening import open_reader, state
 
-    state(settings.store.path, settings.library.id)
-    async with open_reader(settings.store.path, library=settings.library.id) as store:
+    state(settings.store, settings.library.id)
+    async with open_reader(settings.store, library=settings.library.id) as store:
         return await read(store)
 
 

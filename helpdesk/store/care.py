@@ -64,13 +64,17 @@ def examine(path: Path, library: str) -> tuple[str, ...]:
         lost = connection.execute("PRAGMA foreign_key_check").fetchall()
         found += [f"{row['table']}: row {row['rowid']} points to nothing in {row['parent']}" for row in lost]
         connection.execute("BEGIN")
-        sql = _session(connection, library)
-        if broken := _break_in_chain(sql):
-            return (*found, broken)
-        found += remarks.altered(sql)
-        if broken := trail.first_break(sql):
-            found.append(broken)
-    return tuple(found)
+        return (*found, *examine_log(_session(connection, library)))
+
+
+def examine_log(sql: Sql) -> list[str]:
+    """What is unsound in what the log holds: a break in its chain, altered remarks, a break in the trail."""
+    if broken := _break_in_chain(sql):
+        return [broken]
+    found = list(remarks.altered(sql))
+    if broken := trail.first_break(sql):
+        found.append(broken)
+    return found
 
 
 def _break_in_chain(sql: Sql) -> str | None:

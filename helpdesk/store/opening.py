@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 
 from helpdesk.config import StoreSettings
-from helpdesk.errors import BadConfig
+from helpdesk.errors import BadConfig, Refused
 from helpdesk.store import care, sqlite
 from helpdesk.store.care import FileState
 from helpdesk.store.commits import SharedStore
+from helpdesk.store.upgrading import Upgraded
 
 
 def open_store(
@@ -59,6 +60,39 @@ def state(store: StoreSettings, library: str) -> FileState:
     with _extra():
         from helpdesk.store import pg_care
     return pg_care.state(url_of(store), library)
+
+
+def examine(store: StoreSettings, library: str) -> tuple[str, ...]:
+    """All that is unsound about the store, in words."""
+    if store.url is None:
+        return care.examine(store.path, library)
+    with _extra():
+        from helpdesk.store import pg_care
+    return pg_care.examine(url_of(store), library)
+
+
+def upgrade(store: StoreSettings, library: str) -> Upgraded:
+    """Run the migrations that are due. Of a file a copy is kept; of a database its own backup is."""
+    if store.url is None:
+        return care.upgrade(store.path, library)
+    with _extra():
+        from helpdesk.store import pg_care
+    return Upgraded(pg_care.upgrade(url_of(store)))
+
+
+def refuse_database(store: StoreSettings, instead: str) -> None:
+    """Refused where the store is no file. ``instead``: what to do then."""
+    if store.url is not None:
+        raise Refused(f"store.url names a PostgreSQL database, and this is done with files. {instead}")
+
+
+def lax(store: StoreSettings) -> tuple[str, ...]:
+    """In what a database's own settings are laxer than what is acknowledged promises, in words."""
+    if store.url is None:
+        return ()
+    with _extra():
+        from helpdesk.store import pg_care
+    return pg_care.lax(url_of(store))
 
 
 def place(store: StoreSettings) -> str:
