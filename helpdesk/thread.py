@@ -82,6 +82,7 @@ class Thread:
     ``merged_in``     numbers of tickets that were merged into it; their entries stand among its own
     ``merged_into``   the number of the ticket that goes on in its place, None where it goes on itself
     ``promised``      by when news was promised to the patron that they have not had yet, None where none is owed
+    ``anonymous``     when it was forgotten who wrote it, ``forgotten`` when what was written; None where they are kept
     ``muted_until``   until when staff have muted the texter, None where they have not (any more)
     """
 
@@ -96,6 +97,8 @@ class Thread:
     merged_into: int | None = None
     promised: Instant | None = None
     muted_until: Instant | None = None
+    anonymous: Instant | None = None
+    forgotten: Instant | None = None
 
 
 def owed(history: Iterable[Moment]) -> Instant | None:

@@ -212,6 +212,7 @@ def warnings(thread: Thread, eye: Eye, name: Name, cells: int) -> list[Line]:
         lines.append(f"Your reply goes to {who}.")
     if Flag.UNDELIVERABLE in thread.ticket.flags:
         lines.append("A reply could not be delivered; see below why.")
+    lines += _gone(thread, eye)
     if thread.promised is not None:
         lines.append(f"News is promised by {on_day(thread.promised, eye.now, eye.zone)}.")
     if thread.merged_into is not None:
@@ -222,6 +223,15 @@ def warnings(thread: Thread, eye: Eye, name: Name, cells: int) -> list[Line]:
         lines.append("Follows on from " + ", ".join(str(number) for number in thread.linked) + ".")
     pieces = [piece for line in lines for piece in wrap(line, cells - 3)]
     return [((f" {piece}", Tone.SOON),) for piece in pieces]
+
+
+def _gone(thread: Thread, eye: Eye) -> list[str]:
+    """What is not there any more, and since when: nobody shall look for it."""
+    if thread.forgotten is not None:
+        return [f"What was written here is forgotten ({on_day(thread.forgotten, eye.now, eye.zone)}). Times stay."]
+    if thread.anonymous is not None:
+        return [f"Who wrote this is forgotten ({on_day(thread.anonymous, eye.now, eye.zone)}): it can't be answered."]
+    return []
 
 
 def address_words(address: Address) -> str:

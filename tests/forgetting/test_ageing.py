@@ -39,6 +39,7 @@ async def test_who_wrote_is_forgotten_first(town: Town) -> None:
     await later(town, days=31)
     thread = await mia.opens(ticket.id)
     assert (thread.ticket.name, thread.ticket.person, thread.participants) == ("", None, ())
+    assert (thread.anonymous is not None, thread.forgotten) == (True, None)
     assert [each.author for each in thread.entries] == ["", "Mia"]
     assert thread.entries[0].text == "Where is the atlas?"
     assert await rows(town, "people") == []

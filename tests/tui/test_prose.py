@@ -192,6 +192,17 @@ def test_whoever_else_gets_the_reply_is_named() -> None:
     assert warnings(replace(made, participants=(mina,)), EYE, name, 120) == []
 
 
+def test_what_was_forgotten_is_not_looked_for() -> None:
+    """First who wrote, later what was written."""
+    made = thread(anonymous=NOON)
+    assert [text(line).strip() for line in warnings(made, EYE, name, 120)] == [
+        "Who wrote this is forgotten (12:00): it can't be answered."
+    ]
+    assert [text(line).strip() for line in warnings(replace(made, forgotten=NOON), EYE, name, 120)] == [
+        "What was written here is forgotten (12:00). Times stay."
+    ]
+
+
 def test_ones_own_ticket_needs_no_warning() -> None:
     """Nothing is in the way."""
     assert warnings(thread(ticket=replace(TICKET, owner=ANA)), EYE, name, 80) == []

@@ -19,6 +19,7 @@ from helpdesk.standards import Published
 from helpdesk.store.verbs import (
     clocks,
     entries,
+    erasing,
     escalating,
     events,
     muting,
@@ -148,6 +149,7 @@ def thread(sql: Sql, ticket: TicketId, now: Instant) -> Thread:
         merged_into=tickets.numbers(sql, [found.merged_into]).get(found.merged_into),
         promised=owed(history),
         muted_until=muting.muted_until(sql, found.conversation, now),
+        **erasing.since(sql, ticket),
     )
 
 

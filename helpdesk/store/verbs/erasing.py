@@ -133,6 +133,12 @@ def forget_person(sql: Sql, person: PersonId) -> int:
     return len(sql("DELETE FROM people WHERE library = :library AND id = :person RETURNING id", person=person))
 
 
+def since(sql: Sql, ticket: TicketId) -> dict[str, Instant | None]:
+    """When it was forgotten who wrote a ticket (``anonymous``), and what was written (``forgotten``)."""
+    rows = sql("SELECT anonymous, forgotten FROM tickets WHERE library = :library AND id = :id", id=ticket)
+    return {name: rows[0][name] for name in ("anonymous", "forgotten")} if rows else {}
+
+
 def among(ids: Sequence[str], name: str = "id") -> tuple[str, dict[str, str | None]]:
     """``:id0, :id1`` and their values, for ``IN (...)``; of none a NULL, which no row is equal to."""
     values: dict[str, str | None] = {f"{name}{n}": str(each) for n, each in enumerate(ids)}
