@@ -385,9 +385,8 @@ async def library(
     It texts nothing by itself, unless ``texts`` is given (None: the program's own wording). With a ``folder`` its
     stores are files there; else they are in memory.
     """
-    sections = {"texts": QUIET, **sections}
-    if store := fresh_store() if folder is None else StoreSettings(path=folder / "helpdesk.sqlite"):
-        sections["store"] = store
+    store = fresh_store() if folder is None else StoreSettings(path=folder / "helpdesk.sqlite")
+    sections = {"texts": QUIET, "store": store or StoreSettings(), **sections}
     time = clock or ManualClock()
     wires: dict[Channel, Loopback] = {}
 
