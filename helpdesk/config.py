@@ -265,7 +265,7 @@ class EscalationSettings(Section):
 
 
 class HookSettings(Section):
-    """Outgoing webhooks: what holds for all of them. `helpdesk hooks` adds them."""
+    """Outgoing webhooks: what holds for all of them. They are added with the command "hooks" (docs/webhooks.md)."""
 
     allow_private: bool = Field(False, description="Whether messages may go to private addresses of your network.")
     keep: int = Field(200, ge=1, le=10_000, description="How many messages a hook's log keeps, at most 30 days.")
