@@ -63,6 +63,8 @@ STAFF = "Library staff"
 
 _STAFF_CAME_OR_WENT = frozenset({Kind.CLAIMED, Kind.ASSIGNED, Kind.RELEASED, Kind.REPLIED})
 
+_SOMETHING_TO_READ = frozenset({Kind.RECEIVED, Kind.REPLIED, Kind.SENT})
+
 LEFT_REASON = "The visitor had left the chat before this reached them."
 
 
@@ -299,9 +301,15 @@ class Chats:
         self.broadcast.tell_ticket(ticket, Signal.STAFF_TYPING)
 
     def heard(self, told: Told) -> None:
-        """Pass on what staff did: whoever follows the log calls this for each event."""
-        if told.ticket is not None and told.kind in _STAFF_CAME_OR_WENT:
+        """Pass on what was done, here or at another server: whoever follows the log calls this for each event."""
+        if told.ticket is None:
+            return
+        if told.kind in _STAFF_CAME_OR_WENT:
             self.broadcast.tell_ticket(told.ticket, Signal.STAFF_HERE)
+        if told.kind in _SOMETHING_TO_READ:
+            self.broadcast.tell_ticket(told.ticket, Signal.MESSAGE)
+        elif told.kind is Kind.LEFT:
+            self.broadcast.tell_ticket(told.ticket, Signal.OVER)
 
     @property
     def takes_questions(self) -> bool:

@@ -21,7 +21,7 @@ from channels.performance import performance_routes
 from channels.sms_catch_up import SmsCatchUp
 from channels.sms_webhook import SmsWebhook
 from channels.webchat import webchat_routes
-from helpdesk.api.health import health_routes, metrics_routes
+from helpdesk.api.health import Watchers, health_routes, metrics_routes
 from helpdesk.api.metrics import Reading
 from helpdesk.beside import beside
 from helpdesk.callers import Bounds
@@ -29,12 +29,16 @@ from helpdesk.certificates import Certificate
 from helpdesk.clock import MINUTE, SECOND, Instant
 from helpdesk.config import Settings, WebSettings
 from helpdesk.errors import BadConfig
+from helpdesk.events import Event, Kind
 from helpdesk.following import Following, written
 from helpdesk.house import House
+from helpdesk.ids import Ids
+from helpdesk.leading import Leading
 from helpdesk.loops import on_change, on_time
 from helpdesk.message import Channel, LineId
 from helpdesk.readiness import EVERY, PULSE
 from helpdesk.serving import listening, serving
+from helpdesk.sight import Told
 from helpdesk.store.verbs.gauges import gauges
 
 
@@ -61,9 +65,10 @@ async def open_doors(house: House, *, loops: bool = True, web: socket.socket | N
     async with AsyncExitStack() as stack:
         if loops:
             stack.push_async_callback(house.outbox.let_go)
-            await stack.enter_async_context(beside(*await _loops(house, stack)))
+            await stack.enter_async_context(beside(*await _own_loops(house), *await _led_loops(house, stack)))
             stack.push_async_callback(house.outbox.finish)
-        certificate = _certificate(settings.web)
+        if certificate := _certificate(settings.web):
+            house.reloading.add(lambda _: certificate.prepared())
         bound_web = web or _web_socket(settings)
         url = await stack.enter_async_context(_web(house, bound_web, certificate))
         bound = None
@@ -120,7 +125,9 @@ def _watched(house: House, certificate: Certificate | None) -> list[BaseRoute]:
         )
 
     settings = house.settings
-    return [*health_routes(house.readiness), *metrics_routes(take, settings.metrics, settings.web)]
+    watchers = Watchers(settings.metrics, settings.web)
+    house.reloading.add(watchers.prepared)
+    return [*health_routes(house.readiness), *(metrics_routes(take, watchers) if settings.metrics.enabled else ())]
 
 
 def _web_socket(settings: Settings) -> socket.socket:
@@ -133,17 +140,43 @@ def _web_socket(settings: Settings) -> socket.socket:
         ) from error
 
 
-async def _loops(house: House, stack: AsyncExitStack) -> list[Coroutine[Any, Any, None]]:
+async def _own_loops(house: House) -> list[Coroutine[Any, Any, None]]:
+    """What each server does for itself."""
+    clock, troubles = house.clock, house.troubles
+
+    async def sweep() -> None:
+        await house.chats.sweep(clock.now())
+
+    return [
+        on_time("sweep of chats", sweep, MINUTE, clock, troubles),
+        on_time("sign of life", house.readiness.sign, EVERY, clock, troubles),
+        on_time("pulse", house.readiness.feel, PULSE, clock, troubles),
+        await _pass_on(house),
+    ]
+
+
+async def _led_loops(house: House, stack: AsyncExitStack) -> list[Coroutine[Any, Any, None]]:
+    """What one server of a library does at a time: the only one, or the one that leads."""
+    fetcher = None
+    if house.settings.lines_of(Channel.SMS) and house.settings.sms.carrier == "twilio":
+        fetcher = await stack.enter_async_context(
+            SmsCatchUp(house.settings.sms, house.settings.lines, house.intake, house.clock)
+        )
+    work = partial(_work, house, fetcher)
+    if house.settings.store.url is None:
+        return await work()
+    return [Leading(house.store, house.clock, Ids(house.clock).new()).run(work, house.outbox.let_go)]
+
+
+async def _work(house: House, fetcher: SmsCatchUp | None) -> list[Coroutine[Any, Any, None]]:
     store, clock, troubles = house.store, house.clock, house.troubles
 
     async def parse() -> Instant | None:
         return clock.now() if await house.intake.parse_due() else None
 
-    async def sweep() -> None:
-        await house.chats.sweep(clock.now())
-
     following = Following(store, written, house.meters.heard)
     await following.begin()
+    await house.outbox.take_over()
     loops = [
         *(
             on_change(f"delivery by {channel}", partial(house.outbox.deliver_due, channel), store, clock, troubles)
@@ -156,19 +189,12 @@ async def _loops(house: House, stack: AsyncExitStack) -> list[Coroutine[Any, Any
         on_change("reading of mail", parse, store, clock, troubles),
         on_change("telling the duty list", house.escalation.check_due, store, clock, troubles),
         on_change("watch", house.watch.check_due, store, clock, troubles),
-        on_time("sweep of chats", sweep, MINUTE, clock, troubles),
         on_change("log", following.read_on, store, clock, troubles),
-        on_time("sign of life", house.readiness.sign, EVERY, clock, troubles),
-        on_time("pulse", house.readiness.feel, PULSE, clock, troubles),
-        _pass_on(house),
         house.hooks.loop(store, clock, troubles),
         on_change("probes", house.probing.check_due, store, clock, troubles),
     ]
     loops += [link.listen(house.intake, partial(troubles.tell, "carrier of texts")) for link in house.links]
-    if house.settings.lines_of(Channel.SMS) and house.settings.sms.carrier == "twilio":
-        fetcher = await stack.enter_async_context(
-            SmsCatchUp(house.settings.sms, house.settings.lines, house.intake, clock)
-        )
+    if fetcher is not None:
 
         async def fetch() -> None:
             await fetcher.catch_up()
@@ -178,7 +204,23 @@ async def _loops(house: House, stack: AsyncExitStack) -> list[Coroutine[Any, Any
     return loops
 
 
-async def _pass_on(house: House) -> None:
-    """Let open chat pages hear what staff do."""
-    async for told in house.desk.changes((await house.desk.hello()).seq):
-        house.chats.heard(told)
+async def _pass_on(house: House) -> Coroutine[Any, Any, None]:
+    """Let open chat pages hear what is done, and go by what was published, on whichever server it was."""
+    published = False
+
+    def hear(event: Event, channel: Channel | None) -> None:
+        nonlocal published
+        published = published or event.kind is Kind.PUBLISHED
+        house.chats.heard(Told(seq=event.seq, kind=event.kind, ticket=event.ticket, actor=event.actor))
+
+    following = Following(house.store, hear)
+    await following.begin()
+
+    async def pass_on() -> None:
+        nonlocal published
+        await following.read_on()
+        if published:
+            await house.rules.load()
+            published = False
+
+    return on_change("open chats", pass_on, house.store, house.clock, house.troubles)

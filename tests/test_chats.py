@@ -309,6 +309,35 @@ async def test_a_sweep_right_after_a_start_waits_for_visitors_to_come_back(tmp_p
         assert await house.chats.sweep(clock.now()) == 1
 
 
+async def pass_on(house: House, after: Seq, last: Kind) -> None:
+    """Let the pages hear what happened after ``after``, up to a fact of the kind ``last``: what every server does."""
+    async for told in house.desk.changes(after):
+        house.chats.heard(told)
+        if told.kind is last:
+            return
+
+
+async def test_what_another_server_wrote_wakes_the_page_here() -> None:
+    """Its sender knows no page of ours: the log tells that there is something to read, or that the chat is over."""
+    async with chat_house() as house:
+        await house.on_duty()
+        mine = await begun(house.chats, "Hello")
+        [ticket] = await house.tickets()
+        async with house.chats.present(mine.conversation) as listener:
+            before = (await house.desk.hello()).seq
+            await house.desk.reply(BEA, ticket.id, ticket.version, "Good morning.")
+            await pass_on(house, before, Kind.REPLIED)
+            assert Signal.MESSAGE in await listener.next()
+            assert [each.text for each in await house.chats.history(mine.conversation, mine.token, 1)] == [
+                "Good morning."
+            ]
+            before = (await house.desk.hello()).seq
+            await house.chats.end(mine.conversation, mine.token)
+            await listener.next()  # what was told here
+            await pass_on(house, before, Kind.LEFT)
+            assert Signal.OVER in await listener.next()
+
+
 async def test_presence_of_staff_is_told_to_the_open_page() -> None:
     """Claiming a ticket tells the visitor's page that somebody is here; typing passes by."""
     async with chat_house() as house:
@@ -316,11 +345,9 @@ async def test_presence_of_staff_is_told_to_the_open_page() -> None:
         mine = await begun(house.chats, "Hello")
         [ticket] = await house.tickets()
         async with house.chats.present(mine.conversation) as listener:
+            before = (await house.desk.hello()).seq
             await house.desk.claim(BEA, ticket.id)
-            async for told in house.desk.changes(Seq(0)):
-                house.chats.heard(told)
-                if told.kind is Kind.CLAIMED:
-                    break
+            await pass_on(house, before, Kind.CLAIMED)
             await house.desk.typing(BEA, ticket.id)
             assert await listener.next() == {Signal.STAFF_HERE, Signal.STAFF_TYPING}
         assert (await house.chats.standing(mine.conversation, mine.token)).staff_here

@@ -1,6 +1,8 @@
 -- Serving: who may do what, the tokens they come with, and who looked at what.
 
 ALTER TABLE staff ADD COLUMN role TEXT NOT NULL DEFAULT 'lead';    -- agent, lead, reporter, admin
+ALTER TABLE staff ADD COLUMN subject TEXT;    -- a digest of who they are to the sign-in provider
+CREATE UNIQUE INDEX staff_of_subject ON staff (library, subject) WHERE subject IS NOT NULL;
 
 CREATE TABLE tokens (          -- forgets: the row, a year after it expired or was revoked
     library TEXT NOT NULL,
@@ -100,6 +102,14 @@ CREATE UNIQUE INDEX probes_daily ON probes (library, line, day) WHERE day <> '';
 CREATE INDEX probes_running ON probes (library, until) WHERE state IN ('wanted', 'sending', 'sent');
 CREATE INDEX probes_of_line ON probes (library, line, id);
 CREATE INDEX probes_of_outbox ON probes (library, outbox) WHERE outbox <> '';
+
+CREATE TABLE leases (          -- forgets: the row, when its server stops
+    library TEXT NOT NULL,
+    work    TEXT NOT NULL,
+    server  TEXT NOT NULL,     -- drawn anew at each start
+    until   INTEGER NOT NULL,
+    PRIMARY KEY (library, work)
+) STRICT, WITHOUT ROWID;
 
 -- What is forgotten of a ticket, and when: first who wrote, later what was written. See helpdesk/store/verbs/ageing.py.
 ALTER TABLE tickets ADD COLUMN anonymous INTEGER;                  -- when it was forgotten who wrote
