@@ -16,6 +16,8 @@ from tests.hooks.receiver import HANGS, Mood
 from tests.hooks.scene import Scene, scene
 from tests.staff import SAM
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 @pytest.fixture
 async def here() -> AsyncIterator[Scene]:

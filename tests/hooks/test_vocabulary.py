@@ -16,6 +16,8 @@ from helpdesk.webhooks.vocabulary import EVENTS, kinds_of
 from tests.hooks.scene import scene
 from tests.noisy import ZONES, walker
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 async def test_all_of_a_noise_is_told_once_however_many_texted() -> None:
     """Three reporters, one noise: opened, dispatched, attended, concluded, each once; it has a number and a place."""

@@ -19,6 +19,8 @@ from helpdesk.probing import Probing
 from tests.conversation import Town, library
 from tests.staff import SAM
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 AT = ProbeSettings(at="07:30")
 EVENING = Instant(1_780_000_000_000)
 """28 May 2026, 21:26 in London."""
