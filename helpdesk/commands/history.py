@@ -1,0 +1,158 @@
+"""`helpdesk import ...`: what another desk, or a mailbox, kept becomes tickets of ours."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from helpdesk.commands.options import Config, system_user
+from helpdesk.errors import Refused
+
+if TYPE_CHECKING:
+    from helpdesk.bygone import Bygone
+    from helpdesk.clock import Instant
+    from helpdesk.config import Settings
+    from helpdesk.importing.contacts import Wanted, Wrong
+    from helpdesk.importing.sending import Sent
+    from helpdesk.importing.sheet import Sheet
+
+history = typer.Typer(help="Take in what another desk or a mailbox kept.", no_args_is_help=True)
+
+SHOWN = 50
+"""So many problems are told, and how many more there are."""
+
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would come of it, and all that is wrong.")]
+LeaveOpen = Annotated[
+    bool, typer.Option("--leave-open", help="What was not closed goes on at the desk; else all of it is history.")
+]
+Measured = Annotated[
+    bool, typer.Option("--measured", help="Its times are whole: judge it by the promises that held then.")
+]
+
+
+@history.command()
+def tickets(
+    file: Annotated[Path, typer.Argument(help="A table, a contact a row, with headings: docs/data.md says which.")],
+    mapping: Annotated[
+        Path | None, typer.Option("--map", help="A TOML file that says which heading is what.", show_default=False)
+    ] = None,
+    dry_run: DryRun = False,
+    skip: Annotated[bool, typer.Option("--skip", help="Leave out the rows that have problems.")] = False,
+    leave_open: LeaveOpen = False,
+    measured: Measured = False,
+    config: Config = None,
+) -> None:
+    """Import contacts from a table (CSV).
+
+    Nothing is imported while a row has a problem, unless --skip leaves such rows out. What was imported before is
+    known again, so an import that was broken off is run once more.
+    """
+    from helpdesk.clock import SystemClock
+    from helpdesk.importing.contacts import Wanted, contacts
+    from helpdesk.importing.mapping import plain_plan, read_plan
+    from helpdesk.importing.sheet import open_sheet
+    from helpdesk.message import LineId
+    from helpdesk.settings.file import load
+
+    settings = load(config, channels=False)
+    zone = settings.library.zone
+    plan = plain_plan(zone) if mapping is None else read_plan(mapping, zone)
+    sheet = open_sheet(file, plan)
+    wanted = Wanted(
+        plan=plan,
+        lines={LineId(name): line for name, line in settings.lines.items()},
+        source=sheet.digest,
+        now=SystemClock().now(),
+        measured=measured,
+        leave_open=leave_open,
+    )
+    _say_what_it_is(sheet)
+    good, wrong = _look_through(sheet, wanted, zone, show=dry_run)
+    if dry_run:
+        typer.echo(f"{good:,} contacts would be imported; {wrong:,} rows have problems.")
+        raise typer.Exit(1 if wrong else 0)
+    if wrong and not skip:
+        raise Refused(f"{wrong:,} rows have problems: mend them, or leave them out with --skip. Nothing was imported.")
+
+    async def found() -> AsyncIterator[Bygone]:
+        for each in contacts(sheet.rows(), wanted):
+            if isinstance(each, tuple):
+                yield each[1]
+
+    _say_what_came_of_it(asyncio.run(_taken(settings, found())), left_out=wrong)
+
+
+def _say_what_it_is(sheet: Sheet) -> None:
+    names = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+    typer.echo(f"{sheet.file}: {sheet.encoding}, separated by {names[sheet.separator]}.", err=True)
+    if sheet.left_out:
+        typer.echo(f"Columns that are left out: {', '.join(sheet.left_out)}.", err=True)
+
+
+def _look_through(sheet: Sheet, wanted: Wanted, zone: str, *, show: bool) -> tuple[int, int]:
+    """How many rows are contacts, and how many have problems, which are told."""
+    from helpdesk.importing.contacts import Wrong, contacts, told
+
+    good = wrong = 0
+    for each in contacts(sheet.rows(), wanted):
+        if isinstance(each, Wrong):
+            wrong += 1
+            if show or wrong <= SHOWN:
+                for line in _problems(sheet, each):
+                    typer.echo(line, err=not show)
+            continue
+        good += 1
+        if show:
+            typer.echo(f"line {each[0]}: {told(each[1], lambda when: _at(when, zone))}")
+    if wrong > SHOWN and not show:
+        typer.echo(f"... and {wrong - SHOWN:,} more rows with problems: --dry-run tells all of them.", err=True)
+    return good, wrong
+
+
+def _problems(sheet: Sheet, wrong: Wrong) -> Iterator[str]:
+    return (f"{sheet.file.name}:{wrong.number}: {why}" for why in wrong.why)
+
+
+def _at(when: Instant, zone: str) -> str:
+    from helpdesk.clock import moment
+
+    return f"{moment(when).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+
+
+async def _taken(settings: Settings, contacts: AsyncIterator[Bygone]) -> Sent:
+    """Hand the contacts to the store's owner, whoever that is."""
+    from helpdesk.clock import SystemClock
+    from helpdesk.errands import keeper
+    from helpdesk.ids import Ids
+    from helpdesk.importing.sending import send
+
+    actor, clock = system_user()[0], SystemClock()
+    async with keeper(settings, clock) as keeping:
+
+        async def take(batch: str) -> tuple[str, ...]:
+            return await keeping.take_history(actor, batch=batch)
+
+        return await send(contacts, settings.store.path.parent, Ids(clock), take, _tell)
+
+
+def _tell(sent: Sent) -> None:
+    if sent.contacts % 6400 < 64:
+        typer.echo(f"{sent.contacts:,} ...", err=True)
+
+
+def _say_what_came_of_it(sent: Sent, *, left_out: int = 0) -> None:
+    typer.echo(f"{sent.counts['new']:,} contacts imported.")
+    for word, said in (
+        ("known", "were imported before, or came in live."),
+        ("joined", "went on with tickets that were there."),
+        ("changed", "were imported before and differ now: they were left as they are."),
+    ):
+        if sent.counts[word]:
+            typer.echo(f"{sent.counts[word]:,} {said}")
+    if left_out:
+        typer.echo(f"{left_out:,} rows were left out.")

@@ -1,0 +1,1 @@
+"""Importing: tables and mailboxes of other desks, the hostile ones too."""
