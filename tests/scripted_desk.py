@@ -263,6 +263,9 @@ KEEPER_CALLS: list[tuple[str, dict[str, Any]]] = [
     ),
     ("rebuild", {}),
     ("noiseline", {}),
+    ("retain", {"actor": ANA, "dry_run": True}),
+    ("forget", {"actor": ANA, "person": "#1042", "why": "“asked”", "dry_run": False}),
+    ("export_person", {"actor": ANA, "person": "ana@example.org"}),
     (
         "suspend",
         {"actor": ANA, "standard": "", "begin": date(2026, 5, 3), "end": date(2026, 5, 15), "why": "“strike”"},

@@ -125,7 +125,7 @@ PROBE_CALLS: list[tuple[str, dict[str, Any], Any]] = [
 ]
 """The same of probes."""
 
-KEEPER_TABLE = [(name, given, ("done",)) for name, given in KEEPER_CALLS]
+KEEPER_TABLE = [(name, given, b"PK" if name == "export_person" else ("done",)) for name, given in KEEPER_CALLS]
 
 TABLES: dict[str, list[tuple[str, dict[str, Any], Any]]] = {
     "desk": CALLS,
