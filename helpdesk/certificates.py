@@ -7,6 +7,7 @@ get the new one. A pair of files that does not work is refused as a whole, and t
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography import x509
@@ -30,11 +31,26 @@ class Certificate:
 
     def read(self) -> None:
         """Read both files (again). BadConfig, and nothing is changed, where they can't be used."""
-        certificate, key = self._files
+        self.prepared()()
+
+    def prepared(self) -> Callable[[], None]:
+        """What puts both files in use as they are now; BadConfig where they can't be used.
+
+        They are tried elsewhere first: a pair that does not fit must not spoil what is in use.
+        """
         expires = self._expiry()
+        self._load(_context())
+
+        def use() -> None:
+            self._load(self.context)
+            self.expires = expires
+
+        return use
+
+    def _load(self, context: ssl.SSLContext) -> None:
+        certificate, key = self._files
         try:
-            _load(_context(), certificate, key)  # a trial: a pair that does not fit must not spoil what is in use
-            _load(self.context, certificate, key)
+            context.load_cert_chain(certificate, key, password=lambda: "")  # else OpenSSL would ask the terminal
         except ssl.SSLError as error:
             why = (error.reason or "no key, or not its own").replace("_", " ").lower()
             raise BadConfig(
@@ -43,7 +59,6 @@ class Certificate:
             ) from None
         except OSError as error:
             raise _unreadable(self._names[1], key, error) from None
-        self.expires = expires
 
     def _expiry(self) -> Instant:
         path = self._files[0]
@@ -64,10 +79,6 @@ def _context() -> ssl.SSLContext:
     context.options |= ssl.OP_NO_RENEGOTIATION
     context.set_alpn_protocols(["http/1.1"])
     return context
-
-
-def _load(context: ssl.SSLContext, certificate: Path, key: Path) -> None:
-    context.load_cert_chain(certificate, key, password=lambda: "")  # asked for one, OpenSSL would ask the terminal
 
 
 def _unreadable(name: str, path: Path, error: OSError) -> BadConfig:

@@ -21,8 +21,8 @@ from helpdesk.commands.benchmark import benchmark
 from helpdesk.commands.db import db
 from helpdesk.commands.evidence import evidence
 from helpdesk.commands.forget import export, forget
-from helpdesk.commands.hooks import hooks
 from helpdesk.commands.history import history
+from helpdesk.commands.hooks import hooks
 from helpdesk.commands.hours import hours
 from helpdesk.commands.login import login, logout
 from helpdesk.commands.noiseline import noiseline
@@ -30,6 +30,7 @@ from helpdesk.commands.options import Config
 from helpdesk.commands.publish import publish
 from helpdesk.commands.report import report
 from helpdesk.commands.retention import retention
+from helpdesk.commands.serve import reload, serve
 from helpdesk.commands.staff import staff
 from helpdesk.commands.standards import standards
 from helpdesk.errors import BadConfig, HelpdeskError, Refused
@@ -37,7 +38,6 @@ from helpdesk.frames import frame_lines
 
 if TYPE_CHECKING:
     from helpdesk.config import Settings
-    from helpdesk.doors import Doors
 
 app = typer.Typer(
     name="helpdesk",
@@ -187,35 +187,6 @@ def check(
 
 
 @app.command()
-def serve(config: Config = None) -> None:
-    """Run the channels without a terminal, until stopped."""
-    settings = _load(config)
-    from helpdesk import app as composer
-    from helpdesk.clock import SystemClock
-    from helpdesk.journal import logged_to
-
-    async def served() -> None:
-        async with composer.stopping() as stop:
-            await composer.serve(settings, stop=stop, ready=lambda doors: _say_where(settings, doors))
-
-    with logged_to(sys.stderr, SystemClock()):
-        asyncio.run(served())
-
-
-def _say_where(settings: Settings, doors: Doors) -> None:
-    """Where everything listens, a line each, as soon as it does."""
-    from helpdesk.store.opening import place
-
-    typer.echo(f"store   {place(settings.store)}")
-    typer.echo(f"web     {doors.web}")
-    if doors.mail_port is not None:
-        typer.echo(f"mail    {doors.mail_host}:{doors.mail_port}")
-    typer.echo(f"desk    {settings.store.socket_path}: open another terminal and run `helpdesk desk`")
-    typer.echo("Stop with ctrl+c.")
-    sys.stdout.flush()
-
-
-@app.command()
 def desk(config: Config = None) -> None:
     """Open the desk.
 
@@ -294,13 +265,13 @@ def demo(
         headless = json = True
     from helpdesk import demo as played
     from helpdesk.clock import SystemClock
-    from helpdesk.journal import logged_to
+    from helpdesk.journal import Journal, logged_to
 
     if not headless:
         if status := asyncio.run(_play(seed, pace)):
             raise typer.Exit(status)
         return
-    with logged_to(sys.stderr, SystemClock()):
+    with logged_to(sys.stderr, SystemClock(), Journal(level="warning")):
         outcome = asyncio.run(played.headless(seconds=seconds, seed=seed, pace=pace))
     typer.echo(played.as_json(outcome) if json else outcome.text())
     if outcome.lost:
@@ -323,6 +294,8 @@ async def _play(seed: int, pace: float) -> int:
     return sat.return_code or 0
 
 
+app.command()(serve)
+app.command()(reload)
 app.command()(report)
 app.command()(publish)
 app.command()(evidence)

@@ -137,10 +137,14 @@ class LocalKeeper:
         counted = await upkeep.restate(self._store, self._rules.published())
         return (*fresh, f"Tickets counted anew: {counted}.")
 
+    def refit(self, settings: Settings) -> None:
+        """Go by other settings from now on."""
+        self._settings = settings
+
     async def reload(self, actor: StaffId) -> tuple[str, ...]:
         """Take the settings file anew."""
         if self._reload is None:
-            raise Refused("Nothing runs by these settings: they count when it starts.")
+            raise Refused("Only `helpdesk serve` takes settings anew: here they count at the next start.")
         return self._reload()
 
     async def rebuild(self) -> tuple[str, ...]:

@@ -51,6 +51,10 @@ class Journal:
         self.prioritised = prioritised
         self.heard: Callable[[str, Mapping[str, Any]], None] = _nobody
 
+    def go_by(self, level: Level, form: Form) -> None:
+        """Write otherwise from now on."""
+        self.level, self.form = level, form
+
     def line(self, level: str, facts: EventDict) -> str:
         """One line, "" where the level is too low."""
         if _rank(level) >= _rank("warning"):
@@ -159,12 +163,15 @@ def logged_to(stream: TextIO, clock: Clock, journal: Journal | None = None) -> I
 
 @contextmanager
 def logged_beside(store: Path, clock: Clock, journal: Journal | None = None) -> Iterator[Path]:
-    """Log to a file beside the store, which only its owner can read: a terminal belongs to the desk."""
+    """Log to a file beside the store, which only its owner can read: a terminal belongs to the desk.
+
+    From warnings on, unless ``journal`` says otherwise: nobody puts this file away when it grows.
+    """
     path = store.with_suffix(".log")
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, MODE)
     file = open(handle, "a", encoding="utf-8", buffering=1)  # noqa: SIM115 - closed below, where a full disk may say no
     try:
-        with logged_to(file, clock, journal):
+        with logged_to(file, clock, journal or Journal(level="warning")):
             yield path
     finally:
         with suppress(OSError):

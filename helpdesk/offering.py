@@ -12,11 +12,13 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from helpdesk.api.admitting import admitting
 from helpdesk.api.answering import Answer, Manners
 from helpdesk.api.bearer import BySocket, ByToken
 from helpdesk.api.keeper import Keeper
+from helpdesk.api.oidc_login import beside_login, login_door
 from helpdesk.api.once import Once
 from helpdesk.api.routes import Offered
 from helpdesk.api.server import answering, owner_socket
@@ -25,7 +27,7 @@ from helpdesk.callers import Bounds
 from helpdesk.certificates import Certificate
 from helpdesk.clock import MINUTE, Clock
 from helpdesk.config import ApiSettings
-from helpdesk.errands import LocalKeeper
+from helpdesk.errands import LocalKeeper, Reload
 from helpdesk.errors import BadConfig
 from helpdesk.hardening import App
 from helpdesk.house import House
@@ -45,16 +47,19 @@ class Offer:
 
 @asynccontextmanager
 async def offering(
-    house: House, *, on: socket.socket | None = None, elsewhere: App | None = None
+    house: House, *, on: socket.socket | None = None, elsewhere: App | None = None, reload: Reload | None = None
 ) -> AsyncIterator[Offer]:
     """Answer for the house while the block lasts: on the owner's socket, and by its settings on TCP.
 
     ``on``         a listening TCP socket instead of the configured one
     ``elsewhere``  answers on TCP what is none of the API's paths
+    ``reload``     takes the settings anew, for who asks for it
     """
-    api, opened = house.settings.api, admitting(house.gate, offered(house))
+    api, opened = house.settings.api, admitting(house.gate, offered(house, reload))
     once: Once[Answer] = Once(house.store, house.clock)
     tokens = ByToken(house.store, house.clock, house.sessions)
+    house.meters.bad_tokens.append(lambda: tokens.bad_tokens)
+    house.meters.watching.append(lambda: house.sessions.count)
     loops = (
         on_change("signing out", house.sessions.check_due, house.store, house.clock, house.troubles),
         on_time("counting of refusals", house.gate.tell_repeats, MINUTE, house.clock, house.troubles),
@@ -64,11 +69,17 @@ async def offering(
         await stack.enter_async_context(beside(*loops))
         path = house.settings.store.socket_path
         knows = BySocket(house.sessions)
-        await stack.enter_async_context(owner_socket(house.bare, opened, path, authenticate=knows, once=once))
+        await stack.enter_async_context(
+            owner_socket(house.bare, opened, path, authenticate=knows, once=once, closing=house.closing)
+        )
         if not (api.port or on):
             yield Offer()
             return
-        certificate = _certificate(api)
+        if certificate := _certificate(api):
+            house.reloading.add(lambda _: certificate.prepared())
+        polite = manners(api, house.clock)
+        login = login_door(house.settings.oidc, house.store, house.clock, polite)
+        elsewhere = beside_login(await stack.enter_async_context(login), elsewhere)
         url = await stack.enter_async_context(
             answering(
                 house.bare,
@@ -76,31 +87,35 @@ async def offering(
                 tokens,
                 on=on or _listening(api),
                 tls=certificate.context if certificate else None,
-                manners=manners(api, house.clock),
+                manners=polite,
                 bounds=Bounds(connections=api.connections),
                 once=once,
                 elsewhere=elsewhere,
+                closing=house.closing,
             )
         )
         yield Offer(url=url, certificate=certificate)
 
 
-def offered(house: House) -> Offered:
+def offered(house: House, reload: Reload | None = None) -> Offered:
     """Every side of the house, before no gate."""
-    settings, clock, store = house.settings, house.clock, house.store
+    records = LocalRecords(house.settings, house.store, house.clock)
+    house.reloading.add(lambda settings: partial(records.refit, settings))
     return Offered(
         desk=house.bare,
-        records=LocalRecords(settings, store, clock),
+        records=records,
         roster=house.roster,
-        keeper=keeper_of(house),
+        keeper=keeper_of(house, reload),
         hooks=house.hooks.local,
         probes=house.probing,
     )
 
 
-def keeper_of(house: House) -> Keeper:
+def keeper_of(house: House, reload: Reload | None = None) -> Keeper:
     """Whoever looks after the store of the house."""
-    return LocalKeeper(house.settings, house.clock, house.store, house.rules, keys=house.keys)
+    keeper = LocalKeeper(house.settings, house.clock, house.store, house.rules, keys=house.keys, reload=reload)
+    house.reloading.add(lambda settings: partial(keeper.refit, settings))
+    return keeper
 
 
 def manners(api: ApiSettings, clock: Clock) -> Manners:

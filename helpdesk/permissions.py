@@ -79,7 +79,8 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
     },
     "keeper": {
         Permission.LEAD: "suspend unsuspend account",
-        Permission.ADMINISTER: "publish rebuild published_figures noiseline retain forget export_person take_history",
+        Permission.ADMINISTER: "publish reload rebuild published_figures noiseline retain forget export_person"
+        " take_history",
     },
     "hooks": {
         Permission.ADMINISTER: "overview add test log enable disable rotate remove",

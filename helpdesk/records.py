@@ -33,6 +33,10 @@ class LocalRecords:
         self._store = store
         self._clock = clock
 
+    def refit(self, settings: Settings) -> None:
+        """Go by other settings from now on."""
+        self._settings = settings
+
     async def tickets(
         self,
         actor: StaffId,

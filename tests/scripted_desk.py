@@ -286,6 +286,7 @@ KEEPER_CALLS: list[tuple[str, dict[str, Any]]] = [
             ),
         },
     ),
+    ("reload", {"actor": ANA}),
     ("take_history", {"actor": ANA, "batch": "import-01J00000000000000000000000.batch"}),
 ]
 """Every call that a keeper takes."""

@@ -42,10 +42,11 @@ def test_one_json_line_each_by_the_clock_passed_in() -> None:
 
 
 def test_a_desks_log_lies_beside_the_store(tmp_path: Path) -> None:
-    """Only its owner can read it, and a second run goes on in it."""
+    """Only its owner can read it, a second run goes on in it, and it does not grow with every message."""
     for _ in range(2):
         with logged_beside(tmp_path / "helpdesk.sqlite", CLOCK) as path:
-            structlog.get_logger().info("opened")
+            structlog.get_logger().info("received")
+            structlog.get_logger().warning("undeliverable")
     assert path == tmp_path / "helpdesk.log"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert len(path.read_text().splitlines()) == 2

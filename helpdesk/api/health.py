@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from helpdesk.api.metrics import Exposition, Reading
-from helpdesk.config import MetricsSettings, WebSettings
+from helpdesk.config import MetricsSettings, Settings, WebSettings
 from helpdesk.errors import BadConfig, TryLater
 from helpdesk.readiness import Readiness
 from helpdesk.visitors import Proxies
@@ -53,11 +53,9 @@ def health_routes(readiness: Readiness) -> list[BaseRoute]:
     return [Route("/healthz", alive), Route("/readyz", ready)]
 
 
-def metrics_routes(take: Take, settings: MetricsSettings, web: WebSettings) -> list[BaseRoute]:
-    """``/metrics``, none where it is switched off. BadConfig where the token's file can't be used."""
-    if not settings.enabled:
-        return []
-    watchers, exposition = Watchers(settings, web), Exposition()
+def metrics_routes(take: Take, watchers: Watchers) -> list[BaseRoute]:
+    """``/metrics``."""
+    exposition = Exposition()
 
     async def metrics(request: Request) -> Response:
         if not watchers.admits(request):
@@ -72,12 +70,20 @@ def metrics_routes(take: Take, settings: MetricsSettings, web: WebSettings) -> l
 
 
 class Watchers:
-    """Who may read the figures."""
+    """Who may read the figures. BadConfig where the token's file can't be used."""
 
     def __init__(self, settings: MetricsSettings, web: WebSettings) -> None:
-        self._allowed = Proxies(settings.allow, setting="metrics.allow")
         self._proxies = Proxies(web.trusted_proxies)
-        self._token = _secret(settings.token_file) if settings.token_file else ""
+        self._allowed, self._token = _allowed(settings)
+
+    def prepared(self, settings: Settings) -> Callable[[], None]:
+        """What lets others in from now on, the token's file read again."""
+        allowed, token = _allowed(settings.metrics)
+
+        def use() -> None:
+            self._allowed, self._token = allowed, token
+
+        return use
 
     def admits(self, request: Request) -> bool:
         """Whether this request may. A proxy that nobody named speaks for nobody: it could be the whole world."""
@@ -93,6 +99,12 @@ class Watchers:
         scheme, _, shown = request.headers.get("authorization", "").partition(" ")
         known = self._token.encode()
         return bool(known) and scheme.lower() == "bearer" and hmac.compare_digest(shown.strip().encode(), known)
+
+
+def _allowed(settings: MetricsSettings) -> tuple[Proxies, str]:
+    """The addresses, and the token ("" for none)."""
+    token = _secret(settings.token_file) if settings.enabled and settings.token_file else ""
+    return Proxies(settings.allow, setting="metrics.allow"), token
 
 
 def _secret(path: Path) -> str:

@@ -36,6 +36,13 @@ class Keeper(Protocol):
         """
         ...
 
+    async def reload(self, actor: StaffId) -> tuple[str, ...]:
+        """Take the settings file anew, as far as that is possible while it runs; a line for each change.
+
+        BadConfig where it is wrong, with file, line and remedy: then nothing has changed.
+        """
+        ...
+
     async def rebuild(self) -> tuple[str, ...]:
         """Make every projection (clocks, counts) again from the event log."""
         ...

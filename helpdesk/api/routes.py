@@ -111,6 +111,7 @@ _ROSTER = """
 
 _KEEPER = """
     publish            POST    /library/publish
+    reload             POST    /library/reload
     rebuild            POST    /library/rebuild
     suspend            POST    /library/suspensions
     unsuspend          DELETE  /library/suspensions/{suspension}

@@ -40,10 +40,11 @@ async def owner_socket(
     *,
     authenticate: Authenticate = by_socket,
     once: Once[Answer] | None = None,
+    closing: asyncio.Event | None = None,
 ) -> AsyncIterator[None]:
     """The same for what ``opened`` offers. Those who watch are told that it ends."""
     with private_socket(path) as bound:
-        async with answering(desk, opened, authenticate, on=bound, once=once):
+        async with answering(desk, opened, authenticate, on=bound, once=once, closing=closing):
             yield
 
 
@@ -59,6 +60,7 @@ async def answering(
     bounds: Bounds = Bounds(),  # noqa: B008 - it is frozen
     once: Once[Answer] | None = None,
     elsewhere: ASGIApp | None = None,
+    closing: asyncio.Event | None = None,
 ) -> AsyncIterator[str]:
     """Answer on a listening socket (default: a free loopback port) while the block lasts; yields the URL.
 
@@ -67,15 +69,26 @@ async def answering(
     ``tls``        speaks TLS by this context
     ``once``       remembers the keys of calls that don't themselves
     ``elsewhere``  answers all paths that are not the API's
+    ``closing``    once it is set, who watches is told that it ends, and who asks hears: later
     """
     manners = manners or Manners()
-    closing = asyncio.Event()
+    ending = asyncio.Event()
     tail = Tail(desk.changes, (await desk.hello()).seq)
     door = Door(authenticate, manners)
-    api = Api(opened, door, live=Live(tail, opened, door, closing), once=once, elsewhere=elsewhere)
+    api = Api(opened, door, live=Live(tail, opened, door, ending), once=once, elsewhere=elsewhere)
     https = manners.origin.startswith("https:")
-    async with beside(tail.follow()), serving(api, on=on, tls=tls, https=https, bounds=bounds) as url:
+    async with (
+        beside(tail.follow(), _with(closing, ending)),
+        serving(api, on=on, tls=tls, https=https, closing=ending, bounds=bounds) as url,
+    ):
         try:
             yield url
         finally:
-            closing.set()
+            ending.set()
+
+
+async def _with(closing: asyncio.Event | None, ending: asyncio.Event) -> None:
+    """What ends with the house."""
+    if closing is not None:
+        await closing.wait()
+        ending.set()

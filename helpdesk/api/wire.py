@@ -37,6 +37,9 @@ _SOME: TypeAdapter[tuple[Told, ...]] = TypeAdapter(tuple[Told, ...])
 _LOST = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
 """A connection that ended under a request; who does not answer in time is not asked again."""
 
+_PASSING = frozenset({408, 429, 502, 503, 504})
+"""Statuses after which the same request may succeed."""
+
 Watch = Callable[[Seq], AbstractAsyncContextManager[ClientConnection]]
 """Opens a live line from a place in the log."""
 
@@ -83,8 +86,12 @@ class Wire:
         except httpx.HTTPError as error:
             raise self._lost(error) from None
         if not answer.is_success:
-            raise raised(answer.content) or HelpdeskError(ANOTHER_VERSION)
+            raise raised(answer.content) or self._unworded(answer.status_code)
         return answer
+
+    def _unworded(self, status: int) -> HelpdeskError:
+        """An answer without a problem document: a proxy's, or that of a server which stops or has no room."""
+        return TryLater(self._gone) if status in _PASSING else HelpdeskError(ANOTHER_VERSION)
 
     def _lost(self, error: httpx.HTTPError) -> HelpdeskError:
         """What a failed request means: it was never sent, or nobody knows whether it was done."""
@@ -102,7 +109,8 @@ class Wire:
                     for change in _some(message):
                         yield change
         except InvalidStatus as error:
-            raise raised(bytes(error.response.body or b"")) or HelpdeskError(ANOTHER_VERSION) from None
+            said = raised(bytes(error.response.body or b""))
+            raise said or self._unworded(error.response.status_code) from None
         except ConnectionClosed as error:
             raise _ended(error) from None
         except (WebSocketException, OSError, TimeoutError) as error:

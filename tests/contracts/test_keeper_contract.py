@@ -76,6 +76,12 @@ async def test_publishing_and_rebuilding(keeper: Keeper, marsh: Library) -> None
     assert "1 tickets folded anew: 0 clock rows differed" in line
 
 
+async def test_settings_are_taken_where_something_runs_by_them(keeper: Keeper) -> None:
+    """A keeper without a house says when they count; tests/test_reloading.py has one with it."""
+    with pytest.raises(Refused, match="count at the next start"):
+        await keeper.reload(LEAD)
+
+
 async def test_a_suspension(keeper: Keeper, marsh: Library) -> None:
     """Days, half open, in the library's zone, with who, when and why."""
     standard = await _a_standard(marsh)
