@@ -129,6 +129,26 @@ class ApiSettings(Section):
     connections: int = Field(1000, ge=10, description="The most connections at a time, open desks among them.")
 
 
+class OidcSettings(Section):
+    """Sign-in through the library's own OpenID Connect provider, by `helpdesk login`. It needs the extra [oidc]."""
+
+    issuer: str = Field("", description="The provider's issuer URL; empty: personal tokens are issued by admins alone.")
+    client_id: str = Field("", description="What the provider calls us; the device flow must be allowed for it.")
+    client_secret: SecretStr = Field(SecretStr(""), description="The client's secret, empty for a public client.")
+    scopes: tuple[str, ...] = Field(("openid", "profile"), description="What the provider is asked for.")
+    actor_claim: str = Field(
+        "preferred_username", description="The claim that a member's id comes from: one that nobody chooses themselves."
+    )
+    name_claim: str = Field("name", description="The claim that their name comes from.")
+    groups_claim: str = Field("groups", description='The claim with their groups; dots lead inwards: "realm.roles".')
+    groups: dict[str, Literal["agent", "lead", "reporter", "admin"]] = Field(
+        default_factory=dict, description="The role of each group that works here; nobody else is let in."
+    )
+    token_days: int = Field(
+        30, ge=1, le=365, description="After so many days they sign in anew, and groups count anew."
+    )
+
+
 class LineSettings(Section):
     """One inbound line: a number, a mailbox or the chat page."""
 
@@ -339,6 +359,7 @@ class Settings(Section):
     store: StoreSettings = StoreSettings()
     web: WebSettings = WebSettings()
     api: ApiSettings = ApiSettings()
+    oidc: OidcSettings = OidcSettings()
     metrics: MetricsSettings = MetricsSettings()
     log: LogSettings = LogSettings()
     lines: dict[str, LineSettings] = Field(default_factory=dict)

@@ -79,6 +79,36 @@ the metrics.
 `helpdesk staff disable MEMBER` and `helpdesk staff token revoke TOKEN` end sessions at once, on every open desk: it
 shows its sign-in screen with the reason. What was being written is kept as long as the desk stays open.
 
+## Sign-in through the library's own provider
+
+With the extra `[oidc]` and a provider that speaks OpenID Connect, nobody needs to hand out tokens:
+
+```toml
+[oidc]
+issuer = "https://login.library.example"
+client_id = "helpdesk"
+groups = {{"library-desk" = "agent", "library-leads" = "lead", "assessors" = "reporter"}}
+```
+
+`helpdesk login --server https://desk.library.example` then shows an address and a code. Whoever confirms it in a browser
+gets a personal token for that machine, good for `oidc.token_days` days (30 by default), in place of the one it had. It
+is the device flow (RFC 8628): allow it for our client at the provider. Our server speaks to the provider; its secret
+and ID tokens are never on a member's machine. An ID token counts only if it is signed by one of the provider's keys
+(never "none", never a shared secret), by this issuer, for our client, and is of now.
+
+Groups are mapped to a role at each sign-in; of several the widest counts. Who is in none of them is refused. A member
+who is disabled here stays out, whatever their groups say. Who loses a group at the provider keeps their token until it
+runs out: `helpdesk staff disable` ends it at once. The first account that comes under a name has it: take a claim for
+`oidc.actor_claim` that people can't choose themselves.
+
+| what is wrong | what to do |
+| --- | --- |
+| the code has run out, or was declined | run `helpdesk login` again |
+| in no group that works here | ask whoever looks after the groups |
+| the name belongs to another account | an admin of the desk looks who is meant, and adds them under another name |
+| the sign-in could not be proven | look at `[oidc]`, and at the clocks of both machines |
+| the provider does not answer | try again; tokens that are good stay so meanwhile |
+
 ## The audit trail
 
 `helpdesk staff trail --from 2026-11-01 --to 2026-11-30 --of ana --ticket 1042 --csv` (or `--json`) prints who saw what

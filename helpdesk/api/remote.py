@@ -18,8 +18,8 @@ from __future__ import annotations
 import inspect
 import os
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,7 +31,7 @@ from websockets.asyncio.client import unix_connect
 from helpdesk.api.keeper import Keeper
 from helpdesk.api.routes import LIVE, Route, routes
 from helpdesk.api.wire import Wire
-from helpdesk.errors import BadConfig, Refused
+from helpdesk.errors import BadConfig, HelpdeskError, Refused
 from helpdesk.events import Seq
 from helpdesk.message import StaffId
 from helpdesk.ports import Desk, NoiseDesk, Records, Roster
@@ -44,6 +44,9 @@ CALL_SECONDS = 30.0
 
 IDLE_SECONDS = 3.0
 """How long an unused connection is kept: less than the server keeps it, so that none is used as it closes."""
+
+Token = str | Callable[[], str]
+"""A personal token, or what reads it."""
 
 LINE_BYTES = 16 * 1024 * 1024
 """The largest message of a live line."""
@@ -146,9 +149,10 @@ async def by_socket(path: Path, *, seconds: float = CALL_SECONDS) -> AsyncIterat
 
 
 @asynccontextmanager
-async def connect_to(url: str, token: str, *, authority: Path | None = None) -> AsyncIterator[RemoteDesk]:
+async def connect_to(url: str, token: Token, *, authority: Path | None = None) -> AsyncIterator[RemoteDesk]:
     """The desk at ``url`` ("https://desk.library.example"), with a personal token.
 
+    ``token``      the token, or what reads it: asked again once it is no good any more, so that a new one is taken
     ``authority``  a file of certificates to trust instead of the system's: the library's own authority
 
     SignedOut where the token is no good, TryLater where nobody answers, BadConfig where the URL or the file can't be
@@ -162,22 +166,65 @@ async def connect_to(url: str, token: str, *, authority: Path | None = None) -> 
 
 @asynccontextmanager
 async def by_token(
-    url: str, token: str, *, authority: Path | None = None, seconds: float = CALL_SECONDS
+    url: str, token: Token, *, authority: Path | None = None, seconds: float = CALL_SECONDS
 ) -> AsyncIterator[Wire]:
     """The wire to an owner on another machine."""
     site = _site(url)
     tls = _trusting(authority) if site.startswith("https:") else None
-    headers = {"Authorization": f"Bearer {token}"}
+    bearer = _Bearer(token)
 
     def watch(after: Seq) -> Any:
-        where = f"ws{site.removeprefix('http')}{LIVE}?after={after}"
+        where, headers = f"ws{site.removeprefix('http')}{LIVE}?after={after}", {"Authorization": bearer.header}
         return open_line(where, ssl=tls, additional_headers=headers, max_size=LINE_BYTES, compression=None, proxy=None)
 
+    async with http_to(url, authority=authority, seconds=seconds, auth=bearer) as client:
+        yield Wire(client, watch, gone=gone_from(site))
+
+
+@asynccontextmanager
+async def http_to(
+    url: str, *, authority: Path | None = None, seconds: float = CALL_SECONDS, auth: httpx.Auth | None = None
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client for a server on another machine, which must show who it is."""
+    site = _site(url)
+    tls = _trusting(authority) if site.startswith("https:") else None
     transport = httpx.AsyncHTTPTransport(limits=_limits(), verify=tls or False)
     async with httpx.AsyncClient(
-        transport=transport, base_url=site, trust_env=False, timeout=seconds, headers=headers
+        transport=transport, base_url=site, trust_env=False, timeout=seconds, auth=auth
     ) as client:
-        yield Wire(client, watch, gone=f"Nobody answers at {site} now. Look whether the server and the network are up.")
+        yield client
+
+
+def gone_from(site: str) -> str:
+    """What is said of a server that can't be reached."""
+    return f"Nobody answers at {site} now. Look whether the server and the network are up."
+
+
+class _Bearer(httpx.Auth):
+    """Shows the token; where it is refused and there is another by now, shows that one."""
+
+    def __init__(self, token: Token) -> None:
+        self._read = token if callable(token) else lambda: token
+        self._text = self._read()
+
+    @property
+    def header(self) -> str:
+        """As it stands now."""
+        return f"Bearer {self._text}"
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """One request, or two."""
+        request.headers["Authorization"] = self.header
+        answer = yield request
+        if answer.status_code == httpx.codes.UNAUTHORIZED and self._is_new():
+            request.headers["Authorization"] = self.header
+            yield request
+
+    def _is_new(self) -> bool:
+        before = self._text
+        with suppress(HelpdeskError):  # there is none just now: the one before stays refused
+            self._text = self._read()
+        return self._text != before
 
 
 def _limits() -> httpx.Limits:

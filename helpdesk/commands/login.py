@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import platform
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from helpdesk.errors import Refused
+
+if TYPE_CHECKING:
+    from helpdesk.api.oidc_login import Begun
 
 Where = Annotated[str, typer.Option("--server", help="The server: https://desk.library.example.")]
 
@@ -19,15 +23,19 @@ def login(
     file: Annotated[
         Path | None, typer.Option(help="Read the token from this file instead of asking for it.", show_default=False)
     ] = None,
+    by_token: Annotated[
+        bool, typer.Option("--by-token", help="Ask for a token, also where the library has a sign-in of its own.")
+    ] = False,
     keyring: Annotated[bool, typer.Option(help="Keep it in the system's keyring rather than in a file.")] = False,
 ) -> None:
-    """Keep a personal token for a server, so that `helpdesk desk --server` is let in.
+    """Sign in to a server, so that `helpdesk desk --server` is let in there.
 
-    The token is asked for unseen, or read from standard input. An admin makes it: `helpdesk staff token issue`.
+    Where the library has a sign-in of its own, a code is shown to confirm in a browser. Else a personal token is asked
+    for unseen, or read from standard input; an admin makes it: `helpdesk staff token issue`.
     """
     from helpdesk.own_tokens import OwnTokens
 
-    text = _text(file)
+    text = _text(file) if file or by_token or not sys.stdin.isatty() else asyncio.run(_signed_in(server)) or _text(None)
     who = asyncio.run(_tried(server, text))
     kept = OwnTokens().keep(server, text, keyring=keyring)
     typer.echo(f"You are {who} at {server}. The token is kept in {kept or 'the keyring'}.")
@@ -51,6 +59,25 @@ def _text(file: Path | None) -> str:
     if sys.stdin.isatty():
         return str(typer.prompt("Your token", hide_input=True)).strip()
     return sys.stdin.readline().strip()
+
+
+async def _signed_in(server: str) -> str:
+    """The token that the library's own sign-in leads to, "" where it has none."""
+    from helpdesk.api.signing_in import has_sign_in, signed_in
+    from helpdesk.clock import SystemClock
+
+    if not await has_sign_in(server):
+        return ""
+    return (await signed_in(server, machine=platform.node(), show=_show, clock=SystemClock())).token
+
+
+def _show(begun: Begun) -> None:
+    """Where to go, and what to type there."""
+    typer.echo(f"Open   {begun.url}")
+    typer.echo(f"type   {begun.code}")
+    if begun.direct:
+        typer.echo(f"or open {begun.direct}")
+    typer.echo(f"and confirm that it is you, within {max(1, begun.seconds // 60)} minutes. Waiting ...")
 
 
 async def _tried(server: str, text: str) -> str:

@@ -205,6 +205,24 @@ def _tls(settings: Settings) -> Iterator[Problem]:
             yield Problem((table, "public_url"), f"write https: this server speaks TLS by {table}.tls_certificate")
 
 
+def _oidc(settings: Settings) -> Iterator[Problem]:
+    """The provider is spoken to safely, and says who works here."""
+    oidc = settings.oidc
+    if not oidc.issuer:
+        return
+    parts = urlsplit(oidc.issuer)
+    if not (_is_url(oidc.issuer) and (parts.scheme == "https" or loopback(parts.hostname or ""))):
+        yield Problem(("oidc", "issuer"), 'is not a provider; write its URL, such as "https://login.library.example"')
+    if not oidc.client_id:
+        yield Problem(("oidc", "client_id"), "is missing; it is what the provider calls us")
+    if "openid" not in oidc.scopes:
+        yield Problem(("oidc", "scopes"), 'must hold "openid"')
+    if not oidc.groups:
+        yield Problem(
+            ("oidc", "groups"), 'is empty, so nobody could sign in; write groups = {"library-desk" = "agent"}'
+        )
+
+
 def _api(settings: Settings) -> Iterator[Problem]:
     """What a listener needs before tokens may come to it."""
     api = settings.api
@@ -331,6 +349,7 @@ RULES: tuple[Rule, ...] = (
     _urls,
     _tls,
     _api,
+    _oidc,
     _peers,
     _line_names,
     _line_addresses,

@@ -76,6 +76,30 @@ def sign_in(sql: Sql, staff: StaffId, name: str, new: Role | None, now: Instant)
     return found
 
 
+def of_subject(sql: Sql, subject: str) -> Member | None:
+    """Who signs in as this account of the provider's, None where nobody has yet."""
+    rows = sql("SELECT * FROM staff WHERE library = :library AND subject = :subject", subject=subject)
+    return _member(rows[0]) if rows else None
+
+
+def is_bound(sql: Sql, staff: StaffId) -> bool:
+    """Whether an account of the provider's is a member's already."""
+    rows = sql("SELECT subject FROM staff WHERE library = :library AND id = :id", id=staff)
+    return bool(rows) and rows[0]["subject"] is not None
+
+
+def bind(sql: Sql, staff: StaffId, subject: str) -> None:
+    """From now on this account is theirs, by whatever name it comes."""
+    _set(sql, staff, "subject", subject)
+
+
+def take_role(sql: Sql, staff: StaffId, role: Role, by: str, now: Instant) -> None:
+    """What the provider says that a member may do: it holds, though it leave nobody who administers."""
+    if known(sql, staff).role is not role:
+        _set(sql, staff, "role", str(role))
+        _tell(sql, Kind.STAFF_ROLE, by, now, {"member": staff, "role": str(role)})
+
+
 def set_role(sql: Sql, staff: StaffId, role: Role, by: str, now: Instant) -> Member:
     """Change what a member may do. Refused where no admin would be left."""
     before = known(sql, staff)
