@@ -90,11 +90,11 @@ client_id = "helpdesk"
 groups = {{"library-desk" = "agent", "library-leads" = "lead", "assessors" = "reporter"}}
 ```
 
-`helpdesk login --server https://desk.library.example` then shows an address and a code. Whoever confirms it in a browser
-gets a personal token for that machine, good for `oidc.token_days` days (30 by default), in place of the one it had. It
-is the device flow (RFC 8628): allow it for our client at the provider. Our server speaks to the provider; its secret
-and ID tokens are never on a member's machine. An ID token counts only if it is signed by one of the provider's keys
-(never "none", never a shared secret), by this issuer, for our client, and is of now.
+`helpdesk login --server https://desk.library.example` then shows an address and a code. Whoever confirms it in a
+browser gets a personal token for that machine, good for `oidc.token_days` days (30 by default), in place of the one it
+had. It is the device flow (RFC 8628): allow it for our client at the provider. Our server speaks to the provider; its
+secret and ID tokens are never on a member's machine. An ID token counts only if it is signed by one of the provider's
+keys (never "none", never a shared secret), by this issuer, for our client, and is of now.
 
 Groups are mapped to a role at each sign-in; of several the widest counts. Who is in none of them is refused. A member
 who is disabled here stays out, whatever their groups say. Who loses a group at the provider keeps their token until it
