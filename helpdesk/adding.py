@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain, pairwise
 from typing import NamedTuple
 
-from helpdesk.clock import Instant
+from helpdesk.clock import HOUR, Instant
 from helpdesk.daily import Contacts, Day, Line, Running, Standing, Times, Under
 from helpdesk.local_days import SLOT, local_hours
 from helpdesk.message import Channel
@@ -17,52 +17,66 @@ from helpdesk.packing import TIMES, WHEN
 from helpdesk.standards import Bar
 
 BITS = 32
-"""A *cell* is a clock in one number: when it started, and in its lower bits its time and one more, 0 for none known."""
+"""A *cell* is a clock in one number: when it started, and in its lower bits its time in whole seconds.
+
+Of one whose time isn't known it is -1 less when it started.
+"""
+
+Told = tuple[Instant, Instant | None, int | None, int]
+"""A clock that is counted by itself: when it started, its last moment, its time until it stopped in whole seconds (None
+where it runs or that can't be known), and since when one runs, see :class:`~helpdesk.daily.Running`."""
 
 
 class Fold:
-    """Counts the clocks, contacts and noise of one day, in any order, into a :class:`Day`."""
+    """Counts the clocks, contacts and noise of one day, in any order, into a :class:`Day`.
+
+    ``slot``   the length in milliseconds of the stretches into which the day is cut; ``hours``: the local hour of each
+    ``noise``  counts the day's noise
+    """
 
     def __init__(self, zone: str, begins: Instant, ends: Instant) -> None:
-        self.hours = local_hours(zone, begins, ends)
+        halves = local_hours(zone, begins, ends)
+        whole = halves[::2] == halves[1::2]
+        self.slot, self.hours = (HOUR, halves[::2]) if whole else (SLOT, halves)
         self.noise = NoiseFold()
-        self._shifts = [(hour - slot) << BITS for slot, hour in enumerate(self.hours)]
+        self._straight = self.hours == list(range(len(self.hours)))
         self._zone, self._begins, self._ends = zone, begins, ends
         self._bins: dict[tuple[Under, Standing], _Bin] = {}
         self._contacts: dict[tuple[Channel, str], _Contacts] = {}
 
     def hour(self, when: Instant) -> int:
         """The local hour of a moment of the day."""
-        return self.hours[(when - self._begins) // SLOT]
+        return self.hours[(when - self._begins) // self.slot]
 
-    def clocks(self, under: Under, standing: Standing, cells: Iterable[int]) -> None:
-        """Count clocks that time can't change any more; a cell names the half hour of the day in which one started."""
-        shifts = self._shifts
-        self._bin(under, standing).cells.extend([cell + shifts[cell >> BITS] for cell in cells])
+    def cells(self, under: Under, standing: Standing, cells: Iterable[int]) -> None:
+        """Count clocks that time can't change any more; a cell names the slot of the day in which one started."""
+        found = self._bin(under, standing).cells
+        found.extend(cells if self._straight else map(self._local, cells))
 
-    def clock(
-        self,
-        under: Under,
-        standing: Standing,
-        started: Instant,
-        lapses: Instant | None,
-        spent: int | None,
-        since: int = 0,
-    ) -> None:
-        """Count one clock; ``spent`` in whole seconds until it stopped, None where it runs or that can't be known.
+    def _local(self, cell: int) -> int:
+        """A cell with the local hour in place of the slot."""
+        if cell < 0:
+            return -1 - self.hours[-1 - cell]
+        slot = cell >> BITS
+        return cell + ((self.hours[slot] - slot) << BITS)
 
-        ``since``: of one that runs, see :class:`~helpdesk.daily.Running`.
-        """
-        found, hour = self._bin(under, standing), self.hour(started)
-        if lapses is not None and standing.runs:
-            found.running.append((hour, lapses, since))
-            if spent is not None:
-                found.extra.append(_cell(hour, spent))
-        else:
-            found.cells.append(_cell(hour, spent))
+    def clocks(self, under: Under, standing: Standing, told: Iterable[Told]) -> None:
+        """Count clocks one by one."""
+        found, runs = self._bin(under, standing), standing.runs
+        for started, lapses, spent, since in told:
+            hour = self.hour(started)
+            if runs and lapses is not None:
+                found.running.append((hour, lapses, since))
+                if spent is not None:
+                    found.extra.append(_cell(hour, spent))
+            else:
+                found.cells.append(_cell(hour, spent))
 
     def _bin(self, under: Under, standing: Standing) -> _Bin:
-        return self._bins.setdefault((under, standing), _Bin([], [], []))
+        found = self._bins.get((under, standing))
+        if found is None:
+            found = self._bins[under, standing] = _Bin([], [], [])
+        return found
 
     def contacts(self, channel: Channel, site: str, hour: int, apart: Bar | None, *, answered: int, n: int = 1) -> None:
         """Count ``n`` contacts of one hour; ``apart``: why they don't count, None where they do."""
@@ -114,7 +128,7 @@ class _Contacts(NamedTuple):
 
 
 def _cell(hour: int, spent: int | None) -> int:
-    return hour << BITS | (0 if spent is None else spent + 1)
+    return -1 - hour if spent is None else hour << BITS | spent
 
 
 def _in_order(under: Under, bins: Sequence[tuple[Standing, _Bin]]) -> Line:
@@ -130,16 +144,18 @@ def _in_order(under: Under, bins: Sequence[tuple[Standing, _Bin]]) -> Line:
 
 def _hourly(cells: Sequence[int]) -> list[int]:
     """How many of some cells, in order, lie in each hour."""
-    ends = [bisect_left(cells, (hour + 1) << BITS) for hour in range(24)]
-    return [end - begin for begin, end in pairwise((0, *ends))]
+    ends = [bisect_left(cells, hour << BITS) for hour in range(25)]
+    hourly = [end - begin for begin, end in pairwise(ends)]
+    for unknown in cells[: ends[0]]:
+        hourly[-1 - unknown] += 1
+    return hourly
 
 
 def _times(bins: Sequence[_Bin]) -> Times:
     """All times of some bins, hour by hour, each hour's in order."""
-    mask = (1 << BITS) - 1
     found = sorted(chain.from_iterable((*each.cells, *each.extra) for each in bins))
-    known = [cell for cell in found if cell & mask]
-    return Times(_hourly(known) if known else [], array(TIMES, [(cell & mask) - 1 for cell in known]))
+    known, mask = found[bisect_left(found, 0) :], (1 << BITS) - 1
+    return Times(_hourly(known) if known else [], array(TIMES, [cell & mask for cell in known]))
 
 
 def _running(found: Sequence[tuple[int, Instant, int]]) -> Running:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import cast
 
 from helpdesk import counting
-from helpdesk.adding import BITS, Fold
+from helpdesk.adding import BITS, Fold, Told
 from helpdesk.clock import Instant
 from helpdesk.counting import Spent
 from helpdesk.daily import Day, Standing, Under, day_from_text
-from helpdesk.local_days import SLOT, Span, local_day
+from helpdesk.local_days import Span, local_day
 from helpdesk.message import Channel
-from helpdesk.ports import Record, Sql
+from helpdesk.ports import Sql
 from helpdesk.standards import Bar, Outcome, pauses_from_text
-from helpdesk.store.verbs import noise_folding
+from helpdesk.store.verbs import columns, noise_folding
 from helpdesk.store.verbs.hindsight import Past
 
 # The same rule as helpdesk.counting.answered; tests/test_report_days.py holds both together.
@@ -25,38 +27,46 @@ _ANSWERED = (
     " WHEN c.corrections = CAST(c.gone AS TEXT) OR c.corrections LIKE c.gone || ' %' THEN 1 ELSE 0 END"
 )
 
-# What is not as with most clocks and contacts comes in columns that are empty for most: few groups, and short rows.
+# What is not as with most clocks and contacts comes in columns that are empty for most: short texts.
 _OTHER_CLOCK = (
     "CASE WHEN c.barred <> '' OR c.corrections <> '' OR c.gone IS NOT NULL"
-    f" THEN c.barred || '/' || c.recorded || '/' || {_ANSWERED} || '/' || (c.corrections <> '') END"
+    f" THEN c.barred || '/' || c.recorded || '/' || {_ANSWERED}"
+    " || '/' || CASE WHEN c.corrections <> '' THEN 1 ELSE 0 END ELSE '' END"
 )
 _OTHER_CONTACT = (
     "CASE WHEN t.state IN ('spam', 'muted') OR t.flags <> '' OR t.merged_into IS NOT NULL"
-    " THEN t.state || '/' || t.flags || '/' || (t.merged_into IS NOT NULL) END"
+    " THEN t.state || '/' || t.flags || '/' || CASE WHEN t.merged_into IS NOT NULL THEN 1 ELSE 0 END ELSE '' END"
 )
 
-# A cell of helpdesk.adding, by half hours; of a clock that time may change all that tells how long it has run.
-_CELL = f"(c.started - :begins) / {SLOT} * {1 << BITS} + COALESCE((c.spent + 999) / 1000 + 1, 0)"
+# A cell of helpdesk.adding; of a clock that time may change all that tells how long it has run.
+_SLOT = "(c.started - :begins) / :slot"
+_CELL = f"CASE WHEN c.spent IS NULL THEN -1 - {_SLOT} ELSE {_SLOT} * {1 << BITS} + (c.spent + 999) / 1000 END"
 _RUNNING = (
-    "c.started || ' ' || COALESCE(c.lapses, '') || ' ' || COALESCE((c.spent + 999) / 1000, '') || ' ' || c.pauses"
+    "c.started || ' ' || COALESCE(CAST(c.lapses AS TEXT), '')"
+    " || ' ' || COALESCE(CAST((c.spent + 999) / 1000 AS TEXT), '') || ' ' || c.pauses"
 )
 
-# One row for all clocks that are counted together. What differs most leads: rows are sorted, and digests are long.
-_CLOCKS = (
-    f"SELECT t.site AS site, c.standard AS standard, c.outcome AS outcome, {_OTHER_CLOCK} AS other,"
-    " t.channel AS channel, c.version AS version, c.calendar AS calendar,"
-    f" group_concat(CASE WHEN 'pending' IN (c.outcome, c.recorded) THEN {_RUNNING} ELSE {_CELL} END) AS found"
-    " FROM clocks c JOIN tickets t ON t.library = c.library AND t.id = c.ticket"
-    " WHERE c.library = :library AND c.started >= :begins AND c.started < :ends"
-    " AND c.ticket NOT IN (SELECT value FROM json_each(:skipped)) GROUP BY 1, 2, 3, 4, 5, 6, 7"
-)
+_CLOCK = {
+    "outcome": "c.outcome",
+    "other": _OTHER_CLOCK,
+    "ticket": "c.ticket",
+    "found": f"CASE WHEN 'pending' IN (c.outcome, c.recorded) THEN {_RUNNING} ELSE CAST({_CELL} AS TEXT) END",
+}
+_PLACE = "t.channel || ' ' || t.site"
+_CONTACT = {
+    "slot": "(t.opened - :begins) / :slot",
+    "answered": "CASE WHEN t.answered IS NULL THEN 0 ELSE 1 END",
+    "other": _OTHER_CONTACT,
+    "told": noise_folding.TEXT,
+    "place": _PLACE,
+    "id": "t.id",
+}
 
-_CONTACTS = (
-    f"SELECT (t.opened - :begins) / {SLOT} AS slot, t.answered IS NOT NULL AS answered, t.site AS site,"
-    f" t.channel AS channel, {_OTHER_CONTACT} AS other, count(*) AS n"
-    " FROM tickets t WHERE t.library = :library AND t.opened >= :begins AND t.opened < :ends"
-    " AND t.id NOT IN (SELECT value FROM json_each(:skipped)) GROUP BY 1, 2, 3, 4, 5"
-)
+_STARTED = "FROM clocks c WHERE c.library = :library AND c.started >= :begins AND c.started < :ends"
+_CAME_IN = "FROM tickets t WHERE t.library = :library AND t.opened >= :begins AND t.opened < :ends"
+
+# By what a day's first few clocks count most of them do: it is said in a letter, as digests are long.
+_FIRST_FEW = f"SELECT c.version AS version, c.standard AS standard, c.calendar AS calendar {_STARTED} LIMIT 200"
 
 
 def fold(sql: Sql, zone: str, span: Span, spent: Spent, past: Past | None = None) -> Day:
@@ -66,51 +76,94 @@ def fold(sql: Sql, zone: str, span: Span, spent: Spent, past: Past | None = None
     """
     counted = Fold(zone, *span)
     skipped = json.dumps(past.differing(*span) if past else ())
-    _count_contacts(counted, sql(_CONTACTS, **span._asdict(), skipped=skipped))
-    _count_clocks(counted, sql(_CLOCKS, **span._asdict(), skipped=skipped), spent)
+    asked = {**span._asdict(), "slot": counted.slot, "skipped": skipped}
+    places = _count_contacts(sql, counted, asked)
+    for under, standing, found in _groups(sql, asked, places):
+        if standing.runs:
+            counted.clocks(under, standing, _running(found, under.calendar, standing, spent))
+        else:
+            counted.cells(under, standing, map(int, found))
     noise_folding.count(sql, counted, span, skipped)
     if past is not None:
         past.count(counted, *span)
     return counted.day()
 
 
-def _count_contacts(counted: Fold, groups: Iterable[Record]) -> None:
-    for row in groups:
-        n, other = row["n"], row["other"]
-        counted.contacts(
-            Channel(row["channel"]),
-            row["site"],
-            counted.hours[row["slot"]],
-            other and _apart(other),
-            answered=n * row["answered"],
-            n=n,
-        )
+def _unless(each: str, skipped: object) -> str:
+    return "" if skipped == "[]" else f" AND {each} NOT IN (SELECT value FROM json_each(:skipped))"
 
 
-def _count_clocks(counted: Fold, groups: Iterable[Record], spent: Spent) -> None:
-    for row in groups:
-        under = Under(row["standard"], row["version"], row["calendar"], Channel(row["channel"]), row["site"])
-        standing, found = _standing(row["outcome"], row["other"]), str(row["found"]).split(",")
-        if standing.runs:
-            for each in found:
-                _count_running(counted, under, standing, each, spent)
-        else:
-            counted.clocks(under, standing, map(int, found))
+def _count_contacts(sql: Sql, counted: Fold, asked: Mapping[str, object]) -> dict[str, str]:
+    """Count the contacts that came in; returns the place of each, by id: its channel and its site."""
+    rows = sql(f"SELECT {columns.whole(_CONTACT)} {_CAME_IN}{_unless('t.id', asked['skipped'])}", **asked)
+    *contacts, places, ids = columns.lists(rows, _CONTACT)
+    for (slot, said, other, told, place), n in Counter(zip(*contacts, places, strict=True)).items():
+        hour, apart, answered = counted.hours[int(slot)], _apart(other), said == "1"
+        counted.contacts(*_place(place), hour, apart, answered=n * answered, n=n)
+        if told and apart is None:
+            noise_folding.count_texts(counted, told, hour, answered=answered, n=n)
+    return dict(zip(ids, places, strict=True))
 
 
-def _count_running(counted: Fold, under: Under, standing: Standing, running: str, spent: Spent) -> None:
-    """Count a clock that time may change."""
-    start, lapses, ran, pauses = running.split(" ", 3)
-    started, run, since = Instant(int(start)), int(ran) if ran else None, 0
-    if standing.outcome is Outcome.PENDING:
-        stood = pauses_from_text(pauses) if pauses else ()
-        run, since = counting.reckoned(under.calendar, started, stood, spent)
-    counted.clock(under, standing, started, Instant(int(lapses)) if lapses else None, run, since)
+@lru_cache(maxsize=256)
+def _place(place: str) -> tuple[Channel, str]:
+    channel, site = place.split(" ", 1)
+    return Channel(channel), site
+
+
+def _groups(
+    sql: Sql, asked: Mapping[str, object], places: Mapping[str, str]
+) -> Iterator[tuple[Under, Standing, list[str]]]:
+    """The clocks that started, by what is counted together; ``places``: those of the tickets that most of them have."""
+    few = sql(_FIRST_FEW, **asked)
+    usual = Counter((row["version"], row["standard"]) for row in few).most_common()
+    promises = {version: f"{version} {standard}" for (version, standard), _ in usual}
+    calendars = [each for each, _ in Counter(row["calendar"] for row in few).most_common()]
+    promise, versions = columns.lettered("c.version", promises, "c.version || ' ' || c.standard")
+    calendar, digests = columns.lettered("c.calendar", calendars, "c.calendar")
+    clock = {"promise": promise, "calendar": calendar, **_CLOCK}
+    text = f"SELECT {columns.whole(clock)} {_STARTED}{_unless('c.ticket', asked['skipped'])}"
+    *common, tickets, found = columns.lists(sql(text, **asked, **versions, **digests), clock)
+    groups: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    for key, each in zip(zip(_places(sql, tickets, places), *common, strict=True), found, strict=True):
+        groups[key].append(each)
+    meant = list(promises.values())
+    for (place, promise, calendar, outcome, other), group in groups.items():
+        version, standard = columns.spelt_out(promise, meant).split(" ", 1)
+        under = Under(standard, version, columns.spelt_out(calendar, calendars), *_place(place))
+        yield under, _standing(outcome, other), group
+
+
+def _places(sql: Sql, tickets: Sequence[str], known: Mapping[str, str]) -> list[str]:
+    """The places of some tickets, one by one."""
+    found = list(map(known.get, tickets))
+    if None not in found:
+        return cast(list[str], found)
+    rows = sql(_OTHERS, ids=json.dumps(sorted(set(tickets).difference(known))))
+    every = {**known, **{row["id"]: row["place"] for row in rows}}
+    return [every[ticket] for ticket in tickets]
+
+
+_OTHERS = (
+    f"SELECT t.id AS id, {_PLACE} AS place FROM tickets t WHERE t.library = :library"
+    " AND t.id IN (SELECT value FROM json_each(:ids))"
+)
+
+
+def _running(found: Iterable[str], calendar: str, standing: Standing, spent: Spent) -> Iterator[Told]:
+    """Clocks that time may change."""
+    pending = standing.outcome is Outcome.PENDING
+    for each in found:
+        start, lapses, ran, pauses = each.split(" ", 3)
+        started, run, since = Instant(int(start)), int(ran) if ran else None, 0
+        if pending:
+            run, since = counting.reckoned(calendar, started, pauses_from_text(pauses) if pauses else (), spent)
+        yield started, Instant(int(lapses)) if lapses else None, run, since
 
 
 @lru_cache(maxsize=1024)
-def _standing(outcome: str, other: str | None) -> Standing:
-    if other is None:
+def _standing(outcome: str, other: str) -> Standing:
+    if not other:
         return Standing(outcome=Outcome(outcome), answered=outcome in ("met", "missed"))
     barred, recorded, answered, corrected = other.split("/")
     return Standing(
@@ -127,7 +180,9 @@ _ASIDE = {"spam": Bar.SPAM, "muted": Bar.MUTED}
 
 @lru_cache(maxsize=256)
 def _apart(other: str) -> Bar | None:
-    """Why a contact does not count."""
+    """Why a contact does not count; None where it does."""
+    if not other:
+        return None
     state, flags, merged = other.split("/")
     named = {"test": Bar.TEST, "automatic": Bar.AUTOMATIC}
     barred = [named[flag] for flag in flags.split() if flag in named]

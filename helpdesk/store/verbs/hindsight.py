@@ -110,7 +110,7 @@ def add(counted: Fold, clock: PastClock, spent: Spent) -> None:
     run, since = None if row.spent is None else counting.seconds(row.spent), 0
     if row.outcome is Outcome.PENDING:
         run, since = counting.reckoned(row.calendar, row.started, row.pauses, spent)
-    counted.clock(under, standing_of(row), row.started, row.lapses, run, since)
+    counted.clocks(under, standing_of(row), [(row.started, row.lapses, run, since)])
 
 
 def _started(clock: PastClock) -> Instant:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from helpdesk.adding import Fold
 from helpdesk.clock import Instant
 from helpdesk.events import Event, Kind, Seq
-from helpdesk.local_days import SLOT, Span
+from helpdesk.local_days import Span
 from helpdesk.message import IncidentId, TicketId
 from helpdesk.noise.incidents import Incident, IncidentState
 from helpdesk.noise.life import folded
@@ -27,12 +27,9 @@ _COUNTS = (
 )
 _SKIPPED = "NOT IN (SELECT value FROM json_each(:skipped))"
 
-_TEXTS = (
-    f"SELECT (t.opened - :begins) / {SLOT} AS slot, t.zone AS zone, t.answered IS NOT NULL AS answered,"
-    " t.concern <> '' AS concern, count(*) AS n FROM tickets t WHERE t.library = :library"
-    f" AND t.opened >= :begins AND t.opened < :ends AND t.incident IS NOT NULL AND {_COUNTS}"
-    f" AND t.id {_SKIPPED} GROUP BY 1, 2, 3, 4"
-)
+TEXT = "CASE WHEN t.incident IS NULL THEN '' WHEN t.concern <> '' THEN '!' || t.zone ELSE '.' || t.zone END"
+"""What a contact told of noise, in one word: "" for nothing, else its zone behind a mark; see :func:`count_texts`."""
+
 _NOISES = (
     "SELECT i.zone, i.noise, i.began, i.staffed, i.attended, i.state, i.outcome FROM incidents i"
     f" WHERE i.library = :library AND i.began >= :begins AND i.began < :ends AND i.id {_SKIPPED}"
@@ -48,12 +45,17 @@ _APART = (
 )
 
 
+def count_texts(counted: Fold, told: str, hour: int, *, answered: bool, n: int) -> None:
+    """Count ``n`` contacts that told the same by :data:`TEXT`, and told something."""
+    counted.noise.texts(told[1:], hour, answered=answered, concern=told[0] == "!", n=n)
+
+
 def count(sql: Sql, counted: Fold, span: Span, skipped: str) -> None:
-    """Count a day's noise into its fold; ``skipped``: ids of tickets and incidents to leave out, as JSON."""
+    """Count a day's noises into its fold, and the texts that were set apart.
+
+    ``skipped``: ids of tickets and incidents to leave out, as JSON.
+    """
     named = {**span._asdict(), "skipped": skipped}
-    for row in sql(_TEXTS, **named):
-        hour = counted.hours[row["slot"]]
-        counted.noise.texts(row["zone"], hour, answered=row["answered"], concern=row["concern"], n=row["n"])
     for row in sql(_NOISES, **named):
         one = OneNoise(
             row["zone"],
