@@ -16,10 +16,13 @@ from helpdesk.errors import Refused
 if TYPE_CHECKING:
     from helpdesk.bygone import Bygone
     from helpdesk.clock import Instant
-    from helpdesk.config import Settings
+    from helpdesk.config import LineSettings, Settings
     from helpdesk.importing.contacts import Wanted, Wrong
+    from helpdesk.importing.mails import Post
     from helpdesk.importing.sending import Sent
     from helpdesk.importing.sheet import Sheet
+    from helpdesk.importing.threads import Archive
+    from helpdesk.message import LineId
 
 history = typer.Typer(help="Take in what another desk or a mailbox kept.", no_args_is_help=True)
 
@@ -156,3 +159,90 @@ def _say_what_came_of_it(sent: Sent, *, left_out: int = 0) -> None:
             typer.echo(f"{sent.counts[word]:,} {said}")
     if left_out:
         typer.echo(f"{left_out:,} rows were left out.")
+
+
+@history.command()
+def mbox(
+    files: Annotated[list[Path], typer.Argument(help="Mailbox files: all of an archive at once, sent mail too.")],
+    line: Annotated[
+        str | None, typer.Option(help="The line of mails that name none of our mailboxes.", show_default=False)
+    ] = None,
+    ours: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="An address that we answered from, besides the lines' own; may be repeated.", show_default=False
+        ),
+    ] = None,
+    dry_run: DryRun = False,
+    leave_open: LeaveOpen = False,
+    measured: Measured = False,
+    config: Config = None,
+) -> None:
+    """Import mail from mailbox files (mbox), a ticket for each thread with a patron.
+
+    Mails that were imported before, or came in live, are known by their Message-ID.
+    """
+    from helpdesk.clock import SystemClock
+    from helpdesk.importing.mails import line_for
+    from helpdesk.importing.threads import Archive
+    from helpdesk.settings.file import load
+
+    settings = load(config, channels=False)
+    boxes = _mailboxes(settings)
+    into = line_for(boxes, line)
+    addresses = {box.address.lower() for box in boxes.values()} | {each.strip().lower() for each in ours or ()}
+    archive = Archive(tuple(files), addresses, settings.mail.max_bytes, SystemClock().now())
+    archive.look_through()
+    _say_what_is_in_it(archive, settings.library.zone, show=dry_run)
+    if dry_run:
+        raise typer.Exit(1 if archive.wrong else 0)
+    sent, unread = asyncio.run(_posted(settings, archive, into, measured=measured, leave_open=leave_open))
+    for file, n, why in unread.wrong:
+        typer.echo(f"{file}: mail {n}: {why}", err=True)
+    _say_what_came_of_it(sent)
+    if unread.unreadable:
+        typer.echo(f"{unread.unreadable:,} mails could not be read and were left where they are.")
+
+
+def _mailboxes(settings: Settings) -> dict[LineId, LineSettings]:
+    from helpdesk.message import Channel, LineId
+
+    return {LineId(name): line for name, line in settings.lines_of(Channel.MAIL).items()}
+
+
+def _say_what_is_in_it(archive: Archive, zone: str, *, show: bool) -> None:
+    threads = mails = 0
+    for thread in archive.threads():
+        threads, mails = threads + 1, mails + len(thread)
+        if show:
+            ours = sum(each.ours for each in thread)
+            begins, ends = _at(thread[0].when, zone), _at(thread[-1].when, zone)
+            where = f"{archive.files[thread[0].file].name}, mail {thread[0].n}"
+            typer.echo(f"{where}: {begins} to {ends}, {len(thread)} mails, {ours} of them ours")
+    for file, n, why in archive.wrong:
+        typer.echo(f"{file.name}: mail {n} is left out: {why}", err=True)
+    left_out = "".join(f", {n:,} {why}" for why, n in sorted(archive.passed.items()))
+    typer.echo(f"{mails:,} mails in {threads:,} threads, {archive.written_by_us:,} of them ours{left_out}.")
+    if not archive.written_by_us:
+        typer.echo("None of them is ours: name the addresses that you answered from with --ours.", err=True)
+
+
+async def _posted(
+    settings: Settings, archive: Archive, into: LineId, *, measured: bool, leave_open: bool
+) -> tuple[Sent, Post]:
+    """Read the mails, and hand their threads to the store's owner."""
+    from channels.mime_worker import MailReader
+    from helpdesk.importing.mails import Post
+
+    boxes = _mailboxes(settings)
+    async with MailReader(settings.mail, boxes) as reader:
+        post = Post(
+            archive=archive,
+            reader=reader,
+            lines=boxes,
+            line=into,
+            source=archive.source,
+            measured=measured,
+            leave_open=leave_open,
+        )
+        return await _taken(settings, post.contacts()), post
