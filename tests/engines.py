@@ -37,7 +37,7 @@ class Memory:
 
 
 class Databases:
-    """PostgreSQL: a database for each store, until the stack is closed."""
+    """PostgreSQL: a database of its own for each store, until the stack is closed."""
 
     name = "postgres"
 
@@ -47,7 +47,7 @@ class Databases:
 
     def store(self) -> StoreSettings:
         """A database of its own."""
-        return StoreSettings(url=SecretStr(self._stack.enter_context(self._server.fresh())))
+        return StoreSettings(url=SecretStr(self._stack.enter_context(self._server.empty())))
 
 
 class _Here:

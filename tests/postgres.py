@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -50,6 +51,7 @@ class Server:
         self._bin = bin_folder
         self.folder = folder
         self._names = count(1)
+        self._idle: list[Used] = []
         self._settings = (
             "listen_addresses=",
             f"unix_socket_directories={folder}",
@@ -72,10 +74,31 @@ class Server:
         """Stop it: "fast" ends its connections, "immediate" is as if it had died."""
         self._run("pg_ctl", "-D", "data", "-w", "-s", "-m", how, "stop")
 
+    def crash(self) -> None:
+        """Kill every process of it, and wait until the first one is gone."""
+        first = self.processes()[-1]
+        self.signal(signal.SIGKILL)
+        while Path(f"/proc/{first}").exists():
+            with suppress(ChildProcessError):
+                os.waitpid(first, 0)
+        (self.folder / "data" / "postmaster.pid").unlink()
+
     @property
     def running(self) -> bool:
         """Whether it has a process."""
         return (self.folder / "data" / "postmaster.pid").exists()
+
+    def processes(self) -> list[int]:
+        """The server's processes, its first one last."""
+        first = int((self.folder / "data" / "postmaster.pid").read_text().split("\n", 1)[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        return [*map(int, children), first]
+
+    def signal(self, what: signal.Signals) -> None:
+        """Send each of its processes a signal: SIGSTOP makes it hang, SIGCONT ends that, SIGKILL is a crash."""
+        for process in self.processes():
+            with suppress(ProcessLookupError):
+                os.kill(process, what)
 
     def url(self, database: str) -> str:
         """How to reach one of its databases."""
@@ -94,8 +117,18 @@ class Server:
             migrate(connection)
 
     @contextmanager
+    def empty(self) -> Iterator[str]:
+        """The URL of a database of this program's schema with no row in it, which others use after the block."""
+        found = self._idle.pop() if self._idle else Used(self, next(self._names))
+        try:
+            yield self.url(found.name)
+        finally:
+            found.sweep()
+            self._idle.append(found)
+
+    @contextmanager
     def fresh(self, template: str = TEMPLATE) -> Iterator[str]:
-        """The URL of a database of this program's schema with nothing in it, until the block ends."""
+        """The URL of a new database, for tests that change more than rows, until the block ends."""
         name = f"test_{os.getpid()}_{next(self._names)}"
         self.administer(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         try:
@@ -103,6 +136,13 @@ class Server:
         finally:
             if self.running:
                 self.administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def close(self) -> None:
+        """Stop it, and let go of what it had."""
+        for each in self._idle:
+            each.connection.close()
+        if self.running:
+            self.stop("immediate")
 
     def _run(self, program: str, *arguments: str) -> None:
         as_user = ("runuser", "-u", USER, "--") if os.geteuid() == 0 else ()
@@ -118,6 +158,28 @@ class Server:
             check=False,
         )
         assert done.returncode == 0, f"{program}: {done.stderr}"
+
+
+class Used:
+    """A database that one test after another uses: new ones take long to make."""
+
+    def __init__(self, server: Server, number: int) -> None:
+        self.name = f"used_{os.getpid()}_{number}"
+        server.administer(f"CREATE DATABASE {self.name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+        self.connection = psycopg.connect(server.url(self.name), autocommit=True)
+        tables = self.connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        self._emptied = [name for (name,) in tables if name != "helpdesk_schema"]
+
+    def sweep(self) -> None:
+        """Leave no row and no other connection."""
+        self.connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        deleting = "".join(f"DELETE FROM {name};" for name in self._emptied)
+        self.connection.execute(
+            f"SET session_replication_role = replica; {deleting} ALTER SEQUENCE entries_row_seq RESTART".encode()
+        )
 
 
 @contextmanager
@@ -136,7 +198,6 @@ def server(*settings: str) -> Iterator[Server]:
             made.prepare()
             yield made
         finally:
-            if made.running:
-                made.stop("immediate")
+            made.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import psycopg
 
+from helpdesk.errors import BadConfig
 from helpdesk.store import care, pg_schema
 from helpdesk.store.care import FileState
 from helpdesk.store.pg_batch import run
@@ -26,10 +27,11 @@ def is_there(url: str) -> bool:
 
 
 def state(url: str, library: str) -> FileState:
-    """What the store says of itself."""
+    """What the store says of itself. BadConfig where there is none."""
     with opened(url) as connection:
-        version = pg_schema.version(connection)
-        known = events.last(Session(connection, library, Tsvector())) if version else 0
+        if not (version := pg_schema.version(connection)):
+            raise BadConfig(pg_schema.NOTHING)
+        known = events.last(Session(connection, library, Tsvector()))
         return FileState(version=version, newest=newest(), events=known)
 
 

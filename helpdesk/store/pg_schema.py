@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from psycopg import errors
 
 from helpdesk.errors import BadConfig
@@ -9,8 +11,23 @@ from helpdesk.store import dialect
 from helpdesk.store.pg_session import Connection
 from helpdesk.store.schema import migrations, newest
 
+_OURS = (
+    b"SELECT table_name FROM information_schema.tables"
+    b" WHERE table_schema = current_schema() AND table_name IN ('chain', 'events', 'tickets')"
+)
+NOTHING = "store.url: there is no store in this database. The first `helpdesk serve` or `helpdesk desk` makes it."
+FOREIGN = "store.url names a database that holds another program's tables. Make an empty one, and name that."
+
 # forgets: nothing (a number)
-_TABLE = "CREATE TABLE IF NOT EXISTS helpdesk_schema (one BIGINT NOT NULL PRIMARY KEY, version BIGINT NOT NULL)"
+_TABLE = b"CREATE TABLE IF NOT EXISTS helpdesk_schema (one BIGINT NOT NULL PRIMARY KEY, version BIGINT NOT NULL)"
+
+
+_PATIENT = (
+    b"SET LOCAL statement_timeout = 0",
+    b"SET LOCAL idle_in_transaction_session_timeout = 0",
+    b"SET LOCAL lock_timeout = '60s'",
+)
+"""A large store's migrations take their time; who holds a lock for longer than this hangs."""
 
 
 def version(connection: Connection) -> int:
@@ -31,6 +48,8 @@ def migrate(connection: Connection) -> int:
     try:
         _prepare(connection)
         with connection.transaction():
+            for each in _PATIENT:
+                connection.execute(each)
             have = _locked(connection)
             due = [(number, text) for number, text in migrations() if number > have]
             for number, text in due:
@@ -42,10 +61,6 @@ def migrate(connection: Connection) -> int:
         raise BadConfig(
             "store.url: its user may not make tables in the database. Make the user the database's owner."
         ) from error
-    except errors.DuplicateTable as error:
-        raise BadConfig(
-            "store.url names a database that holds another program's tables. Make an empty one, and name that."
-        ) from error
     return len(due)
 
 
@@ -53,12 +68,10 @@ def _prepare(connection: Connection) -> None:
     """The table of the version, made by whoever comes first."""
     if version(connection):
         return
-    for again in (True, False):
-        try:
-            connection.execute(_TABLE.encode())
-        except (errors.UniqueViolation, errors.DuplicateTable):  # another server makes it at this moment
-            if not again:
-                raise
+    if connection.execute(_OURS).fetchall() and not version(connection):  # none of ours: that one is made first
+        raise BadConfig(FOREIGN)
+    with suppress(errors.UniqueViolation, errors.DuplicateTable):  # another server made it at this moment
+        connection.execute(_TABLE)
     connection.execute(b"INSERT INTO helpdesk_schema (one, version) VALUES (1, 0) ON CONFLICT (one) DO NOTHING")
 
 
@@ -84,7 +97,7 @@ def require(connection: Connection) -> None:
     if found > newest():
         raise BadConfig(newer(found))
     if found == 0:
-        raise BadConfig("store.url: this database holds no store yet. The first `helpdesk serve` makes it.")
+        raise BadConfig(NOTHING)
     if found < newest():
         raise BadConfig(
             f"The store has schema {found}, this program knows {newest()}. Run `helpdesk db upgrade` first."

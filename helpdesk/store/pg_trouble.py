@@ -40,6 +40,7 @@ _WRONG = {
     "no pg_hba.conf entry": "PostgreSQL lets this user or this machine not in: add a line to its pg_hba.conf",
     "does not exist": "PostgreSQL has no such database or user: make it, or name another",
     "could not translate host name": "there is no host of this name",
+    "failed to resolve host": "there is no host of this name",
 }
 
 
@@ -66,8 +67,8 @@ def in_words(error: psycopg.Error) -> str:
     return f"PostgreSQL does not answer. Look whether it runs; {_AGAIN}"
 
 
-def refusal(error: psycopg.OperationalError) -> BadConfig | TryLater:
-    """What opening the store ends with where no connection could be made."""
+def refusal(error: psycopg.Error) -> BadConfig | TryLater:
+    """What opening the store ends with where the database is in trouble, or lets nobody in."""
     text = str(error)
     for part, said in _WRONG.items():
         if part in text:

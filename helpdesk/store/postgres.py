@@ -156,8 +156,8 @@ async def open_store(url: str, *, library: str = "main") -> AsyncIterator[Shared
     """
     info = conninfo(url)
     async with AsyncExitStack() as stack:
+        await _prepared(await _linked(stack, Link(info, "opening", WRITING)), _migrated)
         writer = await _linked(stack, Link(info, "writer", WRITING, WRITE_SECONDS))
-        await _prepared(writer, _migrated)
         readers = [await _linked(stack, Link(info, "reader", READING, READ_SECONDS)) for _ in range(READERS)]
         store = await stack.enter_async_context(running(Postgres(writer, readers, library), library, events.last))
         listener = await _linked(stack, Link(info, "listener", READING))
@@ -212,9 +212,18 @@ async def _linked(stack: AsyncExitStack, link: Link) -> Link:
 
 async def _prepared(link: Link, prepare: Callable[[Connection], object]) -> None:
     """The first that is done on a connection; where none can be made, the store can't be opened."""
+
+    def prepared() -> None:
+        try:
+            prepare(link.connection())
+        finally:
+            link.drop()
+
     try:
-        await link.run(lambda: prepare(link.connection()))
-    except psycopg.OperationalError as error:
+        await link.run(prepared)
+    except psycopg.Error as error:
+        if not is_trouble(error):
+            raise
         raise refusal(error) from None
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
-from helpdesk.clock import ManualClock
+from helpdesk.clock import ManualClock, SystemClock, plus
 from helpdesk.events import Kind, NewEvent, Seq
 from helpdesk.ports import Sql, Store
 from helpdesk.store.commits import SharedStore
@@ -48,6 +48,32 @@ async def on_writer(store: Store, verb: Callable[[Sql], object]) -> None:
         verb(engine.session(engine.writer._conn))
 
     await engine.writer._execute(work)  # type: ignore[no-untyped-call]
+
+
+async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until it does; TimeoutError if that takes too long."""
+    clock = SystemClock()
+    async with asyncio.timeout(30):
+        while not await holds():
+            await clock.until(plus(clock.now(), 20))
+
+
+async def said(store: Store, trouble: str) -> None:
+    """Wait until the store says of itself that it is in this trouble."""
+
+    async def holds() -> bool:
+        return trouble in store.trouble
+
+    await eventually(holds)
+
+
+async def works(store: Store, name: str) -> None:
+    """Wait until a write of ``name`` is kept."""
+
+    async def holds() -> bool:
+        return await error_of(store.write(put, name)) is None
+
+    await eventually(holds)
 
 
 async def at_rest(store: Store) -> bool:
