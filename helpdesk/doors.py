@@ -162,10 +162,14 @@ async def _led_loops(house: House, stack: AsyncExitStack) -> list[Coroutine[Any,
         fetcher = await stack.enter_async_context(
             SmsCatchUp(house.settings.sms, house.settings.lines, house.intake, house.clock)
         )
-    work = partial(_work, house, fetcher)
     if house.settings.store.url is None:
-        return await work()
-    return [Leading(house.store, house.clock, Ids(house.clock).new()).run(work, house.outbox.let_go)]
+        return await _work(house, fetcher)
+
+    async def take_over() -> list[Coroutine[Any, Any, None]]:
+        await house.outbox.take_over()
+        return await _work(house, fetcher)
+
+    return [Leading(house.store, house.clock, Ids(house.clock).new()).run(take_over, house.outbox.let_go)]
 
 
 async def _work(house: House, fetcher: SmsCatchUp | None) -> list[Coroutine[Any, Any, None]]:
@@ -176,7 +180,6 @@ async def _work(house: House, fetcher: SmsCatchUp | None) -> list[Coroutine[Any,
 
     following = Following(store, written, house.meters.heard)
     await following.begin()
-    await house.outbox.take_over()
     loops = [
         *(
             on_change(f"delivery by {channel}", partial(house.outbox.deliver_due, channel), store, clock, troubles)

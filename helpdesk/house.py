@@ -142,6 +142,8 @@ async def open_house(
         troubles = Troubles()
         outgoing = senders(intake, chats) if senders else await real_senders(stack, settings, clock, chats)
         outbox = _outbox(frame, outgoing)
+        if settings.store.url is None:  # else others may be sending: who leads takes over
+            await outbox.take_over()
         noise, gate = _noise(frame), Gate(frame.store, clock)
         bare = _desk(frame, chats, troubles, pace, said, noise)
         escalation = _escalation(frame)
