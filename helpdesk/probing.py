@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from helpdesk.clock import MINUTE, Clock, Instant, instant, plus
@@ -57,6 +57,8 @@ class Probing:
         self._entropy = entropy
         self._ids = Ids(clock, entropy)
         self._limits = limits_of(settings)
+        self._probed: date | None = None
+        """The day of which every line has had its daily probe."""
 
     def refit(self, settings: Settings, duties: Sequence[Duty]) -> None:
         """Go by other settings from now on."""
@@ -90,14 +92,22 @@ class Probing:
     async def check_due(self) -> Instant | None:
         """Give up what is late, ask for the daily probes that are due, send what is asked for; when to look again."""
         now = self._clock.now()
+        due = await self._store.read(verbs.next_due)
+        if due is not None and due <= now:
+            await self._give_up(now)
+        daily = await self._begin_daily(now)
+        due = await self._store.read(verbs.next_due)
+        if due is not None and due <= now:
+            async with asyncio.TaskGroup() as tasks:
+                for probe in await self._store.read(verbs.wanted, now):
+                    tasks.create_task(self._run(probe))
+            due = await self._store.read(verbs.next_due)
+        return min((when for when in (daily, due) if when is not None), default=None)
+
+    async def _give_up(self, now: Instant) -> None:
+        """What did not come back in time has failed."""
         for probe in await self._store.read(verbs.late, now):
             await self._fail(probe, f"It did not come back within {self._settings.probe.minutes} min. {probe.said}")
-        tomorrow = await self._begin_daily(now)
-        async with asyncio.TaskGroup() as tasks:
-            for probe in await self._store.read(verbs.wanted, now):
-                tasks.create_task(self._run(probe))
-        times = (tomorrow, await self._store.read(verbs.next_due))
-        return min((when for when in times if when is not None), default=None)
 
     async def _begin_daily(self, now: Instant) -> Instant | None:
         """Ask for today's probes once their time has come; returns when the next ones are due, None if never."""
@@ -106,15 +116,21 @@ class Probing:
             return None
         today = local_day(now, zone.key)
         due = instant(datetime.combine(today, time.fromisoformat(probe.at), zone))
-        if now < due:
-            return due
+        if now < due or today == self._probed:
+            return due if now < due else self._tomorrow(today)
         lines = [name for name in probe.lines or self._settings.lines if self._is_free(name) or probe.texts]
         had = await self._store.read(verbs.had, today.isoformat())
         left = [name for name in lines if name in self._settings.lines and name not in had]
         if left:
             fresh = self._fresh(left, texts=probe.texts, day=today.isoformat())
             await self._store.write(verbs.want, fresh, now, self._until(now), "system")
-        return instant(datetime.combine(today + timedelta(days=1), time.fromisoformat(probe.at), zone))
+        else:
+            self._probed = today
+        return self._tomorrow(today)
+
+    def _tomorrow(self, today: date) -> Instant:
+        at, zone = time.fromisoformat(self._settings.probe.at), ZoneInfo(self._settings.library.zone)
+        return instant(datetime.combine(today + timedelta(days=1), at, zone))
 
     def _is_free(self, line: str) -> bool:
         """Whether a line can be probed without a text: a message centre has no account to look at."""
@@ -143,7 +159,8 @@ class Probing:
 
     async def _sent(self, probe: Probe, reached: Reached) -> None:
         limits = self._limits.get(reached.by) if reached.by is not None else None
-        await self._store.write(verbs.sent, probe.id, reached, limits, self._clock.now())
+        now = self._clock.now()
+        await self._store.write(verbs.sent, probe.id, reached, limits, now, self._until(now))
 
     async def _fail(self, probe: Probe, why: str) -> None:
         failed = await self._store.write(verbs.fail, probe.id, why.strip(), self._clock.now())

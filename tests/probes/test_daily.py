@@ -206,6 +206,8 @@ async def test_a_process_that_died_with_a_probe_in_hand() -> None:
         first, second = here.prober.sent
         assert first.text != second.text
         await here.town.mailer("ourselves").mails(second.text)
+        await here.town.mailer("ourselves").mails(first.text)
+        assert await here.town.house.store.read(lambda sql: sql("SELECT 1 FROM tickets")) == []
         assert await here.failures() == []
         assert (await here.server().latest(SAM))[0].state is ProbeState.PASSED
 

@@ -29,7 +29,9 @@ async def out(town: Town, line: str = "text", *, token: str = "") -> str:
     await store.write(probes.want, (fresh,), now, Instant(now + 60_000), SAM)
     outbox = OutboxId("0" * 26)
     await store.write(probes.take, fresh.id, digest(token), outbox, now, Instant(now + 60_000))
-    await store.write(probes.sent, fresh.id, Reached(shows="It came.", missing="Look."), None, now)
+    await store.write(
+        probes.sent, fresh.id, Reached(shows="It came.", missing="Look."), None, now, Instant(now + 60_000)
+    )
     return token
 
 

@@ -33,8 +33,10 @@ SENDING = 2 * MINUTE
 FETCHED = "It had to be fetched from the carrier, whose call did not reach us: texts come late."
 """Of a text that came by catching up only."""
 
+_KEPT = ("line", "channel", "texts", "begun", "until", "token", "outbox", "brought", "sent", "came")
+"""What is known of a probe that was sent once more."""
+
 _RUNS = "state IN ('wanted', 'sending', 'sent')"
-_GOING = "state IN ('sending', 'sent')"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +105,7 @@ def wanted(sql: Sql, now: Instant) -> tuple[Probe, ...]:
 
 def take(sql: Sql, probe: str, token: bytes, outbox: OutboxId, now: Instant, until: Instant) -> Probe | None:
     """Take a probe in hand; None where another server has it. From now on its token is known."""
+    _leave_behind(sql, probe, now)
     rows = sql(
         "UPDATE probes SET state = 'sending', token = :token, outbox = :outbox, until = :until, lease = :lease,"
         " sent = :now, came = NULL, brought = ''"
@@ -118,15 +121,35 @@ def take(sql: Sql, probe: str, token: bytes, outbox: OutboxId, now: Instant, unt
     return _probe(rows[0]) if rows else None
 
 
-def sent(sql: Sql, probe: str, reached: Reached, limits: Limits | None, now: Instant) -> None:
-    """It is out; what came back before this was written has passed now."""
+def _leave_behind(sql: Sql, probe: str, now: Instant) -> None:
+    """What a process that died had sent may come yet: it is known as what it is, in a row of its own."""
     rows = sql(
-        "UPDATE probes SET state = 'sent', said = :said, missing = :missing, warning = :warning"
+        "SELECT * FROM probes WHERE library = :library AND id = :id AND state = 'sending' AND lease <= :now",
+        id=probe,
+        now=now,
+    )
+    for row in rows:
+        sql(
+            "INSERT INTO probes (library, id, line, channel, state, day, texts, begun, until, lease, token, outbox,"
+            " brought, sent, came, said, missing, warning) VALUES (:library, :left, :line, :channel, 'failed', '',"
+            " :texts, :begun, :until, 0, :token, :outbox, :brought, :sent, :came, :said, '', '')"
+            " ON CONFLICT DO NOTHING",
+            left=f"-{row['outbox']}",  # before every other in the order of ids: never the latest of its line
+            said="The help desk stopped while this was being sent, and sent another.",
+            **{name: row[name] for name in _KEPT},
+        )
+
+
+def sent(sql: Sql, probe: str, reached: Reached, limits: Limits | None, now: Instant, until: Instant) -> None:
+    """It is out, and has failed if it is not back at ``until``; what came back before this was written has passed."""
+    rows = sql(
+        "UPDATE probes SET state = 'sent', until = :until, said = :said, missing = :missing, warning = :warning"
         " WHERE library = :library AND id = :id AND state = 'sending' RETURNING came",
         id=probe,
         said=" ".join(each for each in (reached.shows, reached.warning) if each),
         missing=reached.missing,
         warning=reached.warning,
+        until=until,
     )
     if reached.segments and reached.by is not None and limits is not None:
         spending.count(sql, reached.by, limits, reached.segments, now)
@@ -219,7 +242,9 @@ def _note(sql: Sql, probe: Probe, now: Instant, *, ok: bool) -> None:
 
 def late(sql: Sql, now: Instant) -> tuple[Probe, ...]:
     """Probes whose time is over; ``said`` is what to look at."""
-    rows = sql(f"SELECT * FROM probes WHERE library = :library AND {_GOING} AND until <= :now ORDER BY id", now=now)
+    rows = sql(
+        "SELECT * FROM probes WHERE library = :library AND state = 'sent' AND until <= :now ORDER BY id", now=now
+    )
     return tuple(replace(_probe(row), said=row["missing"]) for row in rows)
 
 
