@@ -130,7 +130,7 @@ class ApiSettings(Section):
 
 
 class OidcSettings(Section):
-    """Sign-in through the library's own OpenID Connect provider, by `helpdesk login`. It needs the extra [oidc]."""
+    """Sign-in through the library's own OpenID Connect provider, by helpdesk login. It needs the extra [oidc]."""
 
     issuer: str = Field("", description="The provider's issuer URL; empty: personal tokens are issued by admins alone.")
     client_id: str = Field("", description="What the provider calls us; the device flow must be allowed for it.")

@@ -47,11 +47,11 @@ At the desk itself the same table holds there as anywhere.
 
 For the same reason a login that opens the desk at that machine for the first time is put on the list:
 `desk.new_members` says as what ("lead", the default, or "agent"); with `""` nobody is added by signing in, and an admin
-adds them: `helpdesk staff add`. With a token nobody is ever added: a token belongs to somebody on the list.
+adds them: `helpdesk staff add MEMBER`. With a token nobody is ever added: a token belongs to somebody on the list.
 
 ## Tokens
 
-A desk on another machine is let in by a personal token: `helpdesk staff token issue MEMBER --name "laptop"` makes one
+A desk on another machine is let in by a personal token: `helpdesk staff token issue MEMBER --name laptop` makes one
 and shows it once. Its owner runs `helpdesk login --server https://desk.library.example`, which asks for it unseen and
 keeps it in `~/.config/helpdesk/tokens.json` (mode 0600) or, with `--keyring`, in the system's keyring (the extra
 `[keyring]`). `$HELPDESK_TOKEN` stands above both. No command takes a token as an argument, where every user of the
@@ -65,7 +65,7 @@ check the rest, so that one that was cut short is told so at once.
 | --- | --- | --- |
 | it was cut short or mistyped | it is not a whole token | copy all 65 characters |
 | it is another library's | it is of another library | name the other server, or ask for a token here |
-| it has expired | its name, and that it has expired | ask for a new one, then `helpdesk login` |
+| it has expired | its name, and that it has expired | ask for a new one, then `helpdesk login --server URL` |
 | it was revoked | its name, and that it was revoked | the same |
 | its member was disabled | that they can't sign in any more | ask whoever keeps the list of staff |
 | nobody knows it | that it opens nothing here: always the same words | ask for a new one |
@@ -98,12 +98,12 @@ keys (never "none", never a shared secret), by this issuer, for our client, and 
 
 Groups are mapped to a role at each sign-in; of several the widest counts. Who is in none of them is refused. A member
 who is disabled here stays out, whatever their groups say. Who loses a group at the provider keeps their token until it
-runs out: `helpdesk staff disable` ends it at once. The first account that comes under a name has it: take a claim for
-`oidc.actor_claim` that people can't choose themselves.
+runs out: `helpdesk staff disable MEMBER` ends it at once. The first account that comes under a name has it: take a
+claim for `oidc.actor_claim` that people can't choose themselves.
 
 | what is wrong | what to do |
 | --- | --- |
-| the code has run out, or was declined | run `helpdesk login` again |
+| the code has run out, or was declined | run `helpdesk login --server URL` again |
 | in no group that works here | ask whoever looks after the groups |
 | the name belongs to another account | an admin of the desk looks who is meant, and adds them under another name |
 | the sign-in could not be proven | look at `[oidc]`, and at the clocks of both machines |

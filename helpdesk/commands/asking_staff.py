@@ -18,7 +18,7 @@ Server = Annotated[
     str,
     typer.Option(
         "--server",
-        help="Ask this server, by the token that `helpdesk login` keeps, rather than the library on this machine.",
+        help="Ask this server, by the token that helpdesk login keeps, rather than the library on this machine.",
         show_default=False,
     ),
 ]

@@ -28,10 +28,10 @@ def login(
     ] = False,
     keyring: Annotated[bool, typer.Option(help="Keep it in the system's keyring rather than in a file.")] = False,
 ) -> None:
-    """Sign in to a server, so that `helpdesk desk --server` is let in there.
+    """Sign in to a server, so that a desk on this machine is let in there.
 
     Where the library has a sign-in of its own, a code is shown to confirm in a browser. Else a personal token is asked
-    for unseen, or read from standard input; an admin makes it: `helpdesk staff token issue`.
+    for unseen, or read from standard input; an admin makes it, by helpdesk staff token issue.
     """
     from helpdesk.own_tokens import OwnTokens
 

@@ -36,7 +36,7 @@ def issue(
 ) -> None:
     """Make a token for a member. It is shown this once: only a digest of it is kept.
 
-    Hand it over as you would a key. Its owner runs `helpdesk login` with it.
+    Hand it over as you would a key. Its owner runs helpdesk login with it.
     """
     from helpdesk.message import StaffId
 

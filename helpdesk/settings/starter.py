@@ -73,6 +73,7 @@ _UNSET = {
     ("web", "tls_key"): "privkey.pem",
     ("api", "tls_certificate"): "fullchain.pem",
     ("api", "tls_key"): "privkey.pem",
+    ("oidc", "groups"): {"library-desk": "agent", "library-leads": "lead"},
     ("metrics", "token_file"): "metrics.token",
     ("sms", "tokens"): ["the carrier's auth token"],
     ("desk", "keys"): {"reply": "r,f2"},

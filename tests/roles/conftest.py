@@ -18,6 +18,7 @@ from helpdesk.sessions import Sessions
 from helpdesk.store.verbs import trail
 from helpdesk.store.verbs.trail import Question
 from tests.contracts.desk import Library, library
+from tests.roles.provider import Idp, provider
 
 ROLES = tuple(Role)
 
@@ -73,3 +74,16 @@ async def staffed() -> AsyncIterator[Staffed]:
             await roster.add(StaffId("system"), StaffId(str(role)), name=str(role).title(), role=role)
         gate = Gate(place.store, place.clock)
         yield Staffed(place, gate, roster, Sessions(place.store, place.clock))
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    """One clock for the library and its provider."""
+    return ManualClock()
+
+
+@pytest.fixture
+async def idp(clock: ManualClock) -> AsyncIterator[Idp]:
+    """The provider."""
+    async with provider(clock) as opened:
+        yield opened
