@@ -28,6 +28,7 @@ TOLD = frozenset(
 
 _GRAVE: dict[Kind, Level] = {
     Kind.LINE_PAUSED: "error",
+    Kind.PROBE_FAILED: "error",
     Kind.BREACH_NOTICED: "warning",
     Kind.CONCERN: "warning",
     Kind.LINE_CAPPED: "warning",

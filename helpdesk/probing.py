@@ -95,9 +95,8 @@ class Probing:
         due = await self._store.read(verbs.next_due)
         if due is not None and due <= now:
             await self._give_up(now)
-        daily = await self._begin_daily(now)
-        due = await self._store.read(verbs.next_due)
-        if due is not None and due <= now:
+        daily, began = await self._begin_daily(now)
+        if began or (due is not None and due <= now):
             async with asyncio.TaskGroup() as tasks:
                 for probe in await self._store.read(verbs.wanted, now):
                     tasks.create_task(self._run(probe))
@@ -109,24 +108,23 @@ class Probing:
         for probe in await self._store.read(verbs.late, now):
             await self._fail(probe, f"It did not come back within {self._settings.probe.minutes} min. {probe.said}")
 
-    async def _begin_daily(self, now: Instant) -> Instant | None:
-        """Ask for today's probes once their time has come; returns when the next ones are due, None if never."""
+    async def _begin_daily(self, now: Instant) -> tuple[Instant | None, bool]:
+        """Ask for today's probes once their time has come. When the next ones are due, if ever; whether any began."""
         probe, zone = self._settings.probe, ZoneInfo(self._settings.library.zone)
         if not probe.at:
-            return None
+            return None, False
         today = local_day(now, zone.key)
         due = instant(datetime.combine(today, time.fromisoformat(probe.at), zone))
         if now < due or today == self._probed:
-            return due if now < due else self._tomorrow(today)
+            return due if now < due else self._tomorrow(today), False
         lines = [name for name in probe.lines or self._settings.lines if self._is_free(name) or probe.texts]
         had = await self._store.read(verbs.had, today.isoformat())
         left = [name for name in lines if name in self._settings.lines and name not in had]
-        if left:
-            fresh = self._fresh(left, texts=probe.texts, day=today.isoformat())
+        if fresh := self._fresh(left, texts=probe.texts, day=today.isoformat()):
             await self._store.write(verbs.want, fresh, now, self._until(now), "system")
         else:
             self._probed = today
-        return self._tomorrow(today)
+        return self._tomorrow(today), bool(fresh)
 
     def _tomorrow(self, today: date) -> Instant:
         at, zone = time.fromisoformat(self._settings.probe.at), ZoneInfo(self._settings.library.zone)

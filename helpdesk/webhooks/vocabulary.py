@@ -84,6 +84,8 @@ _OF_LINE: Mapping[Kind, str] = {
     Kind.LINE_PAUSED: "line.paused",
     Kind.LINE_RESUMED: "line.resumed",
     Kind.LINE_CAPPED: "line.capped",
+    Kind.PROBE_FAILED: "probe.failed",
+    Kind.PROBE_PASSED: "probe.passed",
 }
 
 _NOT_OF_SEALED = frozenset({"ticket.received"})
@@ -95,7 +97,6 @@ def kinds_of(events: tuple[str, ...]) -> tuple[Kind, ...]:
     named = {**_OF_TICKET, **_OF_LINE}
     found = {kind for table in (named, _OF_NOISE) for kind, name in table.items() if name in events}
     found |= _BEGINS if "noise.opened" in events else frozenset()
-    found |= {Kind.PROBED} if {"probe.failed", "probe.passed"} & set(events) else set()
     return tuple(sorted(found))
 
 
@@ -134,10 +135,7 @@ def announced(event: Event, subject: Subject) -> Announcement | None:
         once = f"{subject.incident.number}.{event.data['version']}"
         return Announcement(event=name, when=event.when, data=_of_noise(event, subject.incident), once=once)
     if event.kind in _OF_LINE:
-        return _announcement(_OF_LINE[event.kind], event, _picked(event, "line", "share"))
-    if event.kind is Kind.PROBED:
-        told = "probe.passed" if event.data.get("ok") else "probe.failed"
-        return _announcement(told, event, _picked(event, "line", "channel", "took"))
+        return _announcement(_OF_LINE[event.kind], event, _picked(event, "line", "channel", "share", "took"))
     if event.kind not in _OF_TICKET or subject.ticket is None or name:
         return None
     told = _OF_TICKET[event.kind]

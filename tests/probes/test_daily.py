@@ -139,8 +139,8 @@ async def test_what_does_not_come_back_is_loud() -> None:
         here.town.clock.move_to(Instant(due))
         await server.check_due()
         assert await here.failures() == ["Line help failed its probe: It did not come back within 5 min. Look at it."]
-        told = [event.data for event in await here.town.log() if event.kind is Kind.PROBED]
-        assert told == [{"line": "help", "channel": "mail", "ok": False, "took": None}]
+        told = [event.data for event in await here.town.log() if event.kind is Kind.PROBE_FAILED]
+        assert told == [{"line": "help", "channel": "mail", "took": None}]
         here.until(20)
         await here.town.house.watch.check_due()
         assert len(await here.failures()) == 1

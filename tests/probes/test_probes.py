@@ -37,5 +37,5 @@ async def test_a_probe_leaves_nothing_behind(tmp_path: Path) -> None:
         assert {view: n for view, n in counts.items() if n} == {}
         assert await here.town.desk.rows(View.OPEN) == ()
         kinds = {event.kind for event in await here.log()}
-        assert kinds <= {Kind.PROBE_WANTED, Kind.PROBED, Kind.KEPT, Kind.PUBLISHED, Kind.STAFF_ADDED}
+        assert kinds <= {Kind.PROBE_WANTED, Kind.PROBE_PASSED, Kind.KEPT, Kind.PUBLISHED, Kind.STAFF_ADDED}
         assert len(here.town.postbox.mailbox("enquiries@library.example").mails) == 2

@@ -215,7 +215,7 @@ def _pass(sql: Sql, probe: str, now: Instant) -> None:
     )
     if rows:
         notices.clear_notice(sql, notice(LineId(rows[0]["line"])))
-        _note(sql, _probe(rows[0]), now, ok=True)
+        _note(sql, _probe(rows[0]), Kind.PROBE_PASSED, now)
 
 
 def fail(sql: Sql, probe: str, why: str, now: Instant) -> Probe | None:
@@ -231,13 +231,13 @@ def fail(sql: Sql, probe: str, why: str, now: Instant) -> Probe | None:
     failed = _probe(rows[0])
     text = f"Line {failed.line} failed its probe: {why}"
     notices.raise_notice(sql, notice(failed.line), "error", text, now)
-    _note(sql, failed, now, ok=False)
+    _note(sql, failed, Kind.PROBE_FAILED, now)
     return failed
 
 
-def _note(sql: Sql, probe: Probe, now: Instant, *, ok: bool) -> None:
-    data: dict[str, Fact] = {"line": probe.line, "channel": str(probe.channel), "ok": ok, "took": probe.took}
-    events.append(sql, [NewEvent(kind=Kind.PROBED, ticket=None, when=now, actor=SYSTEM, data=data)], now)
+def _note(sql: Sql, probe: Probe, kind: Kind, now: Instant) -> None:
+    data: dict[str, Fact] = {"line": probe.line, "channel": str(probe.channel), "took": probe.took}
+    events.append(sql, [NewEvent(kind=kind, ticket=None, when=now, actor=SYSTEM, data=data)], now)
 
 
 def late(sql: Sql, now: Instant) -> tuple[Probe, ...]:
