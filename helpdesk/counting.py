@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from helpdesk.clock import Instant, plus
 from helpdesk.events import Event, Fact, Kind
@@ -76,24 +76,42 @@ def first_answer(events: Iterable[Event]) -> Instant | None:
     """
     answers: dict[Fact, Instant] = {}
     for event in events:
-        for named, when in _answers(event).items():
-            answers.setdefault(named, when)  # an entry that is told of twice answered the first time
-        if event.kind is Kind.UNDELIVERABLE:
+        told = _TOLD.get(event.kind)
+        if told is not None and (found := told(event)) is not None:
+            answers.setdefault(*found)  # an entry that is told of twice answered the first time
+        elif event.kind is Kind.UNDELIVERABLE:
             answers.pop(event.data.get("entry"), None)
     return min(answers.values(), default=None)
 
 
-def _answers(event: Event) -> dict[Fact, Instant]:
-    """The answer that an event tells of, by its entry or, where nothing was sent, by the event's own number."""
-    data = event.data
-    match event.kind:
-        case Kind.REPLIED if not data.get("automatic"):
-            return {data.get("entry"): event.when}
-        case Kind.ATTENDED:
-            return {event.seq: event.when}
-        case Kind.CORRECTED if isinstance(answered := data.get("answered"), int):
-            return {event.seq: Instant(answered)}
-        case Kind.OPENED if data.get("channel") in (Channel.PHONE, Channel.DESK):
-            waited = data.get("waited")
-            return {event.seq: plus(event.when, waited if isinstance(waited, int) else 0)}
-    return {}
+# The answer that an event tells of, by its entry or, where nothing was sent, by the event's own number
+
+_Answer = tuple[Fact, Instant] | None
+
+
+def _replied(event: Event) -> _Answer:
+    return None if event.data.get("automatic") else (event.data.get("entry"), event.when)
+
+
+def _attended(event: Event) -> _Answer:
+    return event.seq, event.when
+
+
+def _corrected(event: Event) -> _Answer:
+    answered = event.data.get("answered")
+    return (event.seq, Instant(answered)) if isinstance(answered, int) else None
+
+
+def _opened(event: Event) -> _Answer:
+    if event.data.get("channel") not in (Channel.PHONE, Channel.DESK):
+        return None
+    waited = event.data.get("waited")
+    return event.seq, plus(event.when, waited if isinstance(waited, int) else 0)
+
+
+_TOLD: Mapping[Kind, Callable[[Event], _Answer]] = {
+    Kind.REPLIED: _replied,
+    Kind.ATTENDED: _attended,
+    Kind.CORRECTED: _corrected,
+    Kind.OPENED: _opened,
+}
