@@ -26,10 +26,16 @@ from helpdesk.reloading import Commit, Taker
 from helpdesk.reports.standing import Bands, standing
 from helpdesk.rulebook import Rulebook
 from helpdesk.settings.noise import noise_rules
+from helpdesk.settings.rules import problems
 from helpdesk.settings.wording import texts_of
 from helpdesk.settings.zoning import zone_plan
 from helpdesk.store.verbs.ageing import Rule
 from helpdesk.zones import Plan
+
+
+def disagreements(settings: Settings) -> list[str]:
+    """What does not agree between settings, a line each."""
+    return [f"{'.'.join(key)}: {remedy}" for key, remedy in problems(settings)]
 
 
 @dataclass(frozen=True, slots=True)

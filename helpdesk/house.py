@@ -25,7 +25,7 @@ from helpdesk.deletions import Deletions
 from helpdesk.desk import About, LocalDesk
 from helpdesk.escalation import Escalation
 from helpdesk.fetching import Fetching
-from helpdesk.fitting import Fit, Parts, fit, read_files
+from helpdesk.fitting import Fit, Parts, disagreements, fit, read_files
 from helpdesk.forgetting import Forgetting
 from helpdesk.gate import Gate
 from helpdesk.gated import behind
@@ -52,6 +52,7 @@ from helpdesk.roster import LocalRoster
 from helpdesk.rulebook import Rulebook
 from helpdesk.senders import erasers_of, real_senders
 from helpdesk.sessions import Sessions
+from helpdesk.store.holdings import is_there
 from helpdesk.store.keys import KeyStore
 from helpdesk.store.master_key import create_master_key, key_places, read_master_key
 from helpdesk.store.opening import open_store
@@ -149,7 +150,7 @@ async def open_house(
         escalation = _escalation(frame)
         forgetting = Forgetting(frame.store, frame.fit.forgotten, settings.library.zone)
         probing = _probing(frame, await stack.enter_async_context(probers(settings, outgoing, clock)))
-        reloading = Reloading(settings)
+        reloading = Reloading(settings, agree=disagreements)
         parts = Parts(intake, chats, bare, noise, outbox, escalation, forgetting, probing)
         reloading.add(parts.taker(frame.rules, frame.ids))
         yield House(
@@ -194,13 +195,13 @@ async def _frame(
     library, ids = settings.library.id, Ids(clock, entropy)
     secret = master or _master(settings)
     place = None if private and settings.store.url is None else settings.store
-    keys_file = None if private else key_places(settings.store, os.environ).keys
+    at = None if private and settings.store.keys_url is None else key_places(settings.store, os.environ).keys
     store = await stack.enter_async_context(open_store(place, library=library, owner=owner))
     meters = Meters()
     store.timed = meters.commit
     epoch, after = settings.store.epoch_days * DAY, window(settings)
     keys = await stack.enter_async_context(
-        KeyStore.open(keys_file, secret, clock, library=library, epoch=epoch, window=after, entropy=entropy)
+        KeyStore.open(at, secret, clock, library=library, epoch=epoch, window=after, entropy=entropy)
     )
     rules = Rulebook(store, clock)
     await rules.begin(found)
@@ -367,6 +368,6 @@ def _drafts(settings: Settings, clock: Clock) -> rulebook.Drafts:
 def _master(settings: Settings) -> Key:
     """The master key; made beside a store that has none yet, as ``helpdesk init`` does."""
     places = key_places(settings.store, os.environ)
-    if not (places.credential or places.master.exists() or places.keys.exists()):
+    if not (places.credential or places.master.exists() or is_there(places.keys, settings.library.id)):
         return create_master_key(places.master)
     return read_master_key(places.master, credential=places.credential)

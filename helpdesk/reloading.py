@@ -149,7 +149,8 @@ class Reloading:
         """
         found = changes(self.settings, fresh)
         settings = merged(self.settings, fresh)
-        if wrong := tuple(self._agree(settings)):
+        before = set(self._agree(self.settings))
+        if wrong := [line for line in self._agree(settings) if line not in before]:
             later = "Until the next start it goes by the lines and addresses that it began with."
             raise BadConfig("\n".join((*wrong, later)))
         commits = [taker(settings) for taker in self._takers]
