@@ -86,6 +86,8 @@ class LocalRecords:
         as_of: Instant | None = None,
     ) -> dict[str, Any]:
         """Timeliness over some days."""
+        if as_of is not None and as_of < 0:
+            raise Refused("The log does not reach back before 1970. Choose a later as_of, or leave it out.")
         question = reports.question_for(
             self._settings,
             self._clock.now(),

@@ -13,7 +13,7 @@ from helpdesk.config import Settings
 from helpdesk.retention import as_markdown
 from helpdesk.settings.starter import RETENTION as RETENTION_DAYS
 from helpdesk.settings.starter import Choices, settings_text
-from tests import roles_page
+from tests import calls_page, roles_page
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -126,6 +126,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield DOCS / "settings.md", SETTINGS.format(file=settings_text(Choices()))
     yield DOCS / "retention.md", RETENTION + as_markdown(EXAMPLE).partition("\n")[2]
     yield DOCS / "roles.md", roles_page.text()
+    yield DOCS / "api-calls.md", calls_page.text()
     yield DOCS / "commands.md", COMMANDS.format(commands="\n".join(map(_command, NAMES)))
 
 

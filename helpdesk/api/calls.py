@@ -7,13 +7,15 @@ given with a call: ``actor`` is who asks, ``key`` makes it repeatable; both trav
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, is_dataclass
+from datetime import date
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Json, TypeAdapter, ValidationError, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Json, TypeAdapter, ValidationError, create_model
 
 from helpdesk.api.problems import Misread
 
@@ -105,7 +107,34 @@ def in_text(hint: Any) -> Any:
     """The hint of a parameter that comes as a text."""
     if get_origin(hint) in {Union, UnionType}:
         return Union[tuple(in_text(each) for each in get_args(hint))]  # noqa: UP007 - made, not written
+    plain = getattr(hint, "__supertype__", hint)
+    if plain in _WRITTEN:
+        return ANNOTATED[hint, BeforeValidator(_WRITTEN[plain])]
     return ANNOTATED[hint, Json] if is_dataclass(hint) else hint
+
+
+def _whole(text: object) -> object:
+    """A whole number is digits and nothing else: neither "1.0" nor "1_000"."""
+    if isinstance(text, str) and not re.fullmatch("-?[0-9]{1,40}", text):
+        raise ValueError("should be a whole number")
+    return text
+
+
+def _truth(text: object) -> object:
+    if isinstance(text, str) and text not in {"true", "false"}:
+        raise ValueError("should be true or false")
+    return text
+
+
+def _day(text: object) -> object:
+    """A day is written, not counted: "20000" is none."""
+    if isinstance(text, str) and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError("should be a day such as 2026-11-30")
+    return text
+
+
+_WRITTEN: Mapping[Any, Callable[[object], object]] = {int: _whole, bool: _truth, date: _day}
+"""How values that are no words are written in a path and a query: pydantic would take them in other spellings, too."""
 
 
 def misread(error: ValidationError, where: str) -> Misread:

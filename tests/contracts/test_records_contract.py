@@ -192,6 +192,8 @@ async def test_a_report(records: Records, marsh: Library) -> None:
     assert (told["misses"], told["by"]) == ([], "channel")
     with pytest.raises(Refused, match="still to come"):
         await records.report(ANA, as_of=plus(marsh.clock.now(), 1))
+    with pytest.raises(Refused, match="before 1970"):
+        await records.report(ANA, as_of=Instant(-(10**18)))
     with pytest.raises(Refused):
         await records.report(ANA, begin=end, end=first)
 
