@@ -17,6 +17,8 @@ from helpdesk.worklist import View
 from tests.contracts.desk import ANA, BEN
 from tests.roles.conftest import Staffed
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 AGENT, LEAD, REPORTER, ADMIN = (StaffId(each) for each in ("agent", "lead", "reporter", "admin"))
 NO_TICKET = TicketId("01KSR49200C48EAY0VSK7ACBK1")
 

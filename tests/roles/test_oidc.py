@@ -28,6 +28,8 @@ from tests.conversation import library
 from tests.roles.provider import CLIENT, Idp
 from tests.roles.signing import ANA, GROUPS, ROOT, Hurried, served, settings, signs_in
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 async def test_somebody_signs_in(idp: Idp, clock: ManualClock) -> None:
     """They are shown where to go; once they did, they are on the list by their group, with a token of their own."""
@@ -261,9 +263,12 @@ async def test_the_command(
 async def test_a_sign_in_is_whole_or_nothing(clock: ManualClock) -> None:
     """A member whose token could not be kept is not added either."""
     async with library(clock=clock) as town:
-        admission = Admission(town.house.store, clock, roles={"desk": Role.AGENT}, days=1)
-        person = Person(issuer="i", account="a", actor="ana", name="Ana", groups=frozenset({"desk"}))
-        await town.house.store.write(lambda sql: sql("DROP TABLE tokens"))
-        with pytest.raises(Exception, match="tokens"):
-            await admission.admitted(person, machine="x")
-        assert await town.house.store.read(members.everyone) == ()
+        admission = Admission(town.house.store, clock, roles={"desk": Role.AGENT}, days=1, entropy=bytes)
+        ana, ben = (
+            Person(issuer="i", account=name, actor=name, name=name.title(), groups=frozenset({"desk"}))
+            for name in ("ana", "ben")
+        )
+        await admission.admitted(ana, machine="x")
+        with pytest.raises(Exception, match=r"(?i)unique"):  # the same bits again, so that the ids are the same
+            await admission.admitted(ben, machine="x")
+        assert [each.id for each in await town.house.store.read(members.everyone)] == ["ana"]

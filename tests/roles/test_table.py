@@ -23,6 +23,8 @@ from helpdesk.permissions import LOOKS, NEEDS, OF_ROLE, ONCE, OWN, TRAILED, Perm
 from helpdesk.serving import listening
 from tests.conversation import Town, library
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 STREAMS = {"desk.changes"}
 """Calls that are no request: what is heard over a live line."""
 

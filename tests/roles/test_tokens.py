@@ -17,6 +17,8 @@ from helpdesk.store.verbs import tokens
 from tests.conversation import drawn
 from tests.roles.conftest import Staffed
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 ADMIN, AGENT = StaffId("admin"), StaffId("agent")
 PEER = "192.0.2.7"
 

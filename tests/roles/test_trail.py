@@ -21,6 +21,8 @@ from helpdesk.store.verbs import notices, trail
 from helpdesk.store.verbs.trail import Question, Seen, Walked
 from tests.roles.conftest import Staffed
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 AGENT, LEAD, REPORTER, ADMIN = (StaffId(each) for each in ("agent", "lead", "reporter", "admin"))
 
 
