@@ -63,6 +63,7 @@ class Probing:
     def refit(self, settings: Settings, duties: Sequence[Duty]) -> None:
         """Go by other settings from now on."""
         self._settings, self._duties, self._limits = settings, duties, limits_of(settings)
+        self._probed = None
 
     async def latest(self, actor: StaffId) -> tuple[Probe, ...]:
         """The latest probe of each line that was ever probed, by line."""
