@@ -16,6 +16,10 @@ Desk       tui, api                                  helpdesk.desk (local), help
 NoiseDesk  tui, api (a desk's ``noise``)             helpdesk.incidents (local), helpdesk.api.remote
 Roster     commands, api                             helpdesk.roster (local), helpdesk.api.remote
 Records    api (what other systems read)             helpdesk.records (local), helpdesk.api.remote
+Hooks      commands, api (.hooks)                    helpdesk.hooks (local), helpdesk.api.remote
+Poster     hooks (one message over HTTP)             helpdesk.api.hook_sender
+Probes     commands, api (.probes)                   helpdesk.probing (local), helpdesk.api.remote
+Prober     probing (a message to ourselves)          channels.probes
 =========  ========================================  =====================================
 
 Adapters don't inherit from these; they have the methods.
