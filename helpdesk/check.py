@@ -19,7 +19,7 @@ from helpdesk.api.auth import answers
 from helpdesk.checking_store import store
 from helpdesk.clock import Clock
 from helpdesk.config import Settings
-from helpdesk.errors import BadConfig, HelpdeskError
+from helpdesk.errors import BadConfig, HelpdeskError, TryLater
 from helpdesk.findings import FAIL, OK, WARN, Finding
 from helpdesk.limits import WARNING
 from helpdesk.lines import limits_of
@@ -32,8 +32,11 @@ from helpdesk.settings.rules import endpoint, loopback
 from helpdesk.settings.wording import checked_texts, unapproved
 from helpdesk.settings.zoning import zone_plan
 from helpdesk.standards import Published
+from helpdesk.store import opening
+from helpdesk.store.holdings import compare, is_there
+from helpdesk.store.keys import named
 from helpdesk.store.master_key import KeyPlaces, key_places, read_master_key
-from helpdesk.store.opening import is_there, open_reader, state
+from helpdesk.store.opening import open_reader, state
 from helpdesk.store.verbs import deletions, spending
 from helpdesk.store.verbs.rulebook import published as published_rules
 
@@ -124,8 +127,10 @@ def _holds_secrets(settings: Settings) -> bool:
         "HELPDESK_SMPP__PASSWORD",
         "HELPDESK_MAIL__RELAY_PASSWORD",
         "HELPDESK_STORE__URL",
+        "HELPDESK_STORE__KEYS_URL",
     }
-    passwords = (settings.mail.relay_password, settings.smpp.password, settings.store.url)
+    store = settings.store
+    passwords = (settings.mail.relay_password, settings.smpp.password, store.url, store.keys_url)
     held = settings.sms.tokens or any(each is not None and each.get_secret_value() for each in passwords)
     return known.isdisjoint(settings_file.overridden()) and bool(held)
 
@@ -134,14 +139,20 @@ def _keys(settings: Settings) -> Iterator[Finding]:
     """The master key signs reply addresses, and opens the seals of sealed lines."""
     places = key_places(settings.store, os.environ)
     sealed = ", ".join(name for name, line in settings.lines.items() if line.policy == "sealed")
-    if not (places.master.exists() or places.keys.exists() or settings.store.master_key):
-        yield Finding(OK, "keys", f"{places.master} is not there yet; the first start makes it")
-        return
     try:
-        read_master_key(places.master, credential=places.credential)
-    except BadConfig as error:
+        there = is_there(places.keys, settings.library.id)
+        if not (places.master.exists() or there or settings.store.master_key):
+            yield Finding(OK, "keys", f"{places.master} is not there yet; the first start makes it")
+            return
+        master = read_master_key(places.master, credential=places.credential)
+        with suppress(TryLater if isinstance(places.keys, Path) else ()):  # its owner compared them when it started
+            compare(places.keys, settings.library.id, master)
+    except HelpdeskError as error:
         yield Finding(FAIL, "keys", str(error))
         return
+    if settings.store.url is not None and settings.store.keys_url is None:
+        text = f"{places.master} and {named(places.keys)}: enough for one server; several need store.keys_url"
+        yield Finding(OK, "keys", text)
     if sealed and not places.credential and _same_volume(places, settings.store.path):
         yield Finding(
             WARN,
@@ -189,7 +200,7 @@ async def promises(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         yield Finding(WARN, "standards", line)
     counted = f"calendars: {len(found.calendars)}, standards: {len(found.standards)}"
     try:
-        if not is_there(settings.store):
+        if not opening.is_there(settings.store):
             yield Finding(OK, "standards", f"{counted}; the first start publishes them")
             return
         state(settings.store, settings.library.id)
@@ -284,7 +295,7 @@ async def _sending(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     """What each line of texts has used of its day's limits."""
     now, lines = clock.now(), limits_of(settings)
     try:
-        if not is_there(settings.store):
+        if not opening.is_there(settings.store):
             return
         state(settings.store, settings.library.id)
         async with open_reader(settings.store, library=settings.library.id) as store:
@@ -300,7 +311,7 @@ async def _sending(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
 async def _deletions(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     """What the carrier should have deleted by now, and what nobody can ask it for."""
     try:
-        if not is_there(settings.store):
+        if not opening.is_there(settings.store):
             return
         state(settings.store, settings.library.id)
         async with open_reader(settings.store, library=settings.library.id) as store:

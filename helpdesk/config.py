@@ -53,6 +53,11 @@ class StoreSettings(Section):
     )
     socket: Path | None = Field(None, description="The owner's Unix socket. Default: the file's name with .sock.")
     keys: Path | None = Field(None, description="The key store. Default: keys.sqlite beside the master key.")
+    keys_url: SecretStr | None = Field(
+        None,
+        description="The key store as a PostgreSQL database of its own, instead of the file: what several servers "
+        "share. Not the database of store.url, and in none of its backups.",
+    )
     master_key: Path | None = Field(
         None,
         description="A file of mode 0400 with 32 random bytes in hex; default master.key beside the store, or the "
@@ -307,6 +312,12 @@ class ProbeSettings(Section):
 class DeskSettings(Section):
     """The terminal desk."""
 
+    server: str = Field(
+        "", description="The server whose desk is opened, https://desk.library.example; empty: this machine's library."
+    )
+    authority: Path | None = Field(
+        None, description="A PEM file of certificates to trust for it, instead of the system's; none: the system's."
+    )
     new_members: Literal["lead", "agent", ""] = Field(
         "lead",
         description="The role of who signs in at the owner's machine for the first time; empty: nobody is added.",

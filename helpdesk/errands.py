@@ -30,7 +30,7 @@ from helpdesk.reports.period import Days, local_day
 from helpdesk.rolling import Rolling
 from helpdesk.rulebook import Rulebook
 from helpdesk.store import opening
-from helpdesk.store.holdings import held_on_disk
+from helpdesk.store.holdings import held_apart
 from helpdesk.store.keys import KeyStore
 from helpdesk.store.master_key import key_places
 from helpdesk.store.verbs import facts
@@ -79,8 +79,8 @@ async def noiseline_status(settings: Settings, clock: Clock) -> tuple[str, ...]:
 
 
 def _on_disk(settings: Settings) -> KeysHeld:
-    path = key_places(settings.store, os.environ).keys
-    return held_on_disk(path, settings.library.id, noiseline.window(settings))
+    where = key_places(settings.store, os.environ).keys
+    return held_apart(where, settings.library.id, noiseline.window(settings))
 
 
 class LocalKeeper:

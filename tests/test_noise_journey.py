@@ -147,8 +147,8 @@ def _handles_and_seals(sql: Sql) -> list[bytes]:
 
 
 async def _wrapped_keys(town: Town) -> list[bytes]:
-    rows = await town.house.keys._connection.execute_fetchall("SELECT wrapped FROM conversation_keys")
-    return [bytes(row[0]) for row in rows]
+    rows = await town.house.keys._store.read(lambda sql: sql("SELECT wrapped FROM conversation_keys"))
+    return [bytes(row["wrapped"]) for row in rows]
 
 
 # Over the wire

@@ -16,7 +16,7 @@ from helpdesk.errors import BadConfig, TryLater
 from helpdesk.house import open_house
 from helpdesk.message import Channel, LineId
 from helpdesk.offering import keeper_of
-from helpdesk.store.holdings import held_on_disk
+from helpdesk.store.holdings import held_apart
 from helpdesk.store.keys import KeyStore
 from tests.conversation import LINES, MASTER, Texter, Town
 from tests.keys.test_destroying import crash
@@ -115,10 +115,10 @@ async def test_beside_the_owner_and_without_one(tmp_path: Path) -> None:
 async def test_what_can_not_be_read(tmp_path: Path) -> None:
     """No key store: nothing is held. Another file in its place is told."""
     path = tmp_path / "keys.sqlite"
-    assert held_on_disk(path, "main", 0).conversations == frozenset()
+    assert held_apart(path, "main", 0).conversations == frozenset()
     path.write_bytes(b"no database, but long enough to be looked at" * 50)
     with pytest.raises(BadConfig, match=r"store\.keys"):
-        held_on_disk(path, "main", 0)
+        held_apart(path, "main", 0)
 
 
 async def test_keys_that_a_crash_left_in_the_log_are_seen(tmp_path: Path) -> None:
@@ -127,4 +127,4 @@ async def test_keys_that_a_crash_left_in_the_log_are_seen(tmp_path: Path) -> Non
     async with KeyStore.open(path, MASTER, clock) as keys:
         await keys.open_conversation("01TALK")  # type: ignore[arg-type]
         crashed = crash(path, tmp_path / "crashed")
-    assert held_on_disk(crashed, "main", 0).conversations == {"01TALK"}
+    assert held_apart(crashed, "main", 0).conversations == {"01TALK"}

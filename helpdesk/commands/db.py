@@ -205,17 +205,20 @@ def _sealed(settings: Settings, found: Found) -> str:
 
     from helpdesk.errors import TryLater
     from helpdesk.noiseline import window
-    from helpdesk.store.holdings import held_on_disk
+    from helpdesk.store.holdings import held_apart
+    from helpdesk.store.keys import named
     from helpdesk.store.master_key import key_places
 
-    path, many = key_places(settings.store, os.environ).keys, len(found.sealed)
+    where, many = key_places(settings.store, os.environ).keys, len(found.sealed)
     try:
-        kept = held_on_disk(path, settings.library.id, window(settings)).conversations & found.sealed
+        kept = held_apart(where, settings.library.id, window(settings)).conversations & found.sealed
     except TryLater:
-        return f"{many} conversations of sealed lines are in it; {path} is in use and says later which have keys."
+        return (
+            f"{many} conversations of sealed lines are in it; {named(where)} is in use and says later which have keys."
+        )
     return (
         f"{many} conversations of sealed lines are in it: {len(kept)} can be answered, {many - len(kept)} have no key"
-        f" in {path} any more. A copy holds no handles: the next text of each texter is a new contact."
+        f" in {named(where)} any more. A copy holds no handles: the next text of each texter is a new contact."
     )
 
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from helpdesk.attack import Stolen
     from helpdesk.config import Settings
     from helpdesk.privacy import Key
+    from helpdesk.store.keys import KeysAt
+    from helpdesk.store.stolen import WrappedKeys
 
 
 def attack(
@@ -46,15 +48,15 @@ def _stolen(settings: Settings, store: Path | None) -> Stolen:
     """All that the files of this library give to whoever holds them."""
     from helpdesk.attack import Stolen
     from helpdesk.store.master_key import key_places
-    from helpdesk.store.stolen import WrappedKeys, loot, wrapped_keys
+    from helpdesk.store.stolen import WrappedKeys, loot
 
     places, library = key_places(settings.store, os.environ), settings.library.id
     found = loot(store or settings.store.path, library)
     keys = WrappedKeys()
     try:
-        keys = wrapped_keys(places.keys, library, None)
+        keys = _wrapped(places.keys, library, None)
         with suppress(HelpdeskError):  # without a master key that opens them, they are told of as wrapped
-            keys = wrapped_keys(places.keys, library, _master(places.master, places.credential))
+            keys = _wrapped(places.keys, library, _master(places.master, places.credential))
     except BadConfig as error:
         typer.echo(f"{error}", err=True)
     return Stolen(
@@ -64,6 +66,16 @@ def _stolen(settings: Settings, store: Path | None) -> Stolen:
         conversations=keys.conversations,
         opened=keys.opened,
     )
+
+
+def _wrapped(where: KeysAt, library: str, master: Key | None) -> WrappedKeys:
+    """What a file or a database of keys gives away."""
+    from helpdesk.store.keys import look
+    from helpdesk.store.stolen import WrappedKeys, wrapped_keys, wrapped_rows
+
+    if isinstance(where, Path):
+        return wrapped_keys(where, library, master)
+    return look(where, library, lambda sql: wrapped_rows(sql, master)) or WrappedKeys()
 
 
 def _master(path: Path, credential: bool) -> Key:

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from pydantic import SecretStr
+
 from helpdesk.config import LineSettings, Settings
 from helpdesk.message import Channel
 from helpdesk.tables import nearest
@@ -81,6 +83,33 @@ def _socket(settings: Settings) -> Iterator[Problem]:
             ("store", "socket"),
             f"{path} has {length} bytes, and a Unix socket's path at most {LONGEST_SOCKET}; set a shorter one",
         )
+
+
+def _keys(settings: Settings) -> Iterator[Problem]:
+    """The keys of sealed lines lie apart from the store, and where every server reaches them."""
+    store, key = settings.store, ("store", "keys_url")
+    sealed = ", ".join(name for name, line in settings.lines.items() if line.policy == "sealed")
+    if store.keys_url is None:
+        if store.url is not None and sealed:
+            yield Problem(
+                key,
+                f"is missing: beside store.url the keys of {sealed} lie in a PostgreSQL database of their own, outside "
+                'the dumps of the other; write "postgresql://user@host/helpdesk_keys"',
+            )
+    elif store.url is None:
+        yield Problem(key, "is for a store on PostgreSQL; beside a file leave it out, and the keys lie in store.keys")
+    elif _database(store.keys_url) == _database(store.url):
+        yield Problem(key, "names the database of store.url: its dumps would hold the keys; name another")
+
+
+def _database(url: SecretStr) -> tuple[str, int, str, str]:
+    """Which database a URL names, whoever signs in to it."""
+    parts = urlsplit(url.get_secret_value())
+    try:
+        port = parts.port or 5432
+    except ValueError:  # said when it is opened
+        port = 0
+    return parts.hostname or "", port, parts.path, parts.query
 
 
 def _line_names(settings: Settings) -> Iterator[Problem]:
@@ -346,6 +375,7 @@ def _probe(settings: Settings) -> Iterator[Problem]:
 RULES: tuple[Rule, ...] = (
     _zone,
     _socket,
+    _keys,
     _urls,
     _tls,
     _api,

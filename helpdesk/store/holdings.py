@@ -1,44 +1,36 @@
-"""What a key store holds, told without a key: whose keys, and until when."""
+"""What a key store holds, told without a key and without using it: whose keys, and until when."""
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
+from functools import partial
 from pathlib import Path
 
-from helpdesk.clock import Instant
-from helpdesk.errors import BadConfig, TryLater
-from helpdesk.message import ConversationId, LineId
-from helpdesk.privacy import EpochHeld, KeysHeld
+from helpdesk.errors import BadConfig
+from helpdesk.privacy import Key, KeysHeld
+from helpdesk.store import key_rows
+from helpdesk.store.keys import KeysAt, another_key, look, opens
 
 
-def held(sql: sqlite3.Connection, library: str, window: int) -> KeysHeld:
-    """What the store holds of a library. ``window``: how long an epoch's key outlives its epoch, in milliseconds."""
-    talks = sql.execute("SELECT conversation FROM conversation_keys WHERE library = ?", (library,)).fetchall()
-    epochs = sql.execute(
-        "SELECT line, ends FROM epoch_keys WHERE library = ? ORDER BY line, ends", (library,)
-    ).fetchall()
-    return KeysHeld(
-        conversations=frozenset(ConversationId(row[0]) for row in talks),
-        epochs=tuple(EpochHeld(line=LineId(line), until=Instant(ends + window)) for line, ends in epochs),
-    )
+def held_apart(where: KeysAt, library: str, window: int) -> KeysHeld:
+    """What a key store holds that this process does not use; nothing where there is none.
 
-
-def held_on_disk(path: Path, library: str, window: int) -> KeysHeld:
-    """The same of a file that nobody holds, which is only read; nothing where there is no file.
-
-    TryLater while its owner holds it, BadConfig for a file that is no key store.
+    ``window``: how long an epoch's key outlives its epoch, in milliseconds. TryLater while its owner holds a file,
+    BadConfig for what is no key store.
     """
-    if not path.exists():
-        return KeysHeld(conversations=frozenset(), epochs=())
-    left = path.with_name(f"{path.name}-wal")
-    how = "mode=ro" if left.exists() else "immutable=1"  # closed well, it needs no lock, and gets no file beside it
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, timeout=0.25)) as sql:
-            return held(sql, library, window)
-    except sqlite3.OperationalError as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
-            raise TryLater(f"{path} is in use by the owner of the store. Ask again once that answers.") from None
-        raise BadConfig(f"store.keys: {path} can't be read as a key store ({error}).") from None
-    except sqlite3.DatabaseError as error:
-        raise BadConfig(f"store.keys: {path} can't be read as a key store ({error}).") from None
+    found = look(where, library, partial(key_rows.held, window=window))
+    return found or KeysHeld(conversations=frozenset(), epochs=())
+
+
+def is_there(where: KeysAt, library: str) -> bool:
+    """Whether there is a key store: a file, or a database that is under a master key."""
+    if isinstance(where, Path):
+        return where.exists()
+    return look(where, library, key_rows.check) is not None
+
+
+def compare(where: KeysAt, library: str, master: Key) -> bool:
+    """Whether a key store is there, under this master key. BadConfig, in words, where it is under another."""
+    check = look(where, library, key_rows.check)
+    if check is not None and not opens(master, check):
+        raise BadConfig(another_key(where))
+    return check is not None

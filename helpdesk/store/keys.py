@@ -1,4 +1,4 @@
-"""The key store of sealed lines: a small SQLite file of its own, beside the master key and in no backup.
+"""The key store of sealed lines: apart from the store, and in none of its backups.
 
 Two kinds of keys live here, each random and wrapped under the master key:
 
@@ -7,39 +7,37 @@ epoch         makes handles on one line for a week (a setting)     destroyed a t
 conversation  opens the reply address of one conversation          destroyed when the conversation is over
 ============  ===================================================  ============================================
 
-Destroyed means gone from the file: rows are overwritten (``secure_delete``) and the write-ahead log, which would
-keep them, is truncated before :meth:`KeyStore.destroy` returns. One process holds the file (SQLite's exclusive
-locking), so no reader can keep the log alive. Every call is one hop to aiosqlite's thread; keys travel there in
-closures, because aiosqlite logs the arguments of what it runs.
+It is a file that one process holds (:mod:`helpdesk.store.key_file`), or a PostgreSQL database that servers share
+(:mod:`helpdesk.store.key_database`); either says what destroyed means there. What is asked of it are verbs
+(:mod:`helpdesk.store.key_rows`), and calls at the same moment share a commit.
 """
 
 from __future__ import annotations
 
 import os
-import sqlite3
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-import aiosqlite
+from pydantic import SecretStr
 
 from helpdesk.clock import DAY, Clock, Instant
-from helpdesk.errors import BadConfig, HelpdeskError, Refused, TryLater
+from helpdesk.errors import BadConfig, Refused, TryLater
+from helpdesk.events import Seq
 from helpdesk.ids import Entropy
 from helpdesk.message import ConversationId, LineId
+from helpdesk.ports import Sql
 from helpdesk.privacy import KEY_BYTES, NONCE_BYTES, Key, KeysHeld, new_key, unwrap, wrap
-from helpdesk.store import holdings, rewrapping
-from helpdesk.store.lock import network_file_system
-from helpdesk.store.rewrapping import transaction
+from helpdesk.store import key_file, key_rows, rewrapping
+from helpdesk.store.commits import Engine, SharedStore, running
+from helpdesk.store.key_rows import Epoch
 
 T = TypeVar("T")
 
-APPLICATION_ID = 0x48444B53
-"""Marks the file as ours ("HDKS")."""
+KeysAt = Path | SecretStr
+"""Where a key store is: a file, or the URL of a PostgreSQL database."""
 
 EPOCH = 7 * DAY
 WINDOW = 7 * DAY
@@ -50,48 +48,13 @@ _EPOCH_ENTROPY = KEY_BYTES + NONCE_BYTES
 _MONDAY = 4 * DAY
 """Epochs are counted from Monday, 5 January 1970, 00:00 UTC."""
 
-_MIGRATIONS = (
-    """
-    CREATE TABLE master_check (    -- forgets: nothing (a random value that only the right master key opens)
-        one     INTEGER NOT NULL PRIMARY KEY CHECK (one = 1),
-        wrapped BLOB NOT NULL
-    ) STRICT;
-    CREATE TABLE epoch_keys (      -- forgets: the row, a thread window after its epoch
-        library TEXT NOT NULL,
-        line    TEXT NOT NULL,
-        starts  INTEGER NOT NULL,
-        ends    INTEGER NOT NULL,
-        wrapped BLOB NOT NULL,
-        PRIMARY KEY (library, line, starts)
-    ) STRICT, WITHOUT ROWID;
-    CREATE TABLE conversation_keys (  -- forgets: the row, when its conversation is over
-        library      TEXT NOT NULL,
-        conversation TEXT NOT NULL,
-        made         INTEGER NOT NULL,
-        wrapped      BLOB NOT NULL,
-        PRIMARY KEY (library, conversation)
-    ) STRICT, WITHOUT ROWID;
-    """,
-    rewrapping.SCHEMA,
-)
 
+class KeyEngine(Engine, Protocol):
+    """Runs the verbs of a key store."""
 
-@dataclass(frozen=True, slots=True)
-class _Epoch:
-    starts: int
-    ends: int
-    wrapped: bytes
-
-
-@dataclass(slots=True, eq=False)
-class _Wanted:
-    """A conversation key on its way to the disk, and what came of it."""
-
-    conversation: ConversationId
-    made: Instant
-    wrapped: bytes
-    error: HelpdeskError | None = field(default_factory=lambda: TryLater("The key could not be kept just now."))
-    """None once it is on disk."""
+    async def others(self) -> int:
+        """How many connections others have to it."""
+        ...
 
 
 class KeyStore:
@@ -99,28 +62,29 @@ class KeyStore:
 
     def __init__(
         self,
-        connection: aiosqlite.Connection,
+        store: SharedStore,
+        engine: KeyEngine,
         master: Key,
         clock: Clock,
         *,
-        library: str,
         epoch: int,
         window: int,
         entropy: Entropy,
     ) -> None:
-        self._connection = connection
+        self._store = store
+        self._engine = engine
         self._master = master
         self._clock = clock
-        self._library = library
+        self._library = store.library
         self._epoch = epoch
         self._window = window
         self._entropy = entropy
-        self._waiting: deque[_Wanted] = deque()
+        self._check = b""
 
     @staticmethod
     @asynccontextmanager
     async def open(
-        path: Path | None,
+        where: KeysAt | None,
         master: Key,
         clock: Clock,
         *,
@@ -129,234 +93,204 @@ class KeyStore:
         window: int = WINDOW,
         entropy: Entropy = os.urandom,
     ) -> AsyncIterator[KeyStore]:
-        """Hold the key store at ``path`` (made if it is missing; None: a private one in memory) until the block ends.
+        """Use the key store at ``where`` (made if it is missing; None: a private one in memory) until the block ends.
 
         ``epoch`` and ``window`` are milliseconds: how long one handle key serves, and how long it is looked under
-        after that. BadConfig for another master key, a file that others may read, or one that is not ours; Refused
-        where another process holds it.
+        after that. BadConfig for another master key, a file that others may read, or a place that is not ours;
+        Refused where another process holds the file; TryLater where a database does not answer.
         """
-        if path is not None:
-            _private(path)
-        connection = aiosqlite.connect(path or ":memory:", isolation_level=None, timeout=0.25)
-        async with connection as opened:
-            now = clock.now()
-            await _hop(opened, lambda sql: _prepare(sql, master, path, now, entropy))
-            yield KeyStore(opened, master, clock, library=library, epoch=epoch, window=window, entropy=entropy)
+        async with _engine(where, library) as engine, running(engine, library, _no_log) as store:
+            keys = KeyStore(store, engine, master, clock, epoch=epoch, window=window, entropy=entropy)
+            await keys._begin(where)
+            yield keys
 
     async def epochs(self, line: LineId, now: Instant) -> tuple[Key, ...]:
         """The handle keys to look under, the current epoch's first; it is made when it is due."""
-        drawn = BytesIO(self._entropy(_EPOCH_ENTROPY))  # here, not in the thread: a seeded run draws in one order
-        return await self._run(lambda sql: self._epochs(sql, line, now, drawn.read))
+        kept = await self._store.read(key_rows.epochs, line)
+        if _current(kept, now) is None:
+            drawn = self._entropy(_EPOCH_ENTROPY)  # here, not in the thread: a seeded run draws in one order
+            kept = await self._store.write(self._begin_epoch, line, now, drawn)
+        current = _current(kept, now)
+        assert current is not None
+        live = [each for each in kept if each is not current and each.ends > now - self._window]
+        return tuple(self._epoch_key(line, each) for each in (current, *live))
 
     async def open_conversation(self, conversation: ConversationId) -> Key:
-        """Make a conversation's key; returns it once it is on disk. Calls at the same moment share a commit."""
+        """Make a conversation's key; returns it once it is on disk. Refused where it has one."""
         key = new_key(self._entropy)
         wrapped = self._wrapped(key, "conversation", conversation, self._entropy)
-        wanted = _Wanted(conversation, self._clock.now(), wrapped)
-        self._waiting.append(wanted)
-        await self._run(lambda sql: self._keep_waiting(sql, wanted))
-        if wanted.error is not None:
-            raise wanted.error
+        await self._store.write(self._under_our_key(key_rows.keep), conversation, self._clock.now(), wrapped)
         return key
 
     async def conversation(self, conversation: ConversationId) -> Key | None:
         """A conversation's key, None once it is destroyed."""
-        query = "SELECT wrapped FROM conversation_keys WHERE library = ? AND conversation = ?"
-        rows = await self._run(lambda sql: sql.execute(query, (self._library, conversation)).fetchall())
-        return self._unwrapped(rows[0][0], "conversation", conversation) if rows else None
+        wrapped = await self._store.read(key_rows.of_conversation, conversation)
+        return None if wrapped is None else self._unwrapped(wrapped, "conversation", conversation)
 
     async def conversations(self, *, before: Instant | None = None) -> frozenset[ConversationId]:
         """All conversations that have a key, or those whose key was made before ``before``."""
-        query = "SELECT conversation FROM conversation_keys WHERE library = ? AND (? IS NULL OR made < ?)"
-        rows = await self._run(lambda sql: sql.execute(query, (self._library, before, before)).fetchall())
-        return frozenset(ConversationId(row[0]) for row in rows)
+        return await self._store.read(key_rows.conversations, before)
 
     async def destroy(self, conversations: tuple[ConversationId, ...]) -> None:
         """Destroy keys for good; what is destroyed already is no error.
 
-        TryLater if the log can't be truncated just now: the keys are out of use, and a repeated call ends the work.
+        TryLater if somebody still reads what was deleted: the keys are out of use, and a repeated call ends the work.
         """
-        query = "DELETE FROM conversation_keys WHERE library = ? AND conversation = ?"
-        await self._run(lambda sql: _erase(sql, query, [(self._library, each) for each in conversations]))
+        await self._store.write(key_rows.delete, conversations)
+        await self._wipe()
 
     async def expire(self, now: Instant) -> int:
         """Destroy the epoch keys whose window is over; returns how many. TryLater as for :meth:`destroy`."""
-        await self._run(lambda sql: _erase(sql, "DELETE FROM reply_keys WHERE until <= ?", [(now,)]))
-        query = "DELETE FROM epoch_keys WHERE library = ? AND ends <= ?"
-        return await self._run(lambda sql: _erase(sql, query, [(self._library, now - self._window)]))
+        gone = await self._store.write(key_rows.expire, now, now - self._window)
+        await self._wipe()
+        return gone
 
     async def grant(self, successor: Key) -> None:
         """Let a new master key open the store, too; opened with it, everything is wrapped under it."""
-        await self._run(lambda sql: rewrapping.grant(sql, self._master, successor, self._entropy))
+        await self._store.write(self._under_our_key(rewrapping.grant), self._master, successor, self._entropy)
+
+    async def alone(self) -> None:
+        """Refused while somebody else uses the key store, too."""
+        if others := await self._engine.others():
+            raise Refused(
+                f"The key store is in use: {others} other connections. Stop the help desk on every machine, then do "
+                "this on one of them."
+            )
 
     async def held(self) -> KeysHeld:
         """Which keys are here, and until when."""
-        return await self._run(lambda sql: holdings.held(sql, self._library, self._window))
+        return await self._store.read(key_rows.held, self._window)
 
     async def count(self) -> int:
-        """How many keys the file holds, of all its libraries."""
-        query = "SELECT (SELECT count(*) FROM epoch_keys) + (SELECT count(*) FROM conversation_keys)"
-        return await self._run(lambda sql: int(sql.execute(query).fetchone()[0]))
+        """How many keys are here, of all libraries."""
+        return await self._store.read(key_rows.count)
 
     async def reply_keys(self) -> tuple[tuple[Key, Instant], ...]:
         """The keys of reply addresses that earlier master keys signed, each with the end of its time."""
-        return await self._run(lambda sql: rewrapping.reply_keys(sql, self._master))
+        return await self._store.read(rewrapping.reply_keys, self._master)
 
-    async def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        try:
-            return await _hop(self._connection, work)
-        except sqlite3.Error as error:
-            raise TryLater(f"The key store can't be used just now ({error}). Nothing was kept.") from error
+    async def _begin(self, where: KeysAt | None) -> None:
+        """BadConfig for another master key; one that was granted takes over now."""
+        check = await self._store.read(key_rows.check)
+        if check is None:
+            value = wrap(self._master, new_key(self._entropy), purpose="check", name="", entropy=self._entropy)
+            check = await self._store.write(key_rows.begin, value)
+        if not opens(self._master, check):
+            taken = await self._store.write(rewrapping.finish, self._master, self._clock.now(), self._entropy)
+            if taken is None:
+                raise BadConfig(another_key(where))
+            check = taken
+            await self._wipe()
+        self._check = check
 
-    def _epochs(self, sql: sqlite3.Connection, line: LineId, now: Instant, entropy: Entropy) -> tuple[Key, ...]:
-        query = "SELECT starts, ends, wrapped FROM epoch_keys WHERE library = ? AND line = ? ORDER BY starts DESC"
-        kept = [_Epoch(*row) for row in sql.execute(query, (self._library, line)).fetchall()]
-        current = next((each for each in kept if each.starts <= now < each.ends), None)
-        if current is None:
-            current = self._begin_epoch(sql, line, now, kept, entropy)
-        live = [each for each in kept if each is not current and each.ends > now - self._window]
-        return tuple(self._epoch_key(line, each) for each in (current, *live))
+    def _under_our_key(self, verb: Callable[..., T]) -> Callable[..., T]:
+        """A verb that writes what we have wrapped: TryLater, and nothing written, under another master key."""
 
-    def _begin_epoch(
-        self, sql: sqlite3.Connection, line: LineId, now: Instant, kept: list[_Epoch], entropy: Entropy
-    ) -> _Epoch:
-        first = now - (now - _MONDAY) % self._epoch
+        def guarded(sql: Sql, *args: object) -> T:
+            key_rows.require(sql, self._check)
+            return verb(sql, *args)
+
+        return guarded
+
+    def _begin_epoch(self, sql: Sql, line: LineId, now: Instant, drawn: bytes) -> list[Epoch]:
+        """The line's epochs, the current one among them, whichever server was first to begin it."""
+        key_rows.require(sql, self._check)
+        kept = key_rows.epochs(sql, line)
+        if _current(kept, now) is not None:
+            return kept
+        entropy, first = BytesIO(drawn).read, now - (now - _MONDAY) % self._epoch
         starts = max([first, *(each.ends for each in kept if each.ends <= now)])
         wrapped = self._wrapped(new_key(entropy), "epoch", f"{line} {starts}", entropy)
-        epoch = _Epoch(starts, first + self._epoch, wrapped)
-        with transaction(sql):
-            sql.execute(
-                "INSERT INTO epoch_keys VALUES (?, ?, ?, ?, ?)",
-                (self._library, line, epoch.starts, epoch.ends, epoch.wrapped),
+        key_rows.keep_epoch(sql, line, Epoch(starts, first + self._epoch, wrapped))
+        return key_rows.epochs(sql, line)
+
+    async def _wipe(self) -> None:
+        if not await self._store.purge(words=False):
+            raise TryLater(
+                "Somebody still reads the key store, so what was deleted can't be wiped from it yet. Shredding goes on "
+                "at the next pass."
             )
-        return epoch
-
-    def _keep_waiting(self, sql: sqlite3.Connection, wanted: _Wanted) -> None:
-        if wanted.error is None:  # an earlier hop took it along
-            return
-        batch = list(_drained(self._waiting))
-        with transaction(sql):
-            errors = [self._keep(sql, each) for each in batch]
-        for each, error in zip(batch, errors, strict=True):
-            each.error = error
-
-    def _keep(self, sql: sqlite3.Connection, wanted: _Wanted) -> Refused | None:
-        kept = sql.execute(
-            "INSERT INTO conversation_keys VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            (self._library, wanted.conversation, wanted.made, wanted.wrapped),
-        ).rowcount
-        return None if kept else Refused(f"Conversation {wanted.conversation} has a key already.")
 
     def _wrapped(self, key: Key, purpose: str, name: str, entropy: Entropy) -> bytes:
         return wrap(self._master, key, purpose=purpose, name=f"{self._library} {name}", entropy=entropy)
 
-    def _epoch_key(self, line: LineId, epoch: _Epoch) -> Key:
+    def _epoch_key(self, line: LineId, epoch: Epoch) -> Key:
         try:
             return self._unwrapped(epoch.wrapped, "epoch", f"{line} {epoch.starts}")
-        except Refused as error:  # what came in is asked for again until the file is mended
-            raise TryLater(f"The key store is damaged. {error} Put the file back as it was.") from None
+        except Refused as error:  # what came in is asked for again until the store is mended
+            raise TryLater(f"The key store is damaged. {error} Put it back as it was.") from None
 
     def _unwrapped(self, wrapped: bytes, purpose: str, name: str) -> Key:
         return unwrap(self._master, wrapped, purpose=purpose, name=f"{self._library} {name}")
 
 
-async def _hop(connection: aiosqlite.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
-    """Run ``work`` whole on the connection's thread (aiosqlite's protected call: pinned, and under a contract test)."""
-    result: T = await connection._execute(work, connection._conn)  # type: ignore[no-untyped-call]
-    return result
-
-
-def _drained(waiting: deque[_Wanted]) -> Iterator[_Wanted]:
-    """All that waits now. The event loop appends meanwhile: each end of a deque is safe on its own."""
-    while waiting:
-        yield waiting.popleft()
-
-
-def _erase(sql: sqlite3.Connection, query: str, rows: Iterable[tuple[object, ...]]) -> int:
-    """Delete, then empty the log, where the deleted bytes would lie on; returns how many rows went."""
-    with transaction(sql):
-        gone = sql.executemany(query, rows).rowcount
-    _truncate_log(sql)
-    return gone
-
-
-def _truncate_log(sql: sqlite3.Connection) -> None:
-    busy = sql.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    if busy:
-        raise TryLater(
-            "The key store's log is being read and can't be emptied yet. Shredding goes on at the next pass."
-        )
-
-
-def _private(path: Path) -> None:
-    """Make the file for us alone if it is missing; BadConfig if others may read it or the place is unfit."""
-    if kind := network_file_system(path):
-        raise BadConfig(f"store.keys: {path} lies on a network file system ({kind}). Put it on a local disk.")
+def opens(master: Key, check: bytes) -> bool:
+    """Whether a master key is the one that a store is under."""
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    except FileExistsError:
-        mode = path.stat().st_mode & 0o777
-        if mode & 0o077:
-            raise BadConfig(f"store.keys: {path} has mode {mode:04o}. Run: chmod 0600 {path}") from None
-    except OSError as error:
-        raise BadConfig(f"store.keys: {path} can't be written ({error.strerror}).") from None
-
-
-def _prepare(sql: sqlite3.Connection, master: Key, path: Path | None, now: Instant, entropy: Entropy) -> None:
-    """Settings, migrations, an empty log, and a look at whether this is the right master key."""
-    try:
-        sql.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
-        _guard(sql, path)
-        _settle(sql)
-        _truncate_log(sql)
-    except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
-            raise Refused(f"{path} is in use by another process. Only the owner of the store opens it.") from None
-        raise BadConfig(f"store.keys: {path} can't be used as a key store ({error}).") from error
-    try:
-        _check_master(sql, master, path, now, entropy)
-    except sqlite3.Error as error:
-        raise TryLater(f"{path} can't be written just now ({error}). Nothing was changed.") from error
-
-
-def _guard(sql: sqlite3.Connection, path: Path | None) -> None:
-    """BadConfig for a file that is not ours, or newer than this program: nothing is changed in it."""
-    tables = sql.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    if tables and _number(sql, "application_id") != APPLICATION_ID:
-        raise BadConfig(f"store.keys: {path} is a database of another program. Name another file.")
-    if _number(sql, "user_version") > len(_MIGRATIONS):
-        raise BadConfig(f"store.keys: {path} was made by a newer program. Use that one; nothing was changed.")
-
-
-def _settle(sql: sqlite3.Connection) -> None:
-    """Durable and forgetful settings, then the migrations that are due."""
-    for setting in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "temp_store = MEMORY"):
-        sql.execute(f"PRAGMA {setting}").fetchall()
-    have = _number(sql, "user_version")
-    for version, text in enumerate(_MIGRATIONS[have:], have + 1):
-        marks = f"PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {version};"
-        sql.executescript(f"BEGIN IMMEDIATE;\n{text}\n{marks}\nCOMMIT;")
-
-
-def _number(sql: sqlite3.Connection, pragma: str) -> int:
-    return int(sql.execute(f"PRAGMA {pragma}").fetchone()[0])
-
-
-def _check_master(sql: sqlite3.Connection, master: Key, path: Path | None, now: Instant, entropy: Entropy) -> None:
-    """BadConfig for another master key; one that was granted takes over now."""
-    row = sql.execute("SELECT wrapped FROM master_check").fetchone()
-    if row is None:
-        value = wrap(master, new_key(entropy), purpose="check", name="", entropy=entropy)
-        with transaction(sql):
-            sql.execute("INSERT INTO master_check VALUES (1, ?)", (value,))
-        return
-    try:
-        unwrap(master, row[0], purpose="check", name="")
+        unwrap(master, check, purpose="check", name="")
     except Refused:
-        if rewrapping.finish(sql, master, now, entropy):
-            _truncate_log(sql)
-            return
+        return False
+    return True
+
+
+def another_key(where: KeysAt | None) -> str:
+    """What to say where a store is under another master key."""
+    if isinstance(where, SecretStr):
+        return (
+            f"store.master_key: this is not the key that {named(where)} was made with. Every server of the library "
+            "needs the same one: copy it from a server that works. Without it no open conversation of a sealed line "
+            "can be answered."
+        )
+    return (
+        f"store.master_key: this is not the key that {where} was made with. Put the right one back: without it "
+        f"no open conversation of a sealed line can be answered. To begin anew without them, move {where} away."
+    )
+
+
+def look(where: KeysAt, library: str, verb: Callable[[Sql], T]) -> T | None:
+    """Read a key store that this process does not use; None where there is none yet.
+
+    TryLater while its owner holds a file, BadConfig for what is no key store.
+    """
+    if isinstance(where, Path):
+        return key_file.look(where, library, verb) if where.exists() else None
+    with _extra():
+        from helpdesk.store import key_database
+    return key_database.look(where.get_secret_value(), library, verb)
+
+
+def named(where: KeysAt) -> str:
+    """What a key store is called where people read it: never with a password."""
+    if isinstance(where, Path):
+        return str(where)
+    with _extra():
+        from helpdesk.store.pg_link import place
+    return place(where.get_secret_value())
+
+
+def _engine(where: KeysAt | None, library: str) -> AbstractAsyncContextManager[KeyEngine]:
+    if not isinstance(where, SecretStr):
+        return key_file.opened(where, library)
+    with _extra():
+        from helpdesk.store import key_database
+    return key_database.opened(where.get_secret_value(), library)
+
+
+@contextmanager
+def _extra() -> Iterator[None]:
+    """What PostgreSQL needs is installed with an extra."""
+    try:
+        yield
+    except ImportError as error:
         raise BadConfig(
-            f"store.master_key: this is not the key that {path} was made with. Put the right one back: without it "
-            f"no open conversation of a sealed line can be answered. To begin anew without them, move {path} away."
-        ) from None
+            "store.keys_url: PostgreSQL needs psycopg: pip install 'library-helpdesk[postgres]'."
+        ) from error
+
+
+def _current(kept: list[Epoch], now: Instant) -> Epoch | None:
+    return next((each for each in kept if each.starts <= now < each.ends), None)
+
+
+def _no_log(_: Sql) -> Seq:
+    """A key store has no log of events."""
+    return Seq(0)

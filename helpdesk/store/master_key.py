@@ -13,6 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from helpdesk.config import StoreSettings
 from helpdesk.errors import BadConfig
 from helpdesk.ids import Entropy
@@ -23,20 +25,24 @@ CREDENTIAL = "helpdesk-master"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPlaces:
-    """Where the keys lie. ``credential``: the master key is systemd's to guard, not a file of ours."""
+    """Where the keys lie. ``credential``: the master key is systemd's to guard, not a file of ours.
+
+    ``keys``  the key store: a file, or the URL of a database
+    """
 
     master: Path
-    keys: Path
+    keys: Path | SecretStr
     credential: bool
 
 
 def key_places(store: StoreSettings, environ: Mapping[str, str]) -> KeyPlaces:
-    """The configured files; else the systemd credential, where there is one; else files beside the store."""
+    """What is configured; else the systemd credential, where there is one; else files beside the store."""
     credential = Path(environ.get("CREDENTIALS_DIRECTORY", "")) / CREDENTIAL
     given = store.master_key is None and "CREDENTIALS_DIRECTORY" in environ and credential.is_file()
     master = credential if given else store.master_key or store.path.with_name("master.key")
     beside = store.path if given else master
-    return KeyPlaces(master=master, keys=store.keys or beside.with_name("keys.sqlite"), credential=given)
+    keys = store.keys_url or store.keys or beside.with_name("keys.sqlite")
+    return KeyPlaces(master=master, keys=keys, credential=given)
 
 
 def read_master_key(path: Path, *, credential: bool = False) -> Key:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from helpdesk.errors import BadConfig
+from helpdesk.ports import Sql
 from helpdesk.privacy import Key, unwrap
 
 
@@ -47,6 +48,18 @@ def wrapped_keys(keys: Path, library: str, master: Key | None) -> WrappedKeys:
     """
     epochs = _rows(keys, "SELECT line, starts, wrapped FROM epoch_keys WHERE library = ?", (library,))
     [[conversations]] = _rows(keys, "SELECT count(*) FROM conversation_keys WHERE library = ?", (library,))
+    return _opened(epochs, conversations, library, master)
+
+
+def wrapped_rows(sql: Sql, master: Key | None) -> WrappedKeys:
+    """The same of a key store in a database. Refused where the master key is another."""
+    rows = sql("SELECT line, starts, wrapped FROM epoch_keys WHERE library = :library")
+    [talks] = sql("SELECT count(*) AS n FROM conversation_keys WHERE library = :library")
+    epochs = [(row["line"], row["starts"], bytes(row["wrapped"])) for row in rows]
+    return _opened(epochs, talks["n"], sql.library, master)
+
+
+def _opened(epochs: list[tuple[Any, ...]], conversations: int, library: str, master: Key | None) -> WrappedKeys:
     return WrappedKeys(
         epochs=len(epochs),
         conversations=conversations,

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from helpdesk.clock import instant
 from helpdesk.message import ConversationId, LineId
 from helpdesk.privacy import Key
+from helpdesk.store.key_file import KeyFile
+from helpdesk.store.keys import KeyStore
+
+T = TypeVar("T")
 
 NOISE = LineId("noise")
 QUIET = LineId("quiet")
 MASTER = Key(b"\x07" * 32)
 MONDAY = instant(datetime(2026, 11, 23, tzinfo=UTC))
+
+
+async def within(keys: KeyStore, work: Callable[[sqlite3.Connection], T]) -> T:
+    """Do something on the connection of a key store's file."""
+    engine = keys._engine
+    assert isinstance(engine, KeyFile)
+    return await engine.hop(work)
 
 
 def talk(number: int) -> ConversationId:

@@ -19,7 +19,7 @@ from helpdesk.clock import DAY, ManualClock, plus
 from helpdesk.errors import TryLater
 from helpdesk.message import ConversationId
 from helpdesk.store.keys import KeyStore
-from tests.keys.disk import MASTER, NOISE, on_disk, pieces, talk, wrapped
+from tests.keys.disk import MASTER, NOISE, on_disk, pieces, talk, within, wrapped
 
 
 async def test_no_key_lies_in_the_file_in_clear(path: Path, clock: ManualClock) -> None:
@@ -92,11 +92,11 @@ async def test_a_log_that_cannot_be_emptied_yet_is_told_and_finished_later(path:
     async with KeyStore.open(path, MASTER, clock) as keys:
         await keys.open_conversation(talk(1))
         await keys.open_conversation(talk(2))
-        reading = await keys._run(lambda sql: sql.execute("SELECT * FROM conversation_keys"))
-        await keys._run(lambda _: reading.fetchone())
+        reading = await within(keys, lambda sql: sql.execute("SELECT * FROM conversation_keys"))
+        await within(keys, lambda _: reading.fetchone())
         with pytest.raises(TryLater):
             await keys.destroy((talk(1),))
-        await keys._run(lambda _: reading.close())
+        await within(keys, lambda _: reading.close())
         await keys.destroy((talk(1),))
         assert await keys.conversations() == {talk(2)}
         assert not any(log.stat().st_size for log in path.parent.glob("*-wal"))

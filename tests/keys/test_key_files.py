@@ -13,7 +13,7 @@ from helpdesk.clock import ManualClock
 from helpdesk.config import StoreSettings
 from helpdesk.errors import BadConfig, Refused, TryLater
 from helpdesk.privacy import Key
-from helpdesk.store.keys import KeyStore
+from helpdesk.store.keys import KeysAt, KeyStore
 from helpdesk.store.master_key import KeyPlaces, create_master_key, key_places, read_master_key
 from tests.keys.disk import MASTER, NOISE, on_disk, talk
 
@@ -33,14 +33,14 @@ async def test_one_process_holds_the_file(path: Path, clock: ManualClock) -> Non
         pass
 
 
-async def test_another_master_key_is_told_on_opening(path: Path, clock: ManualClock) -> None:
+async def test_another_master_key_is_told_on_opening(place: KeysAt, clock: ManualClock) -> None:
     """Before anything is read or written with it; the right one still opens the store."""
-    async with KeyStore.open(path, MASTER, clock) as keys:
+    async with KeyStore.open(place, MASTER, clock) as keys:
         kept = await keys.open_conversation(talk(1))
     with pytest.raises(BadConfig, match=r"store\.master_key.*not the key"):
-        async with KeyStore.open(path, Key(b"\x08" * 32), clock):
+        async with KeyStore.open(place, Key(b"\x08" * 32), clock):
             pass
-    async with KeyStore.open(path, MASTER, clock) as keys:
+    async with KeyStore.open(place, MASTER, clock) as keys:
         assert await keys.conversation(talk(1)) == kept
 
 

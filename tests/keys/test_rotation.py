@@ -23,8 +23,7 @@ from helpdesk.message import ConversationId, TicketId
 from helpdesk.ports import Sql
 from helpdesk.privacy import Key, reply_key
 from helpdesk.settings.starter import Choices, start
-from helpdesk.store import keys as keys_module
-from helpdesk.store import master_key, rewrapping, rotation
+from helpdesk.store import key_file, master_key, rewrapping, rotation
 from helpdesk.store.keys import KeyStore
 from helpdesk.store.lock import owned
 from helpdesk.store.master_key import create_master_key, read_master_key
@@ -148,7 +147,7 @@ async def test_a_kill_at_any_step_leaves_a_key_that_opens_everything(
             (rewrapping, "finish"),
             (rotation, "create_master_key"),
             (rotation, "supplant"),
-            (keys_module, "_truncate_log"),
+            (key_file, "_truncate_log"),
             (master_key, "_write"),
         ):
             camera.watches(patched, owner, name)
