@@ -17,6 +17,7 @@ from uvicorn import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
+from websockets.exceptions import InvalidState
 
 from helpdesk.hardening import HEADERS
 
@@ -141,6 +142,13 @@ def _answer(status: HTTPStatus, text: str) -> bytes:
 
 class OpenSocket(WebSocketsSansIOProtocol):
     """One WebSocket. Who answers no ping is not waited for to take what is still unsent."""
+
+    def shutdown(self) -> None:
+        """The server stops. Who is on the way out by themselves needs no further word."""
+        try:
+            super().shutdown()
+        except InvalidState:
+            self.transport.close()
 
     def keepalive_timeout(self) -> None:
         """No pong came in time."""

@@ -187,21 +187,32 @@ def check(
 
 
 @app.command()
-def desk(config: Config = None) -> None:
+def desk(
+    server: Annotated[
+        str, typer.Option(help="Open the desk of this server: https://desk.library.example.", show_default=False)
+    ] = "",
+    config: Config = None,
+) -> None:
     """Open the desk.
 
-    It attaches to the store's owner where one runs; else it owns the store, and runs the channels too.
+    It attaches to the store's owner where one runs; else it owns the store, and runs the channels too. With a server,
+    here or as desk.server in the settings, it is that server's desk, by the token that helpdesk login keeps.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise BadConfig("The desk needs a terminal. `helpdesk serve` runs without one.")
-    settings = _sitting(config)
-    if wrong := _wrong_keys(config):
-        raise BadConfig("\n".join(wrong))
     from helpdesk.clock import SystemClock
+    from helpdesk.commands.desk_at import log_place, settings_here, sit_at
     from helpdesk.journal import logged_beside
 
-    with logged_beside(settings.store.path, SystemClock()):
-        status = asyncio.run(_sit(settings))
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise BadConfig("The desk needs a terminal. `helpdesk serve` runs without one.")
+    settings = settings_here(config) if server else _sitting(config)
+    if settings.desk.keys and (wrong := _wrong_keys(config)):
+        raise BadConfig("\n".join(wrong))
+    if at := server or settings.desk.server:
+        with logged_beside(log_place(), SystemClock()):
+            status = asyncio.run(sit_at(at, settings))
+    else:
+        with logged_beside(settings.store.path, SystemClock()):
+            status = asyncio.run(_sit(settings))
     if status:
         raise typer.Exit(status)
 
@@ -212,7 +223,9 @@ def _sitting(config: Path | None) -> Settings:
     from helpdesk.settings.file import load
 
     settings = load(config, channels=False)
-    return settings if answers(settings.store.socket_path) else load(config)
+    if settings.desk.server or answers(settings.store.socket_path):
+        return settings
+    return load(config)
 
 
 def _wrong_keys(config: Path | None) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from helpdesk.api.auth import answers
 from helpdesk.api.remote import connect, connect_to
@@ -45,8 +46,8 @@ async def here(settings: Settings, clock: Clock, login: StaffId) -> AsyncIterato
 
 
 @asynccontextmanager
-async def at(server: str) -> AsyncIterator[Asking]:
-    """At a server, as whoever's token this machine has for it."""
-    async with connect_to(server, OwnTokens().of(server)) as remote:
+async def at(server: str, *, authority: Path | None = None) -> AsyncIterator[Asking]:
+    """At a server, as whoever's token this machine has for it. ``authority``: certificates to trust for it."""
+    async with connect_to(server, OwnTokens().of(server), authority=authority) as remote:
         zone = (await remote.hello()).zone
         yield Asking(roster=remote.roster, actor=remote.actor, zone=zone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 import httpx
@@ -21,18 +22,20 @@ T = TypeVar("T")
 RAN_OUT = "The code has run out. Run `helpdesk login` for a new one."
 
 
-async def has_sign_in(server: str) -> bool:
-    """Whether a server has a sign-in of the library's own."""
-    async with http_to(server) as client:
+async def has_sign_in(server: str, *, authority: Path | None = None) -> bool:
+    """Whether a server has a sign-in of the library's own. ``authority``: certificates to trust for it."""
+    async with http_to(server, authority=authority) as client:
         return (await _asked(client, "GET", b"", WAYS)).oidc
 
 
-async def signed_in(server: str, *, machine: str, show: Callable[[Begun], None], clock: Clock) -> LoggedIn:
+async def signed_in(
+    server: str, *, machine: str, show: Callable[[Begun], None], clock: Clock, authority: Path | None = None
+) -> LoggedIn:
     """Sign in: ``show`` tells where to go and what to type there; returns once somebody did.
 
     NotAllowed where it is declined, or where nothing is allowed to them here; SignedOut where the code runs out.
     """
-    async with http_to(server) as client:
+    async with http_to(server, authority=authority) as client:
         begun = await _asked(client, "POST", b"", BEGUN)
         show(begun)
         asking = Asking(device=begun.device, nonce=begun.nonce, interval=begun.interval, machine=machine)

@@ -32,11 +32,12 @@ def answered(config: Path | None, server: str, ask: Callable[[Asking], Awaitable
 async def _answered(config: Path | None, server: str, ask: Callable[[Asking], Awaitable[T]]) -> T:
     from helpdesk import staffing
     from helpdesk.clock import SystemClock
+    from helpdesk.commands.desk_at import settings_here
     from helpdesk.commands.options import system_user
     from helpdesk.settings.file import load
 
     if server:
-        async with staffing.at(server) as asking:
+        async with staffing.at(server, authority=settings_here(config).desk.authority) as asking:
             return await ask(asking)
     async with staffing.here(load(config, channels=False), SystemClock(), system_user()[0]) as asking:
         return await ask(asking)

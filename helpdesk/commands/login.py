@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from helpdesk.commands.options import Config
 from helpdesk.errors import Refused
 
 if TYPE_CHECKING:
@@ -27,16 +28,21 @@ def login(
         bool, typer.Option("--by-token", help="Ask for a token, also where the library has a sign-in of its own.")
     ] = False,
     keyring: Annotated[bool, typer.Option(help="Keep it in the system's keyring rather than in a file.")] = False,
+    config: Config = None,
 ) -> None:
     """Sign in to a server, so that a desk on this machine is let in there.
 
     Where the library has a sign-in of its own, a code is shown to confirm in a browser. Else a personal token is asked
     for unseen, or read from standard input; an admin makes it, by helpdesk staff token issue.
     """
+    from helpdesk.commands.desk_at import settings_here
     from helpdesk.own_tokens import OwnTokens
 
-    text = _text(file) if file or by_token or not sys.stdin.isatty() else asyncio.run(_signed_in(server)) or _text(None)
-    who = asyncio.run(_tried(server, text))
+    authority, text = settings_here(config).desk.authority, ""
+    if not (file or by_token) and sys.stdin.isatty():
+        text = asyncio.run(_signed_in(server, authority))
+    text = text or _text(file)
+    who = asyncio.run(_tried(server, text, authority))
     kept = OwnTokens().keep(server, text, keyring=keyring)
     typer.echo(f"You are {who} at {server}. The token is kept in {kept or 'the keyring'}.")
 
@@ -61,14 +67,15 @@ def _text(file: Path | None) -> str:
     return sys.stdin.readline().strip()
 
 
-async def _signed_in(server: str) -> str:
+async def _signed_in(server: str, authority: Path | None) -> str:
     """The token that the library's own sign-in leads to, "" where it has none."""
     from helpdesk.api.signing_in import has_sign_in, signed_in
     from helpdesk.clock import SystemClock
 
-    if not await has_sign_in(server):
+    if not await has_sign_in(server, authority=authority):
         return ""
-    return (await signed_in(server, machine=platform.node(), show=_show, clock=SystemClock())).token
+    machine, clock = platform.node(), SystemClock()
+    return (await signed_in(server, machine=machine, show=_show, clock=clock, authority=authority)).token
 
 
 def _show(begun: Begun) -> None:
@@ -80,11 +87,11 @@ def _show(begun: Begun) -> None:
     typer.echo(f"and confirm that it is you, within {max(1, begun.seconds // 60)} minutes. Waiting ...")
 
 
-async def _tried(server: str, text: str) -> str:
+async def _tried(server: str, text: str, authority: Path | None) -> str:
     """Whose token it is; an error says what is wrong with it, and then it is not kept."""
     from helpdesk.api.remote import connect_to
     from helpdesk.personal_tokens import read_id
 
     read_id(text)
-    async with connect_to(server, text) as remote:
+    async with connect_to(server, text, authority=authority) as remote:
         return remote.actor

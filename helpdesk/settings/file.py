@@ -182,6 +182,7 @@ def _rooted(settings: Settings, folder: Path) -> Settings:
             "standards": rooted(settings.standards),
             "texts": rooted(settings.texts),
             "zones": rooted(settings.zones),
+            "desk": settings.desk.model_copy(update={"authority": rooted(settings.desk.authority)}),
             "report": settings.report.model_copy(
                 update={name: rooted(getattr(settings.report, name)) for name in ("peers", "evidence")}
             ),

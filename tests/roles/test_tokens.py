@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import cast
 
 import pytest
 
 from helpdesk import personal_tokens
+from helpdesk.api.admitting import admitting
 from helpdesk.api.bearer import NO_TOKEN, WRONG, BySocket, ByToken
 from helpdesk.api.identity import Identity, written
+from helpdesk.api.remote import connect_to
+from helpdesk.api.routes import Offered
+from helpdesk.api.server import answering
+from helpdesk.beside import beside
 from helpdesk.clock import MINUTE
 from helpdesk.errors import NotAllowed, Refused, SignedOut, TryLater
+from helpdesk.events import Seq
+from helpdesk.loops import Troubles, on_change
 from helpdesk.message import StaffId
 from helpdesk.personal_tokens import ANOTHER_LIBRARY, CUT_SHORT, mint
+from helpdesk.sight import Told
 from helpdesk.store.verbs import tokens
 from tests.conversation import drawn
 from tests.roles.conftest import Staffed
+from tests.staff import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -277,3 +289,41 @@ async def test_sessions_that_are_gone_are_forgotten(staffed: Staffed) -> None:
         staffed.sessions.open(AGENT)
     assert staffed.sessions.count == 1
     assert isinstance(kept, asyncio.Event)
+
+
+async def test_a_live_line_ends_with_the_member(staffed: Staffed, door: ByToken) -> None:
+    """Over TCP, at once; the desk hears that it is signed out, and why it may not go on."""
+    _, text = await _token(staffed)
+    opened = admitting(staffed.gate, Offered(desk=staffed.place.desk))
+    ending = on_change("signing out", staffed.sessions.check_due, staffed.store, staffed.clock, Troubles())
+    async with beside(ending), answering(staffed.place.desk, opened, door) as url, connect_to(url, text) as desk:
+        changes = desk.changes((await desk.hello()).seq)
+        await staffed.place.mail()
+        assert (await anext(changes)).ticket is not None
+        await staffed.roster.disable(ADMIN, AGENT)
+        with pytest.raises(SignedOut):
+            await _to_the_end(changes)
+        with pytest.raises(SignedOut, match="can't sign in any more"):
+            await desk.counts(AGENT)
+
+
+async def test_a_new_token_is_taken_without_a_new_desk(staffed: Staffed, door: ByToken) -> None:
+    """What reads the token is asked again once it is no good; until there is another, it stays refused."""
+    known, text = await _token(staffed)
+    own = [text]
+    opened = admitting(staffed.gate, Offered(desk=staffed.place.desk))
+    async with answering(staffed.place.desk, opened, door) as url, connect_to(url, lambda: own[-1]) as desk:
+        await desk.counts(AGENT)
+        await staffed.roster.revoke(ADMIN, known)
+        with pytest.raises(SignedOut, match="was revoked"):
+            await desk.counts(AGENT)
+        own.append((await _token(staffed))[1])
+        await desk.counts(AGENT)
+        async with aclosing(cast("AsyncGenerator[Told]", desk.changes(Seq(0)))) as changes:
+            assert (await anext(changes)).seq == 1
+
+
+async def _to_the_end(changes: AsyncIterator[Told]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        async for _ in changes:
+            pass

@@ -1,0 +1,53 @@
+"""The desk at a server: what `helpdesk desk --server` opens, on a machine that may have no settings of its own."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from helpdesk.config import Settings
+from helpdesk.errors import BadConfig
+
+
+def settings_here(config: Path | None) -> Settings:
+    """How this member likes their desk: their settings where there are any, else the defaults."""
+    from helpdesk.settings.file import find, load
+
+    if config is None:
+        try:
+            find()
+        except BadConfig:
+            return Settings()
+    return load(config, channels=False)
+
+
+def log_place() -> Path:
+    """Beside which file the desk's own log goes."""
+    folder = Path.home() / ".config" / "helpdesk"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / "desk"
+
+
+async def sit_at(server: str, settings: Settings) -> int:
+    """The desk of a server at this terminal until it is left; its exit status.
+
+    The token is read anew once it is no good any more: `helpdesk login` in another terminal, and the desk goes on.
+    """
+    from helpdesk.api.remote import connect_to
+    from helpdesk.own_tokens import OwnTokens
+    from tui.app import DeskApp
+
+    desk = settings.desk
+    async with connect_to(server, partial(OwnTokens().of, server), authority=desk.authority) as remote:
+        sat = DeskApp(
+            remote,
+            remote.actor,
+            alone=True,
+            lock_minutes=desk.lock_minutes,
+            away_minutes=desk.away_minutes,
+            keys=desk.keys,
+            theme=f"desk-{desk.theme}",
+            bell=desk.bell,
+        )
+        await sat.run_async()
+    return sat.return_code or 0
