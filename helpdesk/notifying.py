@@ -1,7 +1,7 @@
 """What systemd is told of us: ready, still turning, reloading, stopping. (sd_notify(3), in so many lines.)
 
-Each message is a datagram to the socket that $NOTIFY_SOCKET names; without one nothing is told. Nobody waits for it:
-a message that can't be sent is dropped, and the next one says the same.
+Each message is a datagram to the socket that $NOTIFY_SOCKET names; without one nothing is told. Where the manager is
+behind with its reading, what is told again anyhow is dropped; a turn in our life waits for it, for a moment.
 """
 
 from __future__ import annotations
@@ -12,6 +12,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from helpdesk.clock import since_boot
+
+PATIENCE = 2.0
+"""How long a message that must not be lost waits for room in the manager's queue, in seconds."""
 
 
 class Notifier:
@@ -28,7 +31,7 @@ class Notifier:
     def ready(self, status: str) -> None:
         """All doors are open (again)."""
         self._status = status
-        self._tell("READY=1", f"STATUS={status}")
+        self._tell("READY=1", f"STATUS={status}", patience=PATIENCE)
 
     def status(self, status: str) -> None:
         """What `systemctl status` shows, told where it changed."""
@@ -43,19 +46,19 @@ class Notifier:
 
     def reloading(self) -> None:
         """The settings are read again; :meth:`ready` ends it."""
-        self._tell("RELOADING=1", f"MONOTONIC_USEC={since_boot()}")
+        self._tell("RELOADING=1", f"MONOTONIC_USEC={since_boot()}", patience=PATIENCE)
 
     def stopping(self) -> None:
         """The doors close."""
         self._status = "stopping"
-        self._tell("STOPPING=1", "STATUS=stopping")
+        self._tell("STOPPING=1", "STATUS=stopping", patience=PATIENCE)
 
-    def _tell(self, *lines: str) -> None:
+    def _tell(self, *lines: str, patience: float = 0) -> None:
         if not self._address:
             return
         message = "\n".join(line.replace("\n", " ") for line in lines).encode()
         with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as door:
-            door.setblocking(False)
+            door.settimeout(patience)
             door.sendto(message, self._address)
 
 

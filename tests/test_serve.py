@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import io
 import json
-import socket
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -29,9 +28,7 @@ from helpdesk.journal import Journal, logged_to
 from helpdesk.message import StaffId
 from helpdesk.notifying import Notifier
 from helpdesk.settings.file import load
-
-PATIENCE = 30
-"""Seconds that a test waits for what must happen."""
+from tests.service_manager import PATIENCE, Manager, listening_manager
 
 SETTINGS = """
 [store]
@@ -45,30 +42,6 @@ address = "chat"
 [noise]
 most_texts = 6
 """
-
-
-class Manager:
-    """A service manager, as far as it listens. ``heard``: every message, as it came."""
-
-    def __init__(self, folder: Path) -> None:
-        self.address = str(folder / "notify")
-        self._bound = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._bound.setblocking(False)
-        self._bound.bind(self.address)
-        self.heard: list[str] = []
-
-    async def hears(self, wanted: str) -> dict[str, str]:
-        """The next message with ``wanted`` in it."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                told = (await asyncio.get_running_loop().sock_recv(self._bound, 4096)).decode()
-                self.heard.append(told)
-                if wanted in told:
-                    return dict(line.split("=", 1) for line in told.split("\n"))
-
-    def close(self) -> None:
-        """Listen no more."""
-        self._bound.close()
 
 
 @dataclass
@@ -128,9 +101,7 @@ async def running(
     folder: Path, monkeypatch: pytest.MonkeyPatch, settings: str = SETTINGS
 ) -> AsyncIterator[tuple[Running, Callable[[], House]]]:
     """It serves until the block ends; the second value gives its parts."""
-    manager = Manager(folder)
-    desk = Running(folder, manager)
-    desk.writes(settings)
+    folder.joinpath("helpdesk.toml").write_text(settings)
     houses: list[House] = []
     made = House.__init__
 
@@ -140,14 +111,13 @@ async def running(
 
     monkeypatch.setattr(House, "__init__", seen)
     journal = Journal(level="info")
-    try:
+    async with listening_manager(folder) as manager:
+        desk = Running(folder, manager)
         with logged_to(desk.log, SystemClock(), journal):
             async with beside(desk.serves(journal), stop=desk.stop.set):
                 async with asyncio.timeout(PATIENCE):
                     await desk.up.wait()
                 yield desk, lambda: houses[0]
-    finally:
-        manager.close()
 
 
 async def test_systemd_is_told_how_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,9 +145,9 @@ async def test_a_hung_writer_lets_the_watchdog_fire(tmp_path: Path, monkeypatch:
             ready = await desk.asks("/readyz")
             assert ready.status_code == 503
             assert "has not answered" in ready.json()["checks"]["store"]
-            desk.manager.heard.clear()
-            await desk.manager.hears("for 2 seconds")
-            assert not [told for told in desk.manager.heard if "WATCHDOG=1" in told]
+            before = len(desk.manager.heard)
+            await desk.manager.hears("for 3 seconds")
+            assert not [told for told in desk.manager.heard[before:] if "WATCHDOG=1" in told]
         finally:
             released.set()
         await desk.manager.hears("WATCHDOG=1")

@@ -212,9 +212,13 @@ class Owner:
 
     async def stop(self) -> int:
         """SIGTERM: its exit status. TimeoutError if it takes longer than it may."""
+        self._running().send_signal(signal.SIGTERM)
+        return await self.ends()
+
+    async def ends(self) -> int:
+        """Wait until it is gone: its exit status. TimeoutError if that takes longer than it may."""
         process = self._running()
         self.up.clear()
-        process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(STOP_SECONDS):
             await process.communicate()
         self._process = None
