@@ -48,8 +48,8 @@ def migrate(connection: Connection) -> int:
     try:
         _prepare(connection)
         with connection.transaction():
-            for each in _PATIENT:
-                connection.execute(each)
+            for limit in _PATIENT:
+                connection.execute(limit)
             have = _locked(connection)
             due = [(number, text) for number, text in migrations() if number > have]
             for number, text in due:
