@@ -60,7 +60,7 @@ def test_every_default_that_is_shown_is_the_default() -> None:
     shown = Settings.model_validate(tomllib.loads(_taken_out(settings_text(Choices()))))
     plain = Settings()
     for section in ("library", "store", "web", "mail", "chat", "desk", "sms"):
-        unset = {"url", "keys_url", "socket", "keys", "master_key", "tls_certificate", "tls_key", "tokens"}
+        unset = {"url", "keys_url", "authority", "socket", "keys", "master_key", "tls_certificate", "tls_key", "tokens"}
         ours, theirs = getattr(shown, section), getattr(plain, section)
         assert ours.model_dump(exclude=unset) == theirs.model_dump(exclude=unset)
 
