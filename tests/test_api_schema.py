@@ -40,7 +40,15 @@ CHECKED = (
     "negative_data_rejection",
 )
 
-API = schemathesis.openapi.from_dict(json.loads(description()))
+
+def described() -> dict[str, Any]:
+    """Our description, but for how one signs in: each request shows a token that lets it in."""
+    whole: dict[str, Any] = json.loads(description())
+    del whole["security"], whole["components"]["securitySchemes"]
+    return whole
+
+
+API = schemathesis.openapi.from_dict(described())
 Case = schemathesis.Case[Any]
 """One generated request."""
 
@@ -86,7 +94,7 @@ class Place:
             ada = StaffId("ada")
             await house.store.write(staff.set_role, ada, Role.ADMIN, by="ada", now=town.clock.now())
             self.token = (await house.roster.issue(ada, ada, name="schema")).text
-            self.known = {"ticket": [texter.ticket, mailer.ticket], "member": ["mia"], "view": ["open"]}
+            self.known = {"ticket": [texter.ticket, mailer.ticket], "member": ["mia"]}
             tokens = ByToken(house.store, house.clock, house.sessions)
             once: Once[Answer] = Once(house.store, house.clock)
             async with answering(house.bare, admitting(house.gate, offered(house)), tokens, once=once) as url:
@@ -115,11 +123,13 @@ def place() -> Iterator[Place]:
 
 def ask(place: Place, case: Case, turn: Iterator[int]) -> None:
     """Send one generated request, every other time about something that is there, and look at the answer."""
-    if next(turn) % 2:
-        for name in (case.path_parameters or {}).keys() & place.known.keys():
+    names, checked = (case.path_parameters or {}).keys() & place.known.keys(), list(CHECKED)
+    if next(turn) % 2 and names:
+        for name in names:
             case.path_parameters[name] = place.known[name][next(turn) // 2 % len(place.known[name])]
+        checked.pop()  # what was wrong about the path may be right now
     headers = {"Authorization": f"Bearer {place.token}"}
-    checks: Any = [CHECKS.get_one(name) for name in CHECKED]
+    checks: Any = [CHECKS.get_one(name) for name in checked]
     case.call_and_validate(base_url=place.ready.result(), headers=headers, checks=checks)
 
 
