@@ -72,7 +72,7 @@ class Probing:
     async def begin(self, actor: StaffId, *, lines: tuple[str, ...] = (), texts: bool = True) -> tuple[Probe, ...]:
         """Probe these lines now, or all."""
         known = self._settings.lines
-        if missing := next((name for name in lines if name not in known), None):
+        if (missing := next((name for name in lines if name not in known), None)) is not None:
             raise NotFound(f"There is no line {missing!r}; {nearest(missing, known)}.")
         wanted = tuple(name for name in lines or known if texts or self._is_free(name))
         fresh = self._fresh(wanted, texts=texts)
