@@ -20,12 +20,6 @@ db = typer.Typer(
     help="Care of the store: upgrade, check, backup, drill, restore, rebuild, export, import.", no_args_is_help=True
 )
 
-DUMP = (
-    "Copy the database with `pg_dump --format=custom` and put it back with `pg_restore`; `helpdesk db export` writes "
-    "the library as one file."
-)
-"""How a store on PostgreSQL is backed up."""
-
 Copy = Annotated[Path, typer.Argument(help="A copy that `helpdesk db backup` made.")]
 
 
@@ -90,13 +84,13 @@ def backup(
     The keys of sealed lines are not in the copy. What waits to be sent is marked unclear in it.
     """
     from helpdesk.clock import SystemClock
+    from helpdesk.commands.dumping import refuse_backup
     from helpdesk.store.care import back_up, dated, rotate
-    from helpdesk.store.opening import refuse_database
 
     if keep is not None and not file.is_dir():
         raise typer.BadParameter(f"{file} is no folder: --keep is for a folder of copies.", param_hint="--keep")
     settings, now = _loaded(config), SystemClock().now()
-    refuse_database(settings.store, DUMP)
+    refuse_backup(settings.store, file)
     to = dated(file, now) if file.is_dir() else file
     made = back_up(settings.store.path, to, settings.library.id, settings.library.zone)
     typer.echo(f"{to}: {made.size / 1e6:,.1f} MB, schema {made.proof.schema}, {made.proof.end.seq:,} events.")
@@ -151,11 +145,11 @@ def restore(
         return
     from helpdesk.api.auth import answers
     from helpdesk.clock import SystemClock
-    from helpdesk.store.opening import refuse_database
+    from helpdesk.commands.dumping import refuse_restore
     from helpdesk.store.restoring import restore as restored
 
     settings, now = _loaded(config), SystemClock().now()
-    refuse_database(settings.store, DUMP)
+    refuse_restore(settings.store, file)
     if answers(settings.store.socket_path):
         raise Refused("The help desk is running. Stop it first, then restore.")
     done = restored(file, settings.store.path, settings.library.id, settings.library.zone, now)
