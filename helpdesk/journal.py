@@ -142,7 +142,8 @@ def logged_to(stream: TextIO, clock: Clock, journal: Journal | None = None) -> I
     patient, chosen = cast(TextIO, _Patient(stream)), journal or Journal()
 
     def rendered(logger: object, method: str, event: EventDict) -> str:
-        line = chosen.line(method, {"time": moment(clock.now()).isoformat(), "level": method, **event})
+        first = {"time": moment(clock.now()).isoformat(), "level": method, "event": event.pop("event", "")}
+        line = chosen.line(method, {**first, **event})
         if not line:
             raise structlog.DropEvent
         return line
