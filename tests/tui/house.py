@@ -34,7 +34,7 @@ from helpdesk.message import (
 )
 from helpdesk.noise.rules import NoiseRules
 from helpdesk.phone import PhoneNumber
-from helpdesk.ports import Store
+from helpdesk.ports import Desk, Store
 from helpdesk.privacy import Key
 from helpdesk.reports.standing import Bands, standing
 from helpdesk.rulebook import Rulebook, drafts
@@ -62,7 +62,7 @@ class House:
     """The library, and what its patrons do."""
 
     store: Store
-    desk: LocalDesk
+    desk: Desk
     intake: Intake
     clock: ManualClock
     _count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))

@@ -11,7 +11,7 @@ from textual import events
 
 from helpdesk.errors import TryLater
 from helpdesk.message import ConversationId, StaffId, TicketId
-from helpdesk.store.verbs import chats
+from helpdesk.store.verbs import chats, rulebook
 from helpdesk.thread import EntryKind, Thread
 from helpdesk.ticket import State
 from tests.tui.doing import at_once, ticket
@@ -112,7 +112,7 @@ async def test_a_refused_answer_is_a_card_and_what_follows_is_no_command(library
 
 async def leaves(library: House) -> None:
     """The visitor closes the chat."""
-    published = library.desk._published()
+    published = await library.store.read(rulebook.published)
     await library.store.write(chats.finish, ConversationId("visitor-1"), library.clock.now(), published)
 
 
