@@ -18,7 +18,11 @@ from tests.conversation import Town, library
 from tests.engines import Databases, Engine, Memory, stand_on
 from tests.postgres import FAST, Server, server
 
-settings.register_profile("exploring", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "exploring",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],  # the engine is one for all
+)
 settings.register_profile("steady", settings.get_profile("exploring"), derandomize=True, database=None)
 settings.load_profile("steady")
 """No example may depend on how fast the machine is, nor on chance; ``--hypothesis-profile=exploring`` tries others."""

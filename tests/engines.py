@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager, ExitStack
 from typing import Protocol
 
+import pytest
 from pydantic import SecretStr
 
 from helpdesk.config import StoreSettings
@@ -48,6 +49,10 @@ class Databases:
     def store(self) -> StoreSettings:
         """A database of its own."""
         return StoreSettings(url=SecretStr(self._stack.enter_context(self._server.empty())))
+
+
+ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+"""Marks a test that is about SQLite, or too long to run twice, in a file that runs on both."""
 
 
 class _Here:

@@ -123,8 +123,12 @@ class Server:
         try:
             yield self.url(found.name)
         finally:
-            found.sweep()
-            self._idle.append(found)
+            try:
+                found.sweep()
+            except psycopg.Error:  # the test, or the server, has changed more than rows
+                found.connection.close()
+            else:
+                self._idle.append(found)
 
     @contextmanager
     def fresh(self, template: str = TEMPLATE) -> Iterator[str]:

@@ -19,6 +19,8 @@ from helpdesk.ticket import Flag
 from helpdesk.worklist import View
 from tests.channels.chat_house import BEA, LINE, House, chat_house, settings_for
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 async def begun(chats: Chats, *texts: str) -> Opened:
     """A conversation in which the visitor has said ``texts``, under the client ids m0, m1 ..."""

@@ -22,6 +22,8 @@ from tests.clock_story import MAIL, PUBLISHED, RULES, at, publish, standard
 from tests.engines import new_store
 from tests.test_clocks import RULEBOOK, STANDARDS, happenings, told
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 TICKET = TicketId("t1")
 OPENED = Ticket(
     id=TICKET,

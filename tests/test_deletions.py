@@ -21,6 +21,8 @@ from helpdesk.store.verbs import deletions, leasing, outbox
 from helpdesk.store.verbs.deletions import OVERDUE, Debt
 from tests.conversation import Staff, Texter, Town
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 BUSY = "The carrier asks us to send more slowly."
 
 

@@ -9,7 +9,6 @@ from contextlib import aclosing
 import pytest
 
 from helpdesk.clock import HOUR, MINUTE, plus
-from helpdesk.desk import LocalDesk
 from helpdesk.errors import NotFound, Refused, Stale, TryLater
 from helpdesk.events import Kind, Seq
 from helpdesk.message import Channel, StaffId
@@ -21,6 +20,8 @@ from helpdesk.wording import TEXT_LIMIT
 from helpdesk.worklist import View
 from tests.conversation import Staff, Town, library
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 @pytest.fixture
 async def town() -> AsyncIterator[Town]:
@@ -30,7 +31,7 @@ async def town() -> AsyncIterator[Town]:
 
 
 @pytest.fixture
-def desk(town: Town) -> LocalDesk:
+def desk(town: Town) -> Desk:
     """Its desk."""
     return town.house.desk
 
@@ -50,7 +51,7 @@ async def ben(town: Town) -> Staff:
 # Who is there
 
 
-async def test_signing_in(desk: LocalDesk) -> None:
+async def test_signing_in(desk: Desk) -> None:
     """New members are added once; a name that the history needs for others is none."""
     assert (await desk.sign_in(StaffId("joe"))).name == "joe"
     assert (await desk.sign_in(StaffId("joe"), name="Joe")).name == "joe"
@@ -59,7 +60,7 @@ async def test_signing_in(desk: LocalDesk) -> None:
             await desk.sign_in(StaffId(wrong))
 
 
-async def test_who_is_disabled_stays_out(town: Town, desk: LocalDesk, mia: Staff) -> None:
+async def test_who_is_disabled_stays_out(town: Town, desk: Desk, mia: Staff) -> None:
     """Neither listed nor let in, nor answering under an old screen."""
     ana = town.texter("ana")
     await ana.texts("loud")
@@ -68,11 +69,11 @@ async def test_who_is_disabled_stays_out(town: Town, desk: LocalDesk, mia: Staff
     assert await desk.members() == ()
     with pytest.raises(Refused, match="can't sign in"):
         await desk.sign_in(mia.id)
-    with pytest.raises(Refused, match="can.t sign in any more"):
+    with pytest.raises(Refused, match=r"can.t sign in any more"):
         await mia.replies("Hello")
 
 
-async def test_a_pin(town: Town, desk: LocalDesk, mia: Staff) -> None:
+async def test_a_pin(town: Town, desk: Desk, mia: Staff) -> None:
     """Digits only; kept salted, so that two alike look different."""
     for wrong in ("123", "12345678901234", "abcd", "12 4"):
         with pytest.raises(Refused, match="4 to 12 digits"):
@@ -90,7 +91,7 @@ async def test_a_pin(town: Town, desk: LocalDesk, mia: Staff) -> None:
     assert (await desk.sign_in(mia.id, pin="4711")).has_pin
 
 
-async def test_presence_tells_the_log_of_changes_only(town: Town, desk: LocalDesk, mia: Staff) -> None:
+async def test_presence_tells_the_log_of_changes_only(town: Town, desk: Desk, mia: Staff) -> None:
     """A sign of life each minute is no news."""
     for available in (True, True, True, False, False, True):
         await desk.set_presence(mia.id, Channel.CHAT, available)
@@ -104,7 +105,7 @@ async def test_presence_tells_the_log_of_changes_only(town: Town, desk: LocalDes
 # Working side by side
 
 
-async def test_everybody_takes_another_ticket(town: Town, desk: LocalDesk) -> None:
+async def test_everybody_takes_another_ticket(town: Town, desk: Desk) -> None:
     """All at once: nobody gets what a colleague has."""
     for n in range(5):
         await town.mailer(f"p{n}").mails("Hello?")
@@ -115,7 +116,7 @@ async def test_everybody_takes_another_ticket(town: Town, desk: LocalDesk) -> No
     assert len(taken) == len(set(taken)) == 5
 
 
-async def test_one_of_two_wins_and_the_other_is_told_who(town: Town, desk: LocalDesk, mia: Staff, ben: Staff) -> None:
+async def test_one_of_two_wins_and_the_other_is_told_who(town: Town, desk: Desk, mia: Staff, ben: Staff) -> None:
     """By name, for a claim as for a reply."""
     ana = town.texter("ana")
     await ana.texts("loud")
@@ -125,7 +126,7 @@ async def test_one_of_two_wins_and_the_other_is_told_who(town: Town, desk: Local
     assert lost in ([mia.id], [ben.id])
 
 
-async def _claims(desk: LocalDesk, member: Staff, ticket: object) -> str:
+async def _claims(desk: Desk, member: Staff, ticket: object) -> str:
     """Who has it, if somebody else was first."""
     try:
         await desk.claim(member.id, ticket)  # type: ignore[arg-type]
@@ -136,7 +137,7 @@ async def _claims(desk: LocalDesk, member: Staff, ticket: object) -> str:
 
 @pytest.mark.parametrize("act", ["release", "wait", "snooze", "solve", "reopen", "spam", "assign", "reply"])
 async def test_every_write_on_an_old_screen_is_stale(
-    town: Town, desk: LocalDesk, mia: Staff, ben: Staff, act: str
+    town: Town, desk: Desk, mia: Staff, ben: Staff, act: str
 ) -> None:
     """Whatever it is; the error names who was first."""
     ana = town.texter("ana")
@@ -155,7 +156,7 @@ async def test_every_write_on_an_old_screen_is_stale(
     assert caught.value.by == ben.id
 
 
-async def test_who_takes_over_an_expired_claim(town: Town, desk: LocalDesk, mia: Staff, ben: Staff) -> None:
+async def test_who_takes_over_an_expired_claim(town: Town, desk: Desk, mia: Staff, ben: Staff) -> None:
     """Also where the watch has not come by yet."""
     ana = town.texter("ana")
     await ana.texts("loud")
@@ -169,7 +170,7 @@ async def test_who_takes_over_an_expired_claim(town: Town, desk: LocalDesk, mia:
 # Keys
 
 
-async def test_a_key_makes_a_write_repeatable(town: Town, desk: LocalDesk, mia: Staff) -> None:
+async def test_a_key_makes_a_write_repeatable(town: Town, desk: Desk, mia: Staff) -> None:
     """For each member; with another text, another end or another audience it is refused."""
     ana = town.texter("ana", line="text")
     await ana.texts("Hello?")
@@ -185,7 +186,7 @@ async def test_a_key_makes_a_write_repeatable(town: Town, desk: LocalDesk, mia: 
     assert [each.text for each in ana.heard] == ["Hello!"]
 
 
-async def test_a_key_that_failed_may_be_used_again(town: Town, desk: LocalDesk, mia: Staff, ben: Staff) -> None:
+async def test_a_key_that_failed_may_be_used_again(town: Town, desk: Desk, mia: Staff, ben: Staff) -> None:
     """What was refused or stale left nothing behind."""
     ana = town.texter("ana", line="text")
     await ana.texts("Hello?")
@@ -199,7 +200,7 @@ async def test_a_key_that_failed_may_be_used_again(town: Town, desk: LocalDesk, 
     assert len((await mia.opens(ana.ticket)).entries) == 3
 
 
-async def test_two_at_once_under_one_key_write_once(town: Town, desk: LocalDesk, mia: Staff) -> None:
+async def test_two_at_once_under_one_key_write_once(town: Town, desk: Desk, mia: Staff) -> None:
     """A double press of the send key."""
     ana = town.texter("ana", line="text")
     await ana.texts("Hello?")
@@ -214,7 +215,7 @@ async def test_two_at_once_under_one_key_write_once(town: Town, desk: LocalDesk,
 # Texts
 
 
-async def test_what_is_sent(town: Town, desk: LocalDesk, mia: Staff) -> None:
+async def test_what_is_sent(town: Town, desk: Desk, mia: Staff) -> None:
     """Control characters and line ends of other systems go; nothing at all is refused."""
     ana = town.texter("ana", line="text")
     await ana.texts("Hello?")
@@ -233,7 +234,7 @@ async def test_what_is_sent(town: Town, desk: LocalDesk, mia: Staff) -> None:
 # Looking
 
 
-async def test_search(town: Town, desk: LocalDesk, mia: Staff) -> None:
+async def test_search(town: Town, desk: Desk, mia: Staff) -> None:
     """All words, the last one unfinished, accents or none; what is no word finds nothing and breaks nothing."""
     cafe, loan = town.mailer("ana"), town.mailer("ben")
     await cafe.mails("Is the Café on level 2 open on Sundays?")
@@ -248,7 +249,7 @@ async def test_search(town: Town, desk: LocalDesk, mia: Staff) -> None:
     assert len(found.excerpt) <= verbs.EXCERPT
 
 
-async def test_notes_are_found_too(town: Town, desk: LocalDesk, mia: Staff) -> None:
+async def test_notes_are_found_too(town: Town, desk: Desk, mia: Staff) -> None:
     """Whatever staff wrote."""
     ana = town.texter("ana")
     await ana.texts("loud")
@@ -258,7 +259,7 @@ async def test_notes_are_found_too(town: Town, desk: LocalDesk, mia: Staff) -> N
     assert found.row.id == ana.ticket
 
 
-async def test_a_page_is_never_endless(town: Town, desk: LocalDesk, mia: Staff) -> None:
+async def test_a_page_is_never_endless(town: Town, desk: Desk, mia: Staff) -> None:
     """Whatever is asked for."""
     await town.texter("ana").texts("loud")
     for start, count in ((-5, 10**9), (10**9, 5), (0, -1)):
@@ -266,7 +267,7 @@ async def test_a_page_is_never_endless(town: Town, desk: LocalDesk, mia: Staff) 
         assert len(page.rows) == (0 if count < 0 else 1)
 
 
-async def test_trouble_of_the_store_is_shown(town: Town, desk: LocalDesk) -> None:
+async def test_trouble_of_the_store_is_shown(town: Town, desk: Desk) -> None:
     """While the last write failed; first of all."""
     town.house.store.trouble = "The store can't be written just now (full)."
     town.house.troubles.now["watch"] = "watch failed"
@@ -282,7 +283,7 @@ async def test_trouble_of_the_store_is_shown(town: Town, desk: LocalDesk) -> Non
 # Hearing
 
 
-async def test_changes_can_be_resumed_anywhere(town: Town, desk: LocalDesk, mia: Staff) -> None:
+async def test_changes_can_be_resumed_anywhere(town: Town, desk: Desk, mia: Staff) -> None:
     """From each place the rest of it, in order and without a gap, more than a page of it, too."""
     for n in range(30):
         await town.texter(f"p{n}").texts("loud")
@@ -302,7 +303,7 @@ async def _hears(desk: Desk, after: Seq, count: int) -> list[Told]:
     return heard
 
 
-async def test_everybody_hears_the_same(town: Town, desk: LocalDesk, mia: Staff) -> None:
+async def test_everybody_hears_the_same(town: Town, desk: Desk, mia: Staff) -> None:
     """Several at once, while things happen."""
     start = (await desk.hello()).seq
     async with asyncio.TaskGroup() as tasks:
@@ -317,7 +318,7 @@ async def test_everybody_hears_the_same(town: Town, desk: LocalDesk, mia: Staff)
 # Errors
 
 
-async def test_nobody_of_that_name(town: Town, desk: LocalDesk, mia: Staff) -> None:
+async def test_nobody_of_that_name(town: Town, desk: Desk, mia: Staff) -> None:
     """A ticket can be given to staff only."""
     ana = town.texter("ana")
     await ana.texts("loud")
@@ -326,7 +327,7 @@ async def test_nobody_of_that_name(town: Town, desk: LocalDesk, mia: Staff) -> N
         await desk.assign(mia.id, before.id, before.version, StaffId("nobody"))
 
 
-async def test_a_store_in_trouble_loses_no_reply(town: Town, desk: LocalDesk, mia: Staff) -> None:
+async def test_a_store_in_trouble_loses_no_reply(town: Town, desk: Desk, mia: Staff) -> None:
     """TryLater, and nothing happened: the same call goes well afterwards."""
     ana = town.texter("ana", line="text")
     await ana.texts("Hello?")

@@ -14,6 +14,8 @@ from helpdesk.worklist import View
 from tests.conversation import Town, library
 from tests.test_escalation import DUTY, ZONES, manager, security, the_incident, told
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[Town]:

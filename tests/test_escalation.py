@@ -20,6 +20,8 @@ from helpdesk.settings.rules import problems
 from helpdesk.worklist import View
 from tests.conversation import LINES, Mailer, Texter, Town, library
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 MANAGER, SECURITY = "+447700900501", "security@example.org"
 DUTY = {
     "manager": DutySettings(address=MANAGER, line="text"),

@@ -17,6 +17,8 @@ from helpdesk.ports import Sql, Store
 from helpdesk.store.verbs import events
 from tests.engines import new_store
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 NOW = ManualClock().now()
 
 

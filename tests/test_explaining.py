@@ -11,6 +11,8 @@ from helpdesk.errors import NotFound, Refused
 from helpdesk.reports.explaining import WIDTH, explain
 from tests.conversation import Town, library
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 @pytest.fixture
 async def town() -> AsyncIterator[Town]:

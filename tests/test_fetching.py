@@ -18,6 +18,8 @@ from helpdesk.ports import Fetcher as FetcherPort
 from helpdesk.ports import Sql
 from tests.conversation import Town, library
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 CONTENT = b"GIF89a and so on"
 FILE = Attachment(
     name="picture-1.gif", media_type="image/gif", content=CONTENT, digest=hashlib.sha256(CONTENT).hexdigest()

@@ -19,6 +19,8 @@ from helpdesk.ticket import State
 from tests.conversation import Town
 from tests.noisy import Walker, incident_of, noisy, walker
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 STANDARD = "noise-texts"
 
 

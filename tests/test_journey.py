@@ -14,6 +14,8 @@ from helpdesk.ticket import Flag, State
 from helpdesk.worklist import View
 from tests.conversation import Town, library
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 @pytest.fixture
 async def town() -> AsyncIterator[Town]:

@@ -18,6 +18,8 @@ from helpdesk.standards import Outcome
 from helpdesk.ticket import Flag
 from tests.wire import TEXT_LINE, Town, library, outside
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 HOURS = """
 [calendars.staffed]
 zone = "Europe/London"

@@ -14,6 +14,8 @@ from helpdesk.store.verbs.facts import Suspending
 from helpdesk.store.verbs.remarks import Remark, erase
 from tests.report_house import ANA, Contact, Library, at, library
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 async def explains(house: Library, contact: Contact, why: str) -> None:
     """Ana says why."""

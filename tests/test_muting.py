@@ -21,6 +21,8 @@ from helpdesk.worklist import View
 from tests.conversation import Texter, Town
 from tests.noisy import Walker, noisy, walker
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 STANDARD = "noise-texts"
 
 

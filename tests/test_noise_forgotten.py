@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from helpdesk.clock import ManualClock
 from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.ports import Sql
 from tests.conversation import LINES
 from tests.hardening.reopened import kept
 from tests.noisy import walker
+
+pytestmark = pytest.mark.usefixtures("engine")
 
 DAYS = 8
 

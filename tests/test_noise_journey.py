@@ -25,6 +25,8 @@ from tests.conversation import LINES, Texter, Town
 from tests.noisy import ZONES, Walker, noisy, walker
 from tests.test_shredding import deleted
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 MIA = StaffId("mia")
 STANDARD = "noise-texts"
 THREE_PAST_TWO = instant(datetime(2026, 11, 23, 14, 3, tzinfo=UTC))

@@ -21,6 +21,8 @@ from helpdesk.store.keys import KeyStore
 from tests.conversation import LINES, MASTER, Texter, Town
 from tests.keys.test_destroying import crash
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 async def told(town: Town) -> list[str]:
     """What the status says of a town, a line each without its indentation."""

@@ -21,6 +21,8 @@ from helpdesk.worklist import View
 from tests.arriving import attachment, inbound
 from tests.conversation import Mailer, Town, library
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 async def received(town: Town) -> list[Event]:
     """Every event that says a message came."""

@@ -29,6 +29,8 @@ from helpdesk.standards import Bar, standard_from_text
 from helpdesk.store.sqlite import open_reader
 from tests.report_house import LINES, LONDON, Contact, Library, at, library, only
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 # Against a reckoning of its own
 
 STANDARD = {Channel.CHAT: "chat-claimed", Channel.SMS: "noise-texts", Channel.MAIL: "mail-answered"}

@@ -28,6 +28,8 @@ from tests.report_house import LONDON, at, library
 from tests.report_storm import Storm
 from tests.seeds import seeds
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 BYS = get_args(By)
 
 

@@ -18,6 +18,8 @@ from helpdesk.store.verbs import tickets
 from tests.report_house import ANA, LONDON, Library, at, library, only
 from tests.report_storm import Storm
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 # Stretches of time
 
 

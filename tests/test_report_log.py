@@ -16,6 +16,8 @@ from helpdesk.rolling import BROKEN, Rolling
 from helpdesk.store.verbs import chain, days, notices
 from tests.report_house import LONDON, Library, at, library
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 SHORT = 10
 """What counts as a short log here."""
 

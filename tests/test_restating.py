@@ -33,6 +33,8 @@ from helpdesk.ticket import Change
 from tests.report_house import ANA, LONDON, Contact, Library, at, library
 from tests.test_misses import corrects, suspends
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 async def october(house: Library) -> list[Contact]:
     """Six noise texts: three answered in time, two too late, one never; then the month is over."""

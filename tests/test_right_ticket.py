@@ -8,6 +8,8 @@ from helpdesk.errors import Refused
 from helpdesk.ticket import Flag
 from tests.conversation import Town
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 async def test_a_stranger_who_writes_to_a_ticket_s_address_is_unverified(town: Town) -> None:
     """Added, shown, left out of what is sent until staff say so."""

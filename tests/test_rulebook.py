@@ -24,6 +24,8 @@ from helpdesk.store.verbs.remarks import Remark
 from tests.engines import new_store
 from tests.report_house import Contact, Library, at, library
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 DAY_WEEK = {"zone": "Europe/London", "week": {"mon-fri": "09:00-17:00"}}
 LONG_WEEK = {"zone": "Europe/London", "week": {"mon-fri": "09:00-19:00"}}
 FIRST, LAST = date(2025, 1, 1), date(2029, 12, 31)

@@ -16,6 +16,8 @@ from helpdesk.reports.timeliness import Figure
 from helpdesk.store.verbs.figures import Accounted
 from tests.report_house import at
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 NOISE = ("noise-texts", "90")
 YEAR = [90, 92, 89, 91, 93, 90, 91, 88, 90, 92, 91, 89]
 """Met of 100, month by month: noise around 90.5 %."""

@@ -17,6 +17,8 @@ from helpdesk.store.verbs.deletions import Debt
 from tests.staff import PATIENCE, in_time
 from tests.wire import Town, outside
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[Town]:

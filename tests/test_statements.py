@@ -22,6 +22,8 @@ from helpdesk.ticket import Change, Flag, State, Ticket
 from tests.contracts.desk import ANA as MEMBER
 from tests.contracts.desk import Library, library
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 NOW = ManualClock().now()
 ANA, BEN = StaffId("ana"), StaffId("ben")
 WHY: dict[str, Fact] = {"remark": "R", "digest": "d"}

@@ -14,6 +14,8 @@ from helpdesk.store.verbs.figures import Suspended
 from tests.report_house import at, library, only
 from tests.test_misses import suspends
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 def strike(first: str, end: str, standard: str = "", seq: int = 1) -> Suspended:
     """A suspension of some days in London."""

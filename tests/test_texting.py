@@ -15,6 +15,8 @@ from tests.channels.photos import SECRET, jpeg
 from tests.staff import eventually
 from tests.wire import NOISELINE, TEXT_LINE, Town, library, outside
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 SERVICE, POOLED, ALSO_POOLED = "MG" + "2" * 32, "+447700900003", "+447700900004"
 
 POOL: Mapping[str, Any] = {

@@ -26,6 +26,8 @@ from helpdesk.ticket import State
 from helpdesk.watch import AGAIN, SWEEP, Watch
 from tests.conversation import LINES, MASTER, Texter, Town, drawn, library
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 @pytest.fixture
 async def town() -> AsyncIterator[Town]:

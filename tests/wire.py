@@ -49,6 +49,7 @@ from helpdesk.simulator.handset import Handset, Posted
 from helpdesk.simulator.postbox import Delivered, Mailbox, Postbox
 from tests.channels.chat_house import Visitor as Page
 from tests.conversation import QUIET
+from tests.engines import fresh_store
 from tests.staff import PATIENCE, SAM, Staff
 from tests.store.calls import sqlite_of
 
@@ -372,6 +373,8 @@ async def outside(folder: Path, **changes: Any) -> AsyncIterator[Town]:
     clock = ManualClock()
     carrier = Carrier(account=ACCOUNT, tokens=(TOKEN,), clock=clock)
     postbox = Postbox()
+    if (store := fresh_store()) is not None:
+        changes = _merged({"store": {"url": store.url}}, changes)
     async with carrier.serving() as url, postbox.listening() as relay:
         yield Town(folder, clock, carrier, url, postbox, relay.port, changes)
 

@@ -25,6 +25,8 @@ from helpdesk.ticket import Flag, State, Then
 from helpdesk.worklist import View
 from tests.contracts.desk import ANA, BEN, CAI, SIDES, ByMember, Library, library
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 NOBODY = TicketId("0" * 26)
 
 

@@ -20,6 +20,8 @@ from helpdesk.thread import EntryKind
 from helpdesk.ticket import State
 from tests.contracts.desk import ANA, BEN, SIDES, ZONES, Library, library
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 NOWHERE = IncidentId("0" * 26)
 
 

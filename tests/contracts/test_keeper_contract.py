@@ -29,6 +29,8 @@ from helpdesk.store.verbs.figures import PublishedFigure
 from tests.bygones import made_bygone
 from tests.contracts.desk import ANA, SIDES, Library, library
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 LEAD = ANA
 STRIKE = date(2026, 5, 3), date(2026, 5, 15)
 

@@ -31,6 +31,8 @@ from helpdesk.store.verbs import records as verbs
 from helpdesk.ticket import State
 from tests.contracts.desk import ANA, SIDES, Library, library
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 SETTINGS = Settings()
 
 

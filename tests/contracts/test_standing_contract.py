@@ -19,6 +19,8 @@ from helpdesk.store.verbs import facts
 from helpdesk.store.verbs.remarks import Remark
 from tests.contracts.desk import ANA, SIDES, Library, library
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 @pytest.fixture
 async def marsh() -> AsyncIterator[Library]:

@@ -19,6 +19,8 @@ from helpdesk.ticket import Flag, State
 from helpdesk.worklist import View
 from tests.contracts.desk import ANA, BEN, SIDES, Library, library
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 NOBODY = TicketId("0" * 26)
 
 

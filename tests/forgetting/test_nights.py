@@ -22,6 +22,8 @@ from helpdesk.store.verbs.ageing import Rule
 from tests.conversation import Town
 from tests.forgetting.house import ADMIN, DAYS, answered, forgetful, keeper, later, rows
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 NOON = instant(datetime(2026, 11, 19, 12, tzinfo=UTC))
 
 

@@ -24,6 +24,8 @@ from tests.hooks.receiver import Mood, receiver
 from tests.hooks.scene import Scene, scene
 from tests.staff import SAM
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 URL = "https://wall.library.example/hooks"
 
 

@@ -9,6 +9,8 @@ from helpdesk.store.verbs.delivery import AGAIN
 from helpdesk.ticket import Flag
 from tests.conversation import Staff, Texter, Town
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 async def says(town: Town, ana: Texter, code: str, matter: Matter) -> None:
     """The carrier's callback for the last text that went to ana."""

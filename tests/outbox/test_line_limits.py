@@ -19,6 +19,8 @@ from helpdesk.store.verbs import outgoing, spending, tickets
 from tests.conversation import LINES, Staff, Texter, Town, library
 from tests.outbox.rows import pass_, states
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 @asynccontextmanager
 async def limited(**limits: object) -> AsyncIterator[Town]:

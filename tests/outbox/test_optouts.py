@@ -14,6 +14,8 @@ from helpdesk.ticket import Flag, State
 from tests.conversation import LINES, Texter, Town, library
 from tests.outbox.rows import states
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 GREETED = LINES | {name: LINES[name].model_copy(update={"greeting": "Thank you."}) for name in ("noise", "text")}
 
 

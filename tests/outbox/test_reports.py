@@ -15,6 +15,8 @@ from helpdesk.ticket import Flag, State
 from tests.conversation import Staff, Texter, Town
 from tests.outbox.rows import pass_, states
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 # Undeliverable
 
 

@@ -15,6 +15,8 @@ from helpdesk.ticket import Flag
 from tests.conversation import Staff, Texter, Town
 from tests.outbox.rows import pass_, row, states
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 # As it should be
 
 

@@ -14,6 +14,8 @@ from helpdesk.outbox import GRACE
 from tests.conversation import Texter, Town
 from tests.outbox.rows import pass_, row, states
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 class Gated(Loopback):
     """A channel that hands nothing over until it is let. ``began``: somebody wants to send."""

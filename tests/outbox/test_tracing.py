@@ -18,6 +18,8 @@ from helpdesk.thread import Entry
 from helpdesk.ticket import Flag
 from tests.conversation import Staff, Texter, Town, library
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 Answers = Callable[[OutboxId], DeliveryReport | None]
 
 

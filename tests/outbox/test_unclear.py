@@ -12,6 +12,8 @@ from helpdesk.store.verbs import leasing
 from tests.conversation import Staff, Texter, Town
 from tests.outbox.rows import pass_, row, states
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 
 @pytest.mark.parametrize("taken", [True, False])
 async def test_an_unclear_try_is_looked_up(town: Town, ana: Texter, taken: bool) -> None:
