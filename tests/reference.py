@@ -117,7 +117,13 @@ NAMES = (
     ("db", "upgrade"),
     ("db", "check"),
     ("db", "backup"),
+    ("db", "drill"),
+    ("db", "restore"),
     ("db", "rebuild"),
+    ("db", "export"),
+    ("db", "import"),
+    ("import", "tickets"),
+    ("import", "mbox"),
 )
 
 
