@@ -137,8 +137,7 @@ async def open_house(
     """
     async with AsyncExitStack() as stack:
         frame = await _frame(stack, settings, clock, owner, entropy, master, private)
-        reader = await stack.enter_async_context(MailReader(settings.mail, frame.fit.lines))
-        intake = _intake(frame, reader)
+        intake = _intake(frame, await stack.enter_async_context(MailReader(settings.mail, frame.fit.lines)))
         chats = _chats(frame, intake)
         troubles = Troubles()
         outgoing = senders(intake, chats) if senders else await real_senders(stack, settings, clock, chats)
