@@ -20,7 +20,7 @@ db = typer.Typer(
     help="Care of the store: upgrade, check, backup, drill, restore, rebuild, export, import.", no_args_is_help=True
 )
 
-Copy = Annotated[Path, typer.Argument(help="A copy that `helpdesk db backup` made.")]
+Copy = Annotated[Path, typer.Argument(help="A copy that helpdesk db backup made.")]
 
 
 @db.command()

@@ -42,7 +42,7 @@ async def _exported(settings: Settings, file: Path) -> Exported:
 
 
 def take_in(
-    file: Annotated[Path, typer.Argument(help="What `helpdesk db export` wrote.")],
+    file: Annotated[Path, typer.Argument(help="What helpdesk db export wrote.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only read it through and compare its digests.")] = False,
     config: Config = None,
 ) -> None:
