@@ -140,6 +140,16 @@ def _desk(kept: RetentionSettings) -> Iterator[Kept]:
         then="the row is deleted",
     )
     yield Kept(what="Who of the staff was there", long="a day after the last sign of life", then="the row is deleted")
+    yield Kept(
+        what="The audit trail: who of the staff opened what, who signed in, what was refused; ids and times alone",
+        long="for good",
+        then="each row is bound to the one before",
+    )
+    yield Kept(
+        what="Personal tokens of staff, as digests, with their names and last use",
+        long="a year after they expired or were revoked",
+        then="the row is deleted",
+    )
     yield Kept(what="Trouble that the desk shows", long="a day; questions to staff a week", then="the row is deleted")
     yield Kept(what="The keys by which a repeated request is known", long="a week", then="the row is deleted")
     yield Kept(
