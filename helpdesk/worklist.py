@@ -78,7 +78,10 @@ def shelves(ticket: Ticket) -> frozenset[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A ticket as one line of the worklist. ``incident``, ``zone`` and ``concern`` are the ticket's."""
+    """A ticket as one line of the worklist. ``incident``, ``zone`` and ``concern`` are the ticket's.
+
+    ``missed``  a standard was missed, as it stands or as it was recorded; what still runs may be late besides
+    """
 
     id: TicketId
     number: int
@@ -102,6 +105,7 @@ class Row:
     incident: IncidentId | None = None
     zone: str = ""
     concern: str = ""
+    missed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

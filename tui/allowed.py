@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from helpdesk.clock import Instant
 from helpdesk.message import Channel, IncidentId, StaffId, TicketId
 from helpdesk.noise.incidents import Incident
 from helpdesk.permissions import Role
+from helpdesk.standards import ClockRow, Outcome
 from helpdesk.ticket import OPTED_OUT, Flag, State, Ticket
 from helpdesk.worklist import Row
 from tui.roles import takes_from_others
@@ -18,7 +20,8 @@ class Target:
     """The ticket that a command would act on, as it was last seen.
 
     ``unanswered``  the patron waits for an answer
-    ``timed``       a clock runs for it
+    ``due``         when the first of its running clocks falls due, None where none runs
+    ``missed``      a standard was missed, as it stands or as it was recorded
     ``incident``    the noise that it tells of, None where it tells of none
     """
 
@@ -32,19 +35,25 @@ class Target:
     flags: frozenset[Flag]
     version: int
     unanswered: bool
-    timed: bool
+    due: Instant | None
     tags: tuple[str, ...]
     line: str = ""
     incident: IncidentId | None = None
     zone: str = ""
+    missed: bool = False
+
+    @property
+    def timed(self) -> bool:
+        """Whether a clock runs for it."""
+        return self.due is not None
 
     def holder(self, now: Instant) -> StaffId | None:
         """Who has it now, a claim that ran out left aside."""
         return None if self.held_until is not None and self.held_until <= now else self.owner
 
 
-def target(ticket: Row | Ticket) -> Target:
-    """What a command must know of a row or a ticket."""
+def target(ticket: Row | Ticket, clocks: Iterable[ClockRow] = ()) -> Target:
+    """What a command must know of a row, or of a ticket and its ``clocks``."""
     return Target(
         id=ticket.id,
         number=ticket.number,
@@ -56,12 +65,18 @@ def target(ticket: Row | Ticket) -> Target:
         flags=ticket.flags,
         version=ticket.version,
         unanswered=ticket.unanswered is not None,
-        timed=ticket.due is not None,
+        due=ticket.due,
         tags=ticket.tags,
         line=ticket.line,
         incident=ticket.incident,
         zone=ticket.zone,
+        missed=ticket.missed if isinstance(ticket, Row) else any(map(_missed, clocks)),
     )
+
+
+def _missed(clock: ClockRow) -> bool:
+    """Whether it was missed; of one that was corrected since, whether it may have been."""
+    return clock.outcome is Outcome.MISSED or clock.recorded in {Outcome.MISSED, Outcome.PENDING}
 
 
 ON_TICKET = frozenset({"reply", "editor", "note", "assign", "mine", "claim", "release", "wait", "snooze", "solve",
@@ -95,6 +110,8 @@ def why_not(command: str, ticket: Target | None, me: StaffId, now: Instant, *, r
         return _why_no_reply(ticket)
     if command in _ABOUT_NOISE:
         return _why_no_noise(command, ticket)
+    if command == "explain":
+        return _why_nothing_to_explain(ticket, now)
     return _why_no_change(command, ticket, me, now) or _why_not_mine(command, ticket, me, now, role)
 
 
@@ -130,6 +147,12 @@ def _why_no_change(command: str, ticket: Target, me: StaffId, now: Instant) -> s
     if command == "mine" and ticket.owner == me and ticket.held_until is None:
         return f"Ticket {ticket.number} is yours already."
     return ""
+
+
+def _why_nothing_to_explain(ticket: Target, now: Instant) -> str:
+    if ticket.missed or (ticket.due is not None and ticket.due < now):
+        return ""
+    return f"Ticket {ticket.number} has missed no standard: there is nothing to explain."
 
 
 def _why_no_noise(command: str, ticket: Target) -> str:

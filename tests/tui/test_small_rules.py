@@ -94,6 +94,7 @@ def test_tomorrow_nine_is_nine_on_the_wall_after_a_clock_change() -> None:
         ("reopen", {}, "not solved or closed"),
         ("release", {}, "Nobody has ticket 1"),
         ("mine", {"owner": ANA}, "yours already"),
+        ("explain", {}, "has missed no standard"),
     ],
 )
 def test_a_refusal_says_what_to_do(command: str, changes: dict[str, object], words: str) -> None:

@@ -334,7 +334,7 @@ def reporter_target(reporter: Reporter, incident: Incident) -> Target:
         flags=frozenset(),
         version=reporter.version,
         unanswered=reporter.told is None,
-        timed=incident.due is not None,
+        due=incident.due,
         tags=(),
         line=incident.line,
         incident=incident.id,

@@ -49,7 +49,8 @@ class Writing(Composing):
     @property
     def target(self) -> Target | None:
         """This ticket, as it was last read."""
-        return target(self._thread.ticket) if self._thread is not None else None
+        thread = self._thread
+        return target(thread.ticket, thread.clocks) if thread is not None else None
 
     async def _read(self, *, end: bool = False, asked: bool = True) -> None:
         """Read the ticket again; ``end``: show its last screen; ``asked``: by the reader, who is told where it fails."""

@@ -212,9 +212,10 @@ EXCERPT = 160
 def search(sql: Sql, words: str, limit: int) -> tuple[Found, ...]:
     """The newest entries that hold all words, each with its ticket."""
     hits = entries.search(sql, words, limit)
+    rows = views.rows(sql, {TicketId(hit["ticket"]) for hit in hits})
     return tuple(
         Found(
-            row=views.row_of(tickets.get(sql, TicketId(hit["ticket"]))),
+            row=rows[TicketId(hit["ticket"])],
             excerpt=_around(hit["text"], words),
             written=hit["written"],
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 
 from helpdesk.clock import Instant
 from helpdesk.message import StaffId, TicketId
@@ -31,7 +32,14 @@ _ORDER = {View.SNOOZED: "snoozed_until", View.FINISHED: "updated", View.MUTED: "
 _NEWEST_FIRST = frozenset({View.FINISHED, View.MUTED})
 
 
-def row_of(ticket: Ticket) -> Row:
+# What was recorded as running may have been missed before it was corrected.
+_ROWS = (
+    "SELECT tickets.*, EXISTS (SELECT 1 FROM clocks c WHERE c.library = tickets.library AND c.ticket = tickets.id"
+    " AND (c.outcome = 'missed' OR c.recorded IN ('missed', 'pending'))) AS missed FROM tickets"
+)
+
+
+def row_of(ticket: Ticket, *, missed: bool = False) -> Row:
     """A ticket as a line of the worklist."""
     return Row(
         id=ticket.id,
@@ -56,7 +64,20 @@ def row_of(ticket: Ticket) -> Row:
         incident=ticket.incident,
         zone=ticket.zone,
         concern=ticket.concern,
+        missed=missed,
     )
+
+
+def rows(sql: Sql, ids: Iterable[TicketId]) -> dict[TicketId, Row]:
+    """Some tickets as lines of the worklist; those that are not there are left out."""
+    found = sql(
+        f"{_ROWS} WHERE library = :library AND id IN (SELECT value FROM json_each(:ids))", ids=json.dumps(list(ids))
+    )
+    return {row.id: row for row in map(_row, found)}
+
+
+def _row(record: Record) -> Row:
+    return row_of(tickets.read(record), missed=bool(record["missed"]))
 
 
 def page(
@@ -74,7 +95,7 @@ def page(
         return Page(view=view, start=0, rows=(), total=total)
     found = _nearest(sql, view, actor, now, start, count, total, near)
     order = _ORDER.get(view, "urgency")
-    rows = tuple(row_of(tickets.read(row)) for row in found)
+    rows = tuple(map(_row, found))
     ends = {0, len(found) - 1} if found else set()
     anchors = tuple(
         Anchor(index=start + at, order=found[at][order], id=TicketId(found[at]["id"])) for at in sorted(ends)
@@ -111,7 +132,7 @@ def _walk(
         inclusive = "" if up else "="
         beyond = f" AND ({order}, id) {sign}{inclusive} (:near_order, :near_id)"
     return sql(
-        f"SELECT * FROM tickets WHERE library = :library AND {_WHERE[view]}{beyond}"
+        f"{_ROWS} WHERE library = :library AND {_WHERE[view]}{beyond}"
         f" ORDER BY {order} {way}, id {way} LIMIT :count OFFSET :skip",
         actor=actor,
         soon=now + SOON,
