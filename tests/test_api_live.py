@@ -18,10 +18,10 @@ from websockets.typing import Origin
 from helpdesk.api import live
 from helpdesk.api.answering import Manners
 from helpdesk.api.identity import Identity
-from helpdesk.api.live import ENDED, STOPPING, TROUBLE, UNEXPECTED, Tail
+from helpdesk.api.live import STOPPING, TROUBLE, UNEXPECTED, Tail
 from helpdesk.api.problems import raised
 from helpdesk.api.remote import by_socket, remote_desk
-from helpdesk.api.routes import LIVE, Offered
+from helpdesk.api.routes import ENDED, LIVE, Offered
 from helpdesk.api.server import answering, desk_socket
 from helpdesk.api.wire import Wire
 from helpdesk.errors import NotAllowed, SignedOut, TryLater

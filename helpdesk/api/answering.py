@@ -20,15 +20,12 @@ from pydantic_core import to_json
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from helpdesk.api.calls import Call
-from helpdesk.api.identity import ACTOR, Authenticate, Identity, written
+from helpdesk.api.identity import ACTOR, KEY, Authenticate, Identity, written
 from helpdesk.api.once import Once
 from helpdesk.api.problems import KINDS, TYPES, Misread, NoSuchCall, NotJson, TooLarge, TooMany, meaning, told
 from helpdesk.api.routes import LIVE, ROOT, Opened, Route, find
 from helpdesk.errors import HelpdeskError, NotAllowed, SignedOut
 from helpdesk.visitors import Proxies, Rate, in_words
-
-KEY = "Idempotency-Key"
-"""The header that makes a write repeatable: the same key with the same content is answered as the first was."""
 
 OPENAPI = f"{ROOT}/openapi.json"
 

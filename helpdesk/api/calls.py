@@ -1,6 +1,7 @@
 """The calls of a protocol, from its type hints: what each takes, what it gives, and both as JSON.
 
-Each ``async def`` of a protocol is a :class:`Call`; all adapters are built once. Two parameters are not among what is
+Each ``async def`` of a protocol is a :class:`Call`. What reads and writes JSON is made once, when it is first needed: a
+command that makes one call does not wait for the rest. Two parameters are not among what is
 given with a call: ``actor`` is who asks, ``key`` makes it repeatable; both travel beside it.
 """
 
@@ -45,7 +46,11 @@ class Call:
     beside: frozenset[str]
     signature: inspect.Signature
     returns: Any
-    result: TypeAdapter[Any]
+
+    @property
+    def result(self) -> TypeAdapter[Any]:
+        """Reads and writes what it returns; made when it is first needed."""
+        return _adapter(self.returns)
 
     def encode(self, value: Any) -> bytes:
         """A result as it travels."""
@@ -85,8 +90,12 @@ def _call(name: str, method: Any) -> Call:
         beside=BESIDE & {each.name for each in taken},
         signature=signature.replace(parameters=taken),
         returns=NoneType if returns is None else returns,
-        result=TypeAdapter(returns),
     )
+
+
+@cache
+def _adapter(returns: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(returns)
 
 
 Parameters = Mapping[str, tuple[Any, Any]]

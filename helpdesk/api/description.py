@@ -18,9 +18,8 @@ from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from helpdesk import __version__
-from helpdesk.api.answering import KEY
 from helpdesk.api.calls import ANNOTATED
-from helpdesk.api.identity import ACTOR
+from helpdesk.api.identity import ACTOR, KEY
 from helpdesk.api.problems import KINDS, MEDIA_TYPE, Problem
 from helpdesk.api.routes import LIVE, ROOT, Route, all_routes
 

@@ -24,6 +24,9 @@ from helpdesk.message import StaffId
 ACTOR = "Helpdesk-Actor"
 """The header that names who acts: a member's id, percent-encoded UTF-8. Answers to a token name its member, too."""
 
+KEY = "Idempotency-Key"
+"""The header that makes a write repeatable: the same key with the same content is answered as the first was."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:

@@ -33,7 +33,7 @@ from starlette.types import Receive, Scope, Send
 from helpdesk.api.answering import Door, headers_of, problem, refuse_line
 from helpdesk.api.identity import Identity
 from helpdesk.api.problems import Misread, told
-from helpdesk.api.routes import Opened
+from helpdesk.api.routes import ENDED, Opened
 from helpdesk.errors import HelpdeskError, NotAllowed
 from helpdesk.events import Seq
 from helpdesk.sight import Told
@@ -46,7 +46,7 @@ HELD = 4096
 AT_ONCE = 500
 """The most changes in one message."""
 
-LEFT, UNEXPECTED, TROUBLE, STOPPING, ENDED = 1000, 1003, 1011, 1012, 4401
+LEFT, UNEXPECTED, TROUBLE, STOPPING = 1000, 1003, 1011, 1012
 
 _log = structlog.get_logger()
 

@@ -35,6 +35,9 @@ ROOT = "/api/v1"
 LIVE = f"{ROOT}/live"
 """A WebSocket with ``?after=<seq>``: each change as it happens."""
 
+ENDED = 4401
+"""The code by which a live line ends whose watcher may not any more."""
+
 _DESK = """
     hello           GET     /hello
     members         GET     /members
@@ -166,7 +169,7 @@ class Route:
 
     ``name``   the call, as :data:`helpdesk.permissions.NEEDS` names it: "desk.reply"
     ``path``   under :data:`ROOT`, with its parameters in braces
-    ``inside`` the parameters in the path, in their order; ``given``: a model of the others
+    ``inside`` the parameters in the path, in their order
     """
 
     name: str
@@ -175,8 +178,16 @@ class Route:
     method: str
     path: str
     inside: tuple[str, ...]
-    within: type[BaseModel]
-    given: type[BaseModel]
+
+    @property
+    def within(self) -> type[BaseModel]:
+        """A model of the parameters in the path."""
+        return _models(self)[0]
+
+    @property
+    def given(self) -> type[BaseModel]:
+        """A model of the others."""
+        return _models(self)[1]
 
     @property
     def in_query(self) -> bool:
@@ -257,18 +268,17 @@ def _made(protocol: str) -> Iterator[Route]:
     for name, method, path in lines:
         call = known[name]
         inside = tuple(part[1:-1] for part in path.split("/") if part.startswith("{"))
-        others = {each: hint for each, hint in call.parameters.items() if each not in inside}
-        title = f"{protocol}_{name}".title().replace("_", "")
-        yield Route(
-            name=f"{protocol}.{name}",
-            protocol=protocol,
-            call=call,
-            method=method,
-            path=path,
-            inside=inside,
-            within=model_of(f"{title}Path", {each: call.parameters[each] for each in inside}, texts=True),
-            given=model_of(title, others, texts=method in {"GET", "DELETE"}),
-        )
+        yield Route(name=f"{protocol}.{name}", protocol=protocol, call=call, method=method, path=path, inside=inside)
+
+
+@cache
+def _models(route: Route) -> tuple[type[BaseModel], type[BaseModel]]:
+    """Of the parameters in the path, and of the others."""
+    title = f"{route.protocol}_{route.call.name}".title().replace("_", "")
+    parameters = route.call.parameters
+    inside = {each: parameters[each] for each in route.inside}
+    others = {each: hint for each, hint in parameters.items() if each not in inside}
+    return model_of(f"{title}Path", inside, texts=True), model_of(title, others, texts=route.in_query)
 
 
 @cache

@@ -15,11 +15,9 @@ from pydantic import TypeAdapter, ValidationError
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
-from helpdesk.api.answering import KEY
-from helpdesk.api.identity import ACTOR, named, written
-from helpdesk.api.live import ENDED
+from helpdesk.api.identity import ACTOR, KEY, named, written
 from helpdesk.api.problems import raised
-from helpdesk.api.routes import Route
+from helpdesk.api.routes import ENDED, Route
 from helpdesk.errors import HelpdeskError, Refused, SignedOut, TryLater
 from helpdesk.events import Seq
 from helpdesk.message import StaffId
