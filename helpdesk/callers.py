@@ -143,6 +143,12 @@ def _answer(status: HTTPStatus, text: str) -> bytes:
 class OpenSocket(WebSocketsSansIOProtocol):
     """One WebSocket. Who answers no ping is not waited for to take what is still unsent."""
 
+    async def send(self, message: Any) -> None:
+        """Pass on what the application says; who was answered and turned away needs no handshake any more."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and self.close_sent:
+            self.handshake_complete = True  # else uvicorn logs each refusal as a fault of the application
+
     def shutdown(self) -> None:
         """The server stops. Who is on the way out by themselves needs no further word."""
         try:

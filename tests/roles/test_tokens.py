@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import cast
@@ -321,6 +322,21 @@ async def test_a_new_token_is_taken_without_a_new_desk(staffed: Staffed, door: B
         await desk.counts(AGENT)
         async with aclosing(cast("AsyncGenerator[Told]", desk.changes(Seq(0)))) as changes:
             assert (await anext(changes)).seq == 1
+
+
+async def test_a_line_that_is_refused_is_no_fault(
+    staffed: Staffed, door: ByToken, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever shows a bad token hears why, and nothing is logged as broken."""
+    caplog.set_level(logging.ERROR)
+    _, text = await _token(staffed)
+    own = [text]
+    opened = admitting(staffed.gate, Offered(desk=staffed.place.desk))
+    async with answering(staffed.place.desk, opened, door) as url, connect_to(url, lambda: own[-1]) as desk:
+        await staffed.roster.disable(ADMIN, AGENT)
+        with pytest.raises(SignedOut, match="can't sign in any more"):
+            await _to_the_end(desk.changes(Seq(0)))
+    assert caplog.text == ""
 
 
 async def _to_the_end(changes: AsyncIterator[Told]) -> None:
