@@ -173,6 +173,8 @@ MADE_ANEW: Mapping[str, str] = {
     "entry_words": "the word index, made from the entries as they are written",
     "days": "the sums of days, made from clocks and contacts by the watch",
     "verified": "how far the log was walked; it is walked again",
+    "leases": "which server does what just now; whoever runs takes them anew",
+    "moves": "which store is in use: another at each end",
 }
 """What does not travel, and why."""
 
@@ -218,22 +220,23 @@ def rows_in(sql: Sql, table: Table, rows: Iterable[Row], columns: Iterable[str] 
         f"INSERT INTO {table.name} (library, {', '.join(named)})"
         f" VALUES (:library, {', '.join(f':{name}' for name in named)})"
     )
-    if table.name == "entries":
-        return _entries_in(sql, f"{insert} RETURNING row", rows)
     n = 0
     for row in rows:
         sql(insert, **row)
         n += 1
+    if table.name == "entries":
+        _index(sql, table.at_once)
     return n
 
 
-def _entries_in(sql: Sql, insert: str, rows: Iterable[Row]) -> int:
-    n = 0
-    for row in rows:
-        written: list[Record] = sql(insert, **row)
-        sql.full_text.add(sql, written[0]["row"], row["text"])
-        n += 1
-    return n
+def _index(sql: Sql, at_once: int) -> None:
+    """Index every entry by its words; apart from writing them, which then waits for no row's number."""
+    query = "SELECT row, text FROM entries WHERE library = :library AND row > :after ORDER BY row LIMIT :most"
+    page: list[Record] = sql(query, after=0, most=at_once)
+    while page:
+        for each in page:
+            sql.full_text.add(sql, each["row"], each["text"])
+        page = sql(query, after=page[-1]["row"], most=at_once)
 
 
 def line(table: Table, row: Row) -> bytes:
