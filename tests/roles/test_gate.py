@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from helpdesk.config import DeskSettings
 from helpdesk.errors import NotAllowed, NotFound, Refused, SignedOut, TryLater
 from helpdesk.gate import OWNER, Caller
 from helpdesk.message import Channel, StaffId, TicketId
@@ -15,6 +16,7 @@ from helpdesk.sight import Told
 from helpdesk.store.verbs import notices
 from helpdesk.worklist import View
 from tests.contracts.desk import ANA, BEN
+from tests.conversation import library as town_of
 from tests.roles.conftest import Staffed
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -241,6 +243,17 @@ async def test_who_signs_in_first(staffed: Staffed) -> None:
         await staffed.at_the_terminal().sign_in(StaffId("zoe"))
     assert await staffed.store.read(_of_id, "zoe") == 0
     assert (await staffed.at_the_terminal().sign_in(ANA)).id == ANA
+
+
+@pytest.mark.parametrize(("setting", "role"), [("lead", Role.LEAD), ("agent", Role.AGENT), ("", None)])
+async def test_the_setting_reaches_the_desk(setting: str, role: Role | None) -> None:
+    """``desk.new_members``, in the whole house."""
+    async with town_of(desk=DeskSettings.model_validate({"new_members": setting})) as town:
+        if role is None:
+            with pytest.raises(NotFound, match="not on the list of staff"):
+                await town.house.desk.sign_in(StaffId("joe"))
+        else:
+            assert (await town.house.desk.sign_in(StaffId("joe"))).role is role
 
 
 async def _to_the_end(changes: AsyncIterator[Told]) -> None:
