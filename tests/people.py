@@ -103,6 +103,7 @@ class Town:
     async def balance(self) -> Balance:
         """The ledger's balance, given some minutes to settle."""
         clock = self.house.clock
+        await self.house.desk.sign_in(ANA)
 
         async def count() -> Balance:
             return balance(self.ledger, await threads(self.house.desk, ANA))

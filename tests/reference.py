@@ -66,6 +66,8 @@ NAMES = (
     ("init",),
     ("check",),
     ("serve",),
+    ("reload",),
+    ("reload",),
     ("desk",),
     ("report",),
     ("publish",),

@@ -166,8 +166,12 @@ KNOWN = {
     "SEARCH p USING PRIMARY KEY (library=? AND line=?)",
     "SEARCH paused_lines USING PRIMARY KEY (library=?)",
     "SEARCH i USING INDEX incidents_of_zone (library=?)",
+    "SEARCH h USING PRIMARY KEY (library=?)",
+    "SEARCH p USING INDEX probes_of_line (library=?)",
 }
-"""Small tables that hold a row or a few per library, what waits to go out, and the incidents that go on."""
+"""Small tables that hold a row or a few per library (webhooks, a month's probes), what waits to go out, and the
+incidents that go on.
+"""
 
 IN_ORDER = {
     "tickets_opened",
