@@ -11,6 +11,7 @@ description  the API's own description (OpenAPI)
 server       its listeners: the owner's Unix socket, TCP with TLS and tokens
 auth         the Unix socket that only its owner can open
 remote       the Python client: a Desk at the end of a wire
+oidc_login   sign-in for who has no token yet; oidc: by the library's provider; signing_in: the caller's end
 hook_sender  outgoing webhooks
 ===========  ===================================================================
 """

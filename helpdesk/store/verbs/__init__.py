@@ -27,7 +27,10 @@ stating     what staff state about a ticket: attended, corrected, merged ...; co
 mail        bytes kept before they are parsed
 people      persons, addresses, participants; sealed conversations
 chats       a visitor's conversation; leaving: its end
-staff       members, presence, idempotency keys; once: keys of calls that have no place of their own for them
+staff       members, what they may do, presence, idempotency keys; once: keys of calls that have no place of their own
+tokens      personal tokens, as digests
+trail       who looked at what, chained like the log; what members did, by the log, in the same form
+owning      who has a ticket: given for good, put back
 rulebook    published calendars and standards
 remarks     free text beside a fact, with the salt of its digest
 facts       what managers state of the figures: suspensions, accounts, figures published
@@ -39,6 +42,7 @@ days        the sums of days that are over, kept for reports; folding, noise_fol
 hindsight   clocks, contacts and incidents as they stood earlier
 chain       whether the log is whole
 reporting   where the log begins and ends
+moves       in which store the library is in use
 rebuilding  projections made again from the log
 forgetting  what is shredded, and what goes within a week by itself
 ageing      what is old enough to be forgotten by the settings' rules
