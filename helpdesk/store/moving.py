@@ -67,7 +67,7 @@ def _table(
 
 TABLES: tuple[Table, ...] = (
     _table("published", "kind published digest", "name text begins"),
-    _table("staff", "id", "name pin disabled created role", secret={"pin": ""}),
+    _table("staff", "id", "name pin disabled created role subject", secret={"pin": "", "subject": None}),
     _table("tokens", "id", "staff name hash created expires used revoked", blobs="hash", leaves=False),
     _table("people", "id", "name created"),
     _table("addresses", "channel value", "person name"),
