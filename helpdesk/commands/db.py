@@ -10,6 +10,7 @@ import typer
 
 from helpdesk.commands.moving import export, take_in
 from helpdesk.commands.options import Config
+from helpdesk.commands.relocating import copy
 from helpdesk.errors import Refused
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from helpdesk.store.restoring import Found, Restored
 
 db = typer.Typer(
-    help="Care of the store: upgrade, check, backup, drill, restore, rebuild, export, import.", no_args_is_help=True
+    help="Care of the store: upgrade, check, backup, drill, restore, rebuild, export, import, copy.",
+    no_args_is_help=True,
 )
 
 Copy = Annotated[Path, typer.Argument(help="A copy that helpdesk db backup made.")]
@@ -234,6 +236,7 @@ def rebuild(config: Config = None) -> None:
 
 db.command("export")(export)
 db.command("import")(take_in)
+db.command("copy")(copy)
 
 
 def _loaded(config: Path | None) -> Settings:

@@ -25,6 +25,7 @@ from helpdesk.store import dialect
 from helpdesk.store.commits import Done, Outcome, Verb, guarded
 from helpdesk.store.key_schema import MIGRATIONS, TABLES
 from helpdesk.store.pg_batch import run
+from helpdesk.store.pg_company import company
 from helpdesk.store.pg_link import Link, connect, conninfo
 from helpdesk.store.pg_session import Connection, Session
 from helpdesk.store.pg_trouble import CONFLICTS, in_words, is_trouble, refusal
@@ -53,11 +54,6 @@ _DEAD = (
     b"SELECT COALESCE(SUM(n_dead_tup), 0) AS n FROM pg_stat_user_tables"
     b" WHERE schemaname = current_schema() AND relname = ANY($1)"
 )
-_OTHERS = (
-    b"SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database()"
-    b" AND backend_type = 'client backend' AND NOT pid = ANY($1)"
-)
-
 # forgets: nothing (a number)
 _VERSION_TABLE = b"CREATE TABLE IF NOT EXISTS helpdesk_keys (one BIGINT NOT NULL PRIMARY KEY, version BIGINT NOT NULL)"
 
@@ -85,8 +81,8 @@ class KeyDatabase:
         return await self._wiper.run(self._wipe)
 
     async def others(self) -> int:
-        """How many connections somebody else has to the key store: other servers', most likely."""
-        return await self._link.run(self._others)
+        """How many other connections the help desk has to the key store."""
+        return await self._link.run(lambda: company(self._link.connection()))
 
     def _commit(self, verbs: Sequence[Verb]) -> Done:
         for left in reversed(range(TRIES)):
@@ -117,11 +113,6 @@ class KeyDatabase:
             raise _trouble(error) from None
         finally:
             self._wiper.drop()
-
-    def _others(self) -> int:
-        connection = self._link.connection()
-        [row] = connection.execute(_OTHERS, ([connection.info.backend_pid],)).fetchall()
-        return int(row["n"])
 
     def _session(self) -> Session:
         return Session(self._link.connection(), self._library, Tsvector())

@@ -6,7 +6,7 @@ any of this at the same moment: what is there stays, and each reads it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from helpdesk.clock import Instant
@@ -127,7 +127,51 @@ def require(sql: Sql, expected: bytes) -> None:
         raise TryLater("The master key was replaced while this server ran. Start it anew, with the new key.")
 
 
-def rows_of(sql: Sql, table: str, columns: Sequence[str]) -> list[dict[str, object]]:
-    """All rows of a table, of every library, in order."""
-    named = ", ".join(columns)
-    return [{name: row[name] for name in columns} for row in sql(f"SELECT {named} FROM {table} ORDER BY {named}")]
+@dataclass(frozen=True, slots=True)
+class KeyRows:
+    """All rows of a library as they lie there, and the reply addresses' keys, which are of no library."""
+
+    epochs: frozenset[tuple[str, int, int, bytes]]
+    conversations: frozenset[tuple[str, int, bytes]]
+    replies: frozenset[tuple[int, bytes]]
+
+
+def everything(sql: Sql) -> KeyRows:
+    """All that is there of the library."""
+    epochs = sql("SELECT line, starts, ends, wrapped FROM epoch_keys WHERE library = :library")
+    talks = sql("SELECT conversation, made, wrapped FROM conversation_keys WHERE library = :library")
+    replies = sql("SELECT until, wrapped FROM reply_keys")
+    return KeyRows(
+        epochs=frozenset((row["line"], row["starts"], row["ends"], bytes(row["wrapped"])) for row in epochs),
+        conversations=frozenset((row["conversation"], row["made"], bytes(row["wrapped"])) for row in talks),
+        replies=frozenset((row["until"], bytes(row["wrapped"])) for row in replies),
+    )
+
+
+def take_in(sql: Sql, rows: KeyRows) -> None:
+    """Write rows of another key store under the same master key; Refused where other ones stand here."""
+    for line, starts, ends, wrapped in sorted(rows.epochs):
+        keep_epoch(sql, LineId(line), Epoch(starts, ends, wrapped))
+    for conversation, made, wrapped in sorted(rows.conversations):
+        sql(
+            "INSERT INTO conversation_keys (library, conversation, made, wrapped)"
+            " VALUES (:library, :conversation, :made, :wrapped) ON CONFLICT (library, conversation) DO NOTHING",
+            conversation=conversation,
+            made=made,
+            wrapped=wrapped,
+        )
+    for until, wrapped in sorted(rows.replies):
+        sql(
+            "INSERT INTO reply_keys (until, wrapped) VALUES (:until, :wrapped) ON CONFLICT (until, wrapped) DO NOTHING",
+            until=until,
+            wrapped=wrapped,
+        )
+    here = everything(sql)  # what is here beyond that, of an earlier try, is swept
+    if not (here.epochs >= rows.epochs and here.conversations >= rows.conversations and here.replies >= rows.replies):
+        raise Refused("The new key store holds other keys of this library. Make an empty one, and name that.")
+
+
+def leave(sql: Sql) -> None:
+    """Delete all keys of the library."""
+    sql("DELETE FROM epoch_keys WHERE library = :library")
+    sql("DELETE FROM conversation_keys WHERE library = :library")

@@ -32,7 +32,7 @@ from helpdesk.ports import Sql
 from helpdesk.privacy import KEY_BYTES, NONCE_BYTES, Key, KeysHeld, new_key, unwrap, wrap
 from helpdesk.store import key_file, key_rows, rewrapping
 from helpdesk.store.commits import Engine, SharedStore, running
-from helpdesk.store.key_rows import Epoch
+from helpdesk.store.key_rows import Epoch, KeyRows
 
 T = TypeVar("T")
 
@@ -148,6 +148,19 @@ class KeyStore:
     async def grant(self, successor: Key) -> None:
         """Let a new master key open the store, too; opened with it, everything is wrapped under it."""
         await self._store.write(self._under_our_key(rewrapping.grant), self._master, successor, self._entropy)
+
+    async def everything(self) -> KeyRows:
+        """All that is kept for the library, as it lies there: what moves to another key store."""
+        return await self._store.read(key_rows.everything)
+
+    async def take_in(self, rows: KeyRows) -> None:
+        """Keep what another key store under the same master key had; Refused where other keys are here."""
+        await self._store.write(self._under_our_key(key_rows.take_in), rows)
+
+    async def leave(self) -> None:
+        """Destroy all keys of the library. TryLater as for :meth:`destroy`."""
+        await self._store.write(key_rows.leave)
+        await self._wipe()
 
     async def alone(self) -> None:
         """Refused while somebody else uses the key store, too."""

@@ -10,8 +10,8 @@ Without ``store.url`` that is the SQLite file, else the PostgreSQL database.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 
 from helpdesk.config import StoreSettings
 from helpdesk.errors import BadConfig, Refused
@@ -19,6 +19,7 @@ from helpdesk.store import care, sqlite
 from helpdesk.store.care import FileState
 from helpdesk.store.commits import SharedStore
 from helpdesk.store.upgrading import Upgraded
+from helpdesk.store.verbs import moves
 
 
 def open_store(
@@ -29,10 +30,18 @@ def open_store(
     An SQLite file has one ``owner``; a PostgreSQL database may have several servers.
     """
     if store is None or store.url is None:
-        return sqlite.open_store(None if store is None else store.path, library=library, owner=owner)
+        return _in_use(sqlite.open_store(None if store is None else store.path, library=library, owner=owner))
     with _extra():
         from helpdesk.store import postgres
-    return postgres.open_store(url_of(store), library=library)
+    return _in_use(postgres.open_store(url_of(store), library=library))
+
+
+@asynccontextmanager
+async def _in_use(opened: AbstractAsyncContextManager[SharedStore]) -> AsyncIterator[SharedStore]:
+    """Refused where the library has moved to another store."""
+    async with opened as store:
+        await store.read(moves.require)
+        yield store
 
 
 def open_reader(store: StoreSettings, *, library: str = "main") -> AbstractAsyncContextManager[SharedStore]:

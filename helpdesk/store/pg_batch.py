@@ -23,7 +23,10 @@ from helpdesk.store.verbs.events import GENESIS
 
 _LOCK = b"SELECT seq FROM chain WHERE library = $1 FOR UPDATE"
 _BEGIN_CHAIN = b"INSERT INTO chain (library, seq, hash) VALUES ($1, 0, $2) ON CONFLICT (library) DO NOTHING"
-_VERSION = b"SELECT version FROM helpdesk_schema"
+_VERSION = (
+    b"SELECT version, EXISTS (SELECT 1 FROM moves WHERE library = $1 AND state <> 'here') AS moved"
+    b" FROM helpdesk_schema"
+)
 _LAST = (
     b"SELECT seq, CASE WHEN seq > $2 THEN pg_notify($3, CAST(seq AS TEXT)) END AS told FROM chain WHERE library = $1"
 )
@@ -52,10 +55,12 @@ class Batch:
 
     def _lock(self, transaction: _Transaction, library: str) -> int:
         """The library is ours until the transaction ends; returns where its log stands."""
-        locked, version = transaction.ask(_LOCK, library), transaction.ask(_VERSION)
-        rows, found = locked.fetchall(), version.fetchall()[0]["version"]
-        if found != schema.newest():  # it was read behind the lock that migrations take, too
-            raise Overtaken(pg_schema.newer(found))
+        locked, state = transaction.ask(_LOCK, library), transaction.ask(_VERSION, library)
+        rows, [found] = locked.fetchall(), state.fetchall()
+        if found["version"] != schema.newest():  # it was read behind the lock that migrations take, too
+            raise Overtaken(pg_schema.newer(found["version"]))
+        if found["moved"]:
+            raise Overtaken("The library has moved to another store. Name that in the settings, then start anew.")
         if not rows:
             transaction.say(_BEGIN_CHAIN, library, GENESIS)
             rows = transaction.ask(_LOCK, library).fetchall()
@@ -72,7 +77,7 @@ class Batch:
 
 
 class Overtaken(psycopg.OperationalError):
-    """A newer program has changed the schema while this one ran."""
+    """A newer program has changed the schema while this one ran, or the library has moved away."""
 
 
 def _shown(outcome: Outcome) -> Outcome:

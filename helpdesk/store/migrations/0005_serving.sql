@@ -111,6 +111,14 @@ CREATE TABLE leases (          -- forgets: the row, when its server stops
     PRIMARY KEY (library, work)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE moves (           -- forgets: nothing (where the library went, and when: no names)
+    library TEXT NOT NULL PRIMARY KEY,
+    state   TEXT NOT NULL,     -- arriving, here, gone
+    token   TEXT NOT NULL,     -- the same at both ends
+    place   TEXT NOT NULL,     -- the other end
+    since   INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- What is forgotten of a ticket, and when: first who wrote, later what was written. See helpdesk/store/verbs/ageing.py.
 ALTER TABLE tickets ADD COLUMN anonymous INTEGER;                  -- when it was forgotten who wrote
 ALTER TABLE tickets ADD COLUMN forgotten INTEGER;                  -- when it was forgotten what was written
