@@ -73,8 +73,8 @@ class Meters:
         self.events[str(event.kind), str(channel or "")] += 1
 
     def logged(self, level: str, facts: Mapping[str, Any]) -> None:
-        """Something was logged: errors count."""
-        if level != "error":
+        """Something was logged: faults of ours count, and facts of the log, which have a place in it, don't again."""
+        if level != "error" or "seq" in facts:
             return
         key = str(facts.get("step") or facts.get("event", "")), str(facts.get("kind") or facts.get("error") or "")
         known = key in self.errors or len(self.errors) < MOST_ERRORS

@@ -82,11 +82,12 @@ def test_facts_are_counted_by_kind_and_channel() -> None:
 
 
 def test_errors_are_counted_by_what_failed_and_how() -> None:
-    """Warnings are no errors; a loop counts by its name."""
+    """Warnings are no errors, nor are facts that were counted as such; a loop counts by its name."""
     meters = Meters()
     meters.logged("error", {"event": "step failed", "step": "watch", "kind": "KeyError", "text": ""})
     meters.logged("error", {"event": "a webhook failed", "error": "OSError"})
     meters.logged("warning", {"event": "undeliverable"})
+    meters.logged("error", {"event": "line_paused", "seq": 7})
     found = samples(reading(meters))
     assert found["helpdesk_errors_total", (("kind", "KeyError"), ("what", "watch"))] == 1
     assert found["helpdesk_errors_total", (("kind", "OSError"), ("what", "a webhook failed"))] == 1
