@@ -20,6 +20,23 @@ MOST = 900_000
 """The most bytes of different words that PostgreSQL indexes of one entry."""
 
 
+NEWEST = 10_000
+"""Among so many entries PostgreSQL looks for words first: where most searches end, as common words are found there."""
+
+_AMONG_THE_NEWEST = (
+    "SELECT row FROM (SELECT row, words FROM entry_words WHERE library = :library ORDER BY row DESC LIMIT :newest)"
+    " AS newest WHERE words @@ CAST(:query AS TSQUERY) ORDER BY row DESC LIMIT :limit"
+)
+
+# Words that are not there often enough are rare: the index has few rows of them. Asked in one go PostgreSQL would guess
+# that any word is in one entry of 200, and walk back through all entries for a rare one.
+_AMONG_ALL = (
+    "WITH found AS MATERIALIZED"
+    " (SELECT row FROM entry_words WHERE library = :library AND words @@ CAST(:query AS TSQUERY))"
+    " SELECT row FROM found ORDER BY row DESC LIMIT :limit"
+)
+
+
 class Fts5:
     """Keeps ``entry_words`` in step with ``entries``."""
 
@@ -71,12 +88,10 @@ class Tsvector:
         found = tokens(words)
         if not found:
             return []
-        rows = sql(
-            "SELECT row FROM entry_words WHERE library = :library AND words @@ CAST(:query AS TSQUERY)"
-            " ORDER BY row DESC LIMIT :limit",
-            query=" & ".join(found) + ":*",
-            limit=limit,
-        )
+        named = {"query": " & ".join(found) + ":*", "limit": limit}
+        rows = sql(_AMONG_THE_NEWEST, newest=NEWEST, **named)
+        if len(rows) < limit:
+            rows = sql(_AMONG_ALL, **named)
         return [row["row"] for row in rows]
 
     def purge(self, sql: Sql) -> None:

@@ -134,6 +134,21 @@ async def test_words_are_found_newest_first(words: str, rows: list[int]) -> None
 
 
 @on_both
+async def test_a_rare_word_is_found_however_old_its_entry_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond those among which common words are looked for first."""
+    monkeypatch.setattr("helpdesk.store.words.NEWEST", 5)
+
+    def indexed(sql: Sql) -> None:
+        for row in range(1, 30):
+            sql.full_text.add(sql, row, "rare" if row in (3, 28) else "common")
+
+    async with new_store() as store:
+        await store.write(indexed)
+        assert await store.read(lambda sql: sql.full_text.find(sql, "rare", 3)) == [28, 3]
+        assert await store.read(lambda sql: sql.full_text.find(sql, "common", 3)) == [29, 27, 26]
+
+
+@on_both
 async def test_only_so_many_and_none_that_is_gone() -> None:
     """The newest; what was taken out is not found."""
 
