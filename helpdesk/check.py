@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 
 from helpdesk import rulebook
 from helpdesk.api.auth import answers
+from helpdesk.certificates import Certificate
 from helpdesk.checking_store import store
-from helpdesk.clock import Clock
+from helpdesk.clock import DAY, Clock, Instant, moment
 from helpdesk.config import Settings
 from helpdesk.errors import BadConfig, HelpdeskError, TryLater
 from helpdesk.findings import FAIL, OK, WARN, Finding
@@ -46,6 +47,9 @@ __all__ = ["FAIL", "OK", "WARN", "Finding", "check", "promises"]
 PUBLISH = {"calendar": "`helpdesk hours publish`", "standard": "`helpdesk standards publish`"}
 """What puts a kind in force as its file stands."""
 
+RENEW_DAYS = 14
+"""A certificate that ends sooner should have been renewed."""
+
 RELAY_SECONDS = 3.0
 """How long the relay may take to greet us."""
 
@@ -61,7 +65,7 @@ async def check(path: Path | None, clock: Clock) -> AsyncIterator[Finding]:
     settings = reading.settings
     for finding in (*_settings(reading), *store(settings), *_keys(settings), *_ports(settings), *_beside(settings)):
         yield finding
-    for finding in _texts_sent(settings):
+    for finding in (*_texts_sent(settings), *_certificates(settings, clock.now())):
         yield finding
     async for finding in promises(settings, clock):
         yield finding
@@ -184,6 +188,27 @@ def _ports(settings: Settings) -> Iterator[Finding]:
     place = endpoint(settings.mail.listen)
     if settings.lines_of(Channel.MAIL) and place:
         yield _port("mail in", *place, ours)
+
+
+def _certificates(settings: Settings, now: Instant) -> Iterator[Finding]:
+    """Those that TLS is spoken by: they must be there, fit their keys, and hold for a while."""
+    for name, files in (("web", settings.web), ("api", settings.api)):
+        if files.tls_certificate is None or files.tls_key is None:
+            continue
+        try:
+            ends = Certificate(
+                files.tls_certificate, files.tls_key, names=(f"{name}.tls_certificate", f"{name}.tls_key")
+            ).expires
+        except BadConfig as error:
+            yield Finding(FAIL, "tls", str(error))
+            continue
+        days = (ends - now) // DAY
+        if days < RENEW_DAYS:
+            yield Finding(WARN, "tls", f"{files.tls_certificate} holds for {max(days, 0)} days more: renew it")
+        else:
+            yield Finding(OK, "tls", f"{files.tls_certificate} holds until {moment(ends):%d.%m.%Y}")
+        if files.tls_key.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
+            yield Finding(WARN, "tls", f"everybody may read {files.tls_key}: chmod o= {files.tls_key}")
 
 
 def _port(subject: str, host: str, port: int, ours: bool) -> Finding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from helpdesk.offering import Offer
 
 
+MOST_FILES = 16_384
+"""The most open files and connections that are asked for."""
+
+
 def serve(config: Config = None) -> None:
     """Run the channels without a terminal, until stopped.
 
@@ -31,10 +36,19 @@ def serve(config: Config = None) -> None:
     from helpdesk.settings.file import load
 
     settings = load(config)
+    _open_more()
     log = settings.log
     journal = Journal(level=log.level, form=log.format, prioritised=is_journals(sys.stderr, os.environ))
     with logged_to(sys.stderr, SystemClock(), journal):
         asyncio.run(_served(settings, lambda: load(config), journal))
+
+
+def _open_more() -> None:
+    """As many connections as the system allows: the usual 1,024 are fewer than `web.connections`."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if 0 <= soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def _served(settings: Settings, read: Read, journal: Journal) -> None:
