@@ -10,6 +10,7 @@ import json
 import shutil
 import sqlite3
 import stat
+import tracemalloc
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -259,6 +260,28 @@ async def test_a_disk_that_fills(shelf: Path, command: list[str], room: int) -> 
     assert "Traceback" not in done.stderr
     assert names(shelf, "out*") == names(shelf, "*.part") == []
     assert names(shelf, STORE) == ([STORE] if command[0] == "export" else [])
+
+
+async def test_memory_holds_a_page(shelf: Path) -> None:
+    """However many rows there are and however large, out and in."""
+    with closing(sqlite3.connect(shelf / STORE, isolation_level=None)) as connection:
+        connection.execute("BEGIN")
+        for n in range(20_000):
+            connection.execute("INSERT INTO counters VALUES ('main', ?, ?)", (f"{'x' * 300} {n}", n))
+        for n in range(8):
+            content = bytes([n]) * 2_000_000
+            connection.execute("INSERT INTO attachments VALUES ('main', ?, ?)", (f"{n:064}", content))
+        connection.execute("COMMIT")
+    tracemalloc.start()
+    await _exported(shelf / STORE, shelf / "large.jsonl")
+    out = tracemalloc.get_traced_memory()[1]
+    tracemalloc.reset_peak()
+    take_in(shelf / "large.jsonl", shelf / "new.sqlite", "main")
+    back = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (shelf / "large.jsonl").stat().st_size > 25_000_000
+    assert out < 16_000_000
+    assert back < 24_000_000
 
 
 async def test_an_export_replaces_nothing(shelf: Path) -> None:

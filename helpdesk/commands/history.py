@@ -132,15 +132,18 @@ async def _taken(settings: Settings, contacts: AsyncIterator[Bygone]) -> Sent:
     from helpdesk.clock import SystemClock
     from helpdesk.errands import keeper
     from helpdesk.ids import Ids
+    from helpdesk.importing import spool
     from helpdesk.importing.sending import send
 
     actor, clock = system_user()[0], SystemClock()
+    folder = settings.store.path.parent
+    spool.sweep(folder, clock.now())
     async with keeper(settings, clock) as keeping:
 
         async def take(batch: str) -> tuple[str, ...]:
             return await keeping.take_history(actor, batch=batch)
 
-        return await send(contacts, settings.store.path.parent, Ids(clock), take, _tell)
+        return await send(contacts, folder, Ids(clock), take, _tell)
 
 
 def _tell(sent: Sent) -> None:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from helpdesk.bygone import Bygone, from_line, to_line
+from helpdesk.clock import HOUR, Instant
 from helpdesk.errors import Refused
 
 LARGEST = 256 << 20
@@ -31,6 +33,14 @@ def put(folder: Path, name: str, bygones: Iterable[Bygone]) -> None:
             file.writelines(map(to_line, bygones))
     except OSError as error:
         raise Refused(f"{folder} can't be written ({error.strerror}). What was imported so far is kept.") from None
+
+
+def sweep(folder: Path, now: Instant) -> None:
+    """Take away the batches that imports left which were killed: they hold what patrons wrote. Fresh ones stay."""
+    for each in folder.glob("import-*.batch"):
+        with suppress(OSError):
+            if _NAME.fullmatch(each.name) and each.stat().st_mtime * 1000 < now - HOUR:
+                each.unlink()
 
 
 def get(folder: Path, name: str) -> tuple[Bygone, ...]:

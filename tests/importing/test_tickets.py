@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -361,6 +362,17 @@ def test_batches_are_bounded(tmp_path: Path) -> None:
     assert sizes == [64, 7, 1, 1]
     assert sent.contacts == 73
     assert names(tmp_path) == []
+
+
+def test_what_a_killed_import_left_is_swept(tmp_path: Path) -> None:
+    """It holds what patrons wrote; one that was written within the hour may be in use."""
+    old, fresh = (tmp_path / spool.name_of(f"01J0000000000000000000000{n}") for n in range(2))
+    for each in (old, fresh, tmp_path / "import-notes.batch"):
+        each.write_text("x")
+        os.utime(each, (NOW / 1000 - 60, NOW / 1000 - 60))
+    os.utime(old, (NOW / 1000 - 7200, NOW / 1000 - 7200))
+    spool.sweep(tmp_path, NOW)
+    assert names(tmp_path) == sorted([fresh.name, "import-notes.batch"])
 
 
 def test_only_batches_of_ours_are_read(tmp_path: Path) -> None:
