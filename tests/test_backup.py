@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from helpdesk.cli import run
-from helpdesk.clock import DAY, ManualClock, plus
+from helpdesk.clock import DAY, Instant, ManualClock, plus
 from helpdesk.errors import BadConfig, Refused
 from helpdesk.events import Seq
 from helpdesk.store import care, copying, schema
@@ -141,7 +141,7 @@ async def test_a_folder_of_copies(shelf: Path, capsys: pytest.CaptureFixture[str
     copies, config = shelf / "copies", str(shelf / "helpdesk.toml")
     copies.mkdir()
     (copies / "notes.sqlite").write_text("not ours")
-    clock = ManualClock()
+    clock = ManualClock(Instant(10 * DAY))
     old = [dated(copies, plus(clock.now(), -days * DAY)) for days in (3, 2, 1)]
     for each in old:
         each.write_text("an earlier copy")
@@ -153,7 +153,12 @@ async def test_a_folder_of_copies(shelf: Path, capsys: pytest.CaptureFixture[str
     assert left[-1].name == "notes.sqlite"
     assert [each for each in left if each in old] == old[2:]
     assert len(left) == 3
-    assert rotate(copies, 1) == (old[2],)
+    [fresh] = [each for each in left if each.name.startswith("helpdesk-") and each not in old]
+    assert rotate(copies, 1, fresh) == (old[2],)
+    ahead = dated(copies, plus(clock.now(), 10_000 * DAY))
+    ahead.write_text("by a clock that was ahead")
+    assert rotate(copies, 1, fresh) == (ahead,)
+    assert fresh.exists()
     assert run(["db", "backup", str(shelf / "one.sqlite"), "--keep", "2", "--config", config]) == 2
     assert "--keep is for a folder" in capsys.readouterr().err
 

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from helpdesk.app import open_desk
 from helpdesk.cli import run
 from helpdesk.clock import ManualClock
+from helpdesk.config import Settings, StoreSettings
 from helpdesk.errors import BadConfig, Refused
 from helpdesk.message import Channel
 from helpdesk.store import care, schema
@@ -176,6 +178,21 @@ async def test_too_little_room_is_told_first(now: Path, tmp_path: Path, monkeypa
         room_for(tmp_path, 1 << 62)
 
 
+async def test_a_desk_leaves_a_newer_store_alone(now: Path, tmp_path: Path) -> None:
+    """It would own it, and says why it does not."""
+    folder = Path(shutil.copytree(now, tmp_path / "shelf"))
+    _mark(folder / STORE, schema.newest() + 1)
+    (folder / "keys.sqlite").unlink()
+    with pytest.raises(BadConfig, match="Use the newer program"):
+        async with open_desk(Settings(store=StoreSettings(path=folder / STORE))):
+            pass
+
+
+def _mark(path: Path, version: int) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {version}")
+
+
 CHAT = '[web]\nport = 0\n\n[lines.chat]\nchannel = "chat"\ntitle = "Chat"\naddress = "chat"\n'
 NEWER = [
     ["serve"],
@@ -205,8 +222,7 @@ def test_a_newer_store_is_left_to_its_program(
     (folder / "keys.sqlite").unlink()
     (folder / "contacts.csv").write_text("when,channel,text\n2024-03-14 09:15,phone,Hello\n")
     monkeypatch.chdir(folder)
-    with closing(sqlite3.connect(folder / STORE)) as connection:
-        connection.execute(f"PRAGMA user_version = {schema.newest() + 1}")
+    _mark(folder / STORE, schema.newest() + 1)
     before = _sha(folder / STORE)
     assert run(command) == 2
     said = capsys.readouterr().err

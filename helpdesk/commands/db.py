@@ -99,7 +99,7 @@ def backup(
     typer.echo("Opened and compared: its rows, its log and the report of its last month are the store's.")
     typer.echo(f"Digest of that report: {made.proof.report[:16]}")
     typer.echo("Keys of sealed lines are not in it.")
-    for old in rotate(file, keep) if keep is not None else ():
+    for old in rotate(file, keep, to) if keep is not None else ():
         typer.echo(f"{old} was the oldest, and went.")
     if made.near:
         typer.echo(

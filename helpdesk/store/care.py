@@ -148,13 +148,17 @@ DAMAGED = "Run `helpdesk db check`: if it says the same of the store, keep your 
 """What to do where a store can't be copied."""
 
 
-def rotate(folder: Path, keep: int) -> tuple[Path, ...]:
-    """Take away the oldest of the copies that :func:`dated` named, all but ``keep``; returns those that went."""
+def rotate(folder: Path, keep: int, fresh: Path) -> tuple[Path, ...]:
+    """Take away the oldest of the copies that :func:`dated` named, all but ``keep``; returns those that went.
+
+    ``fresh`` is the one just made: it stays, whatever a clock that was set back makes of its name.
+    """
     copies = sorted(each for each in folder.iterdir() if _DATED.fullmatch(each.name) and each.is_file())
-    old = tuple(copies[:-keep])
-    for each in old:
+    old = [each for each in copies if each != fresh]
+    gone = tuple(old[: max(0, len(old) - keep + 1)])
+    for each in gone:
         each.unlink(missing_ok=True)
-    return old
+    return gone
 
 
 def dated(folder: Path, now: Instant) -> Path:
