@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+import structlog
+
 from helpdesk.clock import Clock, Instant
 from helpdesk.errors import NotAllowed, SignedOut, TryLater
 from helpdesk.events import SYSTEM
@@ -25,6 +27,8 @@ from helpdesk.repeats import Repeats
 from helpdesk.sight import Member
 from helpdesk.store.verbs import staff, tokens, trail
 from helpdesk.store.verbs.trail import Seen
+
+_log = structlog.get_logger()
 
 AT_THE_DESK = frozenset({"desk", "noise"})
 """Protocols whose calls are a member's own, also where whoever may open the owner's files names them."""
@@ -170,6 +174,7 @@ class Gate:
         if call.name in LOOKS:
             await noting
         else:
+            _log.info("signed in" if call.name == "desk.sign_in" else "done", act=call.name, way=_way(call))
             with suppress(TryLater):
                 await noting
 
@@ -178,6 +183,7 @@ class Gate:
         now = self._clock.now()
         n = self._refused.came(_kind_of(call), now)
         if n:
+            _log.warning("refused", act=call.name, way=_way(call), n=n)
             with suppress(TryLater):  # a refusal stays one where the store is full
                 await self._store.write(trail.note, call.seen_refused(n), now)
 
@@ -186,6 +192,11 @@ class Gate:
         now = self._clock.now()
         for seen, n in self._refused.over(now):
             await self._store.write(trail.note, replace(seen, n=n), now)
+
+
+def _way(call: Asked) -> str:
+    """How the caller comes: who they are is the trail's to say."""
+    return "token" if call.caller.token else "owner" if call.caller.owner else "none"
 
 
 def _kind_of(call: Asked) -> Seen:

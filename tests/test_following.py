@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
-from helpdesk.errors import Undeliverable
+from helpdesk.errors import NotAllowed, Undeliverable
 from helpdesk.events import Event, Kind, Seq
 from helpdesk.following import Following, facts, level_of, written
 from helpdesk.journal import Journal, logged_to
-from helpdesk.message import Channel
+from helpdesk.message import Channel, StaffId
+from helpdesk.permissions import Role
+from helpdesk.store.verbs import staff
 from tests.conversation import LINES, Town, library
 
 SAID = "Loud on level 3"
@@ -115,3 +117,24 @@ async def test_more_than_a_page_is_read_on() -> None:
         await following.read_on()
         assert seen == list(range(seen[0], (await town.log())[-1].seq + 1))
         assert len(seen) > 500
+
+
+async def test_who_signs_in_and_who_is_refused_is_told_without_a_name() -> None:
+    """How they came and what they asked for; the audit trail has the rest."""
+    async with library() as town:
+        await town.staff("mia")
+        stream = io.StringIO()
+        with logged_to(stream, town.clock):
+            await town.house.desk.sign_in(StaffId("mia"))
+            await town.house.store.write(
+                staff.set_role, StaffId("mia"), Role.REPORTER, by="system", now=town.clock.now()
+            )
+            with pytest.raises(NotAllowed):
+                await town.house.desk.search(StaffId("mia"), "printer")
+        told = [json.loads(line) for line in stream.getvalue().splitlines()]
+        assert [(line["event"], line["act"], line["way"], line["level"]) for line in told] == [
+            ("signed in", "desk.sign_in", "owner", "info"),
+            ("refused", "desk.search", "owner", "warning"),
+        ]
+        assert "mia" not in stream.getvalue()
+        assert "printer" not in stream.getvalue()
