@@ -4,7 +4,7 @@ The order of the steps is what keeps it so. In one line each, and what a crash a
 
 1. keys of sealed lines are copied       spare keys at the new place, which the same move finds again, or a sweep takes
 2. rows are copied and compared          nothing: the new place is empty until all is there
-3. the new store is whole, and closed    the old one works on; the new one says that its move has not ended
+3. the new store is whole, and closed    the old one works on; the same command again copies anew
 4. the old store is marked as moved      neither works: the same command again goes on with step 5
 5. the new store is opened               it works; the same command again does what is left
 6. the keys at the old place are gone

@@ -24,17 +24,18 @@ from helpdesk.config import StoreSettings
 from helpdesk.errors import BadConfig, Refused, TryLater
 from helpdesk.ports import Sql
 from helpdesk.store import pg_schema, schema
-from helpdesk.store.care import examine
+from helpdesk.store.care import examine, opened
 from helpdesk.store.copying import MODE, discard, part_of, put_in_place, reason, room_for, to_disk
 from helpdesk.store.importing import empty
 from helpdesk.store.lock import owned
-from helpdesk.store.moving import TABLES, count
+from helpdesk.store.moving import MADE_ANEW, TABLES, count
 from helpdesk.store.pg_company import company
 from helpdesk.store.pg_link import connect, conninfo, place
 from helpdesk.store.pg_session import Connection
 from helpdesk.store.pg_session import Session as PgSession
 from helpdesk.store.pg_trouble import in_words, refusal
 from helpdesk.store.sqlite import Session
+from helpdesk.store.verbs import moves
 from helpdesk.store.words import Fts5, Tsvector
 
 OWNER = "helpdesk db copy"
@@ -110,7 +111,8 @@ def _kept_file(path: Path, library: str) -> Iterator[End]:
 @contextmanager
 def _new_file(path: Path, library: str, size: int) -> Iterator[End]:
     with owned(path, OWNER):
-        empty(path, library)
+        if not _arriving(path, library):
+            empty(path, library)
         room_for(path.parent, 2 * size)
         part = part_of(path)
         try:
@@ -124,7 +126,20 @@ def _new_file(path: Path, library: str, size: int) -> Iterator[End]:
         except BaseException:
             discard(part)
             raise
+        discard(path)  # an empty store, or one that nobody has used; a log beside it would be taken for the new one's
         put_in_place(part, path)
+
+
+def _arriving(path: Path, library: str) -> bool:
+    """Whether all that is there came by a move that did not end: nobody has used it, and it may be replaced."""
+    if not path.exists() or not path.stat().st_size:
+        return False
+    with opened(path) as connection:
+        try:
+            rows = connection.execute("SELECT library, state FROM moves").fetchall()
+        except sqlite3.OperationalError:  # a store of an earlier schema
+            return False
+        return [tuple(row) for row in rows] == [(library, "arriving")]
 
 
 def _built(part: Path) -> sqlite3.Connection:
@@ -185,6 +200,11 @@ def _begun(sql: Sql, named: str) -> None:
         nothing=b"",
     )
     sql("SELECT seq FROM chain WHERE library = :library FOR UPDATE")
+    before = moves.latest(sql)
+    if before is not None and before.state == "arriving":  # by a move that did not end: nobody has used it
+        for name in (*MADE_ANEW, *(table.name for table in reversed(TABLES))):
+            sql(f"DELETE FROM {name} WHERE library = :library")
+        return
     used = [table.name for table in TABLES if table.name != "chain" and count(sql, table)]
     if used or sql("SELECT seq FROM chain WHERE library = :library AND seq > 0"):
         raise Refused(
