@@ -3,7 +3,7 @@
 =========  ========================================  =====================================
 port       who calls it                              who stands behind it
 =========  ========================================  =====================================
-Store      intake, desk, outbox, watch, reports      helpdesk.store.sqlite
+Store      intake, desk, outbox, watch, reports      helpdesk.store.sqlite, .postgres
 Keys       helpdesk.lines                            helpdesk.store.keys
 Door       channels (what came in)                   helpdesk.intake
 Reader     intake (a mail's second commit)           channels.mime_worker
