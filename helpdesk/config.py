@@ -350,7 +350,7 @@ class ReportSettings(Section):
 
 
 class RetentionSettings(Section):
-    """What is forgotten by itself: so many days after a contact was closed; 0 keeps it. Counts and times always stay."""
+    """What is forgotten by itself: so many days after a contact was closed; 0 keeps it. Counts and times stay."""
 
     mail_raw_days: int = _days("Mail: each mail as it came in, counted from when it did.")
     mail_identity_days: int = _days("Mail: who wrote, their name and addresses.")

@@ -1,4 +1,4 @@
-"""Walks the audit trail to see that it is whole, again and again, a stretch at a time; the desk is told if it is not."""
+"""Walks the audit trail to see that it is whole, again and again, by stretches; the desk is told if it is not."""
 
 from __future__ import annotations
 

@@ -116,6 +116,7 @@ NAMES = (
     ("staff", "token", "list"),
     ("staff", "token", "revoke"),
     ("staff", "trail"),
+    ("db", "copy"),
     ("db", "upgrade"),
     ("db", "check"),
     ("db", "backup"),

@@ -100,9 +100,7 @@ def _outgoing(reading: Reading) -> Iterator[Metric]:
 
 
 def _counted(meters: Meters) -> Iterator[Metric]:
-    events = CounterMetricFamily(
-        "helpdesk_events", "Facts of the log since the start.", labels=("kind", "channel")
-    )
+    events = CounterMetricFamily("helpdesk_events", "Facts of the log since the start.", labels=("kind", "channel"))
     for labels, n in sorted(meters.events.items()):
         events.add_metric(labels, n)
     yield events

@@ -24,8 +24,7 @@ from helpdesk.store.verbs.events import GENESIS
 _LOCK = b"SELECT seq FROM chain WHERE library = $1 FOR UPDATE"
 _BEGIN_CHAIN = b"INSERT INTO chain (library, seq, hash) VALUES ($1, 0, $2) ON CONFLICT (library) DO NOTHING"
 _VERSION = (
-    b"SELECT version, EXISTS (SELECT 1 FROM moves WHERE library = $1 AND state <> 'here') AS moved"
-    b" FROM helpdesk_schema"
+    b"SELECT version, EXISTS (SELECT 1 FROM moves WHERE library = $1 AND state <> 'here') AS moved FROM helpdesk_schema"
 )
 _LAST = (
     b"SELECT seq, CASE WHEN seq > $2 THEN pg_notify($3, CAST(seq AS TEXT)) END AS told FROM chain WHERE library = $1"

@@ -71,7 +71,9 @@ def filled(path: Path, count: int) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous = OFF")
     connection.execute("BEGIN")
     marks = ", ".join("?" * 26)
-    connection.executemany(f"INSERT INTO tickets VALUES ({marks}, NULL, '', NULL, NULL, '', '', NULL, NULL)", rows(count))
+    connection.executemany(
+        f"INSERT INTO tickets VALUES ({marks}, NULL, '', NULL, NULL, '', '', NULL, NULL)", rows(count)
+    )
     rebuilding.replace_counts(Session(connection, "main", Fts5()))
     connection.execute("COMMIT")
     return connection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ async def test_what_was_answered_late_is_explained_when_it_is_solved(library: Ho
         ({"due": Instant(NOON + 1), "missed": True}, True),
     ],
 )
-def test_what_runs_may_be_late(changes: dict[str, object], offered: bool) -> None:
+def test_what_runs_may_be_late(changes: dict[str, Any], offered: bool) -> None:
     """Past its deadline; whether it still meets its promise in closed hours the store knows."""
     assert (why_not("explain", target(row(**changes)), ANA, NOON) == "") is offered
 

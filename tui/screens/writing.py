@@ -53,7 +53,7 @@ class Writing(Composing):
         return target(thread.ticket, thread.clocks) if thread is not None else None
 
     async def _read(self, *, end: bool = False, asked: bool = True) -> None:
-        """Read the ticket again; ``end``: show its last screen; ``asked``: by the reader, who is told where it fails."""
+        """Read the ticket again; ``end``: show its last screen; ``asked``: by the reader, who is told if it fails."""
         raise NotImplementedError
 
     def draw(self, *, end: bool = False) -> None:
