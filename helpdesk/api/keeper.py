@@ -83,7 +83,7 @@ class Keeper(Protocol):
     async def take_history(self, actor: StaffId, *, batch: str) -> tuple[str, ...]:
         """Take in contacts from another desk; a word for each of them: new, joined, known, changed.
 
-        ``batch`` names a file beside the store (:mod:`helpdesk.importing.spool`). Contacts are stored whole, none twice.
+        ``batch`` is a file beside the store (:mod:`helpdesk.importing.spool`). Contacts are stored whole, none twice.
         """
         ...
 
