@@ -295,7 +295,7 @@ async def test_a_stopped_owner_is_waited_for(scripted: Scripted, tmp_path: Path)
 async def test_the_clients_end_of_every_other_end(scripted: Scripted) -> None:
     """Cut off, refused, troubled: each arrives as itself."""
     watched = Watched(scripted)
-    async with watched.serving(), httpx.AsyncClient(verify=False) as client:
+    async with watched.serving(), httpx.AsyncClient(verify=False, timeout=None) as client:
 
         def desk(query: str = "?after=0", member: str = "ana") -> Desk:
             return remote_desk(Wire(client, lambda _: watched.line(query, member=member)))

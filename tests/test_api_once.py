@@ -63,7 +63,7 @@ async def asked(marsh: Library, desk: object) -> AsyncIterator[httpx.AsyncClient
     once: Once[Answer] = Once(marsh.store, marsh.clock)
     async with (
         answering(marsh.desk, lambda _: offered, by_socket, once=once) as url,
-        httpx.AsyncClient(base_url=url + ROOT, headers={"Helpdesk-Actor": "ana"}, verify=False) as client,
+        httpx.AsyncClient(base_url=url + ROOT, headers={"Helpdesk-Actor": "ana"}, verify=False, timeout=None) as client,
     ):
         yield client
 
@@ -175,7 +175,7 @@ async def test_no_secret_is_held(marsh: Library) -> None:
     once: Once[Answer] = Once(marsh.store, marsh.clock)
     async with (
         answering(marsh.desk, lambda _: offered, by_socket, once=once) as url,
-        httpx.AsyncClient(base_url=url + ROOT, headers={"Helpdesk-Actor": "ana"}, verify=False) as http,
+        httpx.AsyncClient(base_url=url + ROOT, headers={"Helpdesk-Actor": "ana"}, verify=False, timeout=None) as http,
     ):
         body = {"name": "laptop"}
         first = await http.post("/staff/ana/tokens", json=body, headers=key("k"))

@@ -56,7 +56,8 @@ class served:  # noqa: N801 - it reads as what it is: async with served(...)
         return Identity(actor=found.actor, token="t1", via="token")
 
     async def __aenter__(self) -> httpx.AsyncClient:
-        self._client = httpx.AsyncClient(base_url=await self._api.__aenter__(), headers=self._headers, verify=False)
+        url = await self._api.__aenter__()
+        self._client = httpx.AsyncClient(base_url=url, headers=self._headers, verify=False, timeout=None)
         self._scripted.asked.clear()
         return self._client
 

@@ -7,6 +7,7 @@ way is a problem document; a fault of ours tells the caller no more than that th
 from __future__ import annotations
 
 import asyncio
+import sys
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ from helpdesk.api.identity import ACTOR, KEY, Authenticate, Identity, written
 from helpdesk.api.once import Once
 from helpdesk.api.problems import KINDS, TYPES, Misread, NoSuchCall, NotJson, TooLarge, TooMany, meaning, told
 from helpdesk.api.routes import LIVE, ROOT, Opened, Route, find
-from helpdesk.errors import HelpdeskError, NotAllowed, SignedOut
+from helpdesk.errors import HelpdeskError, NotAllowed, SignedOut, TryLater
 from helpdesk.visitors import Proxies, Rate, in_words
 
 OPENAPI = f"{ROOT}/openapi.json"
@@ -100,6 +101,8 @@ class Api:
         self._once = once
         self._live = live
         self._elsewhere = elsewhere
+        self._describing = asyncio.Lock()
+        self._described = b""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request, or one live line."""
@@ -131,10 +134,15 @@ class Api:
         if scope["method"] != "GET":
             return None
         if path == OPENAPI:
-            return Answer(content=await _description(), headers={"content-type": "application/json"})
+            return Answer(content=await self._description(), headers={"content-type": "application/json"})
         if path.startswith(f"{TYPES}/") and (kind := path.rpartition("/")[2]) in KINDS:
             return Answer(content=f"{meaning(kind)}\n".encode(), headers={"content-type": "text/plain; charset=utf-8"})
         return None
+
+    async def _description(self) -> bytes:
+        async with self._describing:
+            self._described = self._described or await _described()
+        return self._described
 
     async def _called(self, scope: Scope, receive: Receive) -> Answer:
         route, inside = find(scope["method"], raw_path(scope))
@@ -163,11 +171,20 @@ class Api:
         return await self._once.answer(identity.actor, key, to_json([route.name, given]), made, may_hold=may_hold)
 
 
-async def _description() -> bytes:
-    """The API's description. It is made once, in a thread: that takes longer than a desk should wait."""
-    from helpdesk.api.description import description
-
-    return await asyncio.to_thread(description)
+async def _described() -> bytes:
+    """The API's description, made by a process of its own: it takes a second of work that no desk should wait for."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "helpdesk.api.description"), stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        content, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode:
+        raise TryLater("The description can't be made just now. Try again in a minute.", retry_after=60)
+    return content
 
 
 class Door:

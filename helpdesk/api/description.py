@@ -1,11 +1,12 @@
 """The API's own description (OpenAPI 3.1), made by FastAPI from the table of routes and the type hints.
 
-FastAPI is asked for the description alone: requests don't pass through it.
+FastAPI is asked for this alone: requests don't pass through it. ``python -m helpdesk.api.description`` prints it.
 """
 
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import is_dataclass
 from functools import cache
@@ -199,3 +200,7 @@ def _live() -> dict[str, Any]:
             },
         },
     }
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(description())
