@@ -75,7 +75,9 @@ class Watched:
         """A live line of a member's."""
         headers = {"Authorization": member} if member else {}
         said = Origin(origin) if origin else None
-        return connect(f"{self.url}{LIVE}{query}", additional_headers=headers, origin=said, proxy=None)
+        return connect(
+            f"{self.url}{LIVE}{query}", additional_headers=headers, origin=said, proxy=None, open_timeout=None
+        )
 
 
 async def seqs(line: ClientConnection, count: int) -> list[int]:

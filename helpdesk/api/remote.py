@@ -18,7 +18,7 @@ from __future__ import annotations
 import inspect
 import os
 import ssl
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable, Mapping, Generator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -48,8 +48,8 @@ IDLE_SECONDS = 3.0
 Token = str | Callable[[], str]
 """A personal token, or what reads it."""
 
-LINE_BYTES = 16 * 1024 * 1024
-"""The largest message of a live line."""
+LINE: Mapping[str, Any] = {"max_size": 16 * 1024 * 1024, "compression": None, "open_timeout": CALL_SECONDS}
+"""How live lines are opened: the largest message, in bytes; how long it may take, in seconds."""
 
 
 class RemoteDesk(Desk):
@@ -139,7 +139,7 @@ async def by_socket(path: Path, *, seconds: float = CALL_SECONDS) -> AsyncIterat
     """The wire to an owner on this machine."""
 
     def watch(after: Seq) -> Any:
-        return unix_connect(str(path), f"ws://helpdesk{LIVE}?after={after}", max_size=LINE_BYTES, compression=None)
+        return unix_connect(str(path), f"ws://helpdesk{LIVE}?after={after}", **LINE)
 
     transport = httpx.AsyncHTTPTransport(uds=str(path), limits=_limits(), verify=False)  # no TLS on this wire
     async with httpx.AsyncClient(
@@ -175,7 +175,7 @@ async def by_token(
 
     def watch(after: Seq) -> Any:
         where, headers = f"ws{site.removeprefix('http')}{LIVE}?after={after}", {"Authorization": bearer.header}
-        return open_line(where, ssl=tls, additional_headers=headers, max_size=LINE_BYTES, compression=None, proxy=None)
+        return open_line(where, ssl=tls, additional_headers=headers, proxy=None, **LINE)
 
     async with http_to(url, authority=authority, seconds=seconds, auth=bearer) as client:
         yield Wire(client, watch, gone=gone_from(site))
