@@ -118,10 +118,11 @@ def _reloaded(house: House, read: Read, telling: Notifier) -> tuple[str, ...]:
     except BadConfig as error:
         _log.error("settings not taken", why=str(error).splitlines())
         raise
+    else:
+        _log.info("settings taken", changed=changed)
+        return changed
     finally:
         telling.ready("ready")
-    _log.info("settings taken", changed=changed)
-    return changed
 
 
 async def _reloads(reload: Reload, hung_up: asyncio.Event) -> None:
