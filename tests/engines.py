@@ -6,13 +6,16 @@ A test file that says ``pytestmark = pytest.mark.usefixtures("engine")`` runs tw
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager, ExitStack
 from typing import Protocol
 
 import pytest
+from _pytest.mark import ParameterSet
 from pydantic import SecretStr
 
 from helpdesk.config import StoreSettings
+from helpdesk.store import postgres
 from helpdesk.store.commits import SharedStore
 from helpdesk.store.opening import open_store
 from tests.postgres import Server
@@ -45,6 +48,8 @@ class Databases:
     def __init__(self, server: Server, stack: ExitStack) -> None:
         self._server = server
         self._stack = stack
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr(postgres, "READERS", 1)  # who asks first is answered first, as in memory: tests rely on it
 
     def store(self) -> StoreSettings:
         """A database of its own."""
@@ -53,6 +58,14 @@ class Databases:
 
 ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 """Marks a test that is about SQLite, or too long to run twice, in a file that runs on both."""
+
+
+def on_both(name: str, values: Iterable[object]) -> pytest.MarkDecorator:
+    """Runs a test for each value on SQLite, and for the first on PostgreSQL, too."""
+    every = [each if isinstance(each, ParameterSet) else pytest.param(each) for each in values]
+    some = [pytest.param("sqlite", *each.values, marks=each.marks) for each in every]
+    more = pytest.param("postgres", *every[0].values, marks=pytest.mark.full)
+    return pytest.mark.parametrize(("engine", name), [*some, more], indirect=["engine"])
 
 
 class _Here:

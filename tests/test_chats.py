@@ -18,6 +18,7 @@ from helpdesk.signals import Broadcast, Signal
 from helpdesk.ticket import Flag
 from helpdesk.worklist import View
 from tests.channels.chat_house import BEA, LINE, House, chat_house, settings_for
+from tests.engines import ON_SQLITE
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -58,6 +59,7 @@ async def test_a_message_said_again_keeps_its_number() -> None:
         assert len(await house.chats.history(mine.conversation, mine.token)) == 2
 
 
+@ON_SQLITE
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 5), min_size=1, max_size=4), max_size=8))
 def test_whatever_is_sent_again_in_whatever_order_is_there_once(batches: list[list[int]]) -> None:

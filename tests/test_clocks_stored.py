@@ -19,7 +19,7 @@ from helpdesk.standards import Measure, Published, Rows, folded, heard
 from helpdesk.store.verbs import clocks, events, rebuilding, rulebook, tickets
 from helpdesk.ticket import Change, Flag, Ticket
 from tests.clock_story import MAIL, PUBLISHED, RULES, at, publish, standard
-from tests.engines import new_store
+from tests.engines import ON_SQLITE, new_store
 from tests.test_clocks import RULEBOOK, STANDARDS, happenings, told
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -82,6 +82,7 @@ async def lives(story_told: list[tuple[Kind, int, str, bool]]) -> None:
         assert await kept(store) == before
 
 
+@ON_SQLITE
 @settings(deadline=None, max_examples=25)
 @given(happenings)
 def test_a_rebuild_changes_nothing(story_told: list[tuple[Kind, int, str, bool]]) -> None:

@@ -21,7 +21,7 @@ from helpdesk.store.verbs import deletions, leasing, outbox
 from helpdesk.store.verbs.deletions import OVERDUE, Debt
 from tests.conversation import Staff, Texter, Town
 
-pytestmark = pytest.mark.usefixtures("engine")
+on_both_engines = pytest.mark.usefixtures("engine")
 
 BUSY = "The carrier asks us to send more slowly."
 
@@ -72,6 +72,7 @@ async def ana(town: Town, mia: Staff) -> Texter:
     return ana
 
 
+@on_both_engines
 async def test_both_directions_are_deleted_once_the_conversation_is_over(town: Town, ana: Texter) -> None:
     """Not a moment before; then no id of theirs stands anywhere, and the log says how many texts it were, no more."""
     await town.time.comes(plus(town.time.now, 7 * DAY - 1))
@@ -95,6 +96,7 @@ async def test_open_lines_and_mail_are_left_alone(town: Town, mia: Staff) -> Non
     assert await debts(town) == []
 
 
+@on_both_engines
 async def test_what_is_not_final_is_asked_for_again_and_again(town: Town, ana: Texter) -> None:
     """At growing distances, while the other text goes at once; each try a little later, until it is gone."""
     over = plus(town.time.now, 7 * DAY)
@@ -302,6 +304,7 @@ def owing(name: str, now: Instant) -> Callable[[Sql], object]:
     )
 
 
+@on_both_engines
 async def test_what_has_no_eraser_waits(town: Town, ana: Texter) -> None:
     """Without texts in the settings nobody can be asked; the debt stands, to be shown."""
     bare = Deletions(store=town.house.store, clock=town.clock, erasers={})

@@ -19,6 +19,7 @@ from helpdesk.ticket import State
 from helpdesk.wording import TEXT_LIMIT
 from helpdesk.worklist import View
 from tests.conversation import Staff, Town, library
+from tests.engines import ON_SQLITE
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -136,9 +137,7 @@ async def _claims(desk: Desk, member: Staff, ticket: object) -> str:
 
 
 @pytest.mark.parametrize("act", ["release", "wait", "snooze", "solve", "reopen", "spam", "assign", "reply"])
-async def test_every_write_on_an_old_screen_is_stale(
-    town: Town, desk: Desk, mia: Staff, ben: Staff, act: str
-) -> None:
+async def test_every_write_on_an_old_screen_is_stale(town: Town, desk: Desk, mia: Staff, ben: Staff, act: str) -> None:
     """Whatever it is; the error names who was first."""
     ana = town.texter("ana")
     await ana.texts("loud")
@@ -327,6 +326,7 @@ async def test_nobody_of_that_name(town: Town, desk: Desk, mia: Staff) -> None:
         await desk.assign(mia.id, before.id, before.version, StaffId("nobody"))
 
 
+@ON_SQLITE
 async def test_a_store_in_trouble_loses_no_reply(town: Town, desk: Desk, mia: Staff) -> None:
     """TryLater, and nothing happened: the same call goes well afterwards."""
     ana = town.texter("ana", line="text")

@@ -13,6 +13,7 @@ from helpdesk.standards import Outcome
 from helpdesk.ticket import Flag, State
 from helpdesk.worklist import View
 from tests.conversation import Town, library
+from tests.engines import ON_SQLITE
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -151,6 +152,7 @@ async def test_delivery_shows_on_the_entry(town: Town) -> None:
     assert (await mia.opens(ana.ticket)).entries[-1].delivery is Delivery.DELIVERED
 
 
+@ON_SQLITE
 async def test_the_same_seed_gives_the_same_log() -> None:
     """Byte for byte: ids, times, facts and digests."""
     logs = []

@@ -16,6 +16,7 @@ from helpdesk.message import Channel, Delivery
 from helpdesk.simulator.carrier_faults import Fault
 from helpdesk.standards import Outcome
 from helpdesk.ticket import Flag
+from tests.engines import ON_SQLITE
 from tests.wire import TEXT_LINE, Town, library, outside
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -45,6 +46,7 @@ async def test_a_text_is_answered_by_text(tmp_path: Path) -> None:
         assert (clock.outcome, clock.spent) == (Outcome.MET, 4 * MINUTE)
 
 
+@ON_SQLITE
 async def test_an_open_line_shows_who_texts(tmp_path: Path) -> None:
     """Two patrons, two tickets, each answered on their own handset; their numbers stand in the store, in plain."""
     async with library(tmp_path) as town:

@@ -20,6 +20,7 @@ from helpdesk.ticket import Flag, State
 from helpdesk.worklist import View
 from tests.arriving import attachment, inbound
 from tests.conversation import Mailer, Town, library
+from tests.engines import ON_SQLITE
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -56,6 +57,7 @@ async def test_the_same_id_with_other_words_is_kept_and_flagged(town: Town) -> N
     assert (await ben.mails("Can I pay?", named="<1@example.org>")).entry == second.entry
 
 
+@ON_SQLITE
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 1)), min_size=1, max_size=14))
 def test_once_in_any_interleaving(sent: list[tuple[int, int]]) -> None:

@@ -27,6 +27,7 @@ from helpdesk.reports import By, Figure, as_csv, as_json, as_text, report
 from helpdesk.rulebook import Drafts, drafts
 from helpdesk.standards import Bar, standard_from_text
 from helpdesk.store.sqlite import open_reader
+from tests.engines import ON_SQLITE
 from tests.report_house import LINES, LONDON, Contact, Library, at, library, only
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -132,6 +133,7 @@ def _fate(chance: random.Random, contact: Contact) -> list[tuple[int, str]]:
     return chance.choice(fates)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_every_figure_is_as_reckoned_by_hand(seed: int) -> None:
     """By month, week, channel and standard: counts, reasons, median and P90, for a seeded autumn."""

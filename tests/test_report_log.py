@@ -59,7 +59,7 @@ SELECT library, seq + 1, kind, ticket, occurred, noted, actor, data, hash FROM e
         ("DELETE FROM events WHERE seq = 20", "event 20 is missing from the log"),
         ("DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)", "is missing from the log"),
         (_APPENDED, "was put in behind the end of the log"),
-        ("UPDATE chain SET hash = zeroblob(32)", "is not the one that was written last"),
+        ("UPDATE chain SET hash = (SELECT hash FROM events WHERE seq = 1)", "is not the one that was written last"),
     ],
 )
 async def test_what_is_wrong_stands_on_the_face(house: Library, spoils: str, says: str) -> None:

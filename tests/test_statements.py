@@ -21,6 +21,7 @@ from helpdesk.thread import Moment, owed
 from helpdesk.ticket import Change, Flag, State, Ticket
 from tests.contracts.desk import ANA as MEMBER
 from tests.contracts.desk import Library, library
+from tests.engines import ON_SQLITE
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -301,6 +302,7 @@ async def test_the_latest_explanation_counts(marsh: Library) -> None:
 # Beside the rest of the store
 
 
+@ON_SQLITE
 async def test_facts_about_figures_are_found_without_the_rest_of_the_log(marsh: Library) -> None:
     """Ten million events or none: an index of their own holds them."""
 

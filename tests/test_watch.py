@@ -25,6 +25,7 @@ from helpdesk.thread import EntryKind
 from helpdesk.ticket import State
 from helpdesk.watch import AGAIN, SWEEP, Watch
 from tests.conversation import LINES, MASTER, Texter, Town, drawn, library
+from tests.engines import ON_SQLITE
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -231,6 +232,7 @@ def found_in(folder: Path, *words: bytes) -> set[bytes]:
     return {word for word in words if word in content}
 
 
+@ON_SQLITE
 async def test_nothing_of_a_shredded_conversation_is_in_the_files(tmp_path: Path) -> None:
     """Neither handle nor seal, in the store or its log, while it is still open."""
     settings = Settings(
@@ -251,6 +253,7 @@ async def test_nothing_of_a_shredded_conversation_is_in_the_files(tmp_path: Path
         assert found_in(tmp_path, handle, seal) == set()
 
 
+@ON_SQLITE
 async def test_a_reader_that_holds_the_log_delays_wiping(tmp_path: Path) -> None:
     """It is tried again a minute later, until no trace is left."""
     path, clock = tmp_path / "desk.sqlite", ManualClock()
@@ -266,6 +269,7 @@ async def test_a_reader_that_holds_the_log_delays_wiping(tmp_path: Path) -> None
         assert path.with_name("desk.sqlite-wal").stat().st_size == 0
 
 
+@ON_SQLITE
 async def test_a_purged_word_is_in_no_file(tmp_path: Path) -> None:
     """A deleted entry's words go from the table, the index and the log; the others are found as before."""
     word, kept = "xylophonist", "trombonist"
