@@ -64,10 +64,17 @@ def _value(value: object, name: str, kinds: dict[str, type]) -> object:
         kind = kinds.get(name)
         return None if kind is None else _NOTHING[kind]
     if name not in kinds:
-        kinds[name] = next(kind for kind in (str, int, bytes) if isinstance(value, kind))
+        kinds[name] = _kind(value)
     if isinstance(value, str) and "\0" in value:  # PostgreSQL has no such letter
         return value.replace("\0", "?")
     return value
+
+
+def _kind(value: object) -> type:
+    for kind in (str, int, bytes):
+        if isinstance(value, kind):
+            return kind
+    raise TypeError(f"{type(value).__name__} is nothing that a column holds")
 
 
 class _NoText:

@@ -67,6 +67,15 @@ async def said(store: Store, trouble: str) -> None:
     await eventually(holds)
 
 
+async def at_peace(store: Store) -> None:
+    """Wait until the store is in no trouble."""
+
+    async def holds() -> bool:
+        return not store.trouble
+
+    await eventually(holds)
+
+
 async def works(store: Store, name: str) -> None:
     """Wait until a write of ``name`` is kept."""
 

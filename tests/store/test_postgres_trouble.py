@@ -16,7 +16,7 @@ from helpdesk.ports import Sql
 from helpdesk.store import pg_listening, postgres, schema
 from helpdesk.store.postgres import open_reader, open_store
 from tests.postgres import FAST, Server, server
-from tests.store.calls import at_rest, error_of, happened, names, put, said, works
+from tests.store.calls import at_peace, at_rest, error_of, happened, names, put, said, works
 
 pytestmark = pytest.mark.full
 
@@ -50,7 +50,7 @@ async def test_a_server_that_is_stopped_and_started(private: Server, url: str) -
         private.start()
         await works(store, "three")
         assert await store.read(names) == {"one", "three"}
-        assert store.trouble == ""
+        await at_peace(store)
         async with open_store(url) as other, asyncio.TaskGroup() as tasks:  # and it listens again
             waiting = tasks.create_task(store.changed(Seq(0)))
             await other.write(happened)
@@ -103,7 +103,7 @@ async def test_a_commit_that_nobody_answers_for(private: Server, url: str) -> No
             assert "not known" in store.trouble
             connection.execute("DROP TRIGGER gone ON remarks")
             assert await store.write(put, "two") == "two"
-            assert store.trouble == ""
+            await at_peace(store)
 
 
 async def test_a_server_that_hangs(private: Server, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,7 @@ async def test_a_server_that_hangs(private: Server, url: str, monkeypatch: pytes
         finally:
             private.signal(signal.SIGCONT)
         await works(store, "three")
-        assert store.trouble == ""
+        await at_peace(store)
         assert await store.read(names) >= {"one", "three"}
 
 
