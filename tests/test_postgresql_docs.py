@@ -65,10 +65,8 @@ def test_the_server_reads_its_lines(database: Server) -> None:
     """pg_hba.conf as on the page has no error, nor have the settings of a server for the keys."""
     rules = database.folder / "data" / "pg_hba.conf"
     rules.write_text(rules.read_text() + block(begins="# TYPE"))
-    assert (
-        asked(database.url("postgres"), "SELECT error FROM pg_hba_file_rules WHERE error NOT LIKE '%SSL is disabled'")
-        == []
-    )
+    wrong = "SELECT error FROM pg_hba_file_rules WHERE error NOT LIKE '%SSL is disabled'"
+    assert asked(database.url("postgres"), wrong) == []
     settings = [line.strip() for line in block(begins="archive_mode").splitlines()]
     with server(*FAST, *(line.replace(" ", "") for line in settings)) as small:
         for line in settings:
@@ -123,7 +121,7 @@ def _dumped(shelf: Path, database: Server) -> None:
     words[0] = str(folder / words[0])
     words[-1] = f"{words[-1]}?host={database.folder}"
     subprocess.run(words, cwd=shelf, check=True, timeout=50)
-    listing = [folder / "pg_restore", "--list", shelf / "helpdesk.dump"]
-    listed = subprocess.run(listing, check=True, timeout=50, capture_output=True, text=True)
+    listing = [str(folder / "pg_restore"), "--list", "helpdesk.dump"]
+    listed = subprocess.run(listing, cwd=shelf, check=True, timeout=50, capture_output=True, text=True)
     assert "TABLE DATA public entries" in listed.stdout
     assert "conversation_keys" not in listed.stdout

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -234,9 +235,9 @@ async def test_a_row_that_differs_ends_it(here: Settings, there: Settings, monke
     """A value that a place does not give back as it was: named by its table, and nothing has moved."""
     inner = moving.rows_in
 
-    def lossy(sql: Sql, table: Table, rows: Iterable[Row]) -> int:
+    def lossy(sql: Sql, table: Table, rows: Iterable[Row], **more: Any) -> int:
         cut = ({**row, "text": row["text"][:-1]} for row in rows)
-        return inner(sql, table, cut if table.name == "entries" else rows)
+        return inner(sql, table, cut if table.name == "entries" else rows, **more)
 
     with monkeypatch.context() as patched:
         patched.setattr(moving, "rows_in", lossy)

@@ -134,7 +134,7 @@ def _table(origin: End, goal: End, table: Table, texts: _Texts, told: Told) -> s
                 told(table.at_once)
         told(n % table.at_once)
 
-    moving.rows_in(goal.sql, table, passing())
+    moving.rows_in(goal.sql, table, passing(), written=lambda: goal.known(table.name))
     return found.hexdigest()
 
 

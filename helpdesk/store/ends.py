@@ -42,6 +42,7 @@ OWNER = "helpdesk db copy"
 
 _SETTINGS = (
     "SET application_name = 'helpdesk db copy';"
+    " SET plan_cache_mode = force_custom_plan;"
     " SET lock_timeout = '10s'; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0;"
     " SELECT set_config('synchronous_commit', 'on', false)"
     " WHERE current_setting('synchronous_commit') IN ('off', 'local')"
@@ -53,12 +54,14 @@ class End:
     """One end, in one open transaction.
 
     ``steady``  to be called now and then while rows are written: what was sent is taken in before more comes
+    ``known``   to be called when a table has got its rows: how they are found best is looked up
     ``size``    how large the store is, in bytes
     ``nul``     whether its texts can hold the letter NUL
     """
 
     sql: Sql
     steady: Callable[[], None] = lambda: None
+    known: Callable[[str], None] = lambda table: None
     size: int = 0
     nul: bool = True
 
@@ -189,8 +192,11 @@ def _new_rows(url: str, library: str) -> Iterator[End]:
             sql = PgSession(connection, library, Tsvector())
             _begun(sql, place(url))
             with connection.pipeline() as pipeline:
-                yield End(sql=sql, steady=pipeline.sync, nul=False)
-        connection.execute(b"ANALYZE", prepare=False)
+
+                def known(table: str) -> None:
+                    connection.execute(f"ANALYZE {table}".encode(), prepare=False)
+
+                yield End(sql=sql, steady=pipeline.sync, known=known, nul=False)
 
 
 def _begun(sql: Sql, named: str) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -210,10 +210,18 @@ def rows_out(sql: Sql, table: Table, *, secrets: bool = True) -> Iterator[Row]:
         page = sql(following, most=table.at_once, **last)
 
 
-def rows_in(sql: Sql, table: Table, rows: Iterable[Row], columns: Iterable[str] | None = None) -> int:
+def rows_in(
+    sql: Sql,
+    table: Table,
+    rows: Iterable[Row],
+    columns: Iterable[str] | None = None,
+    *,
+    written: Callable[[], None] = lambda: None,
+) -> int:
     """Write rows into a table that has none of them; returns how many. Entries are indexed by their words.
 
     ``columns``: those that the rows have, where an earlier schema wrote them; the others take their defaults.
+    ``written``: called when the rows are there and none has been read back.
     """
     named = tuple(columns or table.columns)
     insert = (
@@ -224,6 +232,7 @@ def rows_in(sql: Sql, table: Table, rows: Iterable[Row], columns: Iterable[str] 
     for row in rows:
         sql(insert, **row)
         n += 1
+    written()
     if table.name == "entries":
         _index(sql, table.at_once)
     return n
