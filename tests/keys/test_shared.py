@@ -17,9 +17,10 @@ from helpdesk.errors import BadConfig, Refused, TryLater
 from helpdesk.message import ConversationId
 from helpdesk.privacy import Key
 from helpdesk.store.holdings import compare, held_apart, is_there
-from helpdesk.store.keys import KeyStore
+from helpdesk.store.keys import KeyStore, look
 from helpdesk.store.master_key import create_master_key, read_master_key
 from helpdesk.store.rotation import rotate
+from helpdesk.store.stolen import WrappedKeys, wrapped_rows
 from tests.keys.disk import MASTER, NOISE, pieces, talk
 from tests.postgres import FAST, Server, server
 
@@ -155,6 +156,17 @@ async def test_a_database_that_is_not_there_is_named_by_its_setting(postgres: Se
     with pytest.raises(BadConfig, match=r"store\.keys_url: PostgreSQL has no such database"):
         async with KeyStore.open(SecretStr(postgres.url("nowhere")), MASTER, clock):
             pass
+
+
+async def test_what_a_thief_of_the_database_holds(database: SecretStr, clock: ManualClock) -> None:
+    """`helpdesk noiseline attack` counts what is wrapped, and opens it with the master key alone."""
+    async with KeyStore.open(database, MASTER, clock) as keys:
+        await keys.open_conversation(talk(1))
+        epoch = await keys.epochs(NOISE, clock.now())
+    wrapped = look(database, "main", lambda sql: wrapped_rows(sql, None))
+    opened = look(database, "main", lambda sql: wrapped_rows(sql, MASTER))
+    assert wrapped == WrappedKeys(epochs=1, conversations=1)
+    assert opened == WrappedKeys(epochs=1, conversations=1, opened=epoch)
 
 
 async def test_it_is_looked_at_beside_those_who_use_it(database: SecretStr, clock: ManualClock) -> None:
