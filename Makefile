@@ -1,6 +1,9 @@
 .PHONY: install demo test test-all check bench docs lock
 PY := .venv/bin/python
 
+# Compiled files are kept, whatever the shell says: the tests start the program and its modules many times.
+export PYTHONDONTWRITEBYTECODE :=
+
 install: .venv/installed
 
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt

@@ -7,14 +7,12 @@ Heavy modules are imported inside the commands, so that ``helpdesk --version`` c
 from __future__ import annotations
 
 import asyncio
-import logging
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import structlog
 import typer
 
 from helpdesk import __version__
@@ -37,6 +35,7 @@ from helpdesk.commands.staff import staff
 from helpdesk.commands.standards import standards
 from helpdesk.errors import BadConfig, HelpdeskError, Refused
 from helpdesk.frames import frame_lines
+from helpdesk.journal import quiet
 
 if TYPE_CHECKING:
     from helpdesk.config import Settings
@@ -79,9 +78,9 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit status. What is wrong goes to standard error, a line each, with no traceback."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     try:
-        app(args=list(arguments), prog_name="helpdesk")
+        with quiet():
+            app(args=list(arguments), prog_name="helpdesk")
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else int(left.code is not None)
     except (HelpdeskError, BaseExceptionGroup) as error:

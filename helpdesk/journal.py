@@ -150,6 +150,7 @@ def logged_to(stream: TextIO, clock: Clock, journal: Journal | None = None) -> I
 
     structlog.configure(
         processors=[rendered],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.NOTSET),
         logger_factory=structlog.PrintLoggerFactory(patient),
         cache_logger_on_first_use=False,
     )
@@ -159,6 +160,16 @@ def logged_to(stream: TextIO, clock: Clock, journal: Journal | None = None) -> I
         yield chosen
     finally:
         logging.getLogger().removeHandler(handler)
+        structlog.reset_defaults()
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Errors alone are logged while the block lasts, unless it says where to: a command prints what was asked for."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    try:
+        yield
+    finally:
         structlog.reset_defaults()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from helpdesk.cli import run
@@ -130,15 +130,6 @@ NAMES = (
 )
 
 
-def pages() -> Iterator[tuple[Path, str]]:
-    """Each page's place and text."""
-    yield DOCS / "settings.md", SETTINGS.format(file=settings_text(Choices()))
-    yield DOCS / "retention.md", RETENTION + as_markdown(EXAMPLE).partition("\n")[2]
-    yield DOCS / "roles.md", roles_page.text()
-    yield DOCS / "api-calls.md", calls_page.text()
-    yield DOCS / "commands.md", COMMANDS.format(commands="\n".join(map(_command, NAMES)))
-
-
 def _command(name: tuple[str, ...]) -> str:
     return f"## helpdesk {' '.join(name)}\n\n```\n{_help(name)}```\n"
 
@@ -158,6 +149,16 @@ def _help(name: tuple[str, ...]) -> str:
     return printed.getvalue()
 
 
+PAGES: Mapping[Path, Callable[[], str]] = {
+    DOCS / "settings.md": lambda: SETTINGS.format(file=settings_text(Choices())),
+    DOCS / "retention.md": lambda: RETENTION + as_markdown(EXAMPLE).partition("\n")[2],
+    DOCS / "roles.md": roles_page.text,
+    DOCS / "api-calls.md": calls_page.text,
+    DOCS / "commands.md": lambda: COMMANDS.format(commands="\n".join(map(_command, NAMES))),
+}
+"""Each page's place, and what makes its text."""
+
+
 if __name__ == "__main__":
-    for path, text in pages():
-        path.write_text(text, "utf-8")
+    for path, text in PAGES.items():
+        path.write_text(text(), "utf-8")
