@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import hashlib
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 from helpdesk.clock import ManualClock, plus
@@ -87,7 +91,14 @@ def _digest(content: bytes) -> str:
 
 
 def made(folder: Path) -> Path:
-    """Its folder when it is closed: what a test copies for itself, instead of living through the weeks again."""
+    """Its folder when it is closed. It is lived through once; each gets a copy."""
+    return Path(shutil.copytree(_lived_through(), folder, dirs_exist_ok=True))
+
+
+@cache
+def _lived_through() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="kept-library-"))
+    atexit.register(shutil.rmtree, folder)
 
     async def lived() -> None:
         async with kept_library(folder):

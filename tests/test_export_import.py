@@ -29,6 +29,7 @@ from helpdesk.store.sqlite import open_reader, open_store
 from helpdesk.upkeep import check
 from tests.conversation import library
 from tests.kept import STORE, ZONE, fill, limited_aside, made, names
+from tests.seeds import first_of
 
 Line = dict[str, Any]
 
@@ -247,7 +248,7 @@ def test_a_packed_file_that_was_cut_short(shelf: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("room", "command"), [(40_000, ["export", "out.jsonl"]), (40_000, ["import"]), (400_000, ["import"])]
+    ("room", "command"), first_of([(400_000, ["import"]), (40_000, ["import"]), (40_000, ["export", "out.jsonl"])])
 )
 async def test_a_disk_that_fills(shelf: Path, command: list[str], room: int) -> None:
     """The reader is told, and nothing half-made is left."""

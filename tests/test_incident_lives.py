@@ -162,4 +162,4 @@ def _every(sql: Sql) -> list[Ticket]:
 
 
 TestLives = Lives.TestCase
-TestLives.settings = settings(max_examples=8, stateful_step_count=20, deadline=None)
+TestLives.settings = settings(max_examples=6, stateful_step_count=20, deadline=None)

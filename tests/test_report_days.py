@@ -48,7 +48,7 @@ async def storm(tmp_path: Path, seed: int, deeds: int) -> AsyncIterator[Storm]:
 # Kept or not
 
 
-@on_both("seed", range(4))
+@on_both("seed", seeds(0, 4))
 async def test_kept_days_change_no_byte_of_a_report(tmp_path: Path, seed: int) -> None:
     """By whatever it is: with every day that is over kept, and with none."""
     async with storm(tmp_path, seed, 220) as found:
@@ -60,7 +60,7 @@ async def test_kept_days_change_no_byte_of_a_report(tmp_path: Path, seed: int) -
     assert kept == cold
 
 
-@on_both("seed", range(4, 8))
+@on_both("seed", seeds(4, 8))
 async def test_no_kept_day_is_stale(tmp_path: Path, seed: int) -> None:
     """Whatever happened since a day was kept, it is what folding gives, or it is kept no more."""
     async with storm(tmp_path, seed, 320) as found:
@@ -105,7 +105,7 @@ def _spoil(sql: Sql) -> None:
 # The fold
 
 
-@on_both("seed", range(8, 11))
+@on_both("seed", seeds(8, 11))
 async def test_the_store_adds_up_as_the_rules_say(tmp_path: Path, seed: int) -> None:
     """Day by day: what one statement over the rows counts is what the rules count clock by clock."""
     async with storm(tmp_path, seed, 260) as found:
@@ -156,7 +156,7 @@ def test_a_day_of_another_zone_or_form_is_not_taken() -> None:
 # As of then
 
 
-@on_both("seed", seeds(20, 26, always=2))
+@on_both("seed", seeds(20, 26))
 async def test_as_of_then_is_what_was_made_then(tmp_path: Path, seed: int) -> None:
     """Byte for byte, by whatever it is, although answers, corrections, tags, rules and restatements came since."""
     async with storm(tmp_path, seed, 60) as found:

@@ -195,7 +195,7 @@ def _without_deadline(each: Ticket) -> Ticket:
 TestLife = pytest.mark.timeout(180)(Life.TestCase)
 
 
-TestLife.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
+TestLife.settings = settings(max_examples=7, stateful_step_count=25, deadline=None)
 
 
 async def test_rebuilding_after_a_busy_month() -> None:
