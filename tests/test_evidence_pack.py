@@ -24,6 +24,7 @@ from helpdesk.standards import Calendar, Version
 from tests.made_evidence import material
 from tests.made_figures import CHAT
 from tests.made_reports import autumn, empty, spoilt
+from tests.seeds import first_of
 
 ROOT = Path(__file__).parents[1]
 
@@ -31,8 +32,6 @@ DIGEST = """
 import hashlib
 from helpdesk.reports.evidence.pack import pack
 from tests.made_evidence import material
-from tests.seeds import first_of
-from tests.seeds import first_of
 print(hashlib.sha256(b"".join(name.encode() + content for name, content in pack(material()).items())).hexdigest())
 """
 
