@@ -17,11 +17,13 @@ from urllib.parse import urlsplit
 from helpdesk import rulebook
 from helpdesk.api.auth import answers
 from helpdesk.certificates import Certificate
+from helpdesk.checking_oidc import sign_in
 from helpdesk.checking_store import store
 from helpdesk.clock import DAY, Clock, Instant, moment
 from helpdesk.config import Settings
 from helpdesk.errors import BadConfig, HelpdeskError, TryLater
 from helpdesk.findings import FAIL, OK, WARN, Finding
+from helpdesk.forgetting import rules_of
 from helpdesk.limits import WARNING
 from helpdesk.lines import limits_of
 from helpdesk.message import Channel
@@ -65,7 +67,9 @@ async def check(path: Path | None, clock: Clock) -> AsyncIterator[Finding]:
     settings = reading.settings
     for finding in (*_settings(reading), *store(settings), *_keys(settings), *_ports(settings), *_beside(settings)):
         yield finding
-    for finding in (*_texts_sent(settings), *_certificates(settings, clock.now())):
+    for finding in (*_texts_sent(settings), *_certificates(settings, clock.now()), *_retention(settings)):
+        yield finding
+    async for finding in sign_in(settings.oidc, clock):
         yield finding
     async for finding in promises(settings, clock):
         yield finding
@@ -126,16 +130,24 @@ def _texts_sent(settings: Settings) -> Iterator[Finding]:
         yield Finding(OK, "texts", f"{settings.texts or 'our own'}: every text fits, and the crisis texts are approved")
 
 
+def _retention(settings: Settings) -> Iterator[Finding]:
+    """Whether anything is forgotten by itself: without a rule what patrons wrote is held for good."""
+    if not rules_of(settings):
+        yield Finding(WARN, "retention", "nothing is forgotten by itself; see docs/retention.md")
+
+
 def _holds_secrets(settings: Settings) -> bool:
     known = {
         "HELPDESK_SMS__TOKENS",
         "HELPDESK_SMPP__PASSWORD",
         "HELPDESK_MAIL__RELAY_PASSWORD",
+        "HELPDESK_OIDC__CLIENT_SECRET",
         "HELPDESK_STORE__URL",
         "HELPDESK_STORE__KEYS_URL",
     }
     store = settings.store
-    passwords = (settings.mail.relay_password, settings.smpp.password, store.url, store.keys_url)
+    ours = (settings.mail.relay_password, settings.smpp.password, settings.oidc.client_secret)
+    passwords = (*ours, store.url, store.keys_url)
     held = settings.sms.tokens or any(each is not None and each.get_secret_value() for each in passwords)
     return known.isdisjoint(settings_file.overridden()) and bool(held)
 

@@ -43,7 +43,15 @@ LONGEST = 1_000_000
 INTERVAL = 5
 """How often a provider is asked that does not say how often it may be, in seconds."""
 
+UNREADABLE = "The sign-in provider's answer can't be read. Try again in a moment."
 UNTRUE = "The sign-in could not be proven ({}). Try again; if it stays so, ask whoever looks after [oidc]."
+
+
+class WrongAnswer(TryLater):
+    """The provider answers, and not as one: a page, another status, something missing. Its text says what."""
+
+
+NO_DEVICE_FLOW = "oidc.issuer: this provider offers no device flow. Switch it on there for our client."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +81,17 @@ class Provider:
         self._clock = clock
         self._known: _Known | None = None
 
+    async def look(self) -> None:
+        """Whether a desk could sign in here. BadConfig or WrongAnswer where not, TryLater where it can't be asked."""
+        if not (await self._about()).about.get("device_authorization_endpoint"):
+            raise BadConfig(NO_DEVICE_FLOW)
+
     async def begin(self, nonce: str) -> Begun:
         """Ask for a code. TryLater where the provider can't be asked just now."""
         about = (await self._about()).about
         where = str(about.get("device_authorization_endpoint", ""))
         if not where:
-            raise BadConfig("oidc.issuer: this provider offers no device flow. Switch it on there for our client.")
+            raise BadConfig(NO_DEVICE_FLOW)
         said, status = await self._post(where, {"scope": " ".join(self._settings.scopes), "nonce": nonce})
         if status != httpx.codes.OK:
             raise BadConfig(f"oidc.client_id: the provider gives us no code ({_word(said.get('error'))}).")
@@ -170,7 +183,7 @@ class Provider:
         try:
             self._known = _Known(about, KeySet.import_key_set(keys), now)  # type: ignore[arg-type]
         except (JoseError, ValueError, TypeError, KeyError, AttributeError):
-            raise TryLater("The sign-in provider's keys can't be read just now. Try again in a moment.") from None
+            raise WrongAnswer("The sign-in provider's keys can't be read just now. Try again in a moment.") from None
         return self._known
 
     def _safe(self, url: str) -> None:
@@ -181,7 +194,7 @@ class Provider:
     async def _get(self, url: str) -> dict[str, Any]:
         said, status = await self._asked(self._client.build_request("GET", url))
         if status != httpx.codes.OK:
-            raise TryLater(f"The sign-in provider answers {status}. Try again in a moment.")
+            raise _unread(status, f"The sign-in provider answers {status}. Try again in a moment.")
         return said
 
     async def _post(self, url: str, form: Mapping[str, str]) -> tuple[dict[str, Any], int]:
@@ -208,17 +221,22 @@ class Provider:
                 async for part in answer.aiter_bytes():
                     content += part
                     if len(content) > LONGEST:
-                        raise TryLater("The sign-in provider answers far too much. Try again in a moment.")
+                        raise WrongAnswer("The sign-in provider answers far too much. Try again in a moment.")
             finally:
                 await answer.aclose()
             said = json.loads(content)
         except httpx.HTTPError:
             raise TryLater("The sign-in provider does not answer just now. Try again in a moment.") from None
         except ValueError:
-            raise TryLater("The sign-in provider's answer can't be read. Try again in a moment.") from None
+            raise _unread(answer.status_code, UNREADABLE) from None
         if not isinstance(said, dict):
-            raise TryLater("The sign-in provider's answer can't be read. Try again in a moment.")
+            raise _unread(answer.status_code, UNREADABLE)
         return said, answer.status_code
+
+
+def _unread(status: int, words: str) -> TryLater:
+    """An answer that is none: the provider is in trouble, or it is no provider at all."""
+    return TryLater(words) if status >= httpx.codes.INTERNAL_SERVER_ERROR else WrongAnswer(words)
 
 
 def _not_yet(error: str, interval: int) -> Refused | TryLater:
@@ -238,7 +256,7 @@ def _not_yet(error: str, interval: int) -> Refused | TryLater:
 def _text(said: Mapping[str, Any], name: str) -> str:
     value = said.get(name)
     if not isinstance(value, str) or not value:
-        raise TryLater(f"The sign-in provider did not say its {name}. Try again in a moment.")
+        raise WrongAnswer(f"The sign-in provider did not say its {name}. Try again in a moment.")
     return value
 
 
