@@ -19,7 +19,7 @@ from helpdesk.limits import Limits
 from helpdesk.loops import Troubles
 from helpdesk.message import Address, Channel, EntryId, LineId, OutboxId, StaffId, TicketId
 from helpdesk.permissions import Role, shut_out
-from helpdesk.pins import fits, salted
+from helpdesk.pins import Pins, salted
 from helpdesk.ports import Sql, Store
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
 from helpdesk.standards import Published
@@ -85,12 +85,18 @@ class LocalDesk:
         self._entropy = entropy
         self._standing = standing
         self._limits = limits
+        self._pins = Pins(clock)
         self._noise = noise or LocalNoise(store=store, clock=clock, ids=ids, published=published, entropy=entropy)
 
     @property
     def noise(self) -> LocalNoise:
         """What staff can do about noise."""
         return self._noise
+
+    @property
+    def wrong_pins(self) -> int:
+        """How many PINs opened nothing so far."""
+        return self._pins.wrong
 
     def refit(
         self, lines: Mapping[str, str], claim_minutes: int, standing: Standings, limits: Mapping[LineId, Limits]
@@ -128,8 +134,8 @@ class LocalDesk:
             raise SignedOut(shut_out(found.name))
         if found.has_pin and not pin:
             raise Refused("Type your PIN.")
-        if found.has_pin and not fits(pin, await self._store.read(staff.pin_of, actor)):
-            raise Refused("That is not the PIN. Try again.")
+        if found.has_pin:
+            self._pins.compare(actor, pin, await self._store.read(staff.pin_of, actor))
         return found
 
     async def set_pin(self, actor: StaffId, *, old: str, new: str) -> Member:

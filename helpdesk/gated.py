@@ -18,6 +18,7 @@ from helpdesk.errors import NotAllowed, Refused
 from helpdesk.events import Kind
 from helpdesk.gate import ARGUMENTS, OWNER, Asked, Caller, Gate
 from helpdesk.permissions import TRAILED
+from helpdesk.pins import PinTooSoon, WrongPin
 from helpdesk.sight import Notice, Standing
 
 T = TypeVar("T")
@@ -113,8 +114,8 @@ async def _made(gate: Gate, asked: Asked, call: Callable[[], Awaitable[Any]]) ->
     except NotAllowed:
         await gate.note_refused(asked)
         raise
-    except Refused:
-        if asked.name == "desk.sign_in":
+    except (Refused, PinTooSoon) as error:
+        if asked.name == "desk.sign_in" or isinstance(error, WrongPin | PinTooSoon):
             await gate.note_refused(asked)
         raise
     if asked.name in TRAILED and not passed.noted:

@@ -146,6 +146,7 @@ async def open_house(
             await outbox.take_over()
         noise, gate = _noise(frame), Gate(frame.store, clock)
         bare = _desk(frame, chats, troubles, pace, said, noise)
+        frame.meters.wrong_pins.append(lambda: bare.wrong_pins)
         escalation = _escalation(frame)
         forgetting = Forgetting(frame.store, frame.fit.forgotten, settings.library.zone)
         probing = _probing(frame, await stack.enter_async_context(probers(settings, outgoing, clock)))

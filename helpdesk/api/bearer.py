@@ -12,12 +12,12 @@ from contextlib import suppress
 
 from helpdesk import personal_tokens
 from helpdesk.api.identity import Identity, named
-from helpdesk.api.slowing import Slowing
 from helpdesk.clock import MINUTE, Clock, Instant
 from helpdesk.errors import NotAllowed, SignedOut, TryLater
 from helpdesk.ports import Store
 from helpdesk.repeats import Repeats
 from helpdesk.sessions import Sessions
+from helpdesk.slowing import Slowing
 from helpdesk.store.verbs import tokens, trail
 from helpdesk.store.verbs.tokens import Opening
 from helpdesk.store.verbs.trail import Seen

@@ -110,6 +110,8 @@ def _counted(meters: Meters) -> Iterator[Metric]:
     yield errors
     bad = sum(each() for each in meters.bad_tokens)
     yield CounterMetricFamily("helpdesk_bad_tokens", "Tokens that opened nothing.", value=bad)
+    wrong = sum(each() for each in meters.wrong_pins)
+    yield CounterMetricFamily("helpdesk_wrong_pins", "PINs that opened nothing.", value=wrong)
     yield _histogram("helpdesk_store_commit_seconds", "How long commits took.", meters.commits)
     yield _histogram("helpdesk_loop_lag_seconds", "How late the event loop was.", meters.lags)
 

@@ -89,6 +89,30 @@ async def test_a_pin_keeps_others_out(desk: Desk) -> None:
     assert not (await desk.set_pin(ANA, old="4711", new="")).has_pin
 
 
+async def test_who_guesses_a_pin_waits(desk: Desk, marsh: Library) -> None:
+    """Three slips cost nothing, then each costs twice the wait; the right one waits, too. Other members go on."""
+    await desk.set_pin(ANA, old="", new="4711")
+    await desk.set_pin(BEN, old="", new="0815")
+    waits = []
+    for n in range(8):
+        try:
+            await desk.sign_in(ANA, pin=f"1{n:03}")
+        except TryLater as error:
+            waits.append(error.retry_after)
+            marsh.clock.passes(seconds=error.retry_after or 0)
+        except Refused:
+            waits.append(0)
+    assert waits == [0, 0, 0, 1, 0, 2, 0, 4]
+    with pytest.raises(Refused, match="That is not the PIN"):
+        await desk.set_pin(ANA, old="1111", new="")
+    with pytest.raises(TryLater, match=r"Too many wrong PINs were typed for this name\. Wait 8 seconds"):
+        await desk.sign_in(ANA, pin="4711")
+    assert marsh.desk.wrong_pins == 10
+    assert (await desk.sign_in(BEN, pin="0815")).has_pin
+    marsh.clock.passes(seconds=8)
+    assert (await desk.sign_in(ANA, pin="4711")).has_pin
+
+
 async def test_presence(desk: Desk, marsh: Library) -> None:
     """Who takes chats now, and since when they were seen."""
     await desk.set_presence(ANA, Channel.CHAT, True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from helpdesk.clock import MINUTE, Instant
-from helpdesk.errors import NotAllowed, NotFound, Refused
+from helpdesk.errors import NotAllowed, NotFound, Refused, TryLater
 from helpdesk.events import Kind
 from helpdesk.gate import OWNER, Caller
 from helpdesk.message import Attachment, StaffId, TicketId
@@ -150,6 +150,21 @@ async def test_a_wrong_pin_is_kept(staffed: Staffed) -> None:
     ]
     with pytest.raises(NotAllowed):
         await staffed.desk("agent").merge(AGENT, TicketId("x"), 1, 2)
+
+
+async def test_guessed_pins_leave_one_row_and_a_count(staffed: Staffed) -> None:
+    """Wrong ones and those that came too soon, of both calls that ask for one."""
+    await staffed.desk("agent").set_pin(AGENT, old="", new="4711")
+    for n in range(20):
+        with pytest.raises((Refused, TryLater)):
+            await staffed.at_the_terminal().sign_in(AGENT, pin=f"{n:04}")
+        with pytest.raises((Refused, TryLater)):
+            await staffed.at_the_terminal().set_pin(AGENT, old=f"{n:04}", new="")
+    staffed.clock.passes(minutes=11)
+    await staffed.gate.tell_repeats()
+    refused = [each for each in await staffed.trail() if each.outcome == "refused"]
+    for act in ("desk.sign_in", "desk.set_pin"):
+        assert [each.n for each in refused if each.act == act] == [1, 19]
 
 
 async def test_what_a_rule_of_the_desk_refuses_is_kept(staffed: Staffed) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 import pytest
+from textual.widgets import Input
 
 from helpdesk.errors import Refused
 from helpdesk.message import StaffId
@@ -68,6 +69,22 @@ async def test_a_pin_is_changed_with_the_old_one(library: House) -> None:
         await desk.told("Your PIN is changed.")
     assert await fits(library, "1234")
     assert not await fits(library, "4711")
+
+
+async def test_who_guesses_is_told_to_wait(library: House) -> None:
+    """On the lock, for how long; after that the right one opens it."""
+    await library.desk.set_pin(ANA, old="", new="4711")
+    async with seat(library, asked=True) as desk:
+        await desk.sees("PIN of Ana Pereira")
+        for _ in range(3):
+            await desk.press(*"0000", "enter")
+            await desk.sees("That is not the PIN. Try again.")
+            await desk.until(lambda: not desk.app.screen.query_one("#answer", Input).value)
+        await desk.press(*"4711", "enter")
+        await desk.sees("Too many wrong PINs were typed for this name. Wait 1 second,")
+        library.clock.passes(seconds=1)
+        await desk.press(*"4711", "enter")
+        await desk.sees("loud on level 3")
 
 
 async def test_an_empty_new_pin_takes_it_away(library: House) -> None:

@@ -1,4 +1,7 @@
-"""Whoever shows bad tokens waits, longer with each. Addresses stay in memory: they are counted and written nowhere."""
+"""Whoever guesses waits, longer with each try: bad tokens by address, wrong PINs by member.
+
+Addresses stay in memory: they are counted and written nowhere.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,13 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 FREE = 3
-"""So many slips cost nothing: a token that was pasted badly."""
+"""So many slips cost nothing: a token that was pasted badly, a PIN that was mistyped."""
 
 LONGEST = MINUTE
 """The longest wait, in milliseconds."""
 
 FORGIVEN = 10 * MINUTE
-"""After so long without a bad token an address begins anew, in milliseconds."""
+"""After so long without a slip an address or a member begins anew, in milliseconds."""
 
 MOST = 4_096
 """Of how many addresses tries are counted, and how many good tokens are known again; the oldest go first."""
@@ -32,7 +35,7 @@ class _Tries:
 
 
 class Slowing:
-    """Counts bad tokens by address. ``bad`` is their number so far: a figure to be watched."""
+    """Counts slips by who made them. ``bad`` is their number so far: a figure to be watched."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -40,7 +43,7 @@ class Slowing:
         self._good: OrderedDict[bytes, None] = OrderedDict()
         self.bad = 0
 
-    def wait(self, peer: str, hashed: bytes) -> float:
+    def wait(self, peer: str, hashed: bytes = b"") -> float:
         """How many seconds an address has to wait before this token is looked at; 0 for one that was good before.
 
         A campus may sit behind one address: who guesses there keeps nobody out who works.
