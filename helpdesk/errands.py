@@ -13,7 +13,7 @@ from datetime import date
 
 from helpdesk import forgetting, noiseline, rulebook, subjects, upkeep
 from helpdesk.api.auth import answers
-from helpdesk.api.keeper import BOTH, Keeper, Publishable
+from helpdesk.api.keeper import BOTH, Keeper, Looked, Publishable
 from helpdesk.api.remote import connect
 from helpdesk.clock import SECOND, Clock, Instant, plus
 from helpdesk.config import Settings
@@ -24,7 +24,7 @@ from helpdesk.gated import behind
 from helpdesk.ids import Entropy, Ids
 from helpdesk.importing.taking import take_batch
 from helpdesk.message import StaffId
-from helpdesk.ports import Store
+from helpdesk.ports import Sql, Store
 from helpdesk.privacy import KeysHeld
 from helpdesk.reports.period import Days, local_day
 from helpdesk.rolling import Rolling
@@ -33,10 +33,11 @@ from helpdesk.store import opening
 from helpdesk.store.holdings import held_apart
 from helpdesk.store.keys import KeyStore
 from helpdesk.store.master_key import key_places
-from helpdesk.store.verbs import facts
+from helpdesk.store.verbs import facts, tickets, trail
 from helpdesk.store.verbs.erasing import Gone
 from helpdesk.store.verbs.figures import PublishedFigure
 from helpdesk.store.verbs.remarks import SALT_BYTES, Remark
+from helpdesk.store.verbs.trail import Seen
 from helpdesk.wording import reason
 
 ACCOUNT_LIMIT = 1_000
@@ -66,6 +67,12 @@ async def keeper(settings: Settings, clock: Clock) -> AsyncIterator[Keeper]:
         await rules.load()
         local: Keeper = LocalKeeper(settings, clock, store, rules)
         yield behind(Gate(store, clock), "keeper", Keeper, local)
+
+
+async def noted(settings: Settings, clock: Clock, actor: StaffId, what: Looked, ticket: int | None = None) -> None:
+    """Note in the audit trail what a command reads, where one runs or not; an error where nobody can write there."""
+    async with keeper(settings, clock) as keeping:
+        await keeping.looked(actor, what=what, ticket=ticket)
 
 
 async def noiseline_status(settings: Settings, clock: Clock) -> tuple[str, ...]:
@@ -232,6 +239,10 @@ class LocalKeeper:
             await self._clock.until(plus(self._clock.now(), SECOND))
         return ("Somebody reads the store just now: traces stay in its log until the next start, or the next night.",)
 
+    async def looked(self, actor: StaffId, *, what: Looked, ticket: int | None = None) -> None:
+        """Note that somebody reads with a command."""
+        await self._store.write(_looked, actor, what, ticket, self._clock.now())
+
     async def take_history(self, actor: StaffId, *, batch: str) -> tuple[str, ...]:
         """Take in a batch of contacts from another desk."""
         folder = self._settings.store.path.parent
@@ -252,6 +263,11 @@ class LocalKeeper:
 
     def _remark(self, text: str) -> Remark:
         return Remark(id=self._ids.new(), text=text, salt=self._entropy(SALT_BYTES))
+
+
+def _looked(sql: Sql, actor: StaffId, what: Looked, ticket: int | None, now: Instant) -> None:
+    about = None if ticket is None else tickets.by_number(sql, ticket).id
+    trail.note(sql, Seen(actor=actor[:64], token="", act=f"command.{what}", ticket=about), now, once=what != "export")
 
 
 def _days(begin: date, end: date) -> Days:

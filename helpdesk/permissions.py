@@ -80,7 +80,7 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
     "keeper": {
         Permission.LEAD: "suspend unsuspend account",
         Permission.ADMINISTER: "publish reload rebuild published_figures noiseline retain forget export_person"
-        " take_history",
+        " take_history looked",
     },
     "hooks": {
         Permission.ADMINISTER: "overview add test log enable disable rotate remove",
@@ -118,10 +118,11 @@ TRAILED = (
     LOOKS
     | {"desk.sign_in", "desk.set_pin"}
     | {call for call in NEEDS if call.startswith(("keeper.", "roster.", "hooks."))}
-    - {"roster.everyone", "roster.tokens", "hooks.overview"}
+    - {"roster.everyone", "roster.tokens", "hooks.overview", "keeper.looked"}
 )
 """Calls that leave a row in the audit trail: looks, sign-ins, all that is done to the library as a whole.
 
+``keeper.looked`` is itself such a row: what was read is said in it.
 What staff do to tickets is in the event log already.
 """
 

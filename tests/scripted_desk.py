@@ -288,5 +288,6 @@ KEEPER_CALLS: list[tuple[str, dict[str, Any]]] = [
     ),
     ("reload", {"actor": ANA}),
     ("take_history", {"actor": ANA, "batch": "import-01J00000000000000000000000.batch"}),
+    ("looked", {"actor": ANA, "what": "explain", "ticket": 1042}),
 ]
 """Every call that a keeper takes."""

@@ -125,7 +125,8 @@ PROBE_CALLS: list[tuple[str, dict[str, Any], Any]] = [
 ]
 """The same of probes."""
 
-KEEPER_TABLE = [(name, given, b"PK" if name == "export_person" else ("done",)) for name, given in KEEPER_CALLS]
+_SAID: dict[str, Any] = {"export_person": b"PK", "looked": None}
+KEEPER_TABLE = [(name, given, _SAID.get(name, ("done",))) for name, given in KEEPER_CALLS]
 
 TABLES: dict[str, list[tuple[str, dict[str, Any], Any]]] = {
     "desk": CALLS,

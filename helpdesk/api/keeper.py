@@ -15,6 +15,11 @@ Publishable = Literal["calendar", "standard"]
 BOTH: tuple[Publishable, ...] = ("calendar", "standard")
 
 
+Looked = Literal["report", "explain", "evidence", "export"]
+"""What whoever runs commands on the owner's machine can read beside the desk: `helpdesk report` with its misses, the
+clocks of one ticket, the evidence pack, the full export."""
+
+
 class Keeper(Protocol):
     """Looks after the store. Each call returns lines that say what was done.
 
@@ -78,6 +83,12 @@ class Keeper(Protocol):
 
     async def export_person(self, actor: StaffId, *, person: str) -> bytes:
         """All that is held of somebody, as a zip for them; ``person`` as in :meth:`forget`."""
+        ...
+
+    async def looked(self, actor: StaffId, *, what: Looked, ticket: int | None = None) -> None:
+        """Note in the audit trail that somebody reads with a command what staff wrote, or patrons; of one ticket, by
+        its number, where it is about one. A look that is repeated within ten minutes leaves no further row.
+        """
         ...
 
     async def take_history(self, actor: StaffId, *, batch: str) -> tuple[str, ...]:

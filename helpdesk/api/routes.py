@@ -125,6 +125,7 @@ _KEEPER = """
     export_person      POST    /library/copy
     take_history       POST    /library/history
     noiseline          GET     /library/noiseline
+    looked             POST    /library/looks
 """
 
 _HOOKS = """

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from helpdesk.commands.options import Config
-from helpdesk.commands.yearly import AsOf, Begin, End, Year, days, loaded, question, reading
+from helpdesk.commands.yearly import AsOf, Begin, End, Year, days, loaded, noted, question, reading
 
 
 def evidence(
@@ -44,6 +44,7 @@ def evidence(
 
     asked = question(settings, period, as_of)
     material = asyncio.run(reading(settings, lambda store: gathered(store, asked, settings)))
+    noted(settings, "evidence")
     files = pack(material)
     put(files, out)
     typer.echo(f"{out}: {len(files)} files. Open {out / 'index.html'}; read it before you hand it on.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from helpdesk.commands.options import Config
+from helpdesk.commands.options import Config, system_user
 
 if TYPE_CHECKING:
     from helpdesk.config import Settings
@@ -22,7 +22,7 @@ def export(
     """Write everything that is the library's as JSON Lines, while it is in use.
 
     It holds what patrons wrote, and their addresses: keep it as you keep a backup. Keys, handles, seals, PINs and
-    tokens are not in it.
+    tokens are not in it. The audit trail notes who made it.
     """
     from helpdesk.settings.file import load
 
@@ -33,11 +33,14 @@ def export(
 
 
 async def _exported(settings: Settings, file: Path) -> Exported:
+    from helpdesk.clock import SystemClock
+    from helpdesk.errands import noted
     from helpdesk.store.exporting import export as exported
     from helpdesk.store.opening import open_reader, state
 
     found = state(settings.store, settings.library.id)
     async with open_reader(settings.store, library=settings.library.id) as store:
+        await noted(settings, SystemClock(), system_user()[0], "export")
         return await exported(store, file, schema=found.version, zone=settings.library.zone)
 
 

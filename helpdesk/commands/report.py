@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from helpdesk.commands.options import Config
-from helpdesk.commands.yearly import EVERY, AsOf, Begin, End, Year, loaded, printed, reading
+from helpdesk.commands.yearly import EVERY, AsOf, Begin, End, Year, loaded, noted, printed, reading
 from helpdesk.errors import Refused
 
 if TYPE_CHECKING:
@@ -99,9 +99,13 @@ def report(
     days, listed = _period(asked), _misses(asked)
     settings = loaded(config)
     if explain is not None:
-        printed(_explained(settings, explain))
+        said = _explained(settings, explain)
+        noted(settings, "explain", explain)
+        printed(said)
         return
     made = _made(settings, _question(settings, asked, days, listed))
+    if made.misses and (form != "csv" or what == "misses"):
+        noted(settings, "report")  # reasons that staff gave stand beside them
     _write(made, asked)
     if not made.log.whole:
         raise typer.Exit(1)

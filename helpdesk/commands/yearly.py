@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -10,13 +11,20 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from helpdesk.commands.options import system_user
+from helpdesk.errors import HelpdeskError
+
 if TYPE_CHECKING:
+    from helpdesk.api.keeper import Looked
     from helpdesk.config import Settings
     from helpdesk.ports import Store
     from helpdesk.reports.question import Question
 
 DAY = "%Y-%m-%d"
 MOMENTS = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]
+
+UNNOTED = "The audit trail does not hold that you read this: {}. Tell whoever reads the trail."
+"""What is said where the store can't be written just now."""
 
 EVERY = 2**31
 """More misses than there can be."""
@@ -68,6 +76,17 @@ async def reading(settings: Settings, read: Callable[[Store], Awaitable[Found]])
     state(settings.store, settings.library.id)
     async with open_reader(settings.store, library=settings.library.id) as store:
         return await read(store)
+
+
+def noted(settings: Settings, what: Looked, ticket: int | None = None) -> None:
+    """The audit trail holds who reads what staff wrote; where it can't, the reader hears so and reads on."""
+    from helpdesk.clock import SystemClock
+    from helpdesk.errands import noted as kept
+
+    try:
+        asyncio.run(kept(settings, SystemClock(), system_user()[0], what, ticket))
+    except HelpdeskError as error:
+        typer.echo(UNNOTED.format(str(error).rstrip(".")), err=True)
 
 
 def loaded(config: Path | None) -> Settings:

@@ -24,8 +24,9 @@ from helpdesk.events import Kind, Seq
 from helpdesk.importing import spool
 from helpdesk.permissions import Role
 from helpdesk.rulebook import Rulebook
-from helpdesk.store.verbs import events, figures, remarks, staff
+from helpdesk.store.verbs import events, figures, remarks, staff, trail
 from helpdesk.store.verbs.figures import PublishedFigure
+from helpdesk.store.verbs.trail import Question
 from tests.bygones import made_bygone
 from tests.contracts.desk import ANA, SIDES, Library, library
 
@@ -244,6 +245,22 @@ async def test_a_person_is_given_a_copy_and_forgotten(keeper: Keeper, marsh: Lib
     assert "1 ticket, 1 person" in gone
     with pytest.raises(NotFound, match="Nobody is known by that"):
         await keeper.export_person(LEAD, person="mina@example.org")
+
+
+async def test_who_reads_with_a_command_is_in_the_trail(keeper: Keeper, marsh: Library) -> None:
+    """What, about which ticket; a look that is repeated leaves one row, an export each time."""
+    ticket = await marsh.mail()
+    for _ in range(2):
+        await keeper.looked(LEAD, what="explain", ticket=1)
+        await keeper.looked(LEAD, what="export")
+    with pytest.raises(NotFound, match="no ticket 99"):
+        await keeper.looked(LEAD, what="explain", ticket=99)
+    rows = await marsh.store.read(trail.looks, Question())
+    assert [(each.actor, each.act, each.ticket) for each in rows if each.act.startswith("command.")] == [
+        (LEAD, "command.explain", ticket),
+        (LEAD, "command.export", None),
+        (LEAD, "command.export", None),
+    ]
 
 
 async def test_contacts_from_another_desk(
