@@ -146,7 +146,6 @@ async def open_house(
             await outbox.take_over()
         noise, gate = _noise(frame), Gate(frame.store, clock)
         bare = _desk(frame, chats, troubles, pace, said, noise)
-        frame.meters.wrong_pins.append(lambda: bare.wrong_pins)
         escalation = _escalation(frame)
         forgetting = Forgetting(frame.store, frame.fit.forgotten, settings.library.zone)
         probing = _probing(frame, await stack.enter_async_context(probers(settings, outgoing, clock)))
@@ -259,7 +258,7 @@ def _desk(frame: _Frame, chats: Chats, troubles: Troubles, pace: float, said: st
         said=said,
         lines=frame.fit.titles,
     )
-    return LocalDesk(
+    made = LocalDesk(
         store=frame.store,
         clock=frame.clock,
         ids=frame.ids,
@@ -274,6 +273,8 @@ def _desk(frame: _Frame, chats: Chats, troubles: Troubles, pace: float, said: st
         limits=frame.fit.limits,
         new_members=Role(settings.desk.new_members) if settings.desk.new_members else None,
     )
+    frame.meters.wrong_pins.append(lambda: made.wrong_pins)
+    return made
 
 
 def _noise(frame: _Frame) -> LocalNoise:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from helpdesk.clock import MINUTE, Instant, plus
-from helpdesk.errors import NotAllowed, NotFound, Refused, Stale, TryLater
+from helpdesk.errors import NotAllowed, NotFound, Refused, Stale
 from helpdesk.events import Kind, Seq
 from helpdesk.message import Attachment, Channel, StaffId, TicketId
 from helpdesk.ports import Desk
@@ -46,7 +46,7 @@ async def desk(request: pytest.FixtureRequest, marsh: Library, tmp_path: Path) -
 
 def test_every_call_is_under_contract() -> None:
     """A method added to the protocol needs a test below, or in what stands beside it."""
-    beside = [Path(__file__).with_name(name) for name in ("test_statements_contract.py", "test_standing_contract.py")]
+    beside = [Path(__file__).with_name(f"test_{name}_contract.py") for name in ("statements", "standing", "pins")]
     source = "".join(path.read_text("utf-8") for path in (Path(__file__), *beside) if path.exists())
     for name, method in vars(Desk).items():
         if inspect.isfunction(method) and not name.startswith("_"):
@@ -75,42 +75,6 @@ async def test_signs_in(desk: Desk) -> None:
     assert [member.name for member in await desk.members()] == ["Ana", "Ben", "Cai", "Dee"]
     with pytest.raises(Refused):
         await desk.sign_in(StaffId(""))
-
-
-async def test_a_pin_keeps_others_out(desk: Desk) -> None:
-    """Once set it is asked for; taken away it is not."""
-    assert (await desk.set_pin(ANA, old="", new="4711")).has_pin
-    for wrong in ("", "1234"):
-        with pytest.raises(Refused, match="PIN"):
-            await desk.sign_in(ANA, pin=wrong)
-    assert (await desk.sign_in(ANA, pin="4711")).has_pin
-    with pytest.raises(Refused):
-        await desk.set_pin(ANA, old="1234", new="")
-    assert not (await desk.set_pin(ANA, old="4711", new="")).has_pin
-
-
-async def test_who_guesses_a_pin_waits(desk: Desk, marsh: Library) -> None:
-    """Three slips cost nothing, then each costs twice the wait; the right one waits, too. Other members go on."""
-    await desk.set_pin(ANA, old="", new="4711")
-    await desk.set_pin(BEN, old="", new="0815")
-    waits = []
-    for n in range(8):
-        try:
-            await desk.sign_in(ANA, pin=f"1{n:03}")
-        except TryLater as error:
-            waits.append(error.retry_after)
-            marsh.clock.passes(seconds=error.retry_after or 0)
-        except Refused:
-            waits.append(0)
-    assert waits == [0, 0, 0, 1, 0, 2, 0, 4]
-    with pytest.raises(Refused, match="That is not the PIN"):
-        await desk.set_pin(ANA, old="1111", new="")
-    with pytest.raises(TryLater, match=r"Too many wrong PINs were typed for this name\. Wait 8 seconds"):
-        await desk.sign_in(ANA, pin="4711")
-    assert marsh.desk.wrong_pins == 10
-    assert (await desk.sign_in(BEN, pin="0815")).has_pin
-    marsh.clock.passes(seconds=8)
-    assert (await desk.sign_in(ANA, pin="4711")).has_pin
 
 
 async def test_presence(desk: Desk, marsh: Library) -> None:
