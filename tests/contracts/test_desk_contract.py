@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from helpdesk.clock import MINUTE, Instant, plus
-from helpdesk.errors import NotAllowed, NotFound, Refused, Stale
+from helpdesk.errors import NotAllowed, NotFound, Refused, Stale, TryLater
 from helpdesk.events import Kind, Seq
 from helpdesk.message import Attachment, Channel, StaffId, TicketId
 from helpdesk.ports import Desk
