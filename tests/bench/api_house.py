@@ -1,33 +1,30 @@
-"""A library of many tickets whose API listens on loopback: the other process of the API's bench.
-
-``python -m tests.bench.api_house FOLDER`` serves what :func:`filled` has left there, prints its URL, and ends when its
-standard input does.
-"""
+"""A library of many tickets in a store of either engine, made once for all benches that ask a server about it."""
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import json
 import sqlite3
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import SecretStr
 
 from helpdesk.clock import MINUTE, SystemClock
-from helpdesk.config import ApiSettings, LineSettings, Settings, StoreSettings
+from helpdesk.config import LineSettings, Settings, StoreSettings
 from helpdesk.house import House, open_house
 from helpdesk.ids import Ids
 from helpdesk.message import Address, Channel, Inbound, LineId, StaffId
-from helpdesk.offering import offering
-from helpdesk.serving import listening
 from helpdesk.store import schema
+from helpdesk.store.pg_care import opened
+from helpdesk.store.pg_session import Connection
+from helpdesk.store.pg_session import Session as PgSession
 from helpdesk.store.sqlite import Session
 from helpdesk.store.verbs import rebuilding
-from helpdesk.store.words import Fts5
-from tests.conversation import MASTER, QUIET
+from helpdesk.store.words import Fts5, Tsvector
 
 DESKS = 50
 LIVELY = 200
@@ -38,44 +35,57 @@ _COLUMNS = (
     "library id number channel line kind site subject preview name state owner opened updated unanswered snoozed_until"
     " closes flags version touched_by due due_standard urgency"
 ).split()
+_INTO = f"tickets ({', '.join(_COLUMNS)})"
 
 
-@dataclass(frozen=True, slots=True)
+class Urls(NamedTuple):
+    """Databases of a library."""
+
+    store: str
+    keys: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """What the bench must know of the library: a token for each desk, and the lively tickets."""
+    """A library in ``folder``, and what a bench must know of it.
 
+    ``urls``     its PostgreSQL databases, the store's and the keys'; None where they are files in ``folder``
+    ``count``    how many tickets it has
+    ``tokens``   one for each desk, of members staff0, staff1 ...
+    ``tickets``  the lively ones
+    """
+
+    folder: Path
+    urls: Urls | None
+    count: int
     tokens: tuple[str, ...]
     tickets: tuple[str, ...]
 
-
-def settings(folder: Path) -> Settings:
-    """A library with a mailbox, and an API that nobody is too fast for."""
-    return Settings(
-        store=StoreSettings(path=folder / "desk.sqlite", keys=folder / "keys.sqlite"),
-        lines={"help": LineSettings(channel=Channel.MAIL, title="Enquiries", address="help@library.example")},
-        api=ApiSettings(requests_per_second=10_000, burst=100_000),
-        texts=QUIET,
-    )
+    @property
+    def engine(self) -> str:
+        """What it stands on."""
+        return "SQLite" if self.urls is None else "PostgreSQL"
 
 
-@asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[House]:
-    """The library, with no carrier."""
-    async with open_house(settings(folder), SystemClock(), master=MASTER, senders=lambda door, chats: {}) as house:
-        yield house
-
-
-async def filled(folder: Path, count: int) -> Filled:
+async def filled(folder: Path, count: int, urls: Urls | None = None) -> Filled:
     """Make the library, with ``count`` tickets besides the lively ones."""
-    async with opened(folder) as house:
+    store = StoreSettings(path=folder / "helpdesk.sqlite")
+    if urls is not None:
+        store = StoreSettings(path=store.path, url=SecretStr(urls.store), keys_url=SecretStr(urls.keys))
+    line = LineSettings(channel=Channel.MAIL, title="Enquiries", address="help@library.example")
+    settings = Settings(store=store, lines={"help": line})
+    async with open_house(settings, SystemClock(), senders=lambda door, chats: {}) as house:
         tickets = [await _mail(house, n) for n in range(LIVELY)]
         tokens = []
         for n in range(DESKS):
             member = StaffId(f"staff{n}")
             await house.desk.sign_in(member, name=f"Member {n}")
             tokens.append((await house.roster.issue(member, member, name="bench")).text)
-    _fill(folder, count)
-    return Filled(tuple(tokens), tuple(tickets))
+    if urls is None:
+        _fill_file(store.path, count)
+    else:
+        _fill_database(urls.store, count)
+    return Filled(folder=folder, urls=urls, count=count, tokens=tuple(tokens), tickets=tuple(tickets))
 
 
 async def _mail(house: House, n: int) -> str:
@@ -90,16 +100,54 @@ async def _mail(house: House, n: int) -> str:
     return receipt.ticket
 
 
-def _fill(folder: Path, count: int) -> None:
-    with closing(sqlite3.connect(folder / "desk.sqlite", isolation_level=None)) as connection:
+def _fill_file(path: Path, count: int) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         schema.prepare_owner(connection)
         connection.execute("PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA cache_size = -262144")
         connection.execute("BEGIN")
         marks = ", ".join("?" * len(_COLUMNS))
-        connection.executemany(f"INSERT INTO tickets ({', '.join(_COLUMNS)}) VALUES ({marks})", _rows(count))
+        connection.executemany(f"INSERT INTO {_INTO} VALUES ({marks})", _rows(count))
         connection.execute("UPDATE counters SET value = :n WHERE name = 'ticket'", {"n": LIVELY + count})
         rebuilding.replace_counts(Session(connection, "main", Fts5()))
         connection.execute("COMMIT")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _fill_database(url: str, count: int) -> None:
+    with opened(url) as connection:
+        with connection.transaction():
+            remade = _without_indexes(connection)
+            _copy(connection, _rows(count))
+            for each in remade:
+                connection.execute(each, prepare=False)
+            connection.execute(
+                b"UPDATE counters SET value = $1 WHERE library = 'main' AND name = 'ticket'", (LIVELY + count,)
+            )
+            rebuilding.replace_counts(PgSession(connection, "main", Tsvector()))
+        connection.execute(b"VACUUM ANALYZE", prepare=False)
+        connection.execute(b"CHECKPOINT", prepare=False)
+
+
+def _without_indexes(connection: Connection) -> list[bytes]:
+    """Drop what would be kept up row by row; returns the statements that make it again."""
+    rows = connection.execute(
+        b"SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'tickets' AND indexname <> 'tickets_pkey'"
+    ).fetchall()
+    for row in rows:
+        connection.execute(f"DROP INDEX {row['indexname']}".encode(), prepare=False)
+    return [row["indexdef"].encode() for row in rows]
+
+
+def _copy(connection: Connection, rows: Iterator[tuple[object, ...]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"COPY {_INTO} FROM STDIN".encode()) as copy:
+        while some := list(islice(rows, 5_000)):
+            copy.write("".join("\t".join(map(_said, row)) + "\n" for row in some))
+
+
+def _said(value: object) -> str:
+    """A value as COPY reads it; none of ours holds a tab, a line's end or a backslash."""
+    return "\\N" if value is None else str(value)
 
 
 def _rows(count: int) -> Iterator[tuple[object, ...]]:
@@ -116,15 +164,3 @@ def _rows(count: int) -> Iterator[tuple[object, ...]]:
             *("main", ids.new(), LIVELY + n + 1, *kept, *words, state, owner, now - n, now - n, waits, *ends),
             *("", 1, "patron", due, "mail-answered", due),
         )
-
-
-async def main(folder: Path) -> None:
-    """Serve until standard input ends."""
-    async with opened(folder) as house, offering(house, on=listening()) as offer:
-        print(json.dumps({"url": offer.url}), flush=True)
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(None, sys.stdin.read)
-
-
-if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
