@@ -28,8 +28,9 @@ async def test_every_line_is_alive(tmp_path: Path) -> None:
 async def test_a_probe_leaves_nothing_behind(tmp_path: Path) -> None:
     """No ticket, no entry, no person, no conversation, no handle, no key, no raw mail, nothing in any view."""
     async with scene(tmp_path, lines={"mail": {"greeting": "Thank you."}, "texts": {"greeting": "Thank you."}}) as here:
-        await here.probes()
-        await here.probes(texts=False)
+        for texts in (True, False):
+            over = await here.probes(texts=texts)
+            assert {line: probe.said for line, probe in over.items() if probe.state is ProbeState.FAILED} == {}
         for table in ("tickets", "entries", "people", "conversations", "received", "raw", "chats", "outbox", "remarks"):
             assert await here.rows(table) == 0, table
         assert await here.town.house.keys.count() == 0
