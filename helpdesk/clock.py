@@ -65,6 +65,11 @@ def stopwatch() -> Callable[[], float]:
     return lambda: time.monotonic() - began
 
 
+def uptime() -> float:
+    """Seconds since the machine started, those it slept among them, by a clock that nobody sets."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
 def since_boot() -> int:
     """Microseconds since the machine started: how systemd tells one reload from another."""
     return time.monotonic_ns() // 1000

@@ -6,6 +6,7 @@ the one-pass steps.
 
 from __future__ import annotations
 
+import platform
 import socket
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -26,13 +27,14 @@ from helpdesk.api.metrics import Reading
 from helpdesk.beside import beside
 from helpdesk.callers import Bounds
 from helpdesk.certificates import Certificate
-from helpdesk.clock import MINUTE, SECOND, Instant
+from helpdesk.clock import MINUTE, SECOND, Instant, SystemClock
 from helpdesk.config import Settings, WebSettings
 from helpdesk.errors import BadConfig
 from helpdesk.events import Event, Kind
 from helpdesk.following import Following, written
 from helpdesk.house import House
 from helpdesk.ids import Ids
+from helpdesk.jumps import Jumps
 from helpdesk.leading import Leading
 from helpdesk.loops import on_change, on_time
 from helpdesk.message import Channel, LineId
@@ -151,6 +153,11 @@ async def _own_loops(house: House) -> list[Coroutine[Any, Any, None]]:
         on_time("sweep of chats", sweep, MINUTE, clock, troubles),
         on_time("sign of life", house.readiness.sign, EVERY, clock, troubles),
         on_time("pulse", house.readiness.feel, PULSE, clock, troubles),
+        *(
+            [on_time("the clock", Jumps(house.store, clock, platform.node()).look, EVERY, clock, troubles)]
+            if isinstance(clock, SystemClock)  # any other runs as it is told to
+            else []
+        ),
         await _pass_on(house),
     ]
 

@@ -30,6 +30,12 @@ def clear_notice(sql: Sql, key: str) -> None:
     sql("DELETE FROM notices WHERE library = :library AND key = :key", key=key)
 
 
+def latest(sql: Sql, key: str) -> Instant | None:
+    """When a trouble came last, None where there is none under ``key``."""
+    rows = sql("SELECT latest FROM notices WHERE library = :library AND key = :key", key=key)
+    return Instant(rows[0]["latest"]) if rows else None
+
+
 def notices(sql: Sql) -> tuple[Notice, ...]:
     """Trouble that is not over, oldest first."""
     rows = sql("SELECT * FROM notices WHERE library = :library ORDER BY since, key")
