@@ -28,7 +28,7 @@ from channels.loopback import Loopback
 from helpdesk import tokens
 from helpdesk.chats import Chats, Opened
 from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, ManualClock, plus
-from helpdesk.config import LibrarySettings, LineSettings, Settings, StoreSettings
+from helpdesk.config import LineSettings, Settings, StoreSettings
 from helpdesk.events import Event, Seq
 from helpdesk.house import House, open_house
 from helpdesk.ids import Entropy
@@ -386,7 +386,7 @@ async def library(
     stores are files there; else they are in memory.
     """
     store = fresh_store() if folder is None else StoreSettings(path=folder / "helpdesk.sqlite")
-    sections = {"texts": QUIET, "store": store or StoreSettings(), **sections}
+    sections = {"library": {"name": "Fernhill Library"}, "texts": QUIET, "store": store or StoreSettings(), **sections}
     time = clock or ManualClock()
     wires: dict[Channel, Loopback] = {}
 
@@ -394,7 +394,7 @@ async def library(
         wires.update({each: Loopback(each, door, time) for each in (Channel.SMS, Channel.MAIL, Channel.CHAT)})
         return wires
 
-    settings = Settings(library=LibrarySettings(name="Fernhill Library"), lines=lines or LINES, **sections)
+    settings = Settings(lines=lines or LINES, **sections)
     entropy, private = drawn(seed), folder is None
     async with open_house(settings, time, private=private, master=MASTER, senders=senders, entropy=entropy) as house:
         yield Town(house, wires, time)

@@ -82,7 +82,8 @@ def _locked(connection: Connection) -> int:
     if have > newest():
         raise BadConfig(newer(have))
     if 0 < have < newest():
-        connection.execute(b"SELECT library FROM chain FOR UPDATE")
+        for row in connection.execute(b"SELECT library FROM chain ORDER BY library").fetchall():
+            connection.execute(b"SELECT seq FROM chain WHERE library = $1 FOR UPDATE", (row["library"],))
     return have
 
 
