@@ -14,7 +14,7 @@ from helpdesk.config import WebSettings
 from helpdesk.errors import Refused, TryLater
 from helpdesk.ports.probes import Errand, Reached
 
-PAGE = "web.public_url"
+PAGE = "the address in web.public_url"
 SECONDS = 15.0
 """How long the conversation may take."""
 

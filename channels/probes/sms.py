@@ -22,7 +22,7 @@ from helpdesk.ports import Sender
 from helpdesk.ports.probes import Errand, Reached
 
 CARRIER = "the carrier"
-OURS = "web.public_url"
+OURS = "the address in web.public_url"
 
 
 class SmsProber:

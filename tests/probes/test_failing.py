@@ -208,7 +208,7 @@ async def test_nobody_answers_at_our_public_address(tmp_path: Path) -> None:
         dead = f"http://127.0.0.1:{bound.getsockname()[1]}"
     async with scene(tmp_path) as here, web(SystemClock()) as asks:
         here.town.carrier.rents(TEXT_LINE, webhook=f"{dead}/sms/inbound")
-        with pytest.raises(HelpdeskError, match=r"Web\.public_url can't be reached"):
+        with pytest.raises(HelpdeskError, match=r"The address in web\.public_url can't be reached"):
             await looked(dead, asks, here.town.carrier_url)
 
 
