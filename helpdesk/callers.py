@@ -21,6 +21,10 @@ from websockets.exceptions import InvalidState
 
 from helpdesk.hardening import HEADERS
 
+TOO_SLOW = "The request took too long to arrive. Send it again, all of it at once."
+TOO_MANY = "Too many connections just now. Please try again soon."
+NO_REQUEST = "This is no request that can be read. Look at the address: where it begins with https, TLS must be spoken."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
@@ -56,7 +60,7 @@ class Caller(H11Protocol):
         """Somebody connected: they are let in while there is room."""
         super().connection_made(transport)
         if len(self.connections) > self._bounds.connections:
-            self._say(HTTPStatus.SERVICE_UNAVAILABLE, "Too many connections just now. Please try again soon.")
+            self._say(HTTPStatus.SERVICE_UNAVAILABLE, TOO_MANY)
         else:
             self._wait(h11.IDLE, self._bounds.head_seconds)
 
@@ -85,7 +89,7 @@ class Caller(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         """What came is no HTTP, or its head is too large."""
-        self._say(HTTPStatus.BAD_REQUEST, msg)
+        self._say(HTTPStatus.BAD_REQUEST, NO_REQUEST)
 
     def pause_writing(self) -> None:
         """The caller reads more slowly than we write."""
@@ -114,7 +118,7 @@ class Caller(H11Protocol):
 
     def _too_slow(self) -> None:
         if not self.transport.is_closing():
-            self._say(HTTPStatus.REQUEST_TIMEOUT, "The request took too long to arrive.")
+            self._say(HTTPStatus.REQUEST_TIMEOUT, TOO_SLOW)
 
     def _say(self, status: HTTPStatus, text: str) -> None:
         """Answer by ourselves, if no answer has begun, and close."""

@@ -82,7 +82,8 @@ def _owner(settings: Settings) -> Iterator[Finding]:
     owner = holder(path)
     match owner, answers(socket):
         case None, False:
-            yield Finding(OK, "owner", "nobody owns the store now")
+            left = f"; {socket} is a dead process's, and the next start replaces it" if socket.is_socket() else ""
+            yield Finding(OK, "owner", f"nobody owns the store now{left}")
         case None, True:
             yield Finding(FAIL, "owner", f"somebody answers on {socket} without owning the store: end that process")
         case _, True:

@@ -7,7 +7,7 @@ Content-Security-Policy) keeps its word; what it does not say is said here, as s
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, MutableMapping
 from typing import Any
 
 Message = MutableMapping[str, Any]
@@ -33,11 +33,16 @@ STRICT_TRANSPORT: Header = (b"strict-transport-security", b"max-age=31536000")
 MOST_HEADERS = 100
 """The most headers that a request may carry."""
 
+MOST_BYTES = 16 * 1024
+"""The most that they may come to, in bytes."""
+
+TOO_MANY = f"A request may carry at most {MOST_HEADERS} headers, of {MOST_BYTES:,} bytes in all. Send fewer."
+
 _STARTS = frozenset({"http.response.start", "websocket.http.response.start"})
 
 
 def hardened(app: App, *, https: bool = False, closing: asyncio.Event | None = None) -> App:
-    """``app`` with strict headers on all that it answers; 431 for a request with too many headers of its own.
+    """``app`` with strict headers on all that it answers; 431 for a request with too many headers, or too large ones.
 
     ``https``: the outside reaches it by https, directly or through a proxy. Once ``closing`` is set, whatever comes
     in hears 503: try again.
@@ -61,7 +66,7 @@ def hardened(app: App, *, https: bool = False, closing: asyncio.Event | None = N
         if closing is not None and closing.is_set():
             behind: App = _closing
         else:
-            behind = app if len(scope["headers"]) <= MOST_HEADERS else _too_many
+            behind = app if _is_bearable(scope["headers"]) else _too_many
         try:
             await behind(scope, receive, sent)
         except Exception:
@@ -79,9 +84,14 @@ def _completed(headers: Iterable[Header], said: Iterable[Header]) -> list[Header
     return [*own, *(each for each in said if each[0] not in names)]
 
 
+def _is_bearable(headers: Collection[Header]) -> bool:
+    """Whether they are no more than anybody needs: a head that comes at once may be larger than what is waited for."""
+    return len(headers) <= MOST_HEADERS and sum(len(name) + len(value) for name, value in headers) <= MOST_BYTES
+
+
 async def _too_many(scope: Message, receive: Receive, send: Send) -> None:
     """The answer to a request with more headers than anybody needs."""
-    await say(scope, send, 431, f"A request may carry at most {MOST_HEADERS} headers.")
+    await say(scope, send, 431, TOO_MANY)
 
 
 async def _closing(scope: Message, receive: Receive, send: Send) -> None:

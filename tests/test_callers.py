@@ -17,7 +17,7 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 from websockets.asyncio.client import connect
 
-from helpdesk.callers import Bounds
+from helpdesk.callers import NO_REQUEST, TOO_SLOW, Bounds
 from helpdesk.serving import listening, serving
 
 PATIENCE = 20
@@ -95,6 +95,7 @@ async def test_a_request_that_never_ends_is_not_waited_for(said: bytes) -> None:
         writer.write(said)
         answer = await _all(reader)
         assert answer.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+        assert TOO_SLOW.encode() in answer
         assert b"content-security-policy: default-src 'none'" in answer
 
 
@@ -190,7 +191,9 @@ async def test_what_is_no_http_is_refused() -> None:
     """A TLS hello on a plain port, say."""
     async with served() as (_, port), caller(port) as (reader, writer):
         writer.write(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n")
-        assert (await _all(reader)).startswith(b"HTTP/1.1 400 ")
+        answer = await _all(reader)
+        assert answer.startswith(b"HTTP/1.1 400 ")
+        assert NO_REQUEST.encode() in answer
 
 
 async def test_an_answer_under_way_is_not_spoilt() -> None:

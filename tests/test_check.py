@@ -102,6 +102,20 @@ async def test_a_file_that_is_no_store(folder: Path) -> None:
     assert found["standards"] == WARN
 
 
+async def test_a_socket_that_a_dead_process_left(folder: Path) -> None:
+    """Nobody need do anything: it says so; a start takes its place."""
+    async with open_store(folder / "helpdesk.sqlite"):
+        pass
+    with socket.socket(socket.AF_UNIX) as dead:
+        dead.bind(str(folder / "helpdesk.sock"))
+    [finding] = (await said(folder))["owner"]
+    assert finding.level == OK
+    assert "helpdesk.sock is a dead process's, and the next start replaces it" in finding.text
+    (folder / "helpdesk.sock").unlink()
+    [finding] = (await said(folder))["owner"]
+    assert finding.text == "nobody owns the store now"
+
+
 async def test_a_new_library_has_no_key_yet(folder: Path) -> None:
     """Without a key and without anything sealed under one, the first start makes it."""
     (folder / "master.key").unlink()

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from helpdesk.hardening import HEADERS, MOST_HEADERS
+from helpdesk.hardening import HEADERS, MOST_BYTES, MOST_HEADERS, Message, Receive, Send, hardened, say
 from helpdesk.serving import serving
 from tests.wire import library
 
@@ -59,6 +59,30 @@ async def test_every_answer_is_strict(tmp_path: Path) -> None:
             assert answer.status_code == status, name
             strict(answer.headers)
             assert "strict-transport-security" not in answer.headers, "the outside comes by http here"
+
+
+async def test_headers_that_come_to_too_much() -> None:
+    """Refused before anything behind looks at it; as many as are borne pass."""
+
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
+        await say(scope, send, 200, "yes")
+
+    async def heard(size: int) -> list[Message]:
+        told: list[Message] = []
+
+        async def send(message: Message) -> None:
+            told.append(message)
+
+        async def receive() -> Message:
+            return {"type": "http.request"}
+
+        await hardened(app)({"type": "http", "headers": [(b"x-large", b"x" * (size - 7))]}, receive, send)
+        return told
+
+    assert (await heard(MOST_BYTES))[0]["status"] == 200
+    refused = await heard(MOST_BYTES + 1)
+    assert refused[0]["status"] == 431
+    assert "Send fewer." in refused[1]["body"].decode()
 
 
 async def test_a_page_keeps_its_own_word(tmp_path: Path) -> None:

@@ -261,7 +261,7 @@ async def _body(receive: Receive, headers: Mapping[str, str]) -> bytes:
 
 
 def _too_large() -> TooLarge:
-    return TooLarge(f"The request is too large: {MOST_BYTES:,} bytes are the most.")
+    return TooLarge(f"The request is too large: {MOST_BYTES:,} bytes are the most. Send less at once.")
 
 
 def _beside(call: Call, identity: Identity, key: str) -> dict[str, Any]:

@@ -22,10 +22,12 @@ from helpdesk.store.verbs import tokens, trail
 from helpdesk.store.verbs.tokens import Opening
 from helpdesk.store.verbs.trail import Seen
 
-NO_TOKEN = "Sign in first: run `helpdesk login`, or send your personal token (Authorization: Bearer hd_...)."
+NO_TOKEN = (
+    "Sign in first: run `helpdesk login --server URL`, or send your personal token (Authorization: Bearer hd_...)."
+)
 WRONG = (
     "This token opens nothing here. It may be mistyped, or gone for long."
-    " Ask an admin for a new one (helpdesk staff token issue), then run `helpdesk login`."
+    " Ask an admin for a new one (helpdesk staff token issue), then run `helpdesk login --server URL`."
 )
 _NOBODY = bytes(32)
 

@@ -51,7 +51,9 @@ def _written(part: Path) -> Iterator[None]:
         discard(part)
         if not isinstance(error, OSError | sqlite3.Error):
             raise
-        raise Refused(f"{part.with_suffix('')} can't be written ({reason(error)}). Nothing was kept of it.") from None
+        raise Refused(
+            f"{part.with_suffix('')} can't be written ({reason(error)}). Nothing was kept of it. {ROOM}"
+        ) from None
 
 
 def put_in_place(part: Path, to: Path) -> None:
@@ -61,7 +63,11 @@ def put_in_place(part: Path, to: Path) -> None:
         to_disk(to.parent)
     except OSError as error:
         discard(part)
-        raise Refused(f"{to} can't be written ({reason(error)}). Nothing was kept of it.") from None
+        raise Refused(f"{to} can't be written ({reason(error)}). Nothing was kept of it. {ROOM}") from None
+
+
+ROOM = "Make room there, or name another disk."
+"""What to do where a disk is full; a disk that fails says so in the system's words."""
 
 
 def part_of(to: Path) -> Path:

@@ -31,7 +31,10 @@ def owned(path: Path, owner: str) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Refused(f"{path} is in use by {_content(handle)}. Only one process can own it.") from None
+            raise Refused(
+                f"{path} is in use by {_content(handle)}. Only one process can own it: work through that one"
+                " (`helpdesk desk`), or stop it first."
+            ) from None
         with suppress(OSError):  # a full disk: the lock holds without its holder's name
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{owner}, process {os.getpid()}".encode(), 0)

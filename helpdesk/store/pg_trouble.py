@@ -17,7 +17,7 @@ _WORDS = {
     "53300": "PostgreSQL has no connection left. Raise its max_connections, or end what holds them",
     "53100": "PostgreSQL's disk is full. Make room on it",
     "53": "PostgreSQL has no memory or space left. Look at its machine",
-    "57014": "PostgreSQL took too long. Look what keeps it busy",
+    "57014": "PostgreSQL took too long. Look what keeps it busy (pg_stat_activity)",
     "57": f"PostgreSQL is starting or stopping; {_AGAIN}",
     "55P03": "another server has held the store for too long. Look whether one hangs",
     "25P03": "the store was held for too long. Look whether this machine is overloaded",
@@ -35,7 +35,7 @@ _REFUSED = {
 """What a server says that takes no connection: it gives no code then."""
 
 _WRONG = {
-    "authentication failed": "PostgreSQL does not know the user or the password",
+    "authentication failed": "PostgreSQL does not know the user or the password: mend them in ~/.pgpass or $PGPASSWORD",
     "no password supplied": "PostgreSQL wants a password: put it in the URL, in ~/.pgpass or in $PGPASSWORD",
     "no pg_hba.conf entry": "PostgreSQL lets this user or this machine not in: add a line to its pg_hba.conf",
     "does not exist": "PostgreSQL has no such database or user: make it, or name another",

@@ -28,6 +28,10 @@ from helpdesk.store.words import Fts5
 
 T = TypeVar("T")
 
+UNWRITTEN = (
+    "The store can't be written just now ({}). Nothing was kept. Look whether its disk has room; it goes on by itself."
+)
+
 
 class Session:
     """SQL on one connection, for one library."""
@@ -106,7 +110,7 @@ def _commit_together(
         connection.execute("COMMIT")
     except sqlite3.Error as error:
         _roll_back(connection)
-        return Done.nothing(batch, TryLater(f"The store can't be written just now ({error}). Nothing was kept."))
+        return Done.nothing(batch, TryLater(UNWRITTEN.format(error)))
     return Done(outcomes=outcomes, last=last)
 
 

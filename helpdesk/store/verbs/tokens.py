@@ -13,7 +13,7 @@ from helpdesk.ports import Record, Sql, Token
 KEPT = 365 * DAY
 """So long is the row of a token kept that expired or was revoked, in milliseconds."""
 
-GONE = "This token opens nothing here any more. Ask for a new one, then run `helpdesk login`."
+GONE = "This token opens nothing here any more. Ask for a new one, then run `helpdesk login --server URL`."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +30,13 @@ class Opening:
         if self.disabled:
             return shut_out(self.token.staff)
         if self.token.revoked is not None:
-            return f"The token {self.token.name!r} was revoked. Ask for a new one, then run `helpdesk login`."
+            return (
+                f"The token {self.token.name!r} was revoked. Ask for a new one, then run `helpdesk login --server URL`."
+            )
         if self.token.expires <= now:
-            return f"The token {self.token.name!r} has expired. Ask for a new one, then run `helpdesk login`."
+            return (
+                f"The token {self.token.name!r} has expired. Ask for a new one, then run `helpdesk login --server URL`."
+            )
         return ""
 
 
