@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -236,7 +237,7 @@ async def test_nobody_waits(store: Store) -> None:
 
 @pytest.mark.parametrize("view", list(View))
 async def test_every_view_walks_an_index(store: Store, view: View) -> None:
-    """No sorting and no scan of the table, in either direction and from an anchor."""
+    """No sorting of more than the page and no scan of the table, in either direction and from an anchor."""
 
     def plans(sql: Sql) -> list[str]:
         seen: list[str] = []
@@ -258,7 +259,8 @@ async def test_every_view_walks_an_index(store: Store, view: View) -> None:
     walks = [plan for plan in found if " tickets " in plan]
     assert walks
     assert all(plan.startswith("SEARCH tickets USING INDEX tickets_") for plan in walks), walks
-    assert {"CORRELATED SCALAR SUBQUERY 1", CLOCKS} == set(found) - set(walks)
+    of_a_page = ["CO-ROUTINE found", "SCAN found", "CORRELATED SCALAR SUBQUERY 1", "USE TEMP B-TREE FOR ORDER BY"]
+    assert Counter(plan for plan in found if plan not in walks) == Counter([*of_a_page, CLOCKS] * len(walks))
 
 
 def test_a_running_chat_stands_above_next_weeks_mail() -> None:

@@ -226,6 +226,7 @@ def bare_commits(library: Filled) -> float:
     with closing(sqlite3.connect(library.folder / "bare.sqlite", isolation_level=None)) as file:
         file.execute("PRAGMA journal_mode = WAL")
         file.execute("PRAGMA synchronous = FULL")
+        file.execute("DROP TABLE IF EXISTS bare")
         file.execute("CREATE TABLE bare (id INTEGER PRIMARY KEY, text TEXT)")
         return _rate(lambda n: file.execute("INSERT INTO bare VALUES (?, 'A note')", (n,)))
 

@@ -32,10 +32,11 @@ _ORDER = {View.SNOOZED: "snoozed_until", View.FINISHED: "updated", View.MUTED: "
 _NEWEST_FIRST = frozenset({View.FINISHED, View.MUTED})
 
 
-# What was recorded as running may have been missed before it was corrected.
+# What was recorded as running may have been missed before it was corrected. It is counted, ticket by ticket: of an
+# EXISTS PostgreSQL would first collect all clocks that were ever missed.
 _ROWS = (
-    "SELECT tickets.*, EXISTS (SELECT 1 FROM clocks c WHERE c.library = tickets.library AND c.ticket = tickets.id"
-    " AND (c.outcome = 'missed' OR c.recorded IN ('missed', 'pending'))) AS missed FROM tickets"
+    "SELECT found.*, (SELECT count(*) FROM clocks c WHERE c.library = found.library AND c.ticket = found.id"
+    " AND (c.outcome = 'missed' OR c.recorded IN ('missed', 'pending'))) > 0 AS missed FROM"
 )
 
 
@@ -71,7 +72,8 @@ def row_of(ticket: Ticket, *, missed: bool = False) -> Row:
 def rows(sql: Sql, ids: Iterable[TicketId]) -> dict[TicketId, Row]:
     """Some tickets as lines of the worklist; those that are not there are left out."""
     found = sql(
-        f"{_ROWS} WHERE library = :library AND id IN (SELECT value FROM json_each(:ids))", ids=json.dumps(list(ids))
+        f"{_ROWS} tickets AS found WHERE library = :library AND id IN (SELECT value FROM json_each(:ids))",
+        ids=json.dumps(list(ids)),
     )
     return {row.id: row for row in map(_row, found)}
 
@@ -132,8 +134,8 @@ def _walk(
         inclusive = "" if up else "="
         beyond = f" AND ({order}, id) {sign}{inclusive} (:near_order, :near_id)"
     return sql(
-        f"{_ROWS} WHERE library = :library AND {_WHERE[view]}{beyond}"
-        f" ORDER BY {order} {way}, id {way} LIMIT :count OFFSET :skip",
+        f"{_ROWS} (SELECT * FROM tickets WHERE library = :library AND {_WHERE[view]}{beyond}"
+        f" ORDER BY {order} {way}, id {way} LIMIT :count OFFSET :skip) AS found ORDER BY {order} {way}, id {way}",
         actor=actor,
         soon=now + SOON,
         skip=skip,
