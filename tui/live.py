@@ -17,6 +17,12 @@ COOLING = 0.2
 SILENT = "The help desk's server does not answer"
 
 
+def why(error: Exception) -> str:
+    """What is said of a break, before since when: what the server says of its store, else that it is silent."""
+    words = str(error).partition(". ")[0].rstrip(".")
+    return words if words.startswith("The store ") else SILENT
+
+
 class Gathered:
     """Passes changes on: the first at once, those that pour in after it together, ``COOLING`` seconds later."""
 
@@ -50,8 +56,8 @@ async def greeted(desk: Desk, wall: Clock, said: Callable[[str], None]) -> Hello
             return await desk.hello()
         except SignedOut:
             raise
-        except (HelpdeskError, OSError):
-            said(SILENT)
+        except (HelpdeskError, OSError) as error:
+            said(why(error))
         await wall.until(plus(wall.now(), wait))
         wait = min(wait * 2, LONGEST_WAIT)
 
@@ -77,8 +83,8 @@ async def follow(
                     heard(told)
         except SignedOut as error:
             out(str(error))
-        except (HelpdeskError, OSError):
-            said(SILENT)
+        except (HelpdeskError, OSError) as error:
+            said(why(error))
         await wall.until(plus(wall.now(), FIRST_WAIT))
         with suppress(SignedOut):
             back(await greeted(desk, wall, said))

@@ -14,7 +14,7 @@ from helpdesk.events import Seq
 from helpdesk.sight import Hello, Told
 from tests.tui.house import ANA, BEN, House, busy, house
 from tests.tui.seat import Seat, seat
-from tui.live import SILENT, Gathered, follow
+from tui.live import SILENT, Gathered, follow, why
 
 
 async def test_a_text_is_seen_as_it_comes(library: House) -> None:
@@ -148,6 +148,26 @@ async def test_after_a_break_the_changes_go_on_where_they_stopped() -> None:
     assert words[0] == SILENT
     assert words[-1] == "back"
     assert wall.waits == [1000, 1000, 2000]
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            TryLater("Nobody answers at https://desk.example now. Look whether the server and the network are up."),
+            SILENT,
+        ),
+        (OSError("reset"), SILENT),
+        (
+            TryLater("The store can't be read just now: PostgreSQL has no connection left. Raise its max_connections."),
+            "The store can't be read just now: PostgreSQL has no connection left",
+        ),
+        (TryLater("The store is closed."), "The store is closed"),
+    ],
+)
+def test_a_server_that_answers_is_not_called_silent(error: Exception, words: str) -> None:
+    """Its database does not: whoever looks into it begins there."""
+    assert why(error) == words
 
 
 async def test_a_broken_connection_is_said_until_it_is_mended(library: House) -> None:
