@@ -9,7 +9,7 @@ is repeated under the same webhook-id. Every hook has a loop of its own, so that
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any
 
 from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Clock, Instant, plus
@@ -44,6 +44,9 @@ BEHIND = 500
 
 Lane = Callable[[str], Coroutine[Any, Any, None]]
 """Makes one hook's loop, for good."""
+
+Repeated = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
+"""Repeats a step after each change in the store, for good; what it fails with ends nothing."""
 
 
 class HookDelivery:
@@ -127,18 +130,19 @@ class HookDelivery:
         again = plus(now, _wait(message.tries, answer.retry_after))
         await self._store.write(hook_messages.put_off, name, message, answer, again, now, stops=self._stops)
 
-    async def run(self, lane: Lane) -> None:
-        """Keep a loop for every hook that is sent anything, for good. ``lane`` makes one."""
+    async def run(self, lane: Lane, repeated: Repeated) -> None:
+        """Keep a loop for every hook that is sent anything, for good. ``lane`` makes one, ``repeated`` looks again."""
         running: dict[str, asyncio.Task[None]] = {}
-        seen = Seq(0)
+
+        async def look() -> None:
+            wanted = set(await self._store.read(verbs.names))
+            for name in running.keys() - wanted:
+                running.pop(name).cancel()
+            for name in wanted - running.keys():
+                running[name] = lanes.create_task(lane(name))
+
         async with asyncio.TaskGroup() as lanes:
-            while True:
-                wanted = set(await self._store.read(verbs.names))
-                for name in running.keys() - wanted:
-                    running.pop(name).cancel()
-                for name in wanted - running.keys():
-                    running[name] = lanes.create_task(lane(name))
-                seen = await self._store.changed(seen)
+            await repeated(look)
 
 
 def _wait(tries: int, retry_after: float | None) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -33,7 +33,10 @@ class Hooking:
         def lane(name: str) -> Coroutine[Any, Any, None]:
             return on_change(f"webhook {name}", partial(self.delivery.deliver_due, name), store, clock, troubles)
 
-        return self.delivery.run(lane)
+        def repeated(look: Callable[[], Awaitable[None]]) -> Awaitable[None]:
+            return on_change("list of webhooks", look, store, clock, troubles)
+
+        return self.delivery.run(lane, repeated)
 
 
 @asynccontextmanager

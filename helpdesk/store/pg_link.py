@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -95,6 +95,7 @@ class Link:
     async def run(self, work: Callable[[], T]) -> T:
         """Run ``work`` whole on the link's thread. Cancelling who waits does not end it."""
         running = asyncio.get_running_loop().run_in_executor(self._thread, work)
+        running.add_done_callback(_seen)
         try:
             async with asyncio.timeout(self._within):
                 return await asyncio.shield(running)
@@ -147,3 +148,9 @@ class Link:
             return
         with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as line:
             line.shutdown(socket.SHUT_RDWR)
+
+
+def _seen(done: asyncio.Future[Any]) -> None:
+    """What work fails with that nobody waits for any more is nobody's news."""
+    if not done.cancelled():
+        done.exception()

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from helpdesk.errors import TryLater
+from helpdesk.ports import Sql
+from helpdesk.store.verbs import hooks as verbs
 from tests.hooks.receiver import HANGS, receiver
 from tests.staff import SAM
 from tests.wire import TEXT_LINE, Town, library
@@ -50,3 +55,21 @@ async def test_hooks_come_and_go_while_the_house_runs(tmp_path: Path) -> None:
         await asks(town, 3)
         numbers = [message.data["ticket"]["number"] for message in await wall.hears(3)]
         assert numbers == [1, 2, 4]
+
+
+async def test_a_store_that_broke_off_ends_no_house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list of hooks can't be read for a moment: the house goes on, and looks again."""
+    reads, names = iter(range(1000)), verbs.names
+
+    def breaks_off(sql: Sql) -> tuple[str, ...]:
+        if next(reads) == 0:
+            raise TryLater("The store can't be read just now.")
+        return tuple(names(sql))
+
+    async with receiver() as wall, library(tmp_path) as town:
+        monkeypatch.setattr(verbs, "names", breaks_off)
+        await town.house.hooks.local.add(SAM, "wall", url=wall.url, events=("ticket.opened",))
+        await asks(town, 0)
+        await asks(town, 1)
+        await wall.hears(2)
+        assert next(reads) > 1
