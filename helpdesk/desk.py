@@ -22,6 +22,7 @@ from helpdesk.permissions import Role, shut_out
 from helpdesk.pins import Pins, salted
 from helpdesk.ports import Sql, Store
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
+from helpdesk.signals import Signal, aside
 from helpdesk.standards import Published
 from helpdesk.store.verbs import desk as verbs
 from helpdesk.store.verbs import entries, events, incidents, notices, outgoing, owning, staff, stating, tickets, views
@@ -352,6 +353,7 @@ class LocalDesk:
         """Tell a chat's visitor that somebody is writing."""
         if self._typing is not None:
             self._typing(ticket)
+            await self._store.aside(aside(Signal.STAFF_TYPING, ticket))  # their page may be open at another server
 
     async def _change(
         self, ticket: TicketId, transition: Transition, now: Instant, version: int | None = None

@@ -29,6 +29,8 @@ from helpdesk.callers import Bounds
 from helpdesk.certificates import Certificate
 from helpdesk.clock import MINUTE, SECOND, Instant, SystemClock
 from helpdesk.config import Settings, WebSettings
+from helpdesk.drift import EVERY as COMPARED
+from helpdesk.drift import Drift
 from helpdesk.errors import BadConfig
 from helpdesk.events import Event, Kind
 from helpdesk.following import Following, written
@@ -158,8 +160,17 @@ async def _own_loops(house: House) -> list[Coroutine[Any, Any, None]]:
             if isinstance(clock, SystemClock)  # any other runs as it is told to
             else []
         ),
+        *_compared(house),
         await _pass_on(house),
     ]
+
+
+def _compared(house: House) -> list[Coroutine[Any, Any, None]]:
+    """The machine's clock beside the database's, where several servers may share one."""
+    if house.settings.store.url is None or not isinstance(house.clock, SystemClock):
+        return []
+    drift = Drift(house.store, house.clock, platform.node(), tell=house.readiness.clock_differs)
+    return [on_time("comparing of clocks", drift.look, COMPARED, house.clock, house.troubles)]
 
 
 async def _led_loops(house: House, stack: AsyncExitStack) -> list[Coroutine[Any, Any, None]]:

@@ -237,7 +237,7 @@ def _intake(frame: _Frame, reader: MailReader) -> Intake:
 
 
 def _chats(frame: _Frame, door: Door) -> Chats:
-    return Chats(
+    chats = Chats(
         store=frame.store,
         door=door,
         clock=frame.clock,
@@ -247,6 +247,8 @@ def _chats(frame: _Frame, door: Door) -> Chats:
         published=frame.rules.published,
         entropy=frame.entropy,
     )
+    frame.store.overheard = chats.broadcast.overhear
+    return chats
 
 
 def _desk(frame: _Frame, chats: Chats, troubles: Troubles, pace: float, said: str, noise: LocalNoise) -> LocalDesk:

@@ -82,6 +82,11 @@ class Readiness:
         self._written = _Part()
         self._opened = _Part()
         self._turned: Callable[[], float] | None = None
+        self._clock_trouble = ""
+
+    def clock_differs(self, why: str) -> None:
+        """This server's clock is wrong, or ("") right again. Other servers may be no better off: a trouble."""
+        self._clock_trouble = why
 
     async def sign(self) -> None:
         """Write, and look into the key store."""
@@ -102,12 +107,15 @@ class Readiness:
             Check("store", self._store_trouble()),
             Check("keys", self._keys_trouble()),
             Check("loops", self._stuck()),
-            Check("trouble", _listed("fails and is tried again", self._troubles.now)),
+            Check("trouble", "; ".join(filter(None, (self._clock_trouble, self._failing())))),
         )
 
     def alive(self) -> bool:
         """Whether everything still turns, well or not: what the watchdog is told."""
         return not (self._written.hangs or self._opened.hangs or self._stuck())
+
+    def _failing(self) -> str:
+        return _listed("fails and is tried again", self._troubles.now)
 
     def _store_trouble(self) -> str:
         if self._store.trouble:

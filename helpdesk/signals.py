@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 
 from helpdesk.message import ConversationId, TicketId
@@ -22,6 +22,11 @@ class Signal(StrEnum):
     STAFF_TYPING = "staff_typing"
     VISITOR_TYPING = "visitor_typing"
     OVER = "over"
+
+
+def aside(signal: Signal, ticket: TicketId) -> str:
+    """A signal as one server tells it to the others: no more than its name and the ticket's id."""
+    return f"{signal} {ticket}"
 
 
 class Listener:
@@ -81,6 +86,12 @@ class Broadcast:
         for conversation, theirs in self._tickets.items():
             if theirs == ticket:
                 self.tell(conversation, signal)
+
+    def overhear(self, words: str) -> None:
+        """Take a signal from another server (:func:`aside`); what a newer program says is let be."""
+        name, _, ticket = words.partition(" ")
+        with suppress(ValueError):
+            self.tell_ticket(TicketId(ticket), Signal(name))
 
     def conversations(self) -> tuple[ConversationId, ...]:
         """All conversations that somebody listens to."""

@@ -50,11 +50,13 @@ class Sql(Protocol):
 class Store(Protocol):
     """Runs verbs. Who wrote, and when others hear of it, is the store's business.
 
-    ``trouble``  why the last write failed, in words for the desk; "" since the last one that did not
+    ``trouble``    why the last write failed, in words for the desk; "" since the last one that did not
+    ``overheard``  is told what other servers say :meth:`aside`
     """
 
     library: str
     trouble: str
+    overheard: Callable[[str], object]
 
     async def write(self, verb: Callable[Concatenate[Sql, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``verb`` in a shared commit and return after it is on disk.
@@ -73,6 +75,14 @@ class Store(Protocol):
 
         False where a reader held the log: try again later.
         """
+        ...
+
+    async def database_time(self) -> Instant | None:
+        """What the database's own clock says; None where the store has no clock but this machine's."""
+        ...
+
+    async def aside(self, words: str) -> None:
+        """Tell the other servers on the same store something that is not stored, and that may be lost. Never a text."""
         ...
 
     async def changed(self, after: Seq) -> Seq:

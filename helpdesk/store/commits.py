@@ -8,12 +8,14 @@ reaches the batch. The engine beneath knows connections and SQL, and nothing of 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from helpdesk.beside import beside
+from helpdesk.clock import Instant
 from helpdesk.errors import TryLater
 from helpdesk.events import Seq
 from helpdesk.ports import Sql
@@ -86,13 +88,19 @@ class _Job:
 class SharedStore:
     """See :class:`helpdesk.ports.Store`. Made by the engines' own modules, see :mod:`helpdesk.store.opening`.
 
-    ``timed`` is entered around each commit, for whoever measures them
+    ``timed``   is entered around each commit, for whoever measures them
+    ``clocked`` reads the database's own clock, where it has one
+    ``telling`` tells other servers something aside, where there may be any; ``overheard`` is told what they say so
     """
 
     def __init__(self, engine: Engine, library: str) -> None:
         self.library = library
         self.trouble = ""
         self.timed: Callable[[], AbstractContextManager[None]] = nullcontext
+        self.clocked: Callable[[Sql], Instant] | None = None
+        self.telling: Callable[[Sql, str], None] | None = None
+        self.overheard: Callable[[str], object] = _ignored
+        self._mark = os.urandom(6).hex()
         self._failing = ""
         self._cut_off = ""
         self._engine = engine
@@ -127,6 +135,22 @@ class SharedStore:
     async def purge(self, *, words: bool = True) -> bool:
         """Leave no trace of what was deleted, as far as the engine can; False where it must be tried again."""
         return await self._engine.purge(words=words)
+
+    async def database_time(self) -> Instant | None:
+        """What the database's own clock says; None where it has none of its own."""
+        return None if self.clocked is None else await self.read(self.clocked)
+
+    async def aside(self, words: str) -> None:
+        """Tell the other servers on the same store something that is not stored; lost where the store is in trouble."""
+        if self.telling is not None:
+            with suppress(TryLater):
+                await self.read(self.telling, f"{self._mark} {words}")
+
+    def told_aside(self, said: str) -> None:
+        """What a server has said aside; our own words come back, too, and are left."""
+        mark, _, words = said.partition(" ")
+        if mark != self._mark:
+            self.overheard(words)
 
     def reached(self, last: Seq) -> None:
         """The log has come to ``last``, by a commit of ours or of another server: wake whoever waits for it."""
@@ -204,6 +228,10 @@ class SharedStore:
             raise
         except BaseException as error:  # noqa: BLE001 - it is handed to the caller as it is
             return Outcome(error=error)
+
+
+def _ignored(words: str) -> None:
+    """Nobody listens to what is said aside."""
 
 
 def guarded(

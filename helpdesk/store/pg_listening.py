@@ -11,9 +11,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import psycopg
-from psycopg import errors
+from psycopg import Notify, errors
 
 from helpdesk.events import Seq
+from helpdesk.ports import Sql
 from helpdesk.store import pg_schema, schema
 from helpdesk.store.pg_link import Link
 from helpdesk.store.pg_session import Connection
@@ -31,18 +32,37 @@ def channel(library: str) -> str:
     return f"helpdesk_{hashlib.sha256(library.encode()).hexdigest()[:16]}"
 
 
+def _aside(library: str) -> str:
+    """The name under which they tell one another what passes by and is not stored."""
+    return f"{channel(library)}_aside"
+
+
+def tell_aside(sql: Sql, words: str) -> None:
+    """Tell all servers of the library something, this one too. An engine without notifications tells nobody."""
+    with suppress(errors.NotSupportedError, errors.UndefinedFunction):
+        sql("SELECT pg_notify(:channel, :words) AS told", channel=_aside(sql.library), words=words)
+
+
 class Listening:
     """Runs on a link's thread until it is stopped.
 
-    ``reached``  is told where the log stands, ``troubled`` what is wrong, in words ("" for nothing): on that thread
+    On that thread ``reached`` is told where the log stands, ``overheard`` what is said aside, and ``troubled`` what is
+    wrong, in words ("" for nothing).
     """
 
     def __init__(
-        self, link: Link, library: str, reached: Callable[[Seq], object], troubled: Callable[[str], object]
+        self,
+        link: Link,
+        library: str,
+        *,
+        reached: Callable[[Seq], object],
+        overheard: Callable[[str], object],
+        troubled: Callable[[str], object],
     ) -> None:
         self._link = link
         self._library = library
         self._reached = reached
+        self._overheard = overheard
         self._troubled = troubled
         self._stopped = threading.Event()
         self._pause = FIRST_PAUSE
@@ -67,11 +87,18 @@ class Listening:
     def _listen(self, connection: Connection) -> None:
         with suppress(errors.NotSupportedError):  # an engine that only speaks as PostgreSQL does: looking is enough
             connection.execute(f"LISTEN {channel(self._library)}".encode(), prepare=False)
+            connection.execute(f"LISTEN {_aside(self._library)}".encode(), prepare=False)
         while not self._stopped.is_set():
             self._look(connection)
             self._pause = FIRST_PAUSE
             for heard in connection.notifies(timeout=LOOK_SECONDS, stop_after=1):
-                self._reached(Seq(int(heard.payload)))
+                self._hear(heard)
+
+    def _hear(self, heard: Notify) -> None:
+        if heard.channel == _aside(self._library):
+            self._overheard(heard.payload)
+        else:
+            self._reached(Seq(int(heard.payload)))
 
     def _look(self, connection: Connection) -> None:
         """Where the log stands, and whether a newer program has changed the schema."""

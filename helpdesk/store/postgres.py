@@ -16,13 +16,14 @@ from typing import TypeVar
 import psycopg
 
 from helpdesk.beside import beside
+from helpdesk.clock import Instant
 from helpdesk.errors import TryLater
 from helpdesk.ports import Sql
 from helpdesk.store import pg_schema
 from helpdesk.store.commits import Done, SharedStore, Verb, running
 from helpdesk.store.pg_batch import Batch, run
 from helpdesk.store.pg_link import Link, conninfo
-from helpdesk.store.pg_listening import Listening
+from helpdesk.store.pg_listening import Listening, tell_aside
 from helpdesk.store.pg_session import Connection, Session
 from helpdesk.store.pg_trouble import CONFLICTS, in_words, is_trouble, refusal, without_values
 from helpdesk.store.verbs import events
@@ -142,6 +143,12 @@ def _snapshot(sql: Session, verb: Callable[[Sql], T]) -> T:
     return value
 
 
+def _time(sql: Sql) -> Instant:
+    """What PostgreSQL's clock says at this moment."""
+    [row] = sql("SELECT CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT) AS now")
+    return Instant(row["now"])
+
+
 def _vacuum(link: Link, tables: str) -> None:
     with suppress(psycopg.errors.NotSupportedError, psycopg.errors.SyntaxError):  # engines that know no vacuum
         link.connection().execute(f"VACUUM {tables}".encode(), prepare=False)
@@ -160,6 +167,7 @@ async def open_store(url: str, *, library: str = "main") -> AsyncIterator[Shared
         writer = await _linked(stack, Link(info, "writer", WRITING, WRITE_SECONDS))
         readers = [await _linked(stack, Link(info, "reader", READING, READ_SECONDS)) for _ in range(READERS)]
         store = await stack.enter_async_context(running(Postgres(writer, readers, library), library, events.last))
+        store.clocked, store.telling = _time, tell_aside
         listener = await _linked(stack, Link(info, "listener", READING))
         await stack.enter_async_context(_listening(store, listener))
         yield store
@@ -187,6 +195,7 @@ async def _listening(store: SharedStore, link: Link) -> AsyncIterator[None]:
         link,
         store.library,
         reached=lambda last: loop.call_soon_threadsafe(store.reached, last),
+        overheard=lambda said: loop.call_soon_threadsafe(store.told_aside, said),
         troubled=lambda text: loop.call_soon_threadsafe(said, text),
     )
     async with beside(link.run(listening.run), stop=listening.stop), beside(_awake(store, link, alive)):

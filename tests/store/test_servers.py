@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import psycopg
 import pytest
 
+from helpdesk.errors import TryLater
 from helpdesk.events import Seq
 from helpdesk.ports import Store
 from helpdesk.store import pg_listening, schema
@@ -84,6 +85,42 @@ async def test_a_change_elsewhere_wakes(database: str, monkeypatch: pytest.Monke
         waiting = tasks.create_task(other.changed(Seq(0)))
         await one.write(happened)
         assert await waiting == 1
+
+
+async def test_what_is_said_aside_is_heard_by_the_others(database: str) -> None:
+    """Once, by each of them, and not by who said it; another library hears nothing."""
+    heard: dict[str, list[str]] = {"one": [], "two": [], "three": [], "elsewhere": []}
+
+    async def until_heard(by: str, words: str, who: Store) -> None:
+        while words not in heard[by]:
+            await who.aside(words)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await asyncio.Event().wait()
+
+    async with servers(database) as (one, two, three), open_store(database, library="else") as elsewhere:
+        for name, store in (("one", one), ("two", two), ("three", three), ("elsewhere", elsewhere)):
+            store.overheard = heard[name].append
+        for name, store in (("one", two), ("two", one), ("three", one)):
+            await until_heard(name, "are you there?", store)
+        await one.aside("typing 1")
+        await until_heard("one", "over", two)
+        await until_heard("three", "over", two)
+        for name in ("two", "three"):
+            await until_heard(name, "over", one)
+        assert [each.count("typing 1") for each in heard.values()] == [0, 1, 1, 0]
+        assert heard["elsewhere"] == []
+
+
+async def test_what_can_t_be_said_aside_is_lost(database: str) -> None:
+    """Nobody fails for it."""
+
+    def fails(sql: object, words: str) -> None:
+        raise TryLater("The store can't be read just now.")
+
+    async with open_store(database) as store:
+        store.telling = fails
+        await store.aside("typing 1")
 
 
 async def test_libraries_share_a_database_and_not_each_other_s_news(database: str) -> None:

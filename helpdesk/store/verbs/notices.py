@@ -36,6 +36,15 @@ def latest(sql: Sql, key: str) -> Instant | None:
     return Instant(rows[0]["latest"]) if rows else None
 
 
+def clear_older(sql: Sql, begins: str, before: Instant) -> None:
+    """The troubles whose keys begin with ``begins`` and of which nobody has said anything since ``before`` are over."""
+    sql(
+        "DELETE FROM notices WHERE library = :library AND key LIKE :like AND latest < :before",
+        like=f"{begins}%",
+        before=before,
+    )
+
+
 def notices(sql: Sql) -> tuple[Notice, ...]:
     """Trouble that is not over, oldest first."""
     rows = sql("SELECT * FROM notices WHERE library = :library ORDER BY since, key")
