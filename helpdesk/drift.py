@@ -14,7 +14,7 @@ from collections.abc import Callable
 import structlog
 
 from helpdesk.clock import MINUTE, SECOND, Clock, Instant, plus
-from helpdesk.ports import Store
+from helpdesk.ports import Sql, Store
 from helpdesk.store.verbs import notices
 
 LIMIT = 2 * SECOND
@@ -47,8 +47,7 @@ class Drift:
         self._clock = clock
         self._machine = machine
         self._tell = tell
-        self._told: str | None = None
-        """What was told last; None: not known, a process before this one may have told."""
+        self._told = ""
 
     async def look(self) -> None:
         """Compare, and tell where they begin or cease to differ. TryLater where the database does not answer."""
@@ -59,11 +58,7 @@ class Drift:
         off = difference(before, theirs, self._clock.now())
         words = self._words(off) if abs(off) > LIMIT else ""
         self._tell(f"this server's clock differs from the database's by {_seconds(off)} seconds" if words else "")
-        if words:
-            await self._store.write(notices.raise_notice, key_of(self._machine), "error", words, theirs)
-        elif self._told != words:
-            await self._store.write(notices.clear_notice, key_of(self._machine))
-        await self._store.write(notices.clear_older, key_of(""), plus(theirs, -SHOWN))
+        await self._store.write(_tell, self._machine, words, theirs)
         if words and not self._told:
             _log.error("the clock differs", seconds=off // SECOND)
         self._told = words
@@ -83,6 +78,15 @@ def difference(before: Instant, theirs: Instant, after: Instant) -> int:
 
 def _seconds(off: int) -> int:
     return round(abs(off) / SECOND)
+
+
+def _tell(sql: Sql, machine: str, words: str, now: Instant) -> None:
+    """What stands at the desks from now on; of servers that have gone nothing."""
+    if words:
+        notices.raise_notice(sql, key_of(machine), "error", words, now)
+    else:
+        notices.clear_notice(sql, key_of(machine))
+    notices.clear_older(sql, key_of(""), plus(now, -SHOWN))
 
 
 def key_of(machine: str) -> str:
