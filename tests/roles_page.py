@@ -108,6 +108,7 @@ claim for `oidc.actor_claim` that people can't choose themselves.
 | the name belongs to another account | an admin of the desk looks who is meant, and adds them under another name |
 | the sign-in could not be proven | look at `[oidc]`, and at the clocks of both machines |
 | the provider does not answer | try again; tokens that are good stay so meanwhile |
+| any of it, to know before staff do | `helpdesk check` asks the provider, and says what is wrong in a line |
 
 ## The audit trail
 
@@ -115,14 +116,17 @@ claim for `oidc.actor_claim` that people can't choose themselves.
 and who did what, by time.
 
 In the trail: who opened a ticket, an attachment, a noise incident; who searched (not for what); who read tickets
-through the API or exported a person; sign-ins, and PINs that were wrong; all work on the library as a whole, reading
+through the API, exported or forgot a person; on the server's own machine, who ran `helpdesk report` with its misses or
+`--explain`, `helpdesk evidence` or `helpdesk db export FILE` (as `command.report` and so on, under their login's name,
+also while no server runs); sign-ins, and PINs that were wrong; all work on the library as a whole, reading
 the trail among it; calls and tokens that were refused. A look that is repeated within ten minutes leaves one row,
 refusals leave one row and a count. Each row has the time, the member, the id of their token, the call, the ticket (or
 the incident, member or token) and how it came out: ids and times, no texts, no addresses, no search words.
 
 What staff do to tickets is in the event log; the command shows both in one list.
 
-A look is written to disk before its reader sees anything: where the store can't be written, nothing is shown. Rows are
+A look is written to disk before its reader sees anything: where the store can't be written, nothing is shown. (A report
+holds no words of patrons: it is printed even so, and says that the trail does not hold it.) Rows are
 never changed or deleted. Each is bound to all before it by its digest, and the last one is kept apart: a row that was
 changed, taken out, or cut off at the end is found by `helpdesk db check`, and by the watch, which walks the trail again
 and again, 20,000 rows an hour, and looks at its end each time; every desk then shows it as an error.
