@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import structlog
 from pydantic import SecretStr
 
-from helpdesk import drift, leading
+from helpdesk import doors, drift, leading
 from helpdesk.clock import HOUR, MINUTE, SECOND, Instant, ManualClock, SystemClock, plus
 from helpdesk.config import StoreSettings
 from helpdesk.drift import LIMIT, Drift, difference
@@ -22,6 +24,8 @@ from helpdesk.store.opening import open_store
 from helpdesk.store.verbs import notices
 from tests.conversation import MASTER
 from tests.postgres import Server
+from tests.service_manager import PATIENCE
+from tests.test_serve import running
 
 NOON = Instant(1_780_000_000_000)
 
@@ -166,3 +170,28 @@ async def test_postgresql_s_own_clock(postgres: Server) -> None:
             assert "ahead of the database's" in notice.text
     assert told[0] == ""
     assert "differs" in told[1]
+
+
+class Wrong(SystemClock):
+    """The machine's own, which nobody keeps right."""
+
+    def now(self) -> Instant:
+        """A minute late."""
+        return plus(super().now(), -MINUTE)
+
+
+@pytest.mark.full
+async def test_whoever_serves_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres: Server) -> None:
+    """`helpdesk serve` itself: the desk shows it; a balancer that leaves troubles out finds it ready."""
+    monkeypatch.setattr("helpdesk.app.SystemClock", Wrong)
+    monkeypatch.setattr(doors, "COMPARED", 10)
+    monkeypatch.setattr("platform.node", lambda: "desk1")
+    with postgres.empty() as url:
+        monkeypatch.setenv("HELPDESK_STORE__URL", url)
+        async with running(tmp_path, monkeypatch) as (desk, house), asyncio.timeout(PATIENCE):
+            while not (shown := await house().store.read(notices.notices)):
+                await SystemClock().until(plus(SystemClock().now(), 10))
+            assert [each.key for each in shown] == ["clock:desk1"]
+            assert "60 seconds behind the database's" in shown[0].text
+            assert "60 seconds" in (await desk.asks("/readyz")).json()["checks"]["trouble"]
+            assert (await desk.asks("/readyz?exclude=trouble")).status_code == 200
