@@ -75,10 +75,13 @@ class Server:
         self._run("pg_ctl", "-D", "data", "-w", "-s", "-m", how, "stop")
 
     def crash(self) -> None:
-        """Kill every process of it, and wait until the first one is gone."""
-        first = self.processes()[-1]
-        self.signal(signal.SIGKILL)
-        while Path(f"/proc/{first}").exists():
+        """Kill every process of it, the first one first: it would make new ones. Returns when all of them are gone."""
+        os.kill(self.processes()[-1], signal.SIGSTOP)
+        *others, first = self.processes()
+        for process in (first, *others):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        while Path(f"/proc/{first}").exists() or not all(map(_has_ended, others)):
             with suppress(ChildProcessError):
                 os.waitpid(first, 0)
         (self.folder / "data" / "postmaster.pid").unlink()
@@ -161,7 +164,12 @@ class Server:
             timeout=300,
             check=False,
         )
-        assert done.returncode == 0, f"{program}: {done.stderr}"
+        assert done.returncode == 0, f"{program}: {done.stderr}{self._logged()}"
+
+    def _logged(self) -> str:
+        """The end of the server's own log, for the reader of a failed test."""
+        log = self.folder / "log"
+        return log.read_text(errors="replace")[-2000:] if log.exists() else ""
 
 
 class Used:
@@ -184,6 +192,15 @@ class Used:
         self.connection.execute(
             f"SET session_replication_role = replica; {deleting} ALTER SEQUENCE entries_row_seq RESTART".encode()
         )
+
+
+def _has_ended(process: int) -> bool:
+    """Whether it has ended, though whoever adopted it may not have looked yet."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return True
+    return stat.rpartition(") ")[2][0] in "ZX"
 
 
 @contextmanager

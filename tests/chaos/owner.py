@@ -158,6 +158,11 @@ class Owner:
         return self._running().pid
 
     @property
+    def runs(self) -> bool:
+        """Whether it was started and has not ended."""
+        return self._process is not None and self._process.returncode is None
+
+    @property
     def log(self) -> str:
         """All that was logged so far."""
         return (self.library.folder / "owner.log").read_text()

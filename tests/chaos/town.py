@@ -41,8 +41,8 @@ T = TypeVar("T")
 HESITATION = 50
 """How long the relay takes to say that it has a mail, in milliseconds."""
 
-_QUESTION = re.compile(r"question-\w+-\d{5}")
-_ANSWER = re.compile(r"answer-\w+-\d{5}")
+QUESTION = re.compile(r"question-\w+-\d{5}")
+ANSWER = re.compile(r"answer-\w+-\d{5}")
 
 
 @dataclass
@@ -240,7 +240,7 @@ class Town:
     def kept(self) -> Counter[str]:
         """How often each question is in the store."""
         rows = self.rows("SELECT text FROM entries WHERE kind = 'in'")
-        return Counter(tag for (text,) in rows for tag in _QUESTION.findall(text))
+        return Counter(tag for (text,) in rows for tag in QUESTION.findall(text))
 
     def in_hand(self) -> list[Any]:
         """What the outbox has still to deal with."""
@@ -269,7 +269,7 @@ class Town:
                 words = [heard.text for visitor in self.visitors for heard in visitor.inbox]
             case _:
                 words = [each.text for each in self.mails()]
-        return Counter(found[0] for each in words if (found := _ANSWER.search(each)))
+        return Counter(found[0] for each in words if (found := ANSWER.search(each)))
 
     def mails(self) -> list[Delivered]:
         """Every mail that the library sent."""
