@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk import callers, hardening, jumps, pins
+from helpdesk import callers, drift, hardening, jumps, pins
 from helpdesk.api import bearer, wire
 from helpdesk.permissions import OF_ROLE, Permission, Role, shut_out, why_not
 from helpdesk.personal_tokens import ANOTHER_LIBRARY, CUT_SHORT
@@ -48,6 +48,7 @@ SAID = (
     callers.NO_REQUEST,
     hardening.TOO_MANY,
     jumps.JUMPED,
+    drift.DIFFERS,
     *pg_trouble._WORDS.values(),
     *pg_trouble._REFUSED.values(),
     *pg_trouble._WRONG.values(),
