@@ -15,6 +15,11 @@ APPLICATION_ID = 0x48445351
 BUSY = 5000
 """How long a connection waits for another process's lock, in milliseconds."""
 
+OWNER_CACHE, READER_CACHE = 16_384, 8_192
+"""How much of the file a connection holds in memory, in KiB: with two readers 32 MB in all, whatever the file grows to.
+
+The system holds the rest of it, and gives that memory away where it is needed more."""
+
 _NAME = re.compile(r"(\d{4})_\w+\.sql")
 
 
@@ -35,7 +40,7 @@ def newest() -> int:
 def prepare_owner(connection: sqlite3.Connection) -> None:
     """Durable settings, then the migrations that are due. BadConfig for a file that isn't ours or is newer."""
     _guard(connection)
-    _settings(connection)
+    _settings(connection, OWNER_CACHE)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA secure_delete = ON")
@@ -44,13 +49,13 @@ def prepare_owner(connection: sqlite3.Connection) -> None:
 
 def prepare_memory(connection: sqlite3.Connection) -> None:
     """A private store that lives as long as its connection."""
-    _settings(connection)
+    _settings(connection, OWNER_CACHE)
     migrate(connection)
 
 
 def prepare_reader(connection: sqlite3.Connection) -> None:
     """A reader waits a little for a checkpoint and never writes. BadConfig where the schema isn't this program's."""
-    _settings(connection)
+    _settings(connection, READER_CACHE)
     connection.execute("PRAGMA query_only = ON")
     version = schema_version(connection)
     if version != newest():
@@ -60,11 +65,11 @@ def prepare_reader(connection: sqlite3.Connection) -> None:
         )
 
 
-def _settings(connection: sqlite3.Connection) -> None:
+def _settings(connection: sqlite3.Connection, cache: int) -> None:
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(f"PRAGMA busy_timeout = {BUSY}")
-    connection.execute("PRAGMA cache_size = -65536")
+    connection.execute(f"PRAGMA cache_size = -{cache}")
     connection.execute("PRAGMA temp_store = MEMORY")
 
 
