@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from helpdesk.store.pg_listening import LOOK_SECONDS
+from tests.bench.bench_consortium import A_DESK, LIBRARIES, an_hour
+from tests.consortium import a_day
 from tests.sharding import schema, strays, tables
 from tests.statements_said import Reader
 
@@ -115,6 +118,37 @@ def test_the_page_puts_every_table_apart() -> None:
         for other in re.findall(r"REFERENCES (\w+) ", each):
             [mine] = re.findall(r"^CREATE TABLE (\w+)", each)
             assert done.index(other) < done.index(mine)
+
+
+# Sizes
+
+
+def test_the_consortium_is_the_one_that_was_played() -> None:
+    """As many libraries and contacts as the bench has; its busiest hour, too."""
+    days = a_day(LIBRARIES)
+    least, most, all_of_them = min(days.values()), max(days.values()), sum(days.values())
+    assert f"one with {least} contacts a day to one with {most}, {all_of_them:,} a day in all" in " ".join(PAGE.split())
+    assert f"**A consortium of {LIBRARIES} libraries**" in PAGE
+    assert f"busiest hour of all of them, {len(an_hour(days)):,} contacts" in " ".join(PAGE.split())
+
+
+def test_the_disk_of_a_year_is_reckoned_from_what_was_measured() -> None:
+    """Contacts on so many days, at what a million tickets take on that engine."""
+    [(lite, full)] = re.findall(r"a million tickets: SQLite (\S+) GB, PostgreSQL (\S+) GB", " ".join(PAGE.split()))
+    [days] = re.findall(r"on (\d+) days a year", PAGE)
+    each = {"SQLite": float(lite), "PostgreSQL": float(full)}
+    rows = re.findall(r"^\| [^|]+ \| ([\d,]+) \| \d+ \| (\w+) \|.*\| (\S+) GB \|$", PAGE, re.MULTILINE)
+    assert len(rows) == 5
+    for contacts, engine, told in rows:
+        size = int(contacts.replace(",", "")) * int(days) / 1e6 * each[engine]
+        assert float(told) == float(f"{size:.2g}" if size > 1 else f"{size:.1g}")
+
+
+def test_a_desk_has_the_contacts_that_the_bench_gives_it() -> None:
+    """Of a day; a library's servers look as often as the page says."""
+    assert f"A desk deals with about {A_DESK} contacts a day" in PAGE
+    assert LOOK_SECONDS == 1.0
+    assert "within a second" in PAGE
 
 
 # The rule itself
