@@ -95,7 +95,7 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
     },
     "roster": {
         Permission.MEMBER: "issue tokens revoke",
-        Permission.ADMINISTER: "everyone add set_role disable enable trail deeds",
+        Permission.ADMINISTER: "everyone add set_role disable enable drop_pin trail deeds",
     },
 }
 

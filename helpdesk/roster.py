@@ -59,6 +59,10 @@ class LocalRoster:
         """Let a disabled member back in."""
         return await self._store.write(staff.enable, member, actor, self._clock.now())
 
+    async def drop_pin(self, actor: StaffId, member: StaffId) -> Member:
+        """Take away a member's PIN."""
+        return await self._store.write(staff.drop_pin, member)
+
     async def issue(self, actor: StaffId, member: StaffId, *, name: str, days: int = 365) -> Issued:
         """A new personal token of a member."""
         if not name.strip():

@@ -112,6 +112,7 @@ NAMES = (
     ("staff", "role"),
     ("staff", "disable"),
     ("staff", "enable"),
+    ("staff", "drop-pin"),
     ("staff", "token", "issue"),
     ("staff", "token", "list"),
     ("staff", "token", "revoke"),

@@ -33,6 +33,7 @@ ROSTER_CALLS: list[tuple[str, dict[str, Any], Any]] = [
     ("set_role", {"actor": ANA, "member": StaffId("mía.jones"), "role": Role.ADMIN}, MIA),
     ("disable", {"actor": ANA, "member": MIA.id}, MIA),
     ("enable", {"actor": ANA, "member": MIA.id}, MIA),
+    ("drop_pin", {"actor": ANA, "member": MIA.id}, MIA),
     ("issue", {"actor": ANA, "member": MIA.id, "name": "laptop", "days": 30}, Issued(token=TOKEN, text="hd_secret")),
     ("tokens", {"actor": ANA, "member": MIA.id}, (TOKEN, TOKEN)),
     ("revoke", {"actor": ANA, "token": TOKEN.id}, TOKEN),

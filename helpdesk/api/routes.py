@@ -105,6 +105,7 @@ _ROSTER = """
     set_role        PUT     /staff/{member}/role
     disable         POST    /staff/{member}/disable
     enable          POST    /staff/{member}/enable
+    drop_pin        DELETE  /staff/{member}/pin
     issue           POST    /staff/{member}/tokens
     tokens          GET     /staff/{member}/tokens
     revoke          DELETE  /tokens/{token}

@@ -87,5 +87,14 @@ def enable(member: Member, server: Server = "", config: Config = None) -> None:
     typer.echo(f"{changed.name} can sign in again, as {changed.role}.")
 
 
+@staff.command("drop-pin")
+def drop_pin(member: Member, server: Server = "", config: Config = None) -> None:
+    """Take away the PIN of somebody who forgot it. They sign in without one, and may set another."""
+    from helpdesk.message import StaffId
+
+    changed = answered(config, server, lambda on: on.roster.drop_pin(on.actor, StaffId(member)))
+    typer.echo(f"{changed.name} signs in without a PIN now. They set a new one at the desk: `:pin`.")
+
+
 def _article(role: Role) -> str:
     return f"an {role}" if role in {Role.AGENT, Role.ADMIN} else f"a {role}"

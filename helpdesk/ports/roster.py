@@ -88,6 +88,10 @@ class Roster(Protocol):
         """Let a disabled member back in; they need new tokens."""
         ...
 
+    async def drop_pin(self, actor: StaffId, member: StaffId) -> Member:
+        """Take away a member's PIN: they sign in without one, and may set another."""
+        ...
+
     async def issue(self, actor: StaffId, member: StaffId, *, name: str, days: int = 365) -> Issued:
         """A new personal token of a member, for 1 to 730 days."""
         ...

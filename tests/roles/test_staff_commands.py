@@ -19,6 +19,7 @@ from helpdesk import staffing
 from helpdesk.cli import run
 from helpdesk.clock import SystemClock
 from helpdesk.commands.options import system_user
+from helpdesk.errors import Refused
 from helpdesk.message import StaffId
 from helpdesk.offering import offering
 from helpdesk.permissions import Role
@@ -69,6 +70,26 @@ def test_a_member_comes_and_goes(capsys: pytest.CaptureFixture[str]) -> None:
     assert "can sign in again, as admin" in said(capsys, "staff", "enable", "ana")
     told = [json.loads(line) for line in said(capsys, "staff", "list", "--json").splitlines()]
     assert told[0] == {"id": "ana", "name": "Ana Pereira", "role": "admin", "disabled": False}
+
+
+def test_a_forgotten_pin_is_taken_away(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its owner gets in without one, and the trail says who did it."""
+
+    async def signs_in(*, set_pin: bool) -> bool:
+        async with library(folder=tmp_path) as town:
+            desk = town.house.desk
+            if set_pin:
+                await desk.sign_in(StaffId("ana"), pin="")
+                await desk.set_pin(StaffId("ana"), old="", new="4711")
+            return (await desk.sign_in(StaffId("ana"), pin="")).has_pin
+
+    said(capsys, "staff", "add", "ana", "--name", "Ana Pereira")
+    with pytest.raises(Refused):
+        assert asyncio.run(signs_in(set_pin=True))
+    assert "Ana Pereira signs in without a PIN now." in said(capsys, "staff", "drop-pin", "ana")
+    assert not asyncio.run(signs_in(set_pin=False))
+    assert "roster.drop_pin" in said(capsys, "staff", "trail")
+    assert "There is no member of staff nobody." in refused(capsys, "staff", "drop-pin", "nobody")
 
 
 @pytest.mark.parametrize(

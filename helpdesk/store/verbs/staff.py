@@ -134,6 +134,12 @@ def enable(sql: Sql, staff: StaffId, by: str, now: Instant) -> Member:
     return known(sql, staff)
 
 
+def drop_pin(sql: Sql, staff: StaffId) -> Member:
+    """Take away a member's PIN."""
+    set_pin(sql, known(sql, staff).id, "")
+    return known(sql, staff)
+
+
 def known(sql: Sql, staff: StaffId) -> Member:
     """A member; NotFound where there is none of that id."""
     found = member(sql, staff)
