@@ -21,6 +21,7 @@ from channels.mime_frames import LENGTHS, Fields, envelope_fields, frame_head, r
 from helpdesk.config import LineSettings, MailSettings
 from helpdesk.errors import TryLater, Unparseable
 from helpdesk.message import Channel, Envelope, LineId, Reading
+from helpdesk.turns import Turns
 
 _START_SECONDS = 30
 _ANSWER_BYTES = 1 << 30
@@ -42,11 +43,9 @@ class MailReader:
         mailboxes = sorted({line.address.lower() for line in lines.values() if line.channel is Channel.MAIL})
         self._seconds = settings.parser_seconds
         self._workers = [_Worker(settings, mailboxes) for _ in range(count)]
-        self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
+        self._idle = Turns(self._workers)
 
     async def __aenter__(self) -> Self:
-        for worker in self._workers:
-            self._idle.put_nowait(worker)
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: object, trace: TracebackType | None) -> None:
@@ -55,13 +54,10 @@ class MailReader:
 
     async def read(self, envelope: Envelope) -> Reading:
         """What the mail says. Unparseable, in words, where two processes failed at it or it can't be read at all."""
-        worker = await self._idle.get()
-        try:
+        async with self._idle.one() as worker:
             for _ in range(2):
                 if (reading := await worker.read(envelope, self._seconds)) is not None:
                     return reading
-        finally:
-            self._idle.put_nowait(worker)
         raise Unparseable(f"The mail could not be read: two tries took over {self._seconds:g} s or too much memory.")
 
 

@@ -70,7 +70,9 @@ def _prepare(connection: Connection) -> None:
         return
     if connection.execute(_OURS).fetchall() and not version(connection):  # none of ours: that one is made first
         raise BadConfig(FOREIGN)
-    with suppress(errors.UniqueViolation, errors.DuplicateTable):  # another server made it at this moment
+    with suppress(
+        errors.UniqueViolation, errors.DuplicateTable, errors.DuplicateObject
+    ):  # another server made it at this moment
         connection.execute(_TABLE)
     connection.execute(b"INSERT INTO helpdesk_schema (one, version) VALUES (1, 0) ON CONFLICT (one) DO NOTHING")
 

@@ -28,6 +28,7 @@ from helpdesk.store.pg_session import Connection, Session
 from helpdesk.store.pg_trouble import CONFLICTS, in_words, is_trouble, refusal, without_values
 from helpdesk.store.verbs import events
 from helpdesk.store.words import Tsvector
+from helpdesk.turns import Turns
 
 T = TypeVar("T")
 
@@ -69,9 +70,7 @@ class Postgres:
         self.library = library
         self._words = Tsvector()
         self._sessions: dict[Link, Session] = {}
-        self._readers: asyncio.Queue[Link] = asyncio.Queue()
-        for reader in readers:
-            self._readers.put_nowait(reader)
+        self._readers = Turns(readers)
 
     async def commit(self, verbs: Sequence[Verb]) -> Done:
         """Run verbs in one transaction, in one hop."""
@@ -94,11 +93,8 @@ class Postgres:
 
     async def read(self, verb: Callable[[Sql], T]) -> T:
         """Run a verb in one read-only snapshot."""
-        link = await self._readers.get()
-        try:
+        async with self._readers.one() as link:
             return await link.run(partial(self._read, link, verb))
-        finally:
-            self._readers.put_nowait(link)
 
     def _read(self, link: Link, verb: Callable[[Sql], T]) -> T:
         for left in reversed(range(TRIES)):
@@ -119,13 +115,11 @@ class Postgres:
 
     async def purge(self, *, words: bool) -> bool:
         """Have PostgreSQL take away what was deleted, as far as a client can: what its log holds goes with the log."""
-        link = await self._readers.get()
-        try:
-            await link.run(partial(_vacuum, link, _TEXTS if words else _SEALED))
-        except psycopg.Error as error:
-            raise TryLater(f"What was deleted can't be wiped from the store just now: {in_words(error)}.") from None
-        finally:
-            self._readers.put_nowait(link)
+        async with self._readers.one() as link:
+            try:
+                await link.run(partial(_vacuum, link, _TEXTS if words else _SEALED))
+            except psycopg.Error as error:
+                raise TryLater(f"What was deleted can't be wiped from the store just now: {in_words(error)}.") from None
         return True
 
     def session(self, link: Link) -> Session:

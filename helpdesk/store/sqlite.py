@@ -6,7 +6,6 @@ COMMIT. Reads run on connections opened ``mode=ro``.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -25,6 +24,7 @@ from helpdesk.store.lock import owned
 from helpdesk.store.upgrading import bring_up
 from helpdesk.store.verbs import events
 from helpdesk.store.words import Fts5
+from helpdesk.turns import Turns
 
 T = TypeVar("T")
 
@@ -57,9 +57,7 @@ class Sqlite:
         self.writer = writer
         self._library = library
         self._words = Fts5()
-        self._readers: asyncio.Queue[aiosqlite.Connection] = asyncio.Queue()
-        for reader in readers or [writer]:
-            self._readers.put_nowait(reader)
+        self._readers = Turns(readers or [writer])
 
     async def commit(self, verbs: Sequence[Verb]) -> Done:
         """Run verbs in one transaction, in one hop."""
@@ -67,11 +65,8 @@ class Sqlite:
 
     async def read(self, verb: Callable[[Sql], T]) -> T:
         """Run a verb in one read-only snapshot."""
-        connection = await self._readers.get()
-        try:
+        async with self._readers.one() as connection:
             return await _hop(connection, partial(_read, self.session, verb))
-        finally:
-            self._readers.put_nowait(connection)
 
     async def purge(self, *, words: bool) -> bool:
         """Merge the word index (unless ``words`` is False) and empty the write-ahead log.

@@ -15,6 +15,7 @@ from typing import Any
 
 from helpdesk.app import open_desk, stopping
 from helpdesk.errors import Stale
+from helpdesk.journal import quiet
 from helpdesk.message import StaffId, TicketId
 from helpdesk.ports import Desk
 from helpdesk.settings.file import load
@@ -52,4 +53,5 @@ def tell(line: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(claims(Path(sys.argv[1]), sys.argv[2]))
+    with quiet():
+        asyncio.run(claims(Path(sys.argv[1]), sys.argv[2]))

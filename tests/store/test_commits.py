@@ -145,6 +145,25 @@ async def test_a_read_is_one_snapshot_and_can_t_write(place: StoreSettings) -> N
         assert await store.read(names) == set()
 
 
+async def test_reads_take_turns(place: StoreSettings) -> None:
+    """Somebody who reads again and again keeps nobody waiting."""
+    async with open_store(place) as store:
+        others = [asyncio.Event() for _ in range(8)]
+
+        async def once(read: asyncio.Event) -> None:
+            await store.read(names)
+            read.set()
+
+        async with asyncio.TaskGroup() as tasks:
+            for each in others:
+                tasks.create_task(once(each))
+            tries = 0
+            while not all(each.is_set() for each in others):
+                await store.read(names)
+                tries += 1
+                assert tries <= 2 * len(others)
+
+
 async def test_a_reader_beside_the_owner(place: StoreSettings) -> None:
     """It sees what is committed, takes no lock and writes nothing."""
     async with open_store(place) as store:
