@@ -142,10 +142,10 @@ def test_the_trail_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert f"{ME:16} roster.add" in lines[0] + lines[1]
     assert "staff_added" in lines[0] + lines[1]
     rows = [json.loads(line) for line in said(capsys, "staff", "trail", "--json").splitlines()]
-    assert [(row["source"], row["what"], row["about"]) for row in rows if row["what"] not in READING] == [
+    assert {(row["source"], row["what"], row["about"]) for row in rows if row["what"] not in READING} == {
         ("log", "staff_added", "ana"),
         ("trail", "roster.add", "ana"),
-    ]
+    }
     table = list(csv.DictReader(io.StringIO(said(capsys, "staff", "trail", "--csv"))))
     assert {row["who"] for row in table} == {ME}
     assert [row["what"] for row in table].count("roster.trail") == 1
