@@ -83,11 +83,14 @@ class SignInScreen(ModalScreen[Member | None]):
                 self._choose(member)
 
     def offer(self, members: Sequence[Member]) -> None:
-        """Others can be picked now: somebody came, or left, while nobody sat here."""
-        self._members = [member for member in members if not member.disabled]
+        """Others can be picked now: somebody came, or left, while nobody sat here. The bar stays on who it stood on."""
+        before, self._members = self._members, [member for member in members if not member.disabled]
         for picker in self.query(OptionList).results(OptionList):
+            at = picker.highlighted
+            stood = before[at].id if at is not None and at < len(before) else None
             picker.clear_options()
             picker.add_options(self._options())
+            picker.highlighted = next((at for at, each in enumerate(self._members) if each.id == stood), 0)
 
     def _options(self) -> list[Option]:
         """The members, and a line for somebody new where somebody new can sit down."""
