@@ -57,7 +57,8 @@ class Meters:
     ``commits``     how long commits took
     ``lags``        how late the event loop was
     ``watching``    asked for how many live lines a part holds
-    ``bad_tokens``  asked for how many bad tokens a part was shown; ``wrong_pins``: how many PINs opened nothing
+    ``bad_tokens``  asked for how many bad tokens a part was shown; ``ended_tokens``: how many that are over;
+                    ``wrong_pins``: how many PINs opened nothing
     """
 
     def __init__(self) -> None:
@@ -67,6 +68,7 @@ class Meters:
         self.lags = Histogram(LAGS)
         self.watching: list[Callable[[], int]] = []
         self.bad_tokens: list[Callable[[], int]] = []
+        self.ended_tokens: list[Callable[[], int]] = []
         self.wrong_pins: list[Callable[[], int]] = []
 
     def heard(self, event: Event, channel: Channel | None) -> None:

@@ -59,6 +59,7 @@ async def offering(
     once: Once[Answer] = Once(house.store, house.clock)
     tokens = ByToken(house.store, house.clock, house.sessions)
     house.meters.bad_tokens.append(lambda: tokens.bad_tokens)
+    house.meters.ended_tokens.append(lambda: tokens.ended_tokens)
     house.meters.watching.append(lambda: house.sessions.count)
     loops = (
         on_change("signing out", house.sessions.check_due, house.store, house.clock, house.troubles),

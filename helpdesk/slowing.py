@@ -5,10 +5,13 @@ Addresses stay in memory: they are counted and written nowhere.
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Hashable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from helpdesk.clock import MINUTE, SECOND, Clock, Instant, plus
 
@@ -41,15 +44,13 @@ class Slowing:
         self._clock = clock
         self._tries: OrderedDict[str, _Tries] = OrderedDict()
         self._good: OrderedDict[bytes, None] = OrderedDict()
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.bad = 0
 
-    def wait(self, peer: str, hashed: bytes = b"") -> float:
-        """How many seconds an address has to wait before this token is looked at; 0 for one that was good before.
-
-        A campus may sit behind one address: who guesses there keeps nobody out who works.
-        """
+    def wait(self, peer: str) -> float:
+        """How many seconds an address or a member has to wait before another slip is answered; 0 for none."""
         tries = self._tries.get(peer)
-        if tries is None or hashed in self._good:
+        if tries is None:
             return 0
         now = self._clock.now()
         until = plus(tries.latest, _delay(tries.n))
@@ -58,8 +59,18 @@ class Slowing:
             return 0
         return max(0, until - now) / SECOND
 
+    def turn(self, peer: str, hashed: bytes) -> AbstractAsyncContextManager[None]:
+        """Held while a token is looked up. From an address that has to wait they are looked up one after the other.
+
+        So many guesses at once are no more work than one at a time. A token that was good before needs no turn: a
+        campus may sit behind one address, and who guesses there delays nobody who works.
+        """
+        if hashed in self._good or not self.wait(peer):
+            return nullcontext()
+        return self._turns.setdefault(peer, asyncio.Lock())
+
     def was_bad(self, peer: str) -> None:
-        """An address showed a token that lets nobody in."""
+        """An address showed a token that nobody was given."""
         self.bad += 1
         before = self._tries.get(peer)
         self._tries[peer] = _Tries(1 if before is None else before.n + 1, self._clock.now())

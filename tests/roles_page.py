@@ -71,13 +71,15 @@ check the rest, so that one that was cut short is told so at once.
 | nobody knows it | that it opens nothing here: always the same words | ask for a new one |
 | the role does not reach so far | which role one has, and whom to ask | ask a lead or an admin |
 
-Why a token of this library opens nothing any more is told only to whoever holds the whole of it. An address that shows
-bad tokens waits: three cost nothing, then 1, 2, 4 ... up to 60 seconds, and until then nothing more is looked at from
-there but tokens that were good before: nobody who works behind the same address is kept out. Bad tokens are counted for
+Why a token of this library opens nothing any more is told only to whoever holds the whole of it: that is no guess, and
+costs nobody a wait. An address that shows bad tokens waits: three cost nothing, then 1, 2, 4 ... up to 60 seconds, and
+until then every bad one from there hears only how long. A good token is let in all the same, whether this server has
+seen it before or not: nobody who works behind the same address is kept out. Bad tokens and ended ones are counted for
 the metrics.
 
 `helpdesk staff disable MEMBER` and `helpdesk staff token revoke TOKEN` end sessions at once, on every open desk: it
-shows its sign-in screen with the reason. What was being written is kept as long as the desk stays open.
+shows its sign-in screen with the reason, and asks its server nothing more until Enter is pressed there or
+`helpdesk login` has kept a new token. What was being written is kept as long as the desk stays open.
 
 ## Sign-in through the library's own provider
 

@@ -104,14 +104,16 @@ def test_the_labels_of_errors_are_bounded() -> None:
 
 
 def test_what_parts_count_themselves_is_asked_of_them() -> None:
-    """Bad tokens, wrong PINs and live lines, summed over all doors."""
+    """Bad tokens, ended ones, wrong PINs and live lines, summed over all doors."""
     meters = Meters()
     meters.watching += [lambda: 3, lambda: 4]
     meters.bad_tokens.append(lambda: 9)
+    meters.ended_tokens.append(lambda: 4)
     meters.wrong_pins += [lambda: 2, lambda: 3]
     found = samples(reading(meters))
     assert found["helpdesk_desks_connected", ()] == 7
     assert found["helpdesk_bad_tokens_total", ()] == 9
+    assert found["helpdesk_ended_tokens_total", ()] == 4
     assert found["helpdesk_wrong_pins_total", ()] == 5
 
 

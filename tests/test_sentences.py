@@ -36,6 +36,7 @@ PARTS = (
 SAID = (
     bearer.NO_TOKEN,
     bearer.WRONG,
+    bearer.TOO_SOON,
     CUT_SHORT,
     ANOTHER_LIBRARY,
     tokens.GONE,

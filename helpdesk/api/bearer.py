@@ -2,6 +2,9 @@
 
 Who holds a token's whole secret is told why it opens nothing any more; everybody else hears the same words, whatever
 they tried. What a token is no whole one of, or of which library it is, can be read off it by anybody.
+
+Whoever guesses waits: a bad token from an address that showed too many is refused with the wait. It is looked up first
+all the same, so that a good one is never refused for its address, and what opens nothing any more is no guess.
 """
 
 from __future__ import annotations
@@ -12,8 +15,9 @@ from contextlib import suppress
 
 from helpdesk import personal_tokens
 from helpdesk.api.identity import Identity, named
+from helpdesk.api.problems import TooMany
 from helpdesk.clock import MINUTE, Clock, Instant
-from helpdesk.errors import NotAllowed, SignedOut, TryLater
+from helpdesk.errors import HelpdeskError, NotAllowed, SignedOut, TryLater
 from helpdesk.ports import Store
 from helpdesk.repeats import Repeats
 from helpdesk.sessions import Sessions
@@ -21,6 +25,7 @@ from helpdesk.slowing import Slowing
 from helpdesk.store.verbs import tokens, trail
 from helpdesk.store.verbs.tokens import Opening
 from helpdesk.store.verbs.trail import Seen
+from helpdesk.visitors import in_words
 
 NO_TOKEN = (
     "Sign in first: run `helpdesk login --server URL`, or send your personal token (Authorization: Bearer hd_...)."
@@ -29,11 +34,16 @@ WRONG = (
     "This token opens nothing here. It may be mistyped, or gone for long."
     " Ask an admin for a new one (helpdesk staff token issue), then run `helpdesk login --server URL`."
 )
+TOO_SOON = "Too many bad tokens came from your address. Wait {}, then try again."
 _NOBODY = bytes(32)
 
 
 class ByToken:
-    """Satisfies :class:`helpdesk.api.identity.Authenticate`."""
+    """Satisfies :class:`helpdesk.api.identity.Authenticate`.
+
+    ``ended_tokens`` counts tokens that were shown whole and open nothing any more: revoked, expired, of a disabled
+    member.
+    """
 
     def __init__(self, store: Store, clock: Clock, sessions: Sessions) -> None:
         self._store = store
@@ -41,10 +51,11 @@ class ByToken:
         self._sessions = sessions
         self._slowing = Slowing(clock)
         self._refused: Repeats[str] = Repeats(trail.AGAIN)
+        self.ended_tokens = 0
 
     @property
     def bad_tokens(self) -> int:
-        """How many bad tokens were shown so far."""
+        """How many tokens that nobody was given were shown so far, and how many too soon."""
         return self._slowing.bad
 
     async def __call__(self, headers: Mapping[str, str], peer: str) -> Identity:
@@ -60,31 +71,37 @@ class ByToken:
         return Identity(actor=token.staff, token=token.id, via="token", ended=ended)
 
     async def _opening(self, text: str, peer: str) -> Opening:
-        """What the token opens. SignedOut where that is nothing; TryLater for who tries on and on."""
+        """What the token opens. SignedOut where that is nothing; TooMany for who guesses on and on."""
         hashed = personal_tokens.hashed(text)
-        if wait := self._slowing.wait(peer, hashed):
-            self._slowing.was_early()
-            await self._note("")
-            raise TryLater(
-                "Too many bad tokens came from your address. Wait a little, then try again.", retry_after=wait
-            )
-        known = ""
         try:
             known = personal_tokens.read_id(text, self._store.library)
+        except SignedOut as error:
+            raise await self._bad(peer, error) from None
+        async with self._slowing.turn(peer, hashed):
             opening = await self._store.read(tokens.opening, known)
-            fits = hmac.compare_digest(hashed, _NOBODY if opening is None else opening.hash)
-            known = known if opening is not None else ""
-            if opening is None or not fits:
-                raise SignedOut(WRONG)
-            if words := opening.why_not(self._clock.now()):
-                raise SignedOut(words)
-        except SignedOut:
-            self._slowing.was_bad(peer)
+        fits = hmac.compare_digest(hashed, _NOBODY if opening is None else opening.hash)
+        if opening is None or not fits:
+            raise await self._bad(peer, SignedOut(WRONG), "" if opening is None else known)
+        if words := opening.why_not(self._clock.now()):
+            self.ended_tokens += 1
             self._slowing.is_good_no_more(hashed)
             await self._note(known)
-            raise
+            raise SignedOut(words)
         self._slowing.was_good(hashed)
         return opening
+
+    async def _bad(self, peer: str, why: SignedOut, known: str = "") -> HelpdeskError:
+        """What a bad token is answered with: why, or where its address has to wait, how long, whatever it was.
+
+        Nothing is awaited before the wait is known, so that many guesses at once are no way around it.
+        """
+        if wait := self._slowing.wait(peer):
+            self._slowing.was_early()
+            await self._note("")
+            return TooMany(TOO_SOON.format(in_words(wait)), retry_after=wait)
+        self._slowing.was_bad(peer)
+        await self._note(known)
+        return why
 
     async def _note(self, token: str) -> None:
         """The trail holds that a token was refused: one row, and a count of those that follow."""

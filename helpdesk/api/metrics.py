@@ -109,7 +109,9 @@ def _counted(meters: Meters) -> Iterator[Metric]:
         errors.add_metric(labels, n)
     yield errors
     bad = sum(each() for each in meters.bad_tokens)
-    yield CounterMetricFamily("helpdesk_bad_tokens", "Tokens that opened nothing.", value=bad)
+    yield CounterMetricFamily("helpdesk_bad_tokens", "Tokens that nobody was given.", value=bad)
+    ended = sum(each() for each in meters.ended_tokens)
+    yield CounterMetricFamily("helpdesk_ended_tokens", "Tokens that open nothing any more.", value=ended)
     wrong = sum(each() for each in meters.wrong_pins)
     yield CounterMetricFamily("helpdesk_wrong_pins", "PINs that opened nothing.", value=wrong)
     yield _histogram("helpdesk_store_commit_seconds", "How long commits took.", meters.commits)

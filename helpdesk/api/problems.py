@@ -38,7 +38,7 @@ TYPES = "/api/v1/problems"
 
 
 class TooMany(TryLater):
-    """More requests in a short time than one token may send."""
+    """More requests in a short time than one token may send, or too many bad tokens from one address."""
 
 
 class TooLarge(Refused):

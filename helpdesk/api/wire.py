@@ -142,5 +142,8 @@ def _ended(error: ConnectionClosed) -> HelpdeskError:
     """Why a live line ended."""
     code = error.rcvd.code if error.rcvd else None
     if code == ENDED:
-        return SignedOut("This desk may not watch any more: its token was revoked, or its member disabled.")
+        return SignedOut(
+            "This desk may not watch any more: its token was revoked, or its member disabled."
+            " Ask for a new token, then run `helpdesk login --server URL`."
+        )
     return TryLater(STOPPED)
