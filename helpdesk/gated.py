@@ -19,7 +19,7 @@ from helpdesk.events import Kind
 from helpdesk.gate import ARGUMENTS, OWNER, Asked, Caller, Gate
 from helpdesk.permissions import TRAILED
 from helpdesk.pins import PinTooSoon, WrongPin
-from helpdesk.sight import Notice, Standing
+from helpdesk.sight import Nearing, Notice, Standing
 
 T = TypeVar("T")
 
@@ -145,10 +145,13 @@ def _without_texts(call: str, result: Any) -> Any:
     """What is left of an answer for who may see figures and no texts."""
     if call == "desk.standing":
         assert isinstance(result, Standing)
-        nearing = tuple(replace(each, name="", subject="") for each in result.nearing)
-        late = tuple(replace(each, name="", subject="") for each in result.late)
-        return replace(result, nearing=nearing, late=late)
+        return replace(result, nearing=_by_number(result.nearing), late=_by_number(result.late))
     if call == "desk.notices":
         notices: tuple[Notice, ...] = result
         return tuple(each for each in notices if not each.key.startswith(_OF_CONTACTS))
     return result
+
+
+def _by_number(clocks: tuple[Nearing, ...]) -> tuple[Nearing, ...]:
+    """Clocks with their tickets' numbers, and nobody's name: neither the patron's nor the member's."""
+    return tuple(replace(each, name="", subject="", owner=None) for each in clocks)

@@ -301,6 +301,14 @@ COMMANDS: tuple[Command, ...] = (
         group=SIT,
         shown=":pin",
     ),
+    Command(
+        id="troubles",
+        keys=("E",),
+        label="what is not right",
+        help="What is not right, whole, and what to do",
+        where=BROWSING,
+        group=SIT,
+    ),
     Command(id="lock", keys=("L",), label="lock", help="Lock the desk", where=BROWSING, group=SIT),
     Command(
         id="palette",

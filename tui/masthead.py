@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from helpdesk.sight import Notice
 from tui.plain import cut, one_line, width, wrap
 from tui.render import Eye
 from tui.words import DAYS, Line, Span, Tone, local
@@ -40,17 +37,3 @@ def _first(library: str, middle: Span, room: int) -> Line:
 def who_span(name: str, available: bool) -> Span:
     """The member, and whether contacts come to them."""
     return (f"{cut(one_line(name), 20)} · {'available' if available else 'away'}", Tone.DIM if available else Tone.SOON)
-
-
-def notice_lines(notices: Sequence[Notice], cells: int, most: int = 3) -> list[Line]:
-    """Trouble that is not over: errors first, each on one or two lines."""
-    ranked = sorted(notices, key=lambda notice: (notice.level != "error", notice.since))
-    lines: list[Line] = []
-    for notice in ranked:
-        tone = Tone.LATE if notice.level == "error" else Tone.SOON
-        pieces = wrap(one_line(notice.text), cells - 4)[:2]
-        lines += [((f" {'!' if at == 0 else ' '} {piece}", tone),) for at, piece in enumerate(pieces)]
-    if len(lines) > most:
-        hidden = len(lines) - most + 1
-        lines = [*lines[: most - 1], ((f"   and {hidden} more lines of trouble", Tone.DIM),)]
-    return lines

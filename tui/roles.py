@@ -29,6 +29,7 @@ _CALLS = {
     "desk.test": "test",
     "desk.attended": "attended",
     "desk.standing": "standing",
+    "desk.notices": "troubles",
     "desk.search": "search",
     "desk.set_presence": "presence channels",
     "desk.set_pin": "pin",

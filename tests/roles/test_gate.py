@@ -10,7 +10,7 @@ from helpdesk.config import DeskSettings
 from helpdesk.errors import NotAllowed, NotFound, Refused, SignedOut, TryLater
 from helpdesk.gate import OWNER, Caller
 from helpdesk.message import Channel, StaffId, TicketId
-from helpdesk.permissions import Role
+from helpdesk.permissions import OF_ROLE, Permission, Role
 from helpdesk.ports import Sql
 from helpdesk.sight import Told
 from helpdesk.store.verbs import notices
@@ -146,6 +146,20 @@ async def test_figures_come_without_texts(staffed: Staffed) -> None:
     assert {(each.subject, each.name) for each in (*figures.nearing, *figures.late)} == {("", "")}
     assert "Overdue" not in repr(figures)
     assert "Mina" not in repr(figures)
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_who_may_not_read_sees_nobody_s_name_beside_a_number(staffed: Staffed, role: Role) -> None:
+    """Whose ticket it is stands there for who works on tickets; for the figures the number is enough."""
+    ticket = await staffed.place.mail("Where is my book?", subject="Overdue again")
+    await staffed.desk("lead").assign(LEAD, ticket, 1, AGENT)
+    reads = Permission.READ in OF_ROLE[role]
+    near = (await staffed.desk(role).standing(StaffId(role))).nearing
+    assert {each.number for each in near} == {1}
+    assert {each.owner for each in near} == {AGENT if reads else None}
+    staffed.clock.passes(days=30)
+    late = (await staffed.desk(role).standing(StaffId(role))).late
+    assert {(each.number, each.owner) for each in late} == {(1, AGENT if reads else None)}
 
 
 async def test_a_reporter_s_notices_are_about_the_house(staffed: Staffed) -> None:

@@ -138,9 +138,13 @@ async def seat(
     desk: Desk | None = None,
     size: tuple[int, int] = (80, 24),
     asked: bool = False,
+    toasts: bool = False,
     **settings: Any,
 ) -> AsyncIterator[Seat]:
-    """Open the desk for a member, by the library's own clock; wait for the worklist unless they are ``asked`` first."""
+    """Open the desk for a member, by the library's own clock; wait for the worklist unless they are ``asked`` first.
+
+    ``toasts``: they are drawn on the screen, as in a terminal.
+    """
     app = DeskApp(
         desk or library.desk,
         actor,
@@ -149,7 +153,7 @@ async def seat(
         bell=False,
         **settings,
     )
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=toasts) as pilot:
         here = Seat(app, pilot)
         if not asked and not settings.get("shared_login"):
             await here.until(lambda: any(isinstance(screen, WorklistScreen) for screen in app.screen_stack))

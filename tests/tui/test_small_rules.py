@@ -8,17 +8,17 @@ from datetime import UTC, datetime
 import pytest
 from textual.color import Color
 
-from helpdesk.clock import HOUR, MINUTE, SECOND, Instant, instant, plus
+from helpdesk.clock import HOUR, MINUTE, SECOND, instant, plus
 from helpdesk.events import PATRON, Kind, Seq
 from helpdesk.message import Channel, StaffId, TicketId
-from helpdesk.sight import Member, Notice, Told
+from helpdesk.sight import Member, Told
 from helpdesk.ticket import Flag, State
 from tests.tui.rows import ANA, BEN, EYE, LONDON, NOON, TICKET
 from tests.tui.test_render import text
 from tui.alerts import Bell, worth_ringing
 from tui.allowed import target, why_not
 from tui.drafts import Draft, Drafts, next_then
-from tui.masthead import masthead, notice_lines, who_span
+from tui.masthead import masthead, who_span
 from tui.noise import mutes
 from tui.plain import width
 from tui.screens.sign_in import staff_id
@@ -215,16 +215,6 @@ def test_a_broken_connection_is_said_in_the_first_line() -> None:
     """In words, and in the colour of trouble."""
     lines = masthead("Library", "", who_span("Ana", True), EYE, "no connection, trying again", 80)
     assert any(span == ("no connection, trying again", Tone.LATE) for line in lines for span in line)
-
-
-def test_errors_come_before_warnings_and_take_little_room() -> None:
-    """At most three lines."""
-    notices = [
-        Notice(key=str(at), level=level, text=f"{level} {at}", since=Instant(NOON + at))
-        for at, level in enumerate(["warning", "error", "warning", "warning", "error"])
-    ]
-    lines = [text(line) for line in notice_lines(notices, 80)]
-    assert lines == [" ! error 1", " ! error 4", "   and 3 more lines of trouble"]
 
 
 # Colours

@@ -14,6 +14,7 @@ from textual.screen import Screen
 
 from helpdesk.errors import HelpdeskError, SignedOut, Stale, TryLater
 from helpdesk.message import TicketId
+from helpdesk.sight import Notice
 from tui.allowed import OPENING, Target, why_not
 from tui.background import in_background
 from tui.commands import Command, Where, command
@@ -23,7 +24,9 @@ from tui.masthead import masthead, who_span
 from tui.roles import why_not_by_role
 from tui.screens.pick import Pick
 from tui.screens.refusal import Refusal
+from tui.screens.troubles import TroublesScreen
 from tui.sitting import Sitting
+from tui.troubles import notice_lines
 from tui.unsent import reminder
 from tui.widgets.lines import Lines
 from tui.words import Line, Tone
@@ -234,6 +237,24 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         lines = masthead(hello.library, waits or hello.said, who, sitting.eye, sitting.trouble, cells)
         self.query_one("#masthead", Lines).show(lines)
         self.query_one("#footer", Lines).show([self._footer(cells)])
+
+    def draw_notices(self) -> None:
+        """Trouble above the footer; toasts stand above it."""
+        above = self.query_one("#notices", Lines)
+        above.show(notice_lines(self.sitting.notices, self.size.width, self._key_of("troubles")))
+        for rack in self.query("ToastRack"):
+            rack.styles.margin = (0, 0, 1 + len(above.lines), 0)
+
+    def do_troubles(self) -> None:
+        """All that is not right, whole."""
+        self.app.push_screen(TroublesScreen(self._troubles, self.sitting))
+
+    async def _troubles(self) -> tuple[Notice, ...]:
+        """What is not right now; while the server does not answer, what was known before."""
+        sitting = self.sitting
+        found = None if sitting.trouble else await self.look(sitting.desk.notices())
+        sitting.notices = sitting.notices if found is None else found
+        return sitting.notices
 
     def _key_of(self, name: str) -> str:
         """The keys of a command, as they are shown."""

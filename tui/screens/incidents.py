@@ -18,7 +18,6 @@ from tui.background import in_background
 from tui.commands import Command, Where
 from tui.incident import Choosing, above_lines, incident_page
 from tui.incidents import IncidentPage, incident_heads, page_of, title_line
-from tui.masthead import notice_lines
 from tui.screens.incident import IncidentScreen, reporter_target
 from tui.screens.noise import Noise
 from tui.screens.ticket import TicketScreen
@@ -109,7 +108,7 @@ class IncidentsScreen(Noise):
         cells, window = self.size.width, self.incidents.window
         more = window.total > window.start + len(window.rows)
         self.query_one("#tabs", Lines).show([title_line(window.rows, over=self._over, more=more, cells=cells)])
-        self.query_one("#notices", Lines).show(notice_lines(self.sitting.notices, cells))
+        self.draw_notices()
         self._heads.show([incident_heads(self.incidents.columns, over=self._over)])
         self.incidents.say_nothing(NOTHING[self._over])
 

@@ -17,7 +17,6 @@ from tui.background import in_background
 from tui.commands import Where, command
 from tui.incident import ticket_above
 from tui.keymap import shown
-from tui.masthead import notice_lines
 from tui.prose import Unfolded, head_lines, thread_lines
 from tui.render import Going, heads, tabs
 from tui.roles import reads
@@ -125,7 +124,7 @@ class WorklistScreen(Noise):
         self.draw_frame()
         cells = self.size.width
         self.query_one("#tabs", Lines).show(tabs(self.sitting.counts, self.view, cells, self._going))
-        self.query_one("#notices", Lines).show(notice_lines(self.sitting.notices, cells))
+        self.draw_notices()
         self.query_one("#heads", Lines).show([heads(self.tickets.columns)])
         nothing = NOTHING.get(self.view, "There is nothing here.") if reads(self.sitting.role) else FIGURES_ONLY
         self.tickets.say_nothing(nothing)
