@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
+from typing import TypeVar
 
 from helpdesk import __version__, statements
 from helpdesk import ticket as _life
 from helpdesk.clock import MINUTE, Clock, Instant, plus
-from helpdesk.errors import Refused, SignedOut
+from helpdesk.errors import Refused, SignedOut, TryLater
 from helpdesk.events import Fact, Kind, NewEvent, Seq
 from helpdesk.ids import Entropy, Ids
 from helpdesk.incidents import LocalNoise
@@ -31,6 +33,11 @@ from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket, Transition
 from helpdesk.wording import plain, reason, written
 from helpdesk.worklist import Anchor, Page, View
+
+T = TypeVar("T")
+
+TROUBLED_SECONDS, ANSWER_SECONDS = 3.0, 30.0
+"""How long the store may take to answer who watches it: while it is in trouble, and else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,9 +190,14 @@ class LocalDesk:
         loops = [
             Notice(key=f"loop:{name}", level="error", text=text, since=now) for name, text in self._troubles.now.items()
         ]
-        if self._store.trouble:
-            loops.insert(0, Notice(key="store", level="error", text=self._store.trouble, since=now))
-        return (*loops, *await self._store.read(notices.notices))
+        why = self._store.trouble
+        kept: tuple[Notice, ...] = ()
+        try:
+            kept = await self._answered(self._store.read(notices.notices))
+        except TryLater as error:  # what this process knows by itself is said all the same
+            why = self._store.trouble or str(error)
+        store = [Notice(key="store", level="error", text=why, since=now)] if why else []
+        return (*store, *loops, *kept)
 
     async def standing(self, actor: StaffId) -> Standing:
         """How the library stands now."""
@@ -194,12 +206,21 @@ class LocalDesk:
         return await self._store.read(self._standing, self._clock.now(), self._published())
 
     async def changes(self, after: Seq) -> AsyncIterator[Told]:
-        """All that happens after ``after``, as it happens, without gaps."""
+        """All that happens after ``after``, as it happens, without gaps. TryLater once the store can't be read."""
         while True:
-            for event in await self._store.read(events.after, after):
+            falls = self._store.falls
+            for event in await self._answered(self._store.read(events.after, after)):
                 after = event.seq
                 yield Told(seq=event.seq, kind=event.kind, ticket=event.ticket, actor=event.actor)
-            await self._store.changed(after)
+            await self._store.changed_or_fell(after, falls)
+
+    async def _answered(self, reading: Awaitable[T]) -> T:
+        """What is read. A store that hangs ends nothing by itself: TryLater, soon where its trouble is known."""
+        try:
+            async with asyncio.timeout(TROUBLED_SECONDS if self._store.trouble else ANSWER_SECONDS):
+                return await reading
+        except TimeoutError:
+            raise TryLater(self._store.trouble or "The store can't be read just now: it does not answer.") from None
 
     # Working
 

@@ -6,6 +6,7 @@ the one-pass steps.
 
 from __future__ import annotations
 
+import asyncio
 import platform
 import socket
 from collections.abc import AsyncIterator, Coroutine
@@ -31,7 +32,7 @@ from helpdesk.clock import MINUTE, SECOND, Instant, SystemClock
 from helpdesk.config import Settings, WebSettings
 from helpdesk.drift import EVERY as COMPARED
 from helpdesk.drift import Drift
-from helpdesk.errors import BadConfig
+from helpdesk.errors import BadConfig, TryLater
 from helpdesk.events import Event, Kind
 from helpdesk.following import Following, written
 from helpdesk.house import House
@@ -43,7 +44,10 @@ from helpdesk.message import Channel, LineId
 from helpdesk.readiness import EVERY, PULSE
 from helpdesk.serving import listening, serving
 from helpdesk.sight import Told
-from helpdesk.store.verbs.gauges import gauges
+from helpdesk.store.verbs.gauges import Gauges, gauges
+
+GAUGE_SECONDS = 5.0
+"""How long a scrape waits for the store; a scraper waits for ten."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +124,7 @@ def _watched(house: House, certificate: Certificate | None) -> list[BaseRoute]:
         now = house.clock.now()
         return Reading(
             now=now,
-            gauges=await house.store.read(gauges, now),
+            gauges=await _gauged(house, now),
             meters=house.meters,
             checks=house.readiness.checks(),
             passing=dict(house.troubles.passing),
@@ -132,6 +136,15 @@ def _watched(house: House, certificate: Certificate | None) -> list[BaseRoute]:
     watchers = Watchers(settings.metrics, settings.web)
     house.reloading.add(watchers.prepared)
     return [*health_routes(house.readiness), *(metrics_routes(take, watchers) if settings.metrics.enabled else ())]
+
+
+async def _gauged(house: House, now: Instant) -> Gauges | None:
+    """What the store says; None where it can't be read, or does not answer in time for a scrape."""
+    try:
+        async with asyncio.timeout(GAUGE_SECONDS):
+            return await house.store.read(gauges, now)
+    except (TryLater, TimeoutError):
+        return None
 
 
 def _web_socket(settings: Settings) -> socket.socket:
@@ -154,6 +167,7 @@ async def _own_loops(house: House) -> list[Coroutine[Any, Any, None]]:
     return [
         on_time("sweep of chats", sweep, MINUTE, clock, troubles),
         on_time("sign of life", house.readiness.sign, EVERY, clock, troubles),
+        on_time("sign of life of the keys", house.readiness.look, EVERY, clock, troubles),
         on_time("pulse", house.readiness.feel, PULSE, clock, troubles),
         *(
             [on_time("the clock", Jumps(house.store, clock, platform.node()).look, EVERY, clock, troubles)]

@@ -7,7 +7,6 @@ does not come out of a pass: then the watchdog may end the process.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
@@ -71,7 +70,10 @@ class _Part:
 
 
 class Readiness:
-    """Signs of life of one house. Two steps of loops: :meth:`sign` every :data:`EVERY`, :meth:`feel` at each pulse."""
+    """Signs of life of one house.
+
+    Steps of loops, each of its own: :meth:`sign` and :meth:`look` every :data:`EVERY`, :meth:`feel` at each pulse.
+    """
 
     def __init__(self, store: Store, keys: Keys, troubles: Troubles, clock: Clock, meters: Meters) -> None:
         self._store = store
@@ -89,11 +91,12 @@ class Readiness:
         self._clock_trouble = why
 
     async def sign(self) -> None:
-        """Write, and look into the key store."""
-        now = self._clock.now()
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._written.ask(self._store.write(notices.move_cursor, CURSOR, now)))
-            tasks.create_task(self._opened.ask(self._keys.conversations(before=Instant(0))))
+        """Write."""
+        await self._written.ask(self._store.write(notices.move_cursor, CURSOR, self._clock.now()))
+
+    async def look(self) -> None:
+        """Look into the key store, however long the store takes."""
+        await self._opened.ask(self._keys.conversations(before=Instant(0)))
 
     async def feel(self) -> None:
         """How late this step comes is how busy the event loop is. To be called :data:`PULSE` after it returned."""
@@ -118,8 +121,8 @@ class Readiness:
         return _listed("fails and is tried again", self._troubles.now)
 
     def _store_trouble(self) -> str:
-        if self._store.trouble:
-            return "the store can't be written just now"  # it is over with the next commit, whosever that is
+        if self._store.trouble:  # in words of ours; it is over with the next commit, whosever that is
+            return self._store.trouble
         return _silence(self._written, "the store")
 
     def _keys_trouble(self) -> str:

@@ -15,6 +15,7 @@ from helpdesk.errors import BadConfig
 from helpdesk.message import Delivery
 from helpdesk.simulator.carrier_faults import Fault
 from tests.staff import PATIENCE
+from tests.store.calls import gone
 from tests.wire import TEXT_LINE, Town, library
 
 SECRET = "0123456789abcdef"
@@ -37,7 +38,7 @@ async def test_a_house_that_works_is_alive_and_ready(tmp_path: Path) -> None:
 
 
 async def test_a_full_disk_is_told_with_the_reason(tmp_path: Path) -> None:
-    """503, in words, and without the words of the error; alive all the same. It is over when it is over."""
+    """503, in the desk's words; alive all the same, and its own figures can be read. It is over when it is over."""
     async with library(tmp_path) as town:
         ana = town.texter(line=TEXT_LINE)
         async with town.broken_store("read-only"):
@@ -45,7 +46,8 @@ async def test_a_full_disk_is_told_with_the_reason(tmp_path: Path) -> None:
             ready = await asked(town, "/readyz")
             assert ready.status_code == 503
             assert ready.headers["retry-after"]
-            assert ready.json()["checks"]["store"] == "the store can't be written just now"
+            assert ready.json()["checks"]["store"].startswith("The store can't be written just now (")
+            assert samples((await asked(town, "/metrics")).text)['helpdesk_ready{check="store"}'] == 0
             assert (await asked(town, "/healthz")).status_code == 200
         assert (await ana.texts("And now?")).status == 200
         assert (await asked(town, "/readyz?exclude=trouble")).status_code == 200
@@ -93,6 +95,20 @@ async def test_the_figures_follow_the_work(tmp_path: Path) -> None:
         assert found['helpdesk_tickets{view="unanswered"}'] == 0
         assert found["helpdesk_unanswered_oldest_seconds"] == 0
         assert found["helpdesk_event_seq"] == (await town.house.desk.hello()).seq
+
+
+async def test_figures_of_a_store_that_can_t_be_read_are_left_out(tmp_path: Path) -> None:
+    """What the process knows by itself is there: whoever watches hears that it is not ready, rather than nothing."""
+    async with library(tmp_path) as town:
+        with gone(town.house.store):
+            answer = await asked(town, "/metrics")
+            assert answer.status_code == 200
+            found = samples(answer.text)
+            assert 'helpdesk_ready{check="store"}' in found
+            assert found["helpdesk_store_commit_seconds_count"] > 0
+            assert "helpdesk_event_seq" not in found
+            assert not [name for name in found if name.startswith(("helpdesk_tickets", "helpdesk_outbox"))]
+        assert "helpdesk_event_seq" in samples((await asked(town, "/metrics")).text)
 
 
 async def test_what_happened_is_counted(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ async def test_a_house_that_works_is_ready() -> None:
         assert [check.name for check in ready.checks()] == ["store", "keys", "loops", "trouble"]
         assert wrong(ready) == {}
         await ready.sign()
+        await ready.look()
         assert wrong(ready) == {}
         assert ready.alive()
 
@@ -48,7 +49,7 @@ async def test_a_store_that_refuses_is_not_ready_and_alive() -> None:
     """A full disk: others must know, but a restart would not help."""
     async with house() as (ready, store, _, _):
         store.trouble = "The store can't be written just now (database or disk is full). Nothing was kept."
-        assert wrong(ready) == {"store": "the store can't be written just now"}
+        assert wrong(ready) == {"store": store.trouble}
         assert ready.alive()
         store.trouble = ""
         assert wrong(ready) == {}
@@ -71,6 +72,22 @@ async def test_a_store_that_hangs_is_found_out(monkeypatch: pytest.MonkeyPatch) 
         assert ready.alive()
 
 
+async def test_the_key_store_is_asked_while_the_store_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its sign of life waits for nobody else's: whoever is to mend it must not look in two places."""
+    async with house() as (ready, store, _, _), asyncio.TaskGroup() as tasks:
+        released = threading.Event()
+        hanging = tasks.create_task(store.write(lambda sql: released.wait()))
+        signing = tasks.create_task(ready.sign())
+        for part in (ready._written, ready._opened):
+            monkeypatch.setattr(part, "since", lambda: readiness.LATE_SECONDS + 1.0)
+        await ready.look()
+        assert wrong(ready) == {"store": "the store has not answered for 31 seconds"}
+        released.set()
+        await hanging
+        await signing
+        assert wrong(ready) == {}
+
+
 class _Refusing:
     """A key store that can't be read just now."""
 
@@ -84,7 +101,7 @@ async def test_a_key_store_that_refuses_is_not_ready() -> None:
     clock = ManualClock()
     async with open_store(None) as store:
         ready = Readiness(store, _Refusing(), Troubles(), clock, Meters())  # type: ignore[arg-type]
-        await ready.sign()
+        await ready.look()
         assert wrong(ready) == {"keys": "the key store refuses just now"}
         assert ready.alive()
 

@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from helpdesk.clock import MINUTE, Clock, SystemClock
-from helpdesk.errors import HelpdeskError
+from helpdesk.errors import HelpdeskError, TryLater
 from helpdesk.message import IncidentId, StaffId, TicketId
 from helpdesk.ports import Desk
 from helpdesk.sight import Hello, Told
@@ -26,7 +26,7 @@ from tui.background import in_background
 from tui.commands import Where
 from tui.crash import crash_lines, crash_words
 from tui.keymap import keymap
-from tui.live import Gathered, follow, greeted
+from tui.live import LOOK_SECONDS, Gathered, follow, greeted, why
 from tui.presence import Presence
 from tui.screens.acting import Acting
 from tui.screens.keys import KeysScreen
@@ -82,6 +82,7 @@ class DeskApp(App[None], inherit_bindings=False):
         self._presence = Presence(self._wall, away=away_minutes, lock=lock_minutes)
         self._bell = Bell(on=bell)
         self._gathered = Gathered(self.set_timer, self._pass_on)
+        self._looking = self._unanswered = False
         self.ahead = Ahead(self, self._take, self._is_deaf)
         for each in THEMES:
             self.register_theme(each)
@@ -120,6 +121,7 @@ class DeskApp(App[None], inherit_bindings=False):
         await self.push_screen(WorklistScreen(sitting))
         self.set_interval(1, self._tick)
         self.set_interval(max(2.0, MINUTE / 1000 / hello.pace), self._beat)
+        self.set_interval(LOOK_SECONDS, self._look_for_trouble)
         heard = (self._gathered.add, self._lost, self._back, self._signed_out)
         in_background(self, partial(follow, self.desk, hello.seq, self._wall, *heard), "follow")
 
@@ -144,6 +146,32 @@ class DeskApp(App[None], inherit_bindings=False):
             in_background(self, partial(asking.meet, self.sitting, self._make_clock), "meet", exclusive=True)
             self._spread(frozenset())
 
+    def _look_for_trouble(self) -> None:
+        """Trouble of the house comes and goes with no change in its log."""
+        if self.sitting is not None and not self._looking and (not self.sitting.trouble or self._unanswered):
+            self._looking = True
+            in_background(self, partial(self._ask_for_trouble, self.sitting), "trouble")
+
+    async def _ask_for_trouble(self, sitting: Sitting) -> None:
+        """Show what is new of it; that nobody can say is trouble, too, until somebody can."""
+        try:
+            notices = await self.desk.notices()
+            hello = await self.desk.hello() if self._unanswered else None
+        except (TryLater, OSError) as error:
+            if not sitting.trouble:
+                self._lost(why(error))
+                self._unanswered = True
+        except HelpdeskError:
+            return  # that somebody may not ask is said where they do something
+        else:
+            if hello is not None and self._unanswered:
+                self._back(hello)
+            elif {(each.key, each.text) for each in notices} != {(each.key, each.text) for each in sitting.notices}:
+                sitting.notices = notices
+                self._spread(frozenset())
+        finally:
+            self._looking = False
+
     def _pass_on(self, told: Sequence[Told]) -> None:
         if self._bell.rings(told, self._wall.now()):
             self.bell()
@@ -161,13 +189,14 @@ class DeskApp(App[None], inherit_bindings=False):
                 screen.hear(tickets)
 
     def _lost(self, words: str) -> None:
-        sitting = self.sitting
+        sitting, self._unanswered = self.sitting, False
         if sitting is not None and not sitting.trouble:
             now = sitting.clock.now()
             sitting.trouble = f"{words} since {on_day(now, now, sitting.zone)}; trying again. Your drafts are kept."
             self._tick()
 
     def _back(self, hello: Hello) -> None:
+        self._unanswered = False
         if self.sitting is not None:
             self.sitting.hello, self.sitting.clock, self.sitting.trouble = hello, self._make_clock(hello), ""
             self._tick()

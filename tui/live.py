@@ -14,6 +14,9 @@ from helpdesk.sight import Hello, Told
 FIRST_WAIT = 1 * SECOND
 LONGEST_WAIT = 15 * SECOND
 COOLING = 0.2
+LOOK_SECONDS = 5.0
+"""How often the desk asks whether all is well, when nothing happens."""
+
 SILENT = "The help desk's server does not answer"
 
 

@@ -4,7 +4,8 @@
 /healthz     200 as long as the process answers at all
 /readyz      200 where every check is well, else 503; JSON with each check and what is wrong with it.
              ``?exclude=trouble`` leaves a check out: a balancer has nothing better to offer while a carrier is down
-/metrics     figures for Prometheus, for the addresses in ``metrics.allow`` and for who sends the token
+/metrics     figures for Prometheus, for the addresses in ``metrics.allow`` and for who sends the token; while the
+             store can't be read, those that this process knows by itself
 ===========  ============================================================================================
 
 None of it holds a text, a person, an address or a ticket.
@@ -23,7 +24,7 @@ from starlette.routing import BaseRoute, Route
 
 from helpdesk.api.metrics import Exposition, Reading
 from helpdesk.config import MetricsSettings, Settings, WebSettings
-from helpdesk.errors import BadConfig, TryLater
+from helpdesk.errors import BadConfig
 from helpdesk.readiness import Readiness
 from helpdesk.visitors import Proxies
 
@@ -34,7 +35,7 @@ AGAIN_SECONDS = 5
 """When to ask again, for who is told that we are not ready."""
 
 Take = Callable[[], Awaitable[Reading]]
-"""Takes a reading now. TryLater where the store can't be read."""
+"""Takes a reading now."""
 
 
 def health_routes(readiness: Readiness) -> list[BaseRoute]:
@@ -60,11 +61,7 @@ def metrics_routes(take: Take, watchers: Watchers) -> list[BaseRoute]:
     async def metrics(request: Request) -> Response:
         if not watchers.admits(request):
             return PlainTextResponse("Ask from an address in metrics.allow, or send the token.\n", 403)
-        try:
-            reading = await take()
-        except TryLater as error:
-            return PlainTextResponse(f"{error}\n", 503)
-        return Response(exposition.written(reading), media_type=CONTENT_TYPE_LATEST)
+        return Response(exposition.written(await take()), media_type=CONTENT_TYPE_LATEST)
 
     return [Route("/metrics", metrics)]
 

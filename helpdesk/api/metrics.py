@@ -30,13 +30,14 @@ from helpdesk.store.verbs.gauges import Gauges
 class Reading:
     """All that a scrape shows.
 
+    ``gauges``       what the store says, None where it can't be read just now: its metrics are left out
     ``passing``      loops that are in a pass, with since when
     ``chats``        chats that a visitor's page is open on
     ``certificate``  when the web server's certificate ends, None without TLS
     """
 
     now: Instant
-    gauges: Gauges
+    gauges: Gauges | None
     meters: Meters
     checks: tuple[Check, ...]
     passing: dict[str, Instant]
@@ -66,17 +67,17 @@ class Exposition:
 def families(reading: Reading) -> Iterator[Metric]:
     """Every metric of ours, with its samples."""
     yield InfoMetricFamily("helpdesk", "Which version runs.", {"version": __version__})
-    yield from _queue(reading)
-    yield from _outgoing(reading)
+    if reading.gauges is not None:
+        yield from _queue(reading.gauges, reading.now)
+        yield from _outgoing(reading.gauges, reading.now)
     yield from _counted(reading.meters)
     yield from _health(reading)
 
 
-def _queue(reading: Reading) -> Iterator[Metric]:
-    gauges = reading.gauges
+def _queue(gauges: Gauges, now: Instant) -> Iterator[Metric]:
     views = {str(view): n for view, n in gauges.views.items()}
     yield _labelled("helpdesk_tickets", "Tickets in each view of the worklist.", "view", views)
-    oldest = 0.0 if gauges.unanswered is None else _age(gauges.unanswered, reading.now)
+    oldest = 0.0 if gauges.unanswered is None else _age(gauges.unanswered, now)
     yield _one("helpdesk_unanswered_oldest_seconds", "How long the patron who has waited longest waits.", oldest)
     yield _one("helpdesk_clocks_near_breach", "Running clocks that end within ten minutes.", gauges.nearing)
     yield _one("helpdesk_mails_unread", "Mails that were taken and are not read yet.", gauges.unread)
@@ -84,19 +85,18 @@ def _queue(reading: Reading) -> Iterator[Metric]:
     yield _labelled("helpdesk_notices", "Troubles that the store holds for the desk.", "level", gauges.notices)
 
 
-def _outgoing(reading: Reading) -> Iterator[Metric]:
-    waiting = {str(channel): each for channel, each in reading.gauges.outbox.items()}
+def _outgoing(gauges: Gauges, now: Instant) -> Iterator[Metric]:
+    waiting = {str(channel): each for channel, each in gauges.outbox.items()}
     sizes = {channel: each.n for channel, each in waiting.items()}
-    ages = {channel: _age(each.oldest, reading.now) for channel, each in waiting.items()}
+    ages = {channel: _age(each.oldest, now) for channel, each in waiting.items()}
     yield _labelled("helpdesk_outbox_messages", "Messages that wait to go out.", "channel", sizes)
     yield _labelled("helpdesk_outbox_oldest_seconds", "How long the oldest of them waits.", "channel", ages)
-    yield _one("helpdesk_lines_paused", "Lines that rest because our account is at fault.", reading.gauges.paused)
-    probes = reading.gauges.probes
+    yield _one("helpdesk_lines_paused", "Lines that rest because our account is at fault.", gauges.paused)
+    probes = gauges.probes
     ok, when = {line: int(each.ok) for line, each in probes.items()}, {n: e.when / SECOND for n, e in probes.items()}
     yield _labelled("helpdesk_probe_ok", "1 where the latest probe of a line came back.", "line", ok)
     yield _labelled("helpdesk_probe_timestamp_seconds", "When that probe was sent.", "line", when)
-    waits = reading.gauges.hooks
-    yield _labelled("helpdesk_webhook_messages", "Messages that wait for each webhook.", "hook", waits)
+    yield _labelled("helpdesk_webhook_messages", "Messages that wait for each webhook.", "hook", gauges.hooks)
 
 
 def _counted(meters: Meters) -> Iterator[Metric]:

@@ -51,11 +51,13 @@ class Store(Protocol):
     """Runs verbs. Who wrote, and when others hear of it, is the store's business.
 
     ``trouble``    why the last write failed, in words for the desk; "" since the last one that did not
+    ``falls``      how often it has fallen into trouble so far
     ``overheard``  is told what other servers say :meth:`aside`
     """
 
     library: str
     trouble: str
+    falls: int
     overheard: Callable[[str], object]
 
     async def write(self, verb: Callable[Concatenate[Sql, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -87,6 +89,10 @@ class Store(Protocol):
 
     async def changed(self, after: Seq) -> Seq:
         """Return the last event's number as soon as it is above ``after``."""
+        ...
+
+    async def changed_or_fell(self, after: Seq, falls: int) -> None:
+        """Return as soon as the last event's number is above ``after``, or it has fallen into trouble more often."""
         ...
 
 

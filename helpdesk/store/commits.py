@@ -14,8 +14,10 @@ from contextlib import AbstractContextManager, asynccontextmanager, nullcontext,
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+import structlog
+
 from helpdesk.beside import beside
-from helpdesk.clock import Instant
+from helpdesk.clock import Instant, stopwatch
 from helpdesk.errors import TryLater
 from helpdesk.events import Seq
 from helpdesk.ports import Sql
@@ -29,6 +31,8 @@ BATCH = 256
 """The most verbs that share one commit."""
 
 _BEGIN = Seq(0)
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ class SharedStore:
     def __init__(self, engine: Engine, library: str) -> None:
         self.library = library
         self.trouble = ""
+        self.falls = 0
         self.timed: Callable[[], AbstractContextManager[None]] = nullcontext
         self.clocked: Callable[[Sql], Instant] | None = None
         self.telling: Callable[[Sql, str], None] | None = None
@@ -103,6 +108,7 @@ class SharedStore:
         self._mark = os.urandom(6).hex()
         self._failing = ""
         self._cut_off = ""
+        self._fallen = stopwatch()
         self._engine = engine
         self._jobs: asyncio.Queue[_Job | None] = asyncio.Queue()
         self._last = _BEGIN
@@ -124,13 +130,13 @@ class SharedStore:
     async def changed(self, after: Seq) -> Seq:
         """Return the last event's number as soon as it is above ``after``."""
         while self._last <= after:
-            told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.add(told)
-            try:
-                await told
-            finally:
-                self._waiting.discard(told)
+            await self._stir()
         return self._last
+
+    async def changed_or_fell(self, after: Seq, falls: int) -> None:
+        """Return as soon as the last event's number is above ``after``, or it has fallen into trouble more often."""
+        while self._last <= after and self.falls <= falls:
+            await self._stir()
 
     async def purge(self, *, words: bool = True) -> bool:
         """Leave no trace of what was deleted, as far as the engine can; False where it must be tried again."""
@@ -156,14 +162,19 @@ class SharedStore:
         """The log has come to ``last``, by a commit of ours or of another server: wake whoever waits for it."""
         if last > self._last:
             self._last = last
-            for waiting in self._waiting:
-                if not waiting.done():
-                    waiting.set_result(None)
+            self._wake()
 
     def troubled(self, text: str) -> None:
         """What the engine has noticed by itself, "" where it works (again)."""
         self._cut_off = text
-        self.trouble = self._failing or self._cut_off
+        before, self.trouble = self.trouble, self._failing or self._cut_off
+        if self.trouble and not before:
+            self._fallen = stopwatch()
+            self.falls += 1
+            _log.error("the store is in trouble", why=self.trouble)
+            self._wake()
+        elif before and not self.trouble:
+            _log.warning("the store works again", seconds=round(self._fallen(), 1))
 
     async def run(self) -> None:
         """Serve the callers until :meth:`stop`."""
@@ -177,6 +188,20 @@ class SharedStore:
         """Take no more work; what is queued is still done."""
         self._closed = True
         self._jobs.put_nowait(None)
+
+    async def _stir(self) -> None:
+        """Wait until the log has grown, or the store has fallen into trouble."""
+        told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.add(told)
+        try:
+            await told
+        finally:
+            self._waiting.discard(told)
+
+    def _wake(self) -> None:
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
 
     async def _queue(self, verb: Callable[[Sql], T], *, writes: bool = True) -> T:
         if self._closed:

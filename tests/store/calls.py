@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from helpdesk.clock import ManualClock, SystemClock, plus
+from helpdesk.errors import TryLater
 from helpdesk.events import Kind, NewEvent, Seq
 from helpdesk.ports import Sql, Store
-from helpdesk.store.commits import SharedStore
+from helpdesk.store.commits import Done, SharedStore, Verb
 from helpdesk.store.postgres import Postgres
 from helpdesk.store.sqlite import Sqlite
 from helpdesk.store.verbs import events
@@ -38,6 +40,35 @@ def sqlite_of(store: Store) -> Sqlite:
     assert isinstance(store, SharedStore)
     assert isinstance(store._engine, Sqlite)
     return store._engine
+
+
+class Gone:
+    """An engine whose database does not answer."""
+
+    reads_apart = True
+
+    async def commit(self, verbs: Sequence[Verb]) -> Done:
+        """Nothing is kept."""
+        return Done.nothing(verbs, TryLater("The store can't be written just now: it does not answer."))
+
+    async def read(self, verb: object) -> object:
+        """Nothing is read."""
+        raise TryLater("The store can't be read just now: it does not answer.")
+
+    async def purge(self, *, words: bool) -> bool:
+        """Nothing is wiped."""
+        return False
+
+
+@contextmanager
+def gone(store: Store) -> Iterator[None]:
+    """While the block lasts, nothing answers behind the store."""
+    assert isinstance(store, SharedStore)
+    real, store._engine = store._engine, Gone()  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        store._engine = real
 
 
 async def on_writer(store: Store, verb: Callable[[Sql], object]) -> None:
