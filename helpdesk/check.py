@@ -17,17 +17,18 @@ from urllib.parse import urlsplit
 from helpdesk import rulebook
 from helpdesk.api.auth import answers
 from helpdesk.certificates import Certificate
+from helpdesk.checking_keys import keys
 from helpdesk.checking_oidc import sign_in
 from helpdesk.checking_store import store
 from helpdesk.clock import DAY, Clock, Instant, moment
 from helpdesk.config import Settings
-from helpdesk.errors import BadConfig, HelpdeskError, TryLater
+from helpdesk.errors import BadConfig, HelpdeskError
+from helpdesk.extras import install
 from helpdesk.findings import FAIL, OK, WARN, Finding
 from helpdesk.forgetting import rules_of
 from helpdesk.limits import WARNING
 from helpdesk.lines import limits_of
 from helpdesk.message import Channel
-from helpdesk.privacy import Key
 from helpdesk.reports.evidence.gathering import kept_of, peers_of
 from helpdesk.rulebook import Drafts
 from helpdesk.serving import listening
@@ -37,9 +38,6 @@ from helpdesk.settings.wording import checked_texts, unapproved
 from helpdesk.settings.zoning import zone_plan
 from helpdesk.standards import Published
 from helpdesk.store import opening
-from helpdesk.store.holdings import compare, is_there
-from helpdesk.store.keys import KeysAt, named
-from helpdesk.store.master_key import KeyPlaces, key_places, read_master_key
 from helpdesk.store.opening import open_reader, state
 from helpdesk.store.verbs import deletions, spending
 from helpdesk.store.verbs.rulebook import published as published_rules
@@ -65,7 +63,13 @@ async def check(path: Path | None, clock: Clock) -> AsyncIterator[Finding]:
             yield Finding(FAIL, "settings", line)
         return
     settings = reading.settings
-    for finding in (*_settings(reading), *store(settings), *_keys(settings), *_ports(settings), *_beside(settings)):
+    for finding in (
+        *_settings(reading),
+        *store(settings),
+        *keys(settings, reading.file),
+        *_ports(settings),
+        *_beside(settings),
+    ):
         yield finding
     for finding in (*_texts_sent(settings), *_certificates(settings, clock.now()), *_retention(settings)):
         yield finding
@@ -150,47 +154,6 @@ def _holds_secrets(settings: Settings) -> bool:
     passwords = (*ours, store.url, store.keys_url)
     held = settings.sms.tokens or any(each is not None and each.get_secret_value() for each in passwords)
     return known.isdisjoint(settings_file.overridden()) and bool(held)
-
-
-def _keys(settings: Settings) -> Iterator[Finding]:
-    """The master key signs reply addresses, and opens the seals of sealed lines."""
-    places = key_places(settings.store, os.environ)
-    sealed = ", ".join(name for name, line in settings.lines.items() if line.policy == "sealed")
-    try:
-        there = is_there(places.keys, settings.library.id)
-        if not (places.master.exists() or there or settings.store.master_key):
-            yield Finding(OK, "keys", f"{places.master} is not there yet; the first start makes it")
-            return
-        master = read_master_key(places.master, credential=places.credential)
-        _compared(places.keys, settings.library.id, master)
-    except HelpdeskError as error:
-        yield Finding(FAIL, "keys", str(error))
-        return
-    if settings.store.url is not None and settings.store.keys_url is None:
-        text = f"{places.master} and {named(places.keys)}: enough for one server; several need store.keys_url"
-        yield Finding(OK, "keys", text)
-    if sealed and not places.credential and _same_volume(places, settings.store.path):
-        yield Finding(
-            WARN,
-            "keys",
-            f"{places.master} lies on the store's disk, so whoever copies that disk can open {sealed}: "
-            "move it elsewhere and set store.master_key, or use a systemd credential",
-        )
-    else:
-        yield Finding(OK, "keys", str(places.master))
-
-
-def _compared(where: KeysAt, library: str, master: Key) -> None:
-    """BadConfig unless the key store is under this master key; a file's owner saw to that when it started."""
-    try:
-        compare(where, library, master)
-    except TryLater:
-        if not isinstance(where, Path):
-            raise
-
-
-def _same_volume(places: KeyPlaces, store: Path) -> bool:
-    return places.master.parent.stat().st_dev == store.parent.stat().st_dev
 
 
 def _ports(settings: Settings) -> Iterator[Finding]:
@@ -331,7 +294,7 @@ def _message_centre(settings: Settings) -> Iterator[Finding]:
         return  # that something is missing was said with the settings
     yield Finding(OK, "carrier", f"SMPP at {smpp.host}:{smpp.port} as {smpp.system_id}")
     if find_spec("smpp34") is None:
-        yield Finding(FAIL, "carrier", "SMPP needs smpp34: pip install 'library-helpdesk[smpp]'")
+        yield Finding(FAIL, "carrier", f"SMPP needs smpp34: {install('smpp')}")
     if not smpp.tls and not loopback(smpp.host):
         text = "numbers and texts cross the network in clear: set smpp.tls, or reach the carrier by a private network"
         yield Finding(WARN, "carrier", text)

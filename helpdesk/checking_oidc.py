@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator
 from helpdesk.clock import Clock
 from helpdesk.config import OidcSettings
 from helpdesk.errors import BadConfig, TryLater
+from helpdesk.extras import install
 from helpdesk.findings import FAIL, OK, WARN, Finding
 
-NO_EXTRA = "oidc.issuer: sign-in needs authlib: pip install 'library-helpdesk[oidc]'"
+NO_EXTRA = f"oidc.issuer: sign-in needs authlib: {install('oidc')}"
 MEANWHILE = "tokens that are good stay so; nobody signs in anew until it answers: try its address from this machine"
 
 

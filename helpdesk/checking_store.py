@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 from helpdesk.api.auth import answers
 from helpdesk.config import Settings
-from helpdesk.errors import HelpdeskError
+from helpdesk.errors import BadConfig, HelpdeskError
 from helpdesk.findings import FAIL, OK, WARN, Finding
 from helpdesk.store import care, opening
+from helpdesk.store.elsewhere import file_of, noted
 from helpdesk.store.lock import holder, network_file_system
 
 
@@ -21,6 +22,11 @@ def store(settings: Settings) -> Iterator[Finding]:
         yield from _database(settings)
         return
     path = settings.store.path
+    try:
+        file_of(settings.store)
+    except BadConfig as error:
+        yield Finding(FAIL, "store", str(error))
+        return
     if kind := network_file_system(path):
         yield Finding(FAIL, "store", f"{path} lies on a network file system ({kind}): put store.path on a local disk")
         return
@@ -52,6 +58,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
     yield from _state(settings)
     for fault in opening.lax(settings.store):
         yield Finding(WARN, "store", fault)
+    last = noted(settings.store.path)
+    if last not in {None, opening.place(settings.store)}:
+        text = f"the server here had another database last: {last}. Is store.url the one that the service has?"
+        yield Finding(WARN, "store", text)
     if settings.store.path.exists():
         text = f"{settings.store.path} is not used, as store.url names a database: move it away, or leave store.url out"
         yield Finding(WARN, "store", text)

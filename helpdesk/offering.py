@@ -34,6 +34,8 @@ from helpdesk.house import House
 from helpdesk.loops import on_change, on_time
 from helpdesk.records import LocalRecords
 from helpdesk.serving import listening
+from helpdesk.store.elsewhere import leave_note
+from helpdesk.store.opening import place
 from helpdesk.visitors import Proxies, Rate, origin_of
 
 
@@ -69,6 +71,8 @@ async def offering(
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(beside(*loops))
         path = house.settings.store.socket_path
+        if house.settings.store.url is not None:
+            leave_note(house.settings.store.path, place(house.settings.store))
         knows = BySocket(house.sessions)
         await stack.enter_async_context(
             owner_socket(house.bare, opened, path, authenticate=knows, once=once, closing=house.closing)

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from helpdesk.errors import BadConfig, SignedOut
+from helpdesk.extras import install
 from helpdesk.personal_tokens import read_id
 
 VARIABLE = "HELPDESK_TOKEN"
@@ -118,7 +119,7 @@ def _keyring() -> ModuleType:
     try:
         import keyring
     except ImportError:
-        raise BadConfig("The keyring needs a package: pip install 'library-helpdesk[keyring]'.") from None
+        raise BadConfig(f"The keyring needs a package: {install('keyring')}") from None
     module: ModuleType = keyring
     return module
 

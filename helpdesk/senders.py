@@ -12,6 +12,7 @@ from helpdesk.chats import Chats
 from helpdesk.clock import Clock
 from helpdesk.config import Settings
 from helpdesk.errors import BadConfig
+from helpdesk.extras import install
 from helpdesk.message import Channel, LineId
 from helpdesk.ports import Eraser, Sender
 
@@ -37,7 +38,7 @@ def _smpp(settings: Settings, clock: Clock) -> Sender:
     try:
         from channels.smpp import SmppCarrier
     except ImportError:
-        raise BadConfig("sms.carrier: SMPP needs smpp34: pip install 'library-helpdesk[smpp]'.") from None
+        raise BadConfig(f"sms.carrier: SMPP needs smpp34: {install('smpp')}") from None
     return SmppCarrier(settings.smpp, settings.lines, clock)
 
 

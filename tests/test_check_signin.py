@@ -101,7 +101,7 @@ async def test_the_extra_is_named_where_it_is_missing(folder: Path, idp: Idp, mo
     """With the command."""
     monkeypatch.setitem(sys.modules, "helpdesk.api.oidc", None)
     finding = await found(folder, idp.url, monkeypatch)
-    assert (finding.level, "library-helpdesk[oidc]" in finding.text) == (FAIL, True)
+    assert (finding.level, "pip install -c constraints.txt '.[oidc]'" in finding.text) == (FAIL, True)
 
 
 async def test_what_a_wrong_answer_is_to_a_desk() -> None:

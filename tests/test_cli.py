@@ -133,7 +133,7 @@ def test_init_then_check(folder: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert run(["check"]) == 0
     said = capsys.readouterr().out
     assert "FAIL" not in said
-    assert "standards: 3" in said
+    assert "standards: 2" in said
     assert run(["init"]) == 1
     assert "nothing was written" in capsys.readouterr().err
 

@@ -19,7 +19,15 @@ from helpdesk.noise.concerns import PRIORITY
 from helpdesk.places import TomlText
 from helpdesk.rulebook import drafts
 from helpdesk.settings.file import load, read
-from helpdesk.settings.starter import Choices, calendars_text, crisis_texts, settings_text, start, zones_text
+from helpdesk.settings.starter import (
+    Choices,
+    calendars_text,
+    crisis_texts,
+    promises_text,
+    settings_text,
+    start,
+    zones_text,
+)
 from helpdesk.settings.wording import texts_of
 from helpdesk.zones import plan_from_toml
 
@@ -79,17 +87,39 @@ def test_what_was_chosen_is_filled_in(tmp_path: Path) -> None:
 def test_writes_what_starts_without_editing(tmp_path: Path) -> None:
     """With nothing chosen the files load, and calendars and standards can be published."""
     started = start(tmp_path, Choices())
-    assert {path.name for path in started.written} == {"helpdesk.toml", "calendars.toml", "standards.toml"}
+    assert {path.name for path in started.written} == {
+        "helpdesk.toml",
+        "calendars.toml",
+        "standards.toml",
+        "master.key",
+    }
     assert started.left == ()
     settings = load(tmp_path / "helpdesk.toml")
     found = drafts(
         settings.calendars, settings.standards, now=instant(datetime(2026, 11, 2, tzinfo=UTC)), zone="Europe/London"
     )
     assert [name for name, _ in found.calendars] == ["staffed"]
-    assert len(found.standards) == 3
+    assert [name for name, _ in found.standards] == ["chat-claimed", "mail-answered"]
 
 
-def test_makes_a_master_key_for_a_sealed_line(tmp_path: Path) -> None:
+def test_promises_about_noise_are_in_force_with_a_noiseline_only(tmp_path: Path) -> None:
+    """Without one they stand there commented out, for the day when there is one."""
+    assert tomllib.loads(promises_text(noiseline=True)).keys() == {"standards"}
+    assert "noise-texts" in tomllib.loads(promises_text(noiseline=True))["standards"]
+    without = promises_text(noiseline=False)
+    assert "noise-texts" not in tomllib.loads(without)["standards"]
+    assert tomllib.loads(_taken_out(without)) == tomllib.loads(promises_text(noiseline=True))
+
+
+def test_no_second_master_key_beside_keys_that_the_first_one_closed(tmp_path: Path) -> None:
+    """Who lost the key is told so by the check; a new one would only hide it."""
+    start(tmp_path, Choices())
+    (tmp_path / "master.key").rename(tmp_path / "keys.sqlite")
+    start(tmp_path, ALL)
+    assert not (tmp_path / "master.key").exists()
+
+
+def test_makes_a_master_key(tmp_path: Path) -> None:
     """Mode 0400 for the key, 0600 for the settings, and what is still to be filled in is told."""
     started = start(tmp_path, ALL)
     assert stat.S_IMODE((tmp_path / "master.key").stat().st_mode) == 0o400
@@ -119,15 +149,17 @@ def test_a_noiseline_begins_with_a_plan_and_texts_to_write_over(tmp_path: Path) 
 
 
 def test_touches_nothing_that_is_there(tmp_path: Path) -> None:
-    """A second run keeps every file as it is, and still makes the key that a new sealed line needs."""
+    """A second run keeps every file as it is, and adds what a Noiseline needs."""
     start(tmp_path, Choices())
     file = tmp_path / "helpdesk.toml"
     file.write_text(_taken_out(file.read_text()), "utf-8")
-    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.suffix == ".toml"}
+    key = (tmp_path / "master.key").read_bytes()
     again = start(tmp_path, ALL)
-    assert [path.name for path in again.written] == ["zones.toml", "texts.toml", "master.key"]
+    assert [path.name for path in again.written] == ["zones.toml", "texts.toml"]
     assert {path.name for path in again.kept} == {path.name for path in before}
     assert {path: path.read_bytes() for path in before} == before
+    assert (tmp_path / "master.key").read_bytes() == key
     assert start(tmp_path, ALL).written == ()
 
 

@@ -26,6 +26,7 @@ from helpdesk.api.problems import Misread, NoSuchCall, TooMany
 from helpdesk.clock import Clock
 from helpdesk.config import OidcSettings
 from helpdesk.errors import BadConfig, HelpdeskError, NotAllowed
+from helpdesk.extras import install
 from helpdesk.ids import Entropy
 from helpdesk.permissions import Role
 from helpdesk.ports import Store
@@ -105,7 +106,7 @@ async def login_door(
     try:
         from helpdesk.api.oidc import speaking
     except ImportError:
-        raise BadConfig("oidc.issuer: sign-in needs authlib: pip install 'library-helpdesk[oidc]'.") from None
+        raise BadConfig(f"oidc.issuer: sign-in needs authlib: {install('oidc')}") from None
     roles = {group: Role(role) for group, role in settings.groups.items()}
     admission = Admission(store, clock, roles=roles, days=settings.token_days, entropy=entropy)
     async with speaking(settings, clock) as provider:

@@ -22,7 +22,7 @@ db = typer.Typer(
     no_args_is_help=True,
 )
 
-Copy = Annotated[Path, typer.Argument(help="A copy that helpdesk db backup made.")]
+Copy = Annotated[Path, typer.Argument(help="A copy of the store.")]
 
 
 @db.command()
@@ -118,9 +118,11 @@ def drill(
 ) -> None:
     """Restore a copy into a temporary place, look it through, and say how long it took. The store is not touched."""
     from helpdesk.clock import SystemClock
+    from helpdesk.commands.dumping import refuse_drill
     from helpdesk.store.restoring import drill as drilled
 
     settings, clock = _loaded(config), SystemClock()
+    refuse_drill(settings.store, file)
     done = asyncio.run(drilled(file, settings.library.id, settings.library.zone, clock, folder))
     for step in done.steps:
         typer.echo(f"{step.took / 1000:7.1f} s  {step.what}")

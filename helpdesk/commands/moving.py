@@ -51,6 +51,7 @@ def take_in(
 ) -> None:
     """Read a full export into an empty store. Nothing is kept unless every row is as it was written."""
     from helpdesk.settings.file import load
+    from helpdesk.store.elsewhere import file_of
     from helpdesk.store.importing import look_through, refuse_database
     from helpdesk.store.importing import take_in as taken
 
@@ -60,7 +61,7 @@ def take_in(
         typer.echo(f"{file} is whole: {seen.rows:,} rows, {seen.header.events:,} events.")
         return
     refuse_database(settings.store.url)
-    made = taken(file, settings.store.path, settings.library.id)
+    made = taken(file, file_of(settings.store), settings.library.id)
     typer.echo(f"{settings.store.path}: {made.rows:,} rows, {made.header.events:,} events, the same as in the file.")
     if made.compared:
         typer.echo("The report of its last month comes out the same.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from helpdesk.errors import BadConfig
+from helpdesk.extras import install
 
 if TYPE_CHECKING:
     from helpdesk.config import Settings
@@ -57,7 +58,7 @@ def _moved(old: Settings, new: Settings) -> Relocated:
     try:
         from helpdesk.store import carrying, relocating
     except ImportError:
-        raise BadConfig("store.url: PostgreSQL needs psycopg: pip install 'library-helpdesk[postgres]'.") from None
+        raise BadConfig(f"store.url: PostgreSQL needs psycopg: {install('postgres')}") from None
 
     relocating.agree(old, new)
     total = 2 * carrying.standing(old.store, old.library.id).rows  # each is copied, and read again

@@ -1,4 +1,4 @@
-"""What `helpdesk init` writes: settings, calendars and standards to start from, and a master key where one is needed.
+"""What `helpdesk init` writes: settings, calendars and standards to start from, and the master key.
 
 With a Noiseline also a plan of zones and the library's own texts, all of it commented out: nobody else knows its
 floors, and nobody else may approve what it texts to whoever is in danger. The settings file is made from the settings'
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import textwrap
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -60,6 +61,9 @@ TEXTS = """\
 
 [texts]
 """
+
+NOISE = re.compile(r'kinds = \["noise"\]')
+"""In which promises of the presets a Noiseline is needed."""
 
 _UNSET = {
     ("calendars",): "calendars.toml",
@@ -158,7 +162,7 @@ def start(folder: Path, choices: Choices) -> Started:
     texts = {
         folder / settings_file.NAME: settings,
         folder / "calendars.toml": calendars_text(choices.zone),
-        folder / "standards.toml": STANDARDS + presets_text(),
+        folder / "standards.toml": STANDARDS + promises_text(noiseline=bool(choices.noiseline)),
     }
     if choices.noiseline:
         texts |= {folder / "zones.toml": zones_text(), folder / "texts.toml": crisis_texts()}
@@ -195,10 +199,10 @@ def _write(path: Path, text: str) -> bool:
 
 
 def _master_key(settings: Settings) -> Path | None:
-    """Make the master key that a sealed line needs, unless there is one."""
+    """Make the master key, unless there is one, or keys that only another one opens."""
     places = key_places(settings.store, os.environ)
-    sealed = any(line.policy == "sealed" for line in settings.lines.values())
-    if not sealed or places.credential or places.master.exists():
+    used = isinstance(places.keys, Path) and places.keys.exists()
+    if places.credential or places.master.exists() or used:
         return None
     create_master_key(places.master)
     return places.master
@@ -212,6 +216,19 @@ def calendars_text(zone: str) -> str:
             "\nbank_holidays", "\n#bank_holidays"
         )
     return text
+
+
+def promises_text(*, noiseline: bool) -> str:
+    """The promises to start from; without a Noiseline those about noise are commented out."""
+    text = presets_text()
+    if noiseline:
+        return text
+    tables = re.split(r"(?m)^(?=\[standards\.)", text)
+    return "".join(_commented(each) if NOISE.search(each) else each for each in tables)
+
+
+def _commented(table: str) -> str:
+    return re.sub(r"(?m)^(?=\S)", "#", table)
 
 
 def zones_text() -> str:

@@ -26,6 +26,7 @@ from pydantic import SecretStr
 from helpdesk.clock import DAY, Clock, Instant
 from helpdesk.errors import BadConfig, Refused, TryLater
 from helpdesk.events import Seq
+from helpdesk.extras import install
 from helpdesk.ids import Entropy
 from helpdesk.message import ConversationId, LineId
 from helpdesk.ports import Sql
@@ -295,9 +296,7 @@ def _extra() -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        raise BadConfig(
-            "store.keys_url: PostgreSQL needs psycopg: pip install 'library-helpdesk[postgres]'."
-        ) from error
+        raise BadConfig(f"store.keys_url: PostgreSQL needs psycopg: {install('postgres')}") from error
 
 
 def _current(kept: list[Epoch], now: Instant) -> Epoch | None:

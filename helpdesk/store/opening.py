@@ -5,7 +5,8 @@
     async with open_store(settings.store, library=settings.library.id) as store:
         ...
 
-Without ``store.url`` that is the SQLite file, else the PostgreSQL database.
+Without ``store.url`` that is the SQLite file, else the PostgreSQL database. BadConfig where the URL is missing although
+a server has the library in a database (:mod:`helpdesk.store.elsewhere`).
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 
 from helpdesk.config import StoreSettings
 from helpdesk.errors import BadConfig, Refused
+from helpdesk.extras import install
 from helpdesk.store import care, sqlite
 from helpdesk.store.care import FileState
 from helpdesk.store.commits import SharedStore
+from helpdesk.store.elsewhere import file_of
 from helpdesk.store.upgrading import Upgraded
 from helpdesk.store.verbs import moves
 
@@ -30,7 +33,7 @@ def open_store(
     An SQLite file has one ``owner``; a PostgreSQL database may have several servers.
     """
     if store is None or store.url is None:
-        return _in_use(sqlite.open_store(None if store is None else store.path, library=library, owner=owner))
+        return _in_use(sqlite.open_store(None if store is None else file_of(store), library=library, owner=owner))
     with _extra():
         from helpdesk.store import postgres
     return _in_use(postgres.open_store(url_of(store), library=library))
@@ -47,7 +50,7 @@ async def _in_use(opened: AbstractAsyncContextManager[SharedStore]) -> AsyncIter
 def open_reader(store: StoreSettings, *, library: str = "main") -> AbstractAsyncContextManager[SharedStore]:
     """Only read a library's store, beside whoever writes it."""
     if store.url is None:
-        return sqlite.open_reader(store.path, library=library)
+        return sqlite.open_reader(file_of(store), library=library)
     with _extra():
         from helpdesk.store import postgres
     return postgres.open_reader(url_of(store), library=library)
@@ -56,7 +59,7 @@ def open_reader(store: StoreSettings, *, library: str = "main") -> AbstractAsync
 def is_there(store: StoreSettings) -> bool:
     """Whether there is a store yet."""
     if store.url is None:
-        return store.path.exists()
+        return file_of(store).exists()
     with _extra():
         from helpdesk.store import pg_care
     return pg_care.is_there(url_of(store))
@@ -65,7 +68,7 @@ def is_there(store: StoreSettings) -> bool:
 def state(store: StoreSettings, library: str) -> FileState:
     """What the store says of itself. BadConfig where it is no store of ours, or can't be opened."""
     if store.url is None:
-        return care.state(store.path, library)
+        return care.state(file_of(store), library)
     with _extra():
         from helpdesk.store import pg_care
     return pg_care.state(url_of(store), library)
@@ -74,7 +77,7 @@ def state(store: StoreSettings, library: str) -> FileState:
 def examine(store: StoreSettings, library: str) -> tuple[str, ...]:
     """All that is unsound about the store, in words."""
     if store.url is None:
-        return care.examine(store.path, library)
+        return care.examine(file_of(store), library)
     with _extra():
         from helpdesk.store import pg_care
     return pg_care.examine(url_of(store), library)
@@ -83,7 +86,7 @@ def examine(store: StoreSettings, library: str) -> tuple[str, ...]:
 def upgrade(store: StoreSettings, library: str) -> Upgraded:
     """Run the migrations that are due. Of a file a copy is kept; of a database its own backup is."""
     if store.url is None:
-        return care.upgrade(store.path, library)
+        return care.upgrade(file_of(store), library)
     with _extra():
         from helpdesk.store import pg_care
     return Upgraded(pg_care.upgrade(url_of(store)))
@@ -125,4 +128,4 @@ def _extra() -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        raise BadConfig("store.url: PostgreSQL needs psycopg: pip install 'library-helpdesk[postgres]'.") from error
+        raise BadConfig(f"store.url: PostgreSQL needs psycopg: {install('postgres')}") from error

@@ -16,6 +16,7 @@ from helpdesk.errors import Refused
 from helpdesk.ids import Entropy
 from helpdesk.privacy import Key
 from helpdesk.store.carrying import Carried, Carrying, Told, carry, standing
+from helpdesk.store.elsewhere import drop_note
 from helpdesk.store.holdings import is_there
 from helpdesk.store.keys import KeysAt, KeyStore
 from helpdesk.store.master_key import key_places, read_master_key
@@ -82,6 +83,8 @@ async def relocate(
         told,
     )
     await _keys_gone(ring, clock, library)
+    if goal.store.url is None:
+        drop_note(goal.store.path)
     return Relocated(rows=moved, keys=keys)
 
 

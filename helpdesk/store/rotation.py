@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from helpdesk.clock import Clock
 from helpdesk.config import StoreSettings
 from helpdesk.errors import Refused
+from helpdesk.store.elsewhere import file_of
 from helpdesk.store.keys import KeyStore
 from helpdesk.store.lock import owned
 from helpdesk.store.master_key import CREDENTIAL, KeyPlaces, create_master_key, key_places, read_master_key, supplant
@@ -63,6 +64,8 @@ async def rotate(store: StoreSettings, clock: Clock, environ: Mapping[str, str],
             "store.url names a database that several servers may share, and the keys lie on this machine alone. Set "
             "store.keys_url first, so that every server hears of the new key."
         )
+    if store.url is None:
+        file_of(store)
     with owned(store.path, "helpdesk noiseline rotate"):
         _ours(places)
         old = read_master_key(places.master, credential=places.credential)

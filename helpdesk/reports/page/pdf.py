@@ -7,9 +7,10 @@ WeasyPrint, make them differ from machine to machine: what is compared is the pa
 from __future__ import annotations
 
 from helpdesk.errors import BadConfig
+from helpdesk.extras import install
 
 _REMEDY = (
-    "A PDF needs WeasyPrint: pip install 'library-helpdesk[pdf]', and libraries of the system (on Debian: "
+    f"A PDF needs WeasyPrint: {install('pdf')}; and libraries of the system (on Debian: "
     "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core)."
 )
 
