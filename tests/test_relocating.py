@@ -165,6 +165,23 @@ async def test_only_the_new_place_is_in_use(here: Settings, there: Settings) -> 
         await moved(elsewhere_full(here), there)
 
 
+async def test_a_move_that_has_ended_is_not_made_again(here: Settings, there: Settings) -> None:
+    """It says where the library is, also while the help desk works there; keys that were left go by its last step."""
+    keys = await keys_of(here)
+    await moved(here, there)
+    before = await digests(there)
+    with pytest.raises(Refused, match=r"moved to .* already, .* Nothing was done"):
+        await moved(here, there)
+    async with open_store(there.store):
+        with pytest.raises(Refused, match=r"moved to .* already, .* Nothing was done"):
+            await moved(here, there)
+    assert await digests(there) == before
+    async with KeyStore.open(key_places(here.store, {}).keys, MASTER, CLOCK) as old:
+        await old.take_in(keys)
+    assert (await moved(here, there)).rows is None
+    assert (await keys_of(here)).epochs == frozenset()
+
+
 def elsewhere_full(here: Settings) -> Settings:
     """The library as it was, from a copy that knows of no move."""
     path = here.store.path.with_name("copy.sqlite")
@@ -364,7 +381,10 @@ def test_the_command(here: Settings, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "each the same as in" in said.out
     assert "keys of sealed lines went with it" in said.out
     assert f"{folder / STORE} is marked as moved" in said.out
-    assert run(["db", "copy", str(folder / "helpdesk.toml"), str(folder / "new.toml")]) == 0
-    assert "the earlier move had come all the way" in capsys.readouterr().out
+    assert run(["db", "copy", str(folder / "helpdesk.toml"), str(folder / "new.toml")]) == 1
+    said = capsys.readouterr()
+    assert f"This library moved to {folder / 'new.sqlite'} already, on " in said.err
+    assert "Nothing was done." in said.err
+    assert "which is made now" not in said.out
     assert run(["db", "copy", str(folder / "new.toml"), str(folder / "helpdesk.toml")]) == 1
     assert "is in use already" in capsys.readouterr().err

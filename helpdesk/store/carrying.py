@@ -65,17 +65,17 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a store stands before a move: its rows, and whether an earlier try has marked it as moved."""
+    """How a store stands before a move: its rows, and the mark of an earlier try by which the library has left it."""
 
     rows: int
-    gone: bool
+    gone: Move | None
 
 
 def standing(origin: StoreSettings, library: str) -> Standing:
     """How the store stands. Refused where it is in use."""
     with kept(origin, library) as end:
         before = moves.latest(end.sql)
-        gone = before is not None and before.state == "gone"
+        gone = before if before is not None and before.state == "gone" else None
         return Standing(0 if gone else sum(count(end.sql, table) for table in TABLES), gone)
 
 

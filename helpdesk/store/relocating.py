@@ -15,12 +15,15 @@ from helpdesk.config import Settings
 from helpdesk.errors import Refused
 from helpdesk.ids import Entropy
 from helpdesk.privacy import Key
+from helpdesk.store import opening
 from helpdesk.store.carrying import Carried, Carrying, Told, carry, standing
 from helpdesk.store.elsewhere import drop_note
 from helpdesk.store.holdings import is_there
 from helpdesk.store.keys import KeysAt, KeyStore
 from helpdesk.store.master_key import key_places, read_master_key
 from helpdesk.store.opening import place
+from helpdesk.store.verbs import moves
+from helpdesk.store.verbs.moves import Move
 
 TOKEN_BYTES = 16
 
@@ -66,10 +69,14 @@ async def relocate(
     environ: Mapping[str, str],
     entropy: Entropy = os.urandom,
 ) -> Relocated:
-    """Move a library, keys first. Refused, in words, and nothing is changed, where that can't be done whole."""
+    """Move a library, keys first. Refused, in words, and nothing is changed, where that can't be done whole, and where
+    it was: an earlier try that ended is not made again.
+    """
     agree(origin, goal)
     ring, library = _ring(origin, goal, environ), origin.library.id
     gone = standing(origin.store, library).gone  # then the keys are there, and may have changed since
+    if gone is not None and await _in_use(goal, gone) and not await _keys_left(ring, clock, library):
+        raise Refused(moves.already(gone))
     keys = 0 if gone else await _keys_copied(ring, clock, library)
     moved = carry(
         Carrying(
@@ -121,6 +128,27 @@ async def _keys_copied(ring: _Ring | None, clock: Clock, library: str) -> int:
         if rows.epochs or rows.conversations or rows.replies:
             await new.take_in(rows)
         return len(rows.epochs) + len(rows.conversations)
+
+
+async def _in_use(goal: Settings, gone: Move) -> bool:
+    """Whether the library has come to its goal by this move, and is open there. Asked beside whoever works there."""
+    if not opening.is_there(goal.store):
+        return False
+    try:
+        async with opening.open_reader(goal.store, library=goal.library.id) as store:
+            arrived = await store.read(moves.latest)
+    except Refused:  # it has not come all the way
+        return False
+    return arrived is not None and arrived.state == "here" and arrived.token == gone.token
+
+
+async def _keys_left(ring: _Ring | None, clock: Clock, library: str) -> bool:
+    """Whether keys are still where the library was: then the last step of its move is still to be done."""
+    if ring is None:
+        return False
+    async with KeyStore.open(ring.origin, ring.master, clock, library=library) as old:
+        rows = await old.everything()
+        return bool(rows.epochs or rows.conversations)
 
 
 async def _keys_gone(ring: _Ring | None, clock: Clock, library: str) -> None:

@@ -59,3 +59,11 @@ def elsewhere(move: Move) -> str:
         f"The library's move here from {move.place} has not ended. Run the same `helpdesk db copy` again: it ends the "
         "move, or says what to do."
     )
+
+
+def already(move: Move) -> str:
+    """Why a move is not made again. ``move``: what the store says that the library has left."""
+    return (
+        f"This library moved to {move.place} already, on {moment(move.since):%Y-%m-%d}, and is in use there. Nothing "
+        "was done. Name that in the settings; the way back is the same command with the files the other way round."
+    )
