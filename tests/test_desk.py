@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 import pytest
 
+from helpdesk import desk as desk_module
 from helpdesk.clock import HOUR, MINUTE, plus
 from helpdesk.errors import NotFound, Refused, Stale, TryLater
 from helpdesk.events import Kind, Seq
@@ -20,6 +22,7 @@ from helpdesk.wording import TEXT_LIMIT
 from helpdesk.worklist import View
 from tests.conversation import Staff, Town, library
 from tests.engines import ON_SQLITE
+from tests.store.calls import error_of, gone, put
 
 pytestmark = pytest.mark.usefixtures("engine")
 
@@ -277,6 +280,39 @@ async def test_trouble_of_the_store_is_shown(town: Town, desk: Desk) -> None:
     town.house.store.trouble = ""
     town.house.troubles.now.clear()
     assert await desk.notices() == ()
+
+
+@ON_SQLITE
+async def test_trouble_is_told_while_the_store_can_t_be_read(town: Town, desk: Desk) -> None:
+    """What the process knows by itself, the store's own trouble first; and those who listen are told that it ends."""
+    town.house.troubles.now["watch"] = "watch failed"
+    changes = desk.changes((await desk.hello()).seq)
+    with gone(town.house.store):
+        [store, watch] = await desk.notices()
+        assert (store.key, store.text) == ("store", "The store can't be read just now: it does not answer.")
+        assert watch.key == "loop:watch"
+        with pytest.raises(TryLater, match="can't be read"):
+            await anext(changes)
+    town.house.troubles.now.clear()
+    await error_of(town.house.store.write(put, "works again"))
+    assert await desk.notices() == ()
+
+
+@ON_SQLITE
+async def test_a_store_that_hangs_holds_up_nobody_who_watches(
+    town: Town, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reads waits no longer than they should, and hears why."""
+    released = threading.Event()
+    monkeypatch.setattr(desk_module, "TROUBLED_SECONDS", 0.01)
+    async with asyncio.TaskGroup() as tasks:
+        hanging = tasks.create_task(town.house.store.write(lambda sql: released.wait()))
+        town.house.store.trouble = "The store can't be reached: PostgreSQL does not answer."
+        [store] = await desk.notices()
+        assert store.text == "The store can't be reached: PostgreSQL does not answer."
+        town.house.store.trouble = ""
+        released.set()
+        await hanging
 
 
 # Hearing

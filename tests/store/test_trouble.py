@@ -10,11 +10,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import structlog
 
 from helpdesk.errors import TryLater
+from helpdesk.events import Seq
 from helpdesk.ports import Sql, Store
 from helpdesk.store.sqlite import open_store
-from tests.store.calls import error_of, names, on_writer, put, sqlite_of
+from tests.store.calls import error_of, gone, happened, names, on_writer, put, sqlite_of
 
 
 async def fill(store: Store, pages: int) -> None:
@@ -68,6 +70,39 @@ async def test_wiping_a_full_or_held_store(path: Path) -> None:
             other.execute("ROLLBACK")
         assert await store.purge() is True
         assert path.with_name("desk.sqlite-wal").stat().st_size == 0
+
+
+async def test_the_log_says_once_that_it_began_and_once_that_it_is_over(path: Path) -> None:
+    """However many writes fail meanwhile; in the words that the desk shows."""
+    async with open_store(path) as store:
+        with structlog.testing.capture_logs() as logged:
+            await on_writer(store, lambda sql: sql("PRAGMA query_only = ON"))
+            for _ in range(3):
+                await error_of(store.write(put, "one"))
+            [began] = logged
+            assert (began["event"], began["log_level"]) == ("the store is in trouble", "error")
+            assert began["why"] == store.trouble
+            await on_writer(store, lambda sql: sql("PRAGMA query_only = OFF"))
+            for name in ("two", "three"):
+                await store.write(put, name)
+            [_, over] = logged
+            assert (over["event"], over["log_level"]) == ("the store works again", "warning")
+
+
+async def test_who_waits_for_changes_hears_of_trouble_each_time(path: Path) -> None:
+    """Of the first fall and of the second, and not of one that was before."""
+    async with open_store(path) as store, asyncio.TaskGroup() as tasks:
+        for fall in range(2):
+            waiting = tasks.create_task(store.changed_or_fell(Seq(0), fall))
+            with gone(store):
+                await error_of(store.write(put, "one"))
+            await waiting
+            await store.write(put, f"two{fall}")
+        waiting = tasks.create_task(store.changed_or_fell(Seq(0), store.falls))
+        await store.write(put, "three")
+        assert not waiting.done()
+        await store.write(happened)
+        await waiting
 
 
 def test_the_interpreter_ends_with_a_store_open_in_a_cancelled_task(path: Path) -> None:

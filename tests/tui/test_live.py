@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from helpdesk.clock import Instant, ManualClock
 from helpdesk.errors import TryLater
 from helpdesk.events import Seq
+from helpdesk.ports import Desk, Sql
 from helpdesk.sight import Hello, Told
+from tests.store.calls import error_of, gone, happened, on_writer
 from tests.tui.house import ANA, BEN, House, busy, house
 from tests.tui.seat import Seat, seat
+from tests.tui.test_remote import Failing, passing
 from tui.live import SILENT, Gathered, follow, why
 
 
@@ -188,6 +192,56 @@ async def test_trouble_of_the_house_stands_above_the_footer(library: House) -> N
     )
     async with seat(library) as desk:
         await desk.sees("! Texts can't be sent: the account is suspended.")
+
+
+async def test_a_store_that_is_gone_is_said_to_an_idle_desk_until_it_is_back(library: House) -> None:
+    """Nothing happens in the log, and yet the first line says it, on every screen, since when; then it goes on."""
+    ticket = await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.sees("loud on level 3")
+        await desk.press("enter")
+        await desk.sees("text to Noiseline · new")
+        with gone(library.store):
+            await error_of(library.store.write(happened))
+            await desk.sees("The store can't be read just now: it does not answer since 12:00; trying")
+            desk.app._look_for_trouble()
+            await desk.until(lambda: not desk.app._looking)
+            assert "can't be read" in desk.screen
+        await passing(library, desk, lambda: "can't be read" not in desk.screen)
+        await library.desk.claim(BEN, ticket)
+        await desk.sees("Ben Adeyemi holds this ticket")
+
+
+async def test_trouble_that_no_change_tells_of_is_looked_for(library: House) -> None:
+    """A disk that is full is said above the footer, and no more once there is room."""
+    async with seat(library) as desk:
+        await desk.sees("Nobody is waiting")
+        await on_writer(library.store, lambda sql: sql("PRAGMA query_only = ON"))
+        await error_of(library.store.write(happened))
+        desk.app._look_for_trouble()
+        await desk.sees("! The store can't be written just now (")
+        await on_writer(library.store, lambda sql: sql("PRAGMA query_only = OFF"))
+        await library.store.write(purely)
+        desk.app._look_for_trouble()
+        await desk.until(lambda: "can't be written" not in desk.screen)
+
+
+def purely(sql: Sql) -> None:
+    """A write of nothing."""
+
+
+async def test_that_nobody_can_say_is_trouble_too(library: House) -> None:
+    """The line stands and the question fails: it is said in the first line, until somebody answers."""
+    failing = Failing(library.desk, TryLater("The store can't be read just now: it is busy."))
+    async with seat(library, desk=cast(Desk, failing)) as desk:
+        await desk.sees("Nobody is waiting")
+        failing.broken = True
+        desk.app._look_for_trouble()
+        await desk.sees("The store can't be read just now: it is busy since 12:00; trying again.")
+        failing.broken = False
+        await desk.until(lambda: not desk.app._looking)
+        desk.app._look_for_trouble()
+        await desk.until(lambda: "trying again" not in desk.screen)
 
 
 async def test_the_terminals_cursor_stands_on_the_selected_row() -> None:
