@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from helpdesk import store
 from helpdesk.config import StoreSettings
 from helpdesk.errors import BadConfig
 from helpdesk.extras import install
@@ -33,6 +34,7 @@ def test_every_extra_that_the_program_names_is_there() -> None:
 
 def test_postgresql_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where psycopg is not installed."""
+    monkeypatch.delattr(store, "postgres", raising=False)
     monkeypatch.setitem(sys.modules, "helpdesk.store.postgres", None)
     with pytest.raises(BadConfig, match=re.escape("-m pip install -c constraints.txt '.[postgres]'")):
         open_store(StoreSettings(url=SecretStr("postgresql://helpdesk@db.example/helpdesk")))

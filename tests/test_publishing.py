@@ -188,7 +188,7 @@ def test_a_folder_that_can_not_be_written_is_told_in_words(tmp_path: Path) -> No
 def test_without_its_library_a_pdf_is_refused_with_the_remedy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No traceback, no half file."""
     monkeypatch.setitem(sys.modules, "weasyprint", None)
-    with pytest.raises(BadConfig, match=r"library-helpdesk\[pdf\].*libpango"):
+    with pytest.raises(BadConfig, match=r"'\.\[pdf\]'.*libpango"):
         write(spoilt(), tmp_path, "pdf")
     assert list(tmp_path.iterdir()) == []
 
