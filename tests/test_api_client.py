@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from helpdesk.api.remote import by_token, connect_to, remote_desk
 from helpdesk.api.routes import Offered
+from helpdesk.api.signing_in import has_sign_in
 from helpdesk.errors import BadConfig, NotAllowed, Refused, SignedOut, TryLater
 from helpdesk.events import Seq
 from helpdesk.sight import Told
@@ -88,6 +89,8 @@ async def test_who_can_not_show_who_they_are(marsh: Library, tmp_path: Path) -> 
         ("https://desk.library.example?token=x", "is no server"),
         ("https://[desk", "is no server"),
         ("https://desk:99999", "is no server"),
+        ("https://desk.library.example/foo", r"has a path.*Write https://desk\.library\.example\.$"),
+        ("http://localhost:8000/desk/", r"has a path.*Write http://localhost:8000\.$"),
     ],
 )
 async def test_a_url_that_no_token_goes_to(url: str, words: str) -> None:
@@ -114,6 +117,28 @@ async def test_nobody_answers_there() -> None:
     async with by_token("http://127.0.0.1:1", "hd_token") as wire:
         with pytest.raises(TryLater, match="Nobody answers"):
             await anext(remote_desk(wire).changes(Seq(0)))
+
+
+async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A server that speaks HTTP alone: a greeting of TLS is no request to it."""
+    await reader.read(1)
+    writer.write(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n")
+    await writer.drain()
+    writer.close()
+
+
+async def test_who_answers_without_tls_is_told_apart_from_nobody() -> None:
+    """A call, a live line and the sign-in: it is said, and nothing was sent."""
+    async with await asyncio.start_server(plain, "127.0.0.1", 0) as server:
+        url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        with pytest.raises(Refused, match="answers there without TLS"):
+            async with connect_to(url, "hd_token"):
+                pass
+        async with by_token(url, "hd_token") as wire:
+            with pytest.raises(Refused, match="answers there without TLS"):
+                await anext(remote_desk(wire).changes(Seq(0)))
+        with pytest.raises(Refused, match="answers there without TLS"):
+            await has_sign_in(url)
 
 
 class Flaky:

@@ -169,7 +169,7 @@ async def by_token(
     url: str, token: Token, *, authority: Path | None = None, seconds: float = CALL_SECONDS
 ) -> AsyncIterator[Wire]:
     """The wire to an owner on another machine."""
-    site = _site(url)
+    site = site_of(url)
     tls = _trusting(authority) if site.startswith("https:") else None
     bearer = _Bearer(token)
 
@@ -186,7 +186,7 @@ async def http_to(
     url: str, *, authority: Path | None = None, seconds: float = CALL_SECONDS, auth: httpx.Auth | None = None
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client for a server on another machine, which must show who it is."""
-    site = _site(url)
+    site = site_of(url)
     tls = _trusting(authority) if site.startswith("https:") else None
     transport = httpx.AsyncHTTPTransport(limits=_limits(), verify=tls or False)
     async with httpx.AsyncClient(
@@ -231,7 +231,7 @@ def _limits() -> httpx.Limits:
     return httpx.Limits(max_connections=20, keepalive_expiry=IDLE_SECONDS)
 
 
-def _site(url: str) -> str:
+def site_of(url: str) -> str:
     """The URL of a server, with no slash at its end. BadConfig where a token must not go there."""
     try:
         parts = urlsplit(url)
@@ -240,6 +240,9 @@ def _site(url: str) -> str:
         parts, host = urlsplit(""), ""
     if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment or parts.username:
         raise BadConfig(f"{url!r} is no server. Write one such as https://desk.library.example.")
+    if parts.path.strip("/"):
+        root = f"{parts.scheme}://{parts.netloc}"
+        raise BadConfig(f"{url!r} has a path, and a help desk has its address for itself. Write {root}.")
     if parts.scheme == "http" and host not in {"localhost", "127.0.0.1", "::1"}:
         raise BadConfig(f"{url} is not encrypted: whoever listens would have the token. Write https://.")
     return url.rstrip("/")

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from helpdesk.api.oidc_login import ASKING, BEGUN, LOGGED_IN, PATH, WAYS, Asking, Begun, LoggedIn
 from helpdesk.api.problems import raised
 from helpdesk.api.remote import gone_from, http_to
-from helpdesk.api.wire import ANOTHER_VERSION
+from helpdesk.api.wire import ANOTHER_VERSION, unproven
 from helpdesk.clock import SECOND, Clock, plus
 from helpdesk.errors import HelpdeskError, SignedOut, TryLater
 
@@ -52,8 +52,8 @@ async def signed_in(
 async def _asked(client: httpx.AsyncClient, method: str, body: bytes, result: TypeAdapter[T]) -> T:
     try:
         answer = await client.request(method, PATH, content=body, headers={"Content-Type": "application/json"})
-    except httpx.HTTPError:
-        raise TryLater(gone_from(str(client.base_url))) from None
+    except httpx.HTTPError as error:
+        raise unproven(error) or TryLater(gone_from(str(client.base_url).rstrip("/"))) from None
     if not answer.is_success:
         raise raised(answer.content) or HelpdeskError(ANOTHER_VERSION)
     try:

@@ -35,6 +35,9 @@ _SOME: TypeAdapter[tuple[Told, ...]] = TypeAdapter(tuple[Told, ...])
 _LOST = (httpx.ReadError, httpx.WriteError, httpx.CloseError, httpx.RemoteProtocolError)
 """A connection that ended under a request; who does not answer in time is not asked again."""
 
+_PLAIN = frozenset({"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"})
+"""What OpenSSL calls an answer that is none of TLS, by its version."""
+
 _PASSING = frozenset({408, 429, 502, 503, 504})
 """Statuses after which the same request may succeed."""
 
@@ -93,8 +96,8 @@ class Wire:
 
     def _lost(self, error: httpx.HTTPError) -> HelpdeskError:
         """What a failed request means: it was never sent, or nobody knows whether it was done."""
-        if unproven := _unproven(error):
-            return unproven
+        if refused := unproven(error):
+            return refused
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
             return TryLater(self._gone)
         return TryLater(BROKE_OFF)
@@ -112,17 +115,22 @@ class Wire:
         except ConnectionClosed as error:
             raise _ended(error) from None
         except (WebSocketException, OSError, TimeoutError) as error:
-            raise _unproven(error) or TryLater(self._gone) from None
+            raise unproven(error) or TryLater(self._gone) from None
         raise TryLater(STOPPED)
 
 
-def _unproven(error: BaseException | None) -> Refused | None:
-    """What a certificate that proves nothing means, None where an error is none of a certificate's."""
+def unproven(error: BaseException | None) -> Refused | None:
+    """What a server means that can't prove who it is: by its certificate, or for want of any. None for other errors."""
     while error is not None:
         if isinstance(error, ssl.SSLCertVerificationError):
             return Refused(
                 f"The server can't show that it is who it should be ({error.verify_message}). If the library has an"
                 " authority of its own, name its file; else ask whoever runs the server."
+            )
+        if isinstance(error, ssl.SSLError) and error.reason in _PLAIN:
+            return Refused(
+                "Somebody answers there without TLS: what is sent could be read on the way, so nothing is. Look at the"
+                " address and the port, or ask whoever runs the server."
             )
         error = error.__cause__ or error.__context__
     return None

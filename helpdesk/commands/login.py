@@ -35,9 +35,11 @@ def login(
     Where the library has a sign-in of its own, a code is shown to confirm in a browser. Else a personal token is asked
     for unseen, or read from standard input; an admin makes it, by helpdesk staff token issue.
     """
+    from helpdesk.api.remote import site_of
     from helpdesk.commands.desk_at import settings_here
     from helpdesk.own_tokens import OwnTokens
 
+    site_of(server)  # before a token is asked for
     authority, text = settings_here(config).desk.authority, ""
     if not (file or by_token) and sys.stdin.isatty():
         text = asyncio.run(_signed_in(server, authority))

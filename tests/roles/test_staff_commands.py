@@ -237,6 +237,21 @@ def test_a_token_comes_from_standard_input(capsys: pytest.CaptureFixture[str], m
     assert "not a whole token" in refused(capsys, "login", "--server", "http://localhost:1")
 
 
+@pytest.mark.parametrize(
+    ("server", "words"),
+    [("desk.library.example", "is no server"), ("http://localhost:1/foo", "has a path")],
+)
+def test_an_address_that_is_none_is_refused_before_a_token_is_asked_for(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, server: str, words: str
+) -> None:
+    """What stands on the standard input is not read."""
+    given = io.StringIO("hd_token\n")
+    monkeypatch.setattr(sys, "stdin", given)
+    assert run(("login", "--server", server)) == 2
+    assert words in capsys.readouterr().err
+    assert given.tell() == 0
+
+
 async def test_the_list_of_a_library_without_an_owner(folder: Path) -> None:
     """The commands' own way, in one process: whoever may open the files is an admin."""
     async with staffing.here(load(folder / "helpdesk.toml", channels=False), SystemClock(), StaffId("me")) as asking:
