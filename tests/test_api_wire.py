@@ -99,23 +99,29 @@ async def test_a_list_that_goes_on_says_where(scripted: Scripted, http: httpx.As
 @pytest.mark.parametrize(
     ("method", "path", "body", "kind", "said"),
     [
-        ("POST", "/sign-in", {"pni": "1234"}, "misread", "body.pni"),
-        ("POST", "/tickets/T1/replies", {"text": "x"}, "misread", "body.version: Field required"),
-        ("POST", "/tickets/T1/replies", {"text": "x", "version": "1234"}, "misread", "body.version"),
+        ("POST", "/sign-in", {"pni": "1234"}, "misread", "body.pni is not known (known: name, pin)"),
+        ("POST", "/tickets/T1/replies", {"text": "x"}, "misread", "body.version is missing"),
+        (
+            "POST",
+            "/tickets/T1/replies",
+            {"text": "x", "version": "1234"},
+            "misread",
+            "body.version should be a whole number",
+        ),
         ("POST", "/tickets/T1/replies", {"text": "x", "version": 1, "ticket": "1234"}, "misread", "body.ticket"),
         ("POST", "/tickets/T1/replies", {"text": "x", "version": 1, "key": "1234"}, "misread", "body.key"),
         ("POST", "/tickets/T1/notes", {"text": "x", "actor": "1234"}, "misread", "body.actor"),
-        ("POST", "/tickets/T1/notes", [], "misread", "body"),
-        ("PUT", "/presence/pigeon", {"available": True}, "misread", "path.channel"),
-        ("GET", "/views/open?start=1234x", None, "misread", "query.start"),
-        ("GET", "/views/open?satrt=1234", None, "misread", "query.satrt"),
+        ("POST", "/tickets/T1/notes", [], "misread", "body should be an object of names and values"),
+        ("PUT", "/presence/pigeon", {"available": True}, "misread", "path.channel should be 'sms', 'mail', "),
+        ("GET", "/views/open?start=1234x", None, "misread", "query.start should be a whole number"),
+        ("GET", "/views/open?satrt=1234", None, "misread", "query.satrt is not known (known: start, count, near)"),
         ("GET", "/views/open?start=1&start=1234", None, "misread", "twice"),
         ("GET", "/views/open?near=1234", None, "misread", "query.near"),
         ("GET", "/views/open?near=%ff", None, "misread", "UTF-8"),
         ("GET", "/tickets/%ff", None, "misread", "UTF-8"),
         ("GET", "/tickets/%00", None, "misread", "null character"),
         ("GET", "/tickets?site=%00", None, "misread", "null character"),
-        ("DELETE", "/tickets/T1/claim", None, "misread", "query.version"),
+        ("DELETE", "/tickets/T1/claim", None, "misread", "query.version is missing"),
         ("GET", "/nothing", None, "no-such-call", "openapi.json"),
         ("GET", "/tickets/T1/replies/E1", None, "no-such-call", "openapi.json"),
         ("GET", "/live/more", None, "no-such-call", "openapi.json"),
@@ -139,6 +145,7 @@ async def test_what_is_asked_wrongly(
     assert answer.status_code == KINDS[kind].status
     assert said in json.dumps(problem)
     assert "1234" not in answer.text
+    assert not any(words in answer.text for words in ("Extra inputs", "Field required", "Input should", "Value error"))
     assert scripted.asked == []
     if kind == "wrong-method":
         assert answer.headers["allow"] == said.replace(" or ", ", ")

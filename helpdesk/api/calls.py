@@ -16,9 +16,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Json, TypeAdapter, ValidationError, create_model
-
-from helpdesk.api.problems import Misread
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Json, TypeAdapter, create_model
 
 BESIDE = frozenset({"actor", "key"})
 """Parameters that are headers, wherever they stand."""
@@ -144,10 +142,3 @@ def _day(text: object) -> object:
 
 _WRITTEN: Mapping[Any, Callable[[object], object]] = {int: _whole, bool: _truth, date: _day}
 """How values that are no words are written in a path and a query: pydantic would take them in other spellings, too."""
-
-
-def misread(error: ValidationError, where: str) -> Misread:
-    """What could not be read and how it should be, never what stood there. ``where``: "query", "body" or "path"."""
-    wrong = tuple((".".join((where, *map(str, one["loc"]))), one["msg"]) for one in error.errors(include_input=False))
-    said = "; ".join(f"{place}: {what}" for place, what in wrong[:5])
-    return Misread(f"The request could not be read: {said}.", wrong=wrong[:20])

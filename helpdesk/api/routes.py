@@ -20,9 +20,10 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
-from helpdesk.api.calls import Call, calls, misread, model_of
+from helpdesk.api.calls import Call, calls, model_of
 from helpdesk.api.identity import Identity
 from helpdesk.api.keeper import Keeper
+from helpdesk.api.misreading import misread
 from helpdesk.api.problems import Misread, NoSuchCall, WrongMethod
 from helpdesk.ports import Desk, NoiseDesk, Roster
 from helpdesk.ports.hooks import Hooks
@@ -213,17 +214,16 @@ class Route:
 
     def read(self, inside: tuple[str, ...], query: bytes, body: bytes) -> dict[str, Any]:
         """What is given with a request. Misread where it is not what the table says."""
-        place = "path"
+        place, model = "path", self.within
         try:
             found = vars(self.within.model_validate(dict(zip(self.inside, inside, strict=True)))).copy()
+            place, model = "query" if self.in_query else "body", self.given
             if self.in_query:
-                place = "query"
                 found |= vars(self.given.model_validate(_asked(query)))
             else:
-                place = "body"
                 found |= vars(self.given.model_validate_json(body or b"{}"))
         except ValidationError as error:
-            raise misread(error, place) from None
+            raise misread(error, place, model.model_fields) from None
         return found
 
     def written(self, given: Mapping[str, Any]) -> tuple[str, bytes]:
