@@ -67,6 +67,13 @@ class OwnTokens:
             self._write(tokens)
         return bool(was)
 
+    def written(self) -> tuple[int, int]:
+        """Something else each time that a token was kept or forgotten, in the keyring, too."""
+        with suppress(OSError):
+            found = self._file.stat()
+            return found.st_mtime_ns, found.st_ino
+        return 0, 0
+
     def _kept(self, server: str) -> str:
         kept = self._read().get(server, "")
         if kept != _IN_KEYRING:

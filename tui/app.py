@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar
 
@@ -39,6 +39,10 @@ from tui.words import on_day
 _log = logging.getLogger(__name__)
 
 
+def _never() -> None:
+    """Where there is no token, none is renewed."""
+
+
 class DeskApp(App[None], inherit_bindings=False):
     """A member's desk.
 
@@ -46,6 +50,7 @@ class DeskApp(App[None], inherit_bindings=False):
     ``alone``       the desk was opened with a token: nobody but its member sits down
     ``owner``       this process runs the channels too, so leaving stops them
     ``keys``        keys from the settings, by command id
+    ``renewed``     gives something else once there may be another token than the one that is shown
     ``make_clock``  how to come by the clock that countdowns follow
     ``wall``        the clock of idle time and of new tries
     """
@@ -69,6 +74,7 @@ class DeskApp(App[None], inherit_bindings=False):
         keys: Mapping[str, str] | None = None,
         theme: str = THEMES[0].name,
         bell: bool = True,
+        renewed: Callable[[], object] = _never,
         make_clock: MakeClock = paced,
         wall: Clock | None = None,
     ) -> None:
@@ -79,6 +85,7 @@ class DeskApp(App[None], inherit_bindings=False):
         self._actor, self._full_name, self._is_owner, self._shared = actor, name, owner, shared_login
         self._alone = alone
         self._make_clock, self._wall = make_clock, wall or SystemClock()
+        self._renewed, self._tokens, self._out = renewed, renewed(), ""
         self._presence = Presence(self._wall, away=away_minutes, lock=lock_minutes)
         self._bell = Bell(on=bell)
         self._gathered = Gathered(self.set_timer, self._pass_on)
@@ -122,7 +129,7 @@ class DeskApp(App[None], inherit_bindings=False):
         self.set_interval(1, self._tick)
         self.set_interval(max(2.0, MINUTE / 1000 / hello.pace), self._beat)
         self.set_interval(LOOK_SECONDS, self._look_for_trouble)
-        heard = (self._gathered.add, self._lost, self._back, self._signed_out)
+        heard = (self._gathered.add, self._lost, self._back, self._unknown, sitting.known.wait)
         in_background(self, partial(follow, self.desk, hello.seq, self._wall, *heard), "follow")
 
     def _say_opening(self, words: str) -> None:
@@ -138,17 +145,21 @@ class DeskApp(App[None], inherit_bindings=False):
             self.action_lock()
         if self.sitting is not None and self._presence.available != self.sitting.available:
             self._beat()
+        if self.sitting is not None and not self.sitting.known.is_set():
+            self._still_unknown(self.sitting)
 
     def _beat(self) -> None:
         """A sign of life, and the counts that change as time goes by."""
-        if self.sitting is not None:
+        if self.sitting is not None and self.sitting.known.is_set():
             in_background(self, partial(self._presence.tell, self.sitting), "presence", exclusive=True)
             in_background(self, partial(asking.meet, self.sitting, self._make_clock), "meet", exclusive=True)
             self._spread(frozenset())
 
     def _look_for_trouble(self) -> None:
         """Trouble of the house comes and goes with no change in its log."""
-        if self.sitting is not None and not self._looking and (not self.sitting.trouble or self._unanswered):
+        if self.sitting is None or not self.sitting.known.is_set():
+            return
+        if not self._looking and (not self.sitting.trouble or self._unanswered):
             self._looking = True
             in_background(self, partial(self._ask_for_trouble, self.sitting), "trouble")
 
@@ -183,6 +194,21 @@ class DeskApp(App[None], inherit_bindings=False):
         if self.sitting is not None:
             asking.sign_out(self, self.sitting, self._presence, words)
 
+    def _unknown(self, words: str) -> None:
+        """The server does not know who sits here: it is asked nothing more until somebody signs in."""
+        if self.sitting is not None:
+            self.sitting.known.clear()
+            self._out = words
+            self._signed_out(words)
+
+    def _still_unknown(self, sitting: Sitting) -> None:
+        """Nobody gets by without signing in; another token is tried once."""
+        if (tokens := self._renewed()) != self._tokens:
+            self._tokens = tokens
+            sitting.known.set()
+        else:
+            self._signed_out(self._out)
+
     def _spread(self, tickets: frozenset[TicketId]) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, Acting):
@@ -204,6 +230,9 @@ class DeskApp(App[None], inherit_bindings=False):
             for screen in self.screen_stack:
                 if isinstance(screen, Acting):
                     in_background(screen, screen.reread, "reread", exclusive=True)
+                elif isinstance(screen, SignInScreen) and self._out:
+                    screen.lets_in()
+            self._out = ""
 
     async def on_event(self, event: events.Event) -> None:
         """Keys are taken in one at a time; one that comes back up from a widget goes the common way."""

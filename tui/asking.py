@@ -156,16 +156,20 @@ def sign_out(app: App[None], sitting: Sitting, presence: Presence, words: str) -
     kept = (
         f" {plural(drafts, 'draft')} {'is' if drafts == 1 else 'are'} kept while this desk is open." if drafts else ""
     )
-    who_is_here(app, sitting, presence, locked=True, words=f"{words}{kept}")
+    who_is_here(app, sitting, presence, locked=True, words=words, kept=kept)
 
 
-def who_is_here(app: App[None], sitting: Sitting | None, presence: Presence, *, locked: bool, words: str = "") -> None:
-    """Sign in again, or somebody else does. ``words``: why, where the former one was signed out."""
+def who_is_here(
+    app: App[None], sitting: Sitting | None, presence: Presence, *, locked: bool, words: str = "", kept: str = ""
+) -> None:
+    """Sign in again, or somebody else does. ``words``: why, where the former one was signed out; ``kept``: drafts."""
     if sitting is None or any(isinstance(screen, SignInScreen) for screen in app.screen_stack):
         return
 
     def signed_in(member: Member | None) -> None:
         presence.touched()
+        if member is not None:
+            sitting.known.set()
         if member is not None and member.id != sitting.actor:
             sitting.seated.clear()
             in_background(app, partial(_sit_down, app, sitting, presence, member), "sit down")
@@ -181,6 +185,7 @@ def who_is_here(app: App[None], sitting: Sitting | None, presence: Presence, *, 
         likely=sitting.actor if locked and not words else None,
         alone=sitting.alone,
         leave=bool(words),
+        kept=kept,
     )
     app.push_screen(screen, signed_in)
 

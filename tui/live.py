@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 
 from helpdesk.clock import SECOND, Clock, plus
 from helpdesk.errors import HelpdeskError, SignedOut
@@ -14,6 +15,9 @@ from helpdesk.sight import Hello, Told
 FIRST_WAIT = 1 * SECOND
 LONGEST_WAIT = 15 * SECOND
 COOLING = 0.2
+REASON_SECONDS = 3.0
+"""How long a desk that was signed out waits for the reason."""
+
 LOOK_SECONDS = 5.0
 """How often the desk asks whether all is well, when nothing happens."""
 
@@ -73,11 +77,24 @@ async def follow(
     said: Callable[[str], None],
     back: Callable[[Hello], None],
     out: Callable[[str], None],
+    known: Callable[[], Awaitable[object]],
 ) -> None:
     """Hand every change to ``heard``, for ever. ``said``: the connection broke; ``back``: it is there again.
 
-    ``out``: the desk does not know any more who asks; it is asked again now and then, until somebody has signed in.
+    ``out``: the desk does not know any more who asks, and why; it is asked nothing more before ``known`` returns,
+    because somebody signed in or has a new token.
     """
+
+    async def is_back() -> None:
+        while True:
+            try:
+                back(await greeted(desk, wall, said))
+            except SignedOut as error:
+                out(str(error))
+                await known()
+            else:
+                return
+
     while True:
         try:
             async with _closing(desk.changes(after)) as changes:
@@ -85,12 +102,26 @@ async def follow(
                     after = told.seq
                     heard(told)
         except SignedOut as error:
-            out(str(error))
+            out(await _reason(desk, error))
+            await known()
         except (HelpdeskError, OSError) as error:
             said(why(error))
-        await wall.until(plus(wall.now(), FIRST_WAIT))
-        with suppress(SignedOut):
-            back(await greeted(desk, wall, said))
+            await wall.until(plus(wall.now(), FIRST_WAIT))
+        else:
+            await wall.until(plus(wall.now(), FIRST_WAIT))
+        await is_back()
+
+
+async def _reason(desk: Desk, ended: SignedOut) -> str:
+    """Why nobody is known here: a line that ended says only that, and the next call says why."""
+    try:
+        async with asyncio.timeout(REASON_SECONDS):
+            await desk.hello()
+    except SignedOut as error:
+        return str(error)
+    except (HelpdeskError, OSError):
+        pass
+    return str(ended)
 
 
 @asynccontextmanager

@@ -46,6 +46,7 @@ class Sitting:
     ``role``     what who sits here may do, as far as it was learnt
     ``signed_out`` is told, in words, when the desk does not know any more who sits here
     ``alone``    the desk was opened with a token: nobody but its member sits down
+    ``known``    cleared while the server does not know any more who sits here: nothing is asked of it meanwhile
     ``seated``   cleared while somebody else sits down: keys wait, or they would act in the former one's name
     """
 
@@ -64,6 +65,7 @@ class Sitting:
     trouble: str = ""
     folder: Path | None = None
     saying: set[str] = field(default_factory=set)
+    known: asyncio.Event = field(default_factory=asyncio.Event)
     seated: asyncio.Event = field(default_factory=asyncio.Event)
     notices: tuple[Notice, ...] = ()
     counts: Mapping[View, int] = field(default_factory=dict)
@@ -74,6 +76,7 @@ class Sitting:
         self.zone = ZoneInfo(self.hello.zone)
         self.left: Member | None = None
         self.places: Mapping[str, str] = {}
+        self.known.set()
         self.seated.set()
 
     @property

@@ -31,14 +31,14 @@ def log_place() -> Path:
 async def sit_at(server: str, settings: Settings) -> int:
     """The desk of a server at this terminal until it is left; its exit status.
 
-    The token is read anew once it is no good any more: `helpdesk login` in another terminal, and the desk goes on.
+    The token is read anew once it is no good any more: `helpdesk login` in another terminal, and enter goes on.
     """
     from helpdesk.api.remote import connect_to
     from helpdesk.own_tokens import OwnTokens
     from tui.app import DeskApp
 
-    desk = settings.desk
-    async with connect_to(server, partial(OwnTokens().of, server), authority=desk.authority) as remote:
+    desk, tokens = settings.desk, OwnTokens()
+    async with connect_to(server, partial(tokens.of, server), authority=desk.authority) as remote:
         sat = DeskApp(
             remote,
             remote.actor,
@@ -48,6 +48,7 @@ async def sit_at(server: str, settings: Settings) -> int:
             keys=desk.keys,
             theme=f"desk-{desk.theme}",
             bell=desk.bell,
+            renewed=tokens.written,
         )
         await sat.run_async()
     return sat.return_code or 0

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from helpdesk import personal_tokens
+from helpdesk.api.bearer import ByToken
 from helpdesk.clock import ManualClock
 from helpdesk.gate import OWNER, Caller, Gate
 from helpdesk.gated import behind
@@ -78,6 +80,12 @@ async def staffed() -> AsyncIterator[Staffed]:
 
 
 @pytest.fixture
+def door(staffed: Staffed) -> ByToken:
+    """Where tokens are shown."""
+    return ByToken(staffed.store, staffed.clock, staffed.sessions)
+
+
+@pytest.fixture
 def clock() -> ManualClock:
     """One clock for the library and its provider."""
     return ManualClock()
@@ -94,3 +102,9 @@ async def idp(clock: ManualClock) -> AsyncIterator[Idp]:
 def folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A house in memory has its socket where the test stands: no two tests share it."""
     monkeypatch.chdir(tmp_path)
+
+
+def mint_with_id(known: str, text: str) -> str:
+    """A whole token with a known id and another secret."""
+    before = f"hd_{known}{text[15:-6]}"
+    return before + personal_tokens._check(before)

@@ -113,6 +113,11 @@ class Broken:
         raise KeyboardInterrupt
 
 
+async def never() -> None:
+    """Nobody is signed out here."""
+    raise AssertionError
+
+
 def told(seq: int) -> Told:
     """Something that happened."""
     from helpdesk.events import Kind
@@ -146,6 +151,7 @@ async def test_after_a_break_the_changes_go_on_where_they_stopped() -> None:
             words.append,
             lambda hello: words.append("back"),
             words.append,
+            never,
         )
     assert heard == [1, 2, 3]
     assert desk.asked == [0, 2]

@@ -107,7 +107,12 @@ class FoundPage(Page, Generic[T]):
         """Read it now, and again as long as it shows."""
         self._read()
         if self.fresh:
-            self.set_interval(self.fresh, self._read)
+            self.set_interval(self.fresh, self._read_again)
+
+    def _read_again(self) -> None:
+        """Only while it is seen: nothing is asked for under a desk that waits for somebody to sign in."""
+        if self.is_active:
+            self._read()
 
     def _read(self) -> None:
         in_background(self, self._reading, "page", exclusive=True)

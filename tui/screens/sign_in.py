@@ -14,13 +14,16 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from helpdesk.errors import HelpdeskError
+from helpdesk.errors import HelpdeskError, SignedOut
 from helpdesk.message import StaffId
 from helpdesk.ports import Desk
 from helpdesk.sight import Member
 from tui.background import in_background
 from tui.plain import one_line
 from tui.screens.pick import still
+
+UNCHANGED = "Nothing has changed yet."
+KNOWN_AGAIN = "You are let in again: enter goes on."
 
 
 def staff_id(name: str) -> StaffId:
@@ -32,7 +35,8 @@ class SignInScreen(ModalScreen[Member | None]):
     """Returns who signed in. ``locked`` can't be left without; otherwise esc returns None.
 
     ``likely`` is who will sit down: they are asked for their PIN at once, and esc leads to the others. ``alone``:
-    nobody new can sit down here. ``leave``: the desk itself can be left from here.
+    nobody new can sit down here. ``leave``: the desk itself can be left from here; its title says why nobody sits here,
+    and is kept true. ``kept``: what has become of their drafts, behind the title.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -51,6 +55,7 @@ class SignInScreen(ModalScreen[Member | None]):
         likely: StaffId | None = None,
         alone: bool = False,
         leave: bool = False,
+        kept: str = "",
     ) -> None:
         super().__init__()
         self._desk = desk
@@ -60,12 +65,13 @@ class SignInScreen(ModalScreen[Member | None]):
         self._likely = likely
         self._alone = alone
         self._can_leave = leave
+        self._kept = kept
         self._chosen: Member | None = None
 
     def compose(self) -> ComposeResult:
         """The members, and a line for a name or a PIN."""
         with Vertical(classes="card"):
-            yield Static(self._title, classes="card--title", markup=False)
+            yield Static(f"{self._title}{self._kept}", classes="card--title", id="title", markup=False)
             yield OptionList(*self._options(), compact=True)
             yield Static("", classes="card--words", id="ask", markup=False)
             yield still(Input(compact=True, id="answer"))
@@ -139,7 +145,7 @@ class SignInScreen(ModalScreen[Member | None]):
         try:
             member = await self._desk.sign_in(actor, name=name, pin=pin)
         except HelpdeskError as error:
-            self._wrong(str(error))
+            self._refused(error)
             for answer in self.query("#answer").results(Input):
                 answer.value = ""
         except OSError:
@@ -151,6 +157,28 @@ class SignInScreen(ModalScreen[Member | None]):
         """Once: who was let in may have gone back meanwhile."""
         if self.is_active:
             self.dismiss(member)
+
+    def lets_in(self) -> None:
+        """There is a new token, and it is good: the reason above is over."""
+        if self._can_leave:
+            self._entitle(KNOWN_AGAIN)
+            self._wrong("")
+
+    def _refused(self, error: HelpdeskError) -> None:
+        """Say why; where the title says why nobody sits here, there and once."""
+        words = str(error)
+        if not (self._can_leave and isinstance(error, SignedOut)):
+            self._wrong(words)
+        elif words in self._title:
+            self._wrong(UNCHANGED)
+        else:
+            self._entitle(words)
+            self._wrong("")
+
+    def _entitle(self, words: str) -> None:
+        self._title = words
+        for title in self.query("#title").results(Static):
+            title.update(f"{words}{self._kept}")
 
     def _wrong(self, words: str) -> None:
         """Say it under the question, unless the screen was left meanwhile."""
