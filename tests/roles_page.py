@@ -19,6 +19,24 @@ TITLES = {
     "hooks": "Outgoing webhooks",
 }
 
+LEADS = {
+    "reassign: give work that a colleague has to somebody else": ("desk.assign",),
+    "merge: two tickets, or two noises, are one": ("desk.merge", "noise.unite"),
+    "split: some reports of a noise are another one": ("noise.part",),
+    "suppress: a test or training contact leaves the figures; a sender of noise is muted; a promise is suspended": (
+        "desk.test",
+        "noise.mute",
+        "keeper.suspend",
+        "keeper.unsuspend",
+    ),
+    "correct: it was answered otherwise, which both figures show; the public is told why a month dipped": (
+        "desk.correct",
+        "keeper.account",
+    ),
+    "probe: send the library a message by its own lines": ("probes.begin",),
+}
+"""What takes work from others or changes what reports say, and the calls for it."""
+
 PAGE = """\
 # Who may do what
 
@@ -35,6 +53,12 @@ what to do, and never whether there is such a ticket.
 
 An agent takes what is free, or hands over their own. What a colleague has is the colleague's to hand over, or a lead's
 to give; what somebody had who was disabled is free.
+
+What only a lead may, in words, with the calls of the tables below:
+
+| in words | calls |
+| --- | --- |
+{leads}
 
 {tables}
 "own": members see to their own; to others' only who may administer. Calls in *italics* leave a row in the audit trail.
@@ -79,7 +103,7 @@ the metrics.
 
 `helpdesk staff disable MEMBER` and `helpdesk staff token revoke TOKEN` end sessions at once, on every open desk: it
 shows its sign-in screen with the reason, and asks its server nothing more until Enter is pressed there or
-`helpdesk login` has kept a new token. What was being written is kept as long as the desk stays open.
+`helpdesk login --server URL` has kept a new token. What was being written is kept as long as the desk stays open.
 
 ## Sign-in through the library's own provider
 
@@ -140,7 +164,8 @@ privacy notice for staff, and who reads the trail.
 
 def text() -> str:
     """The page."""
-    return PAGE.format(tables="\n".join(_tables()))
+    leads = "\n".join(f"| {words} | {', '.join(f'`{call}`' for call in calls)} |" for words, calls in LEADS.items())
+    return PAGE.format(leads=leads, tables="\n".join(_tables()))
 
 
 def _tables() -> Iterator[str]:

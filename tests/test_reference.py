@@ -10,13 +10,21 @@ import pytest
 import typer
 
 from helpdesk.cli import app
+from helpdesk.permissions import NEEDS, Permission
 from tests.reference import NAMES, PAGES
+from tests.roles_page import LEADS
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_a_page_is_as_the_program_is(path: Path) -> None:
     """Write the pages with ``python -m tests.reference`` when a setting or a command changed."""
     assert path.read_text("utf-8") == PAGES[path]()
+
+
+def test_what_only_a_lead_may_is_said_in_words() -> None:
+    """Every call that needs one, and the one that an agent may for their own work alone; none twice."""
+    said = [call for calls in LEADS.values() for call in calls]
+    assert sorted(said) == sorted(["desk.assign", *(call for call, need in NEEDS.items() if need is Permission.LEAD)])
 
 
 def test_no_command_is_left_out() -> None:

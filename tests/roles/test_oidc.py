@@ -215,7 +215,7 @@ async def test_without_the_extra(idp: Idp, clock: ManualClock, monkeypatch: pyte
     async with library(clock=clock) as town:
         from helpdesk.api.answering import Manners
 
-        with pytest.raises(BadConfig, match=r"pip install 'library-helpdesk\[oidc\]'"):
+        with pytest.raises(BadConfig, match=r"pip install -c constraints.txt '\.\[oidc\]'"):
             async with login_door(settings(idp), town.house.store, clock, Manners()):
                 pass
 

@@ -166,7 +166,7 @@ def test_a_keyring_that_is_locked(own: OwnTokens, ring: _Ring) -> None:
 def test_without_the_extra(own: OwnTokens, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is said what to install."""
     monkeypatch.setitem(__import__("sys").modules, "keyring", None)
-    with pytest.raises(BadConfig, match=r"pip install 'library-helpdesk\[keyring\]'"):
+    with pytest.raises(BadConfig, match=r"pip install -c constraints.txt '\.\[keyring\]'"):
         own.keep(SERVER, TEXT, keyring=True)
 
 

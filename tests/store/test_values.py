@@ -215,7 +215,7 @@ def test_the_extra_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "psycopg", None)
     monkeypatch.delattr("helpdesk.store.postgres", raising=False)
-    with pytest.raises(BadConfig, match=r"library-helpdesk\[postgres\]"):
+    with pytest.raises(BadConfig, match=r"'\.\[postgres\]'"):
         open_store(StoreSettings(url=SecretStr("postgresql:///x")))
 
 
