@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from helpdesk import __version__, statements
 from helpdesk import ticket as _life
+from helpdesk.beside import beside
 from helpdesk.clock import MINUTE, Clock, Instant, plus
 from helpdesk.errors import Refused, SignedOut, TryLater
 from helpdesk.events import Fact, Kind, NewEvent, Seq
@@ -36,8 +37,8 @@ from helpdesk.worklist import Anchor, Page, View
 
 T = TypeVar("T")
 
-TROUBLED_SECONDS, ANSWER_SECONDS = 3.0, 30.0
-"""How long the store may take to answer who watches it: while it is in trouble, and else."""
+TROUBLED_SECONDS = 3.0
+"""How long the store may take to answer who watches it, once it is in trouble."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,12 +216,17 @@ class LocalDesk:
             await self._store.changed_or_fell(after, falls)
 
     async def _answered(self, reading: Awaitable[T]) -> T:
-        """What is read. A store that hangs ends nothing by itself: TryLater, soon where its trouble is known."""
+        """What is read. A store that hangs ends nothing by itself: TryLater soon after its trouble is known."""
         try:
-            async with asyncio.timeout(TROUBLED_SECONDS if self._store.trouble else ANSWER_SECONDS):
+            async with asyncio.timeout(None) as limit, beside(self._hurry(limit)):
                 return await reading
         except TimeoutError:
             raise TryLater(self._store.trouble or "The store can't be read just now: it does not answer.") from None
+
+    async def _hurry(self, limit: asyncio.Timeout) -> None:
+        if not self._store.trouble:
+            await self._store.changed_or_fell(None, self._store.falls)
+        limit.reschedule(asyncio.get_running_loop().time() + TROUBLED_SECONDS)
 
     # Working
 

@@ -64,7 +64,9 @@ async def exhausted(changes: AsyncIterator[Told]) -> None:
 async def test_who_can_not_show_who_they_are(marsh: Library, tmp_path: Path) -> None:
     """A certificate that nobody vouches for, or of another name: Refused, with what to do. Nothing was sent."""
     async with marsh.online(Offered(desk=marsh.desk), tmp_path) as (url, _):
-        with pytest.raises(Refused, match="can't show that it is who it should be"):
+        with pytest.raises(
+            Refused, match=r"can't show that it is who it should be.*\[desk\] of ~/.config/helpdesk/helpdesk.toml"
+        ):
             async with connect_to(url, "hd_token"):
                 pass
         with pytest.raises(Refused, match="can't show"):

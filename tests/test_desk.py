@@ -289,7 +289,7 @@ async def test_trouble_is_told_while_the_store_can_t_be_read(town: Town, desk: D
     changes = desk.changes((await desk.hello()).seq)
     with gone(town.house.store):
         [store, watch] = await desk.notices()
-        assert (store.key, store.text) == ("store", "The store can't be read just now: it does not answer.")
+        assert (store.key, store.text) == ("store", "The store can't be read just now: it has not answered.")
         assert watch.key == "loop:watch"
         with pytest.raises(TryLater, match="can't be read"):
             await anext(changes)

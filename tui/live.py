@@ -21,7 +21,7 @@ REASON_SECONDS = 3.0
 LOOK_SECONDS = 5.0
 """How often the desk asks whether all is well, when nothing happens."""
 
-SILENT = "The help desk's server does not answer"
+SILENT = "The help desk's server has not answered"
 
 
 def why(error: Exception) -> str:

@@ -125,7 +125,8 @@ def unproven(error: BaseException | None) -> Refused | None:
         if isinstance(error, ssl.SSLCertVerificationError):
             return Refused(
                 f"The server can't show that it is who it should be ({error.verify_message}). If the library has an"
-                " authority of its own, name its file; else ask whoever runs the server."
+                " authority of its own, name its file: authority in [desk] of ~/.config/helpdesk/helpdesk.toml"
+                " (docs/staff.md); else ask whoever runs the server."
             )
         if isinstance(error, ssl.SSLError) and error.reason in _PLAIN:
             return Refused(

@@ -49,11 +49,11 @@ class Gone:
 
     async def commit(self, verbs: Sequence[Verb]) -> Done:
         """Nothing is kept."""
-        return Done.nothing(verbs, TryLater("The store can't be written just now: it does not answer."))
+        return Done.nothing(verbs, TryLater("The store can't be written just now: it has not answered."))
 
     async def read(self, verb: object) -> object:
         """Nothing is read."""
-        raise TryLater("The store can't be read just now: it does not answer.")
+        raise TryLater("The store can't be read just now: it has not answered.")
 
     async def purge(self, *, words: bool) -> bool:
         """Nothing is wiped."""

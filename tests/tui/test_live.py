@@ -209,7 +209,7 @@ async def test_a_store_that_is_gone_is_said_to_an_idle_desk_until_it_is_back(lib
         await desk.sees("text to Noiseline · new")
         with gone(library.store):
             await error_of(library.store.write(happened))
-            await desk.sees("The store can't be read just now: it does not answer since 12:00; trying")
+            await desk.sees("The store can't be read just now: it has not answered since 12:00; trying")
             desk.app._look_for_trouble()
             await desk.until(lambda: not desk.app._looking)
             assert "can't be read" in desk.screen

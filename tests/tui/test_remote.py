@@ -20,7 +20,7 @@ from helpdesk.worklist import View
 from tests.tui.house import ANA, BEN, House, house
 from tests.tui.seat import Seat, seat
 
-GONE = "The help desk's server does not answer since"
+GONE = "The help desk's server has not answered since"
 
 
 @pytest.fixture
