@@ -28,7 +28,7 @@ from helpdesk.store.verbs import probes as verbs
 from helpdesk.store.verbs import probes_told
 from helpdesk.store.verbs.escalating import Duty
 from helpdesk.store.verbs.probes import Fresh
-from helpdesk.tables import nearest
+from helpdesk.tables import nearest_end
 
 SECONDS = 90.0
 """How long one probe may take until it is out, in seconds."""
@@ -73,7 +73,7 @@ class Probing:
         """Probe these lines now, or all."""
         known = self._settings.lines
         if (missing := next((name for name in lines if name not in known), None)) is not None:
-            raise NotFound(f"There is no line {missing!r}; {nearest(missing, known)}.")
+            raise NotFound(f"There is no line {missing!r}; {nearest_end(missing, known)}")
         wanted = tuple(name for name in lines or known if texts or self._is_free(name))
         fresh = self._fresh(wanted, texts=texts)
         now = self._clock.now()

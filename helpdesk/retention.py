@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from helpdesk.config import LineSettings, RetentionSettings, Settings
 from helpdesk.message import Channel
+from helpdesk.plurals import plural
 
 STAYS = "until somebody erases it (`helpdesk forget`); nothing does so by itself"
 """What is kept where no day is set."""
@@ -163,7 +164,7 @@ def _desk(kept: RetentionSettings) -> Iterator[Kept]:
 
 
 def _days(n: int) -> str:
-    return "1 day" if n == 1 else f"{n} days"
+    return plural(n, "day")
 
 
 def as_markdown(settings: Settings) -> str:

@@ -31,6 +31,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"did you mean {close[0]!r}?" if close else f"known: {', '.join(names)}"
 
 
+def nearest_end(word: str, known: Iterable[str]) -> str:
+    """The same as the end of a sentence: with a full stop, unless it ends in its question mark."""
+    hint = nearest(word, known)
+    return hint if hint.endswith("?") else f"{hint}."
+
+
 class Table:
     """A TOML table on its way to becoming a frozen object.
 

@@ -223,15 +223,15 @@ def test_the_commands(shelf: Path, capsys: pytest.CaptureFixture[str]) -> None:
         said = capsys.readouterr().out
         assert "s  in all" in said
         assert "can be restored." in said
-        assert "1 messages that waited to be sent are unclear" in said
-        assert "1 conversations of sealed lines are in it: 1 can be answered, 0 have no key" in said
+        assert "1 message that waited to be sent is unclear" in said
+        assert "1 conversation of sealed lines is in it: 1 can be answered, for 0 there is no key" in said
     assert run(["db", "restore", str(shelf / "copy.sqlite"), *config]) == 0
     told = capsys.readouterr()
     assert "is kept in" in told.out
-    assert "It had 1 events more" in told.out
-    assert "1 erasures are among them" in told.err
+    assert "It had 1 event more; it is in no other place." in told.out
+    assert "1 erasure is among them" in told.err
     assert run(["db", "drill", str(shelf / "none.sqlite"), *config]) == 1
     assert "There is no" in capsys.readouterr().err
     (shelf / "keys.sqlite").unlink()
     assert run(["db", "drill", str(shelf / "copy.sqlite"), *config]) == 0
-    assert "0 can be answered, 1 have no key" in capsys.readouterr().out
+    assert "0 can be answered, for 1 there is no key" in capsys.readouterr().out

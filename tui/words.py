@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 from enum import StrEnum
 
+from helpdesk import plurals
 from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, moment, plus
 from helpdesk.message import Channel
 from helpdesk.noise.concerns import Concern
@@ -91,9 +92,8 @@ def local(when: Instant, zone: tzinfo) -> datetime:
     return moment(when).astimezone(zone)
 
 
-def plural(count: int, thing: str) -> str:
-    """ "1 text", "3 texts"."""
-    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+plural = plurals.plural
+"""How what is counted is written, at the desk and by commands."""
 
 
 def span(millis: int) -> str:

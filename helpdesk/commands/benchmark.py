@@ -68,9 +68,9 @@ def _chosen(found: tuple[Comparison, ...], standard: str | None) -> Sequence[Com
         return found
     chosen = [each for each in found if each.standard == standard]
     if not chosen:
-        from helpdesk.tables import nearest
+        from helpdesk.tables import nearest_end
 
-        known = nearest(standard, {each.standard for each in found})
+        known = nearest_end(standard, {each.standard for each in found})
         raise Refused(f"Under {standard!r} nothing was judged in this period; {known}")
     return chosen
 

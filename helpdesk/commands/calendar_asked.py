@@ -18,7 +18,7 @@ from helpdesk.rulebook import drafts
 from helpdesk.standards import Calendar, Published
 from helpdesk.store import opening
 from helpdesk.store.verbs import rulebook as verbs
-from helpdesk.tables import nearest
+from helpdesk.tables import nearest_end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def drafted(settings: Settings, name: str, now: Instant) -> Asked:
     """The calendar as its file has it now."""
     found = dict(drafts(settings.calendars, settings.standards, now=now, zone=settings.library.zone).calendars)
     if name not in found:
-        raise NotFound(f"There is no calendar {name!r} in the file; {nearest(name, found)}.")
+        raise NotFound(f"There is no calendar {name!r} in the file; {nearest_end(name, found)}")
     frozen = frozen_from_text(found[name])
     heading = f"{name} ({frozen.rules.zone}), as its file has it now"
     return Asked(now=now, local=compile_hours(frozen).local, at=lambda _: frozen, heading_at=lambda _: heading)
@@ -74,7 +74,7 @@ def published(settings: Settings, name: str, now: Instant) -> Asked:
     versions = held.calendars(name)
     if not versions:
         known = {calendar.name for calendar in held.calendars()}
-        hint = f"{nearest(name, known)}." if known else "ask the file with --draft."
+        hint = nearest_end(name, known) if known else "ask the file with --draft."
         raise NotFound(f"There is no published calendar {name!r}; {hint}")
     local = versions[-1].hours.local
 

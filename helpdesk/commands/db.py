@@ -12,6 +12,7 @@ from helpdesk.commands.moving import export, take_in
 from helpdesk.commands.options import Config
 from helpdesk.commands.relocating import copy
 from helpdesk.errors import Refused
+from helpdesk.plurals import plural
 
 if TYPE_CHECKING:
     from helpdesk.config import Settings
@@ -34,7 +35,7 @@ def upgrade(config: Config = None) -> None:
     settings = _loaded(config)
     named = place(settings.store)
     done = upgraded(settings.store, settings.library.id)
-    typer.echo(f"{named}: {done.ran} migrations ran." if done.ran else f"{named} is up to date.")
+    typer.echo(f"{named}: {plural(done.ran, 'migration')} ran." if done.ran else f"{named} is up to date.")
     if done.kept is not None:
         typer.echo(f"The store as it was is kept in {done.kept}. Delete it when all is well.")
 
@@ -67,7 +68,7 @@ def check(config: Config = None) -> None:
         typer.echo("The log is whole: `helpdesk db rebuild` puts this right.", err=True)
         raise typer.Exit(1)
     known = state(settings.store, settings.library.id)
-    typer.echo(f"ok    {place(settings.store)}: {known.events} events, unbroken")
+    typer.echo(f"ok    {place(settings.store)}: {plural(known.events, 'event')}, unbroken")
     for each in kept_beside(settings.store.path) if settings.store.url is None else ():
         size = each.stat().st_size / 1e6
         typer.echo(f"      {each} is the store as it was ({size:,.1f} MB): delete it when all is well")
@@ -95,7 +96,7 @@ def backup(
     refuse_backup(settings.store, file)
     to = dated(file, now) if file.is_dir() else file
     made = back_up(settings.store.path, to, settings.library.id, settings.library.zone)
-    typer.echo(f"{to}: {made.size / 1e6:,.1f} MB, schema {made.proof.schema}, {made.proof.end.seq:,} events.")
+    typer.echo(f"{to}: {made.size / 1e6:,.1f} MB, schema {made.proof.schema}, {plural(made.proof.end.seq, 'event')}.")
     typer.echo("Opened and compared: its rows, its log and the report of its last month are the store's.")
     typer.echo(f"Digest of that report: {made.proof.report[:16]}")
     typer.echo("Keys of sealed lines are not in it.")
@@ -157,7 +158,7 @@ def restore(
     if answers(settings.store.socket_path):
         raise Refused("The help desk is running. Stop it first, then restore.")
     done = restored(file, settings.store.path, settings.library.id, settings.library.zone, now)
-    typer.echo(f"{settings.store.path} is {file} now: {done.proof.end.seq:,} events, looked through.")
+    typer.echo(f"{settings.store.path} is {file} now: {plural(done.proof.end.seq, 'event')}, looked through.")
     _say_what_was_there(done)
     _say_what_it_holds(settings, done.found)
     typer.echo("Start the help desk: what was shredded since is removed from it again at once.")
@@ -171,12 +172,18 @@ def _say_what_was_there(done: Restored) -> None:
     if done.since is None:
         typer.echo("It can't be read, or it has another history: nobody can tell what it had more.")
         return
-    typer.echo(f"It had {done.since.events:,} events more; they are in no other place.")
+    more = plural(done.since.events, "event more; it is", "events more; they are")
+    typer.echo(f"It had {more} in no other place.")
     if done.since.forgotten:
         typer.echo(
-            f"{done.since.forgotten} erasures are among them: what they erased is in the store again. Erase it again.",
+            f"{plural(done.since.forgotten, 'erasure is', 'erasures are')} among them: what was erased is in the store"
+            " again. Erase it again.",
             err=True,
         )
+
+
+_UNCLEAR = ("message that waited to be sent is", "messages that waited to be sent are")
+_IN_IT = ("conversation of sealed lines is in it", "conversations of sealed lines are in it")
 
 
 def _say_what_it_holds(settings: Settings, found: Found) -> None:
@@ -187,11 +194,11 @@ def _say_what_it_holds(settings: Settings, found: Found) -> None:
 
     if found.until is not None:
         until = moment(found.until).astimezone(ZoneInfo(settings.library.zone))
-        typer.echo(f"It holds {found.events:,} events, the last of {until:%Y-%m-%d %H:%M}.")
+        typer.echo(f"It holds {plural(found.events, 'event')}, the last of {until:%Y-%m-%d %H:%M}.")
     if found.unclear:
         typer.echo(
-            f"{found.unclear} messages that waited to be sent are unclear: each is looked up at its provider, or shown"
-            " to a person, before it goes again."
+            f"{plural(found.unclear, *_UNCLEAR)} unclear: each is looked up at its provider, or shown to a person,"
+            " before it goes again."
         )
     if found.sealed:
         typer.echo(_sealed(settings, found))
@@ -211,11 +218,9 @@ def _sealed(settings: Settings, found: Found) -> str:
     try:
         kept = held_apart(where, settings.library.id, window(settings)).conversations & found.sealed
     except TryLater:
-        return (
-            f"{many} conversations of sealed lines are in it; {named(where)} is in use and says later which have keys."
-        )
+        return f"{plural(many, *_IN_IT)}; {named(where)} is in use and says later which have keys."
     return (
-        f"{many} conversations of sealed lines are in it: {len(kept)} can be answered, {many - len(kept)} have no key"
+        f"{plural(many, *_IN_IT)}: {len(kept)} can be answered, for {many - len(kept)} there is no key"
         f" in {named(where)} any more. A copy holds no handles: the next text of each texter is a new contact."
     )
 

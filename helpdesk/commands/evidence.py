@@ -10,6 +10,7 @@ import typer
 
 from helpdesk.commands.options import Config
 from helpdesk.commands.yearly import AsOf, Begin, End, Year, days, loaded, noted, question, reading
+from helpdesk.plurals import plural
 
 
 def evidence(
@@ -47,7 +48,7 @@ def evidence(
     noted(settings, "evidence")
     files = pack(material)
     put(files, out)
-    typer.echo(f"{out}: {len(files)} files. Open {out / 'index.html'}; read it before you hand it on.")
+    typer.echo(f"{out}: {plural(len(files), 'file')}. Open {out / 'index.html'}; read it before you hand it on.")
     if not material.report.log.whole:
         typer.echo(f"The log is not whole: {material.report.log.fault}", err=True)
         raise typer.Exit(1)

@@ -12,6 +12,7 @@ import typer
 
 from helpdesk.commands.options import Config, system_user
 from helpdesk.errors import Refused
+from helpdesk.plurals import plural
 
 if TYPE_CHECKING:
     from helpdesk.bygone import Bygone
@@ -77,10 +78,11 @@ def tickets(
     _say_what_it_is(sheet)
     good, wrong = _look_through(sheet, wanted, zone, show=dry_run)
     if dry_run:
-        typer.echo(f"{good:,} contacts would be imported; {wrong:,} rows have problems.")
+        typer.echo(f"{plural(good, 'contact')} would be imported; {_with_problems(wrong)}.")
         raise typer.Exit(1 if wrong else 0)
     if wrong and not skip:
-        raise Refused(f"{wrong:,} rows have problems: mend them, or leave them out with --skip. Nothing was imported.")
+        them = "it" if wrong == 1 else "them"
+        raise Refused(f"{_with_problems(wrong)}: mend {them}, or leave {them} out with --skip. Nothing was imported.")
 
     async def found() -> AsyncIterator[Bygone]:
         for each in contacts(sheet.rows(), wanted):
@@ -88,6 +90,10 @@ def tickets(
                 yield each[1]
 
     _say_what_came_of_it(asyncio.run(_taken(settings, found())), left_out=wrong)
+
+
+def _with_problems(n: int) -> str:
+    return plural(n, "row has problems", "rows have problems")
 
 
 def _say_what_it_is(sheet: Sheet) -> None:
@@ -113,7 +119,7 @@ def _look_through(sheet: Sheet, wanted: Wanted, zone: str, *, show: bool) -> tup
         if show:
             typer.echo(f"line {each[0]}: {told(each[1], lambda when: _at(when, zone))}")
     if wrong > SHOWN and not show:
-        typer.echo(f"... and {wrong - SHOWN:,} more rows with problems: --dry-run tells all of them.", err=True)
+        typer.echo(f"... and {plural(wrong - SHOWN, 'more row')} with problems: --dry-run tells all of them.", err=True)
     return good, wrong
 
 
@@ -152,16 +158,30 @@ def _tell(sent: Sent) -> None:
 
 
 def _say_what_came_of_it(sent: Sent, *, left_out: int = 0) -> None:
-    typer.echo(f"{sent.counts['new']:,} contacts imported.")
-    for word, said in (
-        ("known", "were imported before, or came in live."),
-        ("joined", "went on with tickets that were there."),
-        ("changed", "were imported before and differ now: they were left as they are."),
-    ):
+    typer.echo(f"{plural(sent.counts['new'], 'contact')} imported.")
+    for word, one, many in _CAME_OF_IT:
         if sent.counts[word]:
-            typer.echo(f"{sent.counts[word]:,} {said}")
+            typer.echo(f"{plural(sent.counts[word], one, many)}.")
     if left_out:
-        typer.echo(f"{left_out:,} rows were left out.")
+        typer.echo(f"{plural(left_out, 'row was', 'rows were')} left out.")
+
+
+_CAME_OF_IT = (
+    ("known", "was imported before, or came in live", "were imported before, or came in live"),
+    ("joined", "went on with a ticket that was there", "went on with tickets that were there"),
+    (
+        "changed",
+        "was imported before and differs now: it was left as it is",
+        "were imported before and differ now: they were left as they are",
+    ),
+)
+"""What else becomes of contacts: by the store's word, of one and of several."""
+
+
+_UNREADABLE = (
+    "mail could not be read and was left where it is",
+    "mails could not be read and were left where they are",
+)
 
 
 @history.command()
@@ -204,7 +224,7 @@ def mbox(
         typer.echo(f"{file}: mail {n}: {why}", err=True)
     _say_what_came_of_it(sent)
     if unread.unreadable:
-        typer.echo(f"{unread.unreadable:,} mails could not be read and were left where they are.")
+        typer.echo(f"{plural(unread.unreadable, *_UNREADABLE)}.")
 
 
 def _mailboxes(settings: Settings) -> dict[LineId, LineSettings]:
@@ -213,19 +233,26 @@ def _mailboxes(settings: Settings) -> dict[LineId, LineSettings]:
     return {LineId(name): line for name, line in settings.lines_of(Channel.MAIL).items()}
 
 
+def _ours(n: int, of: int) -> str:
+    """ "3 of them ours"; of a single mail, whether it is."""
+    return f"{n:,} of them ours" if of != 1 else "ours" if n else "not ours"
+
+
 def _say_what_is_in_it(archive: Archive, zone: str, *, show: bool) -> None:
     threads = mails = 0
     for thread in archive.threads():
         threads, mails = threads + 1, mails + len(thread)
         if show:
-            ours = sum(each.ours for each in thread)
+            sent = _ours(sum(each.ours for each in thread), len(thread))
             begins, ends = _at(thread[0].when, zone), _at(thread[-1].when, zone)
             where = f"{archive.files[thread[0].file].name}, mail {thread[0].n}"
-            typer.echo(f"{where}: {begins} to {ends}, {len(thread)} mails, {ours} of them ours")
+            typer.echo(f"{where}: {begins} to {ends}, {plural(len(thread), 'mail')}, {sent}")
     for file, n, why in archive.wrong:
         typer.echo(f"{file.name}: mail {n} is left out: {why}", err=True)
     left_out = "".join(f", {n:,} {why}" for why, n in sorted(archive.passed.items()))
-    typer.echo(f"{mails:,} mails in {threads:,} threads, {archive.written_by_us:,} of them ours{left_out}.")
+    typer.echo(
+        f"{plural(mails, 'mail')} in {plural(threads, 'thread')}, {_ours(archive.written_by_us, mails)}{left_out}."
+    )
     if not archive.written_by_us:
         typer.echo("None of them is ours: name the addresses that you answered from with --ours.", err=True)
 

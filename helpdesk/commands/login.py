@@ -12,6 +12,7 @@ import typer
 
 from helpdesk.commands.options import Config
 from helpdesk.errors import Refused
+from helpdesk.plurals import plural
 
 if TYPE_CHECKING:
     from helpdesk.api.oidc_login import Begun
@@ -86,7 +87,7 @@ def _show(begun: Begun) -> None:
     typer.echo(f"type   {begun.code}")
     if begun.direct:
         typer.echo(f"or open {begun.direct}")
-    typer.echo(f"and confirm that it is you, within {max(1, begun.seconds // 60)} minutes. Waiting ...")
+    typer.echo(f"and confirm that it is you, within {plural(max(1, begun.seconds // 60), 'minute')}. Waiting ...")
 
 
 async def _tried(server: str, text: str, authority: Path | None) -> str:

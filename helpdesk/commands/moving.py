@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from helpdesk.commands.options import Config, system_user
+from helpdesk.plurals import plural
 
 if TYPE_CHECKING:
     from helpdesk.config import Settings
@@ -28,7 +29,7 @@ def export(
 
     settings = load(config, channels=False)
     made = asyncio.run(_exported(settings, file))
-    typer.echo(f"{file}: {made.size / 1e6:,.1f} MB, {made.rows:,} rows, {made.events:,} events.")
+    typer.echo(f"{file}: {made.size / 1e6:,.1f} MB, {plural(made.rows, 'row')}, {plural(made.events, 'event')}.")
     typer.echo(f"Digest of all rows: {made.digest[:16]}")
 
 
@@ -58,11 +59,12 @@ def take_in(
     settings = load(config, channels=False)
     if dry_run:
         seen = look_through(file, settings.library.id)
-        typer.echo(f"{file} is whole: {seen.rows:,} rows, {seen.header.events:,} events.")
+        typer.echo(f"{file} is whole: {plural(seen.rows, 'row')}, {plural(seen.header.events, 'event')}.")
         return
     refuse_database(settings.store.url)
     made = taken(file, file_of(settings.store), settings.library.id)
-    typer.echo(f"{settings.store.path}: {made.rows:,} rows, {made.header.events:,} events, the same as in the file.")
+    held = f"{plural(made.rows, 'row')}, {plural(made.header.events, 'event')}"
+    typer.echo(f"{settings.store.path}: {held}, the same as in the file.")
     if made.compared:
         typer.echo("The report of its last month comes out the same.")
     typer.echo(f"Digest of all rows: {made.digest[:16]}")

@@ -19,7 +19,7 @@ from helpdesk.store.opening import open_reader
 from helpdesk.store.verbs import figures
 from helpdesk.store.verbs.figures import Suspended
 from helpdesk.store.verbs.rulebook import Publication, publications
-from helpdesk.tables import nearest
+from helpdesk.tables import nearest_end
 
 
 async def shown(settings: Settings, name: str, now: Instant) -> tuple[str, ...]:
@@ -86,7 +86,7 @@ async def _published(settings: Settings, name: str) -> Published:
     if not known:
         raise Refused("Nothing is published yet. Run `helpdesk standards publish`.")
     if name and name not in known:
-        raise NotFound(f"There is no standard {name!r}; {nearest(name, known)}.")
+        raise NotFound(f"There is no standard {name!r}; {nearest_end(name, known)}")
     return published
 
 

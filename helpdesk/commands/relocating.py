@@ -11,10 +11,18 @@ import typer
 
 from helpdesk.errors import BadConfig
 from helpdesk.extras import install
+from helpdesk.plurals import plural
 
 if TYPE_CHECKING:
     from helpdesk.config import Settings
     from helpdesk.store.relocating import Relocated
+
+
+_WAITING = ("message that waits to be sent goes out", "messages that wait to be sent go out")
+_KEYS = (
+    "key of sealed lines went with it, and is no more where it was",
+    "keys of sealed lines went with it, and are no more where they were",
+)
 
 
 def copy(
@@ -40,14 +48,17 @@ def copy(
         typer.echo(f"{there}: the earlier move had come all the way but for its end, which is made now.")
     else:
         rows = done.rows
-        typer.echo(f"{there}: {rows.rows:,} rows, {rows.events:,} events, each the same as in {place(old.store)}.")
+        moved = f"{plural(rows.rows, 'row')}, {plural(rows.events, 'event')}"
+        typer.echo(f"{there}: {moved}, each the same as in {place(old.store)}.")
         typer.echo(f"Digest of all rows: {rows.digest[:16]}; of the report of the last month: {rows.report[:16]}")
         if rows.waiting:
-            typer.echo(f"{rows.waiting} messages that wait to be sent go out from there.")
+            typer.echo(f"{plural(rows.waiting, *_WAITING)} from there.")
         if rows.nul:
-            typer.echo(f"{rows.nul} texts held the letter NUL, which PostgreSQL has not: a ? stands there.", err=True)
+            typer.echo(
+                f"{plural(rows.nul, 'text')} held the letter NUL, which PostgreSQL has not: a ? stands there.", err=True
+            )
     if done.keys:
-        typer.echo(f"{done.keys} keys of sealed lines went with it, and are no more where they were.")
+        typer.echo(f"{plural(done.keys, *_KEYS)}.")
     typer.echo(f"{place(old.store)} is marked as moved: the help desk does not start on it.")
 
 

@@ -11,6 +11,7 @@ import typer
 from helpdesk.commands.asking_staff import Server, answered
 from helpdesk.commands.options import Config
 from helpdesk.errors import Refused
+from helpdesk.plurals import plural
 
 if TYPE_CHECKING:
     from helpdesk.clock import Instant
@@ -43,7 +44,7 @@ def issue(
     if out is not None and out.exists():
         raise Refused(f"{out} exists and is kept. Name another file.")
     issued = answered(config, server, lambda on: on.roster.issue(on.actor, StaffId(member), name=name, days=days))
-    typer.echo(f"{issued.token.id}: {issued.token.name}, of {issued.token.staff}, for {days} days.", err=True)
+    typer.echo(f"{issued.token.id}: {issued.token.name}, of {issued.token.staff}, for {plural(days, 'day')}.", err=True)
     if out is None:
         typer.echo("This is the only time it is shown:", err=True)
         typer.echo(issued.text)

@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from helpdesk.errors import Refused
 from helpdesk.importing.mapping import COLUMNS, Plan, folded
-from helpdesk.tables import nearest
+from helpdesk.tables import nearest_end
 
 LARGEST_CELL = 16 << 20
 """No cell is longer, in characters: beyond it a quote is missing."""
@@ -146,7 +146,7 @@ def _columns(file: Path, headings: Sequence[str], plan: Plan) -> tuple[str | Non
     found = tuple(_ours(heading, plan) for heading in headings)
     for ours, theirs in plan.columns.items():
         if ours not in found:
-            raise Refused(f"{file} has no column {theirs!r} for {ours}; {nearest(theirs, headings)}.")
+            raise Refused(f"{file} has no column {theirs!r} for {ours}; {nearest_end(theirs, headings)}")
     if twice := next((ours for ours in found if ours is not None and found.count(ours) > 1), None):
         which = " and ".join(repr(each) for each, ours in zip(headings, found, strict=True) if ours == twice)
         raise Refused(f"{file}: {which} are both {twice}. Say in [columns] of a mapping which one is meant.")

@@ -91,7 +91,7 @@ class Archive:
     def _add(self, file: int, n: int, found: Found, head: Head) -> None:
         own = _short(head.id) if head.id else None
         if own is not None and own in self._own:
-            self.passed["duplicates"] += 1
+            self.passed["found twice"] += 1
             return
         if why := self._unfit(found, head):
             self.passed[why] += 1

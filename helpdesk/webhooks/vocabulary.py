@@ -18,7 +18,7 @@ from helpdesk.errors import Refused
 from helpdesk.events import PATRON, SYSTEM, Event, Fact, Kind
 from helpdesk.message import Channel
 from helpdesk.noise.incidents import Incident
-from helpdesk.tables import nearest
+from helpdesk.tables import nearest_end
 from helpdesk.ticket import Flag, Ticket
 
 TEST = "hook.test"
@@ -121,7 +121,7 @@ class Announcement:
 def known(events: tuple[str, ...]) -> tuple[str, ...]:
     """The names in the vocabulary's order, once each; Refused, with the nearest name, for one that is not there."""
     if wrong := next((each for each in events if each not in EVENTS), None):
-        raise Refused(f"There is no event {wrong!r}; {nearest(wrong, EVENTS)}.")
+        raise Refused(f"There is no event {wrong!r}; {nearest_end(wrong, EVENTS)}")
     if not events:
         raise Refused("Name at least one event, such as ticket.opened. docs/webhooks.md lists them.")
     return tuple(each for each in EVENTS if each in events)

@@ -39,9 +39,9 @@ def test_a_thread_is_a_ticket(folder: Path, capsys: pytest.CaptureFixture[str]) 
     for _ in range(2):
         assert run(["import", "mbox", "inbox.mbox", "sent.mbox"]) == 0
     said = capsys.readouterr().out
-    assert "3 mails in 1 threads, 1 of them ours." in said
-    assert "1 contacts imported." in said
-    assert "1 were imported before, or came in live." in said
+    assert "3 mails in 1 thread, 1 of them ours." in said
+    assert "1 contact imported." in said
+    assert "1 was imported before, or came in live." in said
     assert stored(folder, "SELECT number, channel, line, site, subject, state, name FROM tickets") == [
         (1, "mail", "help", "Hill", "Renewal", "closed", "Ana")
     ]
@@ -94,7 +94,7 @@ def test_a_dry_run_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[st
     said = capsys.readouterr()
     assert said.out.splitlines() == [
         "a.mbox, mail 1: 2024-03-12 10:00 to 2024-03-12 11:30, 2 mails, 1 of them ours",
-        "2 mails in 1 threads, 1 of them ours, 1 duplicates, 1 without a time that can be.",
+        "2 mails in 1 thread, 1 of them ours, 1 found twice, 1 without a time that can be.",
     ]
     assert "a.mbox: mail 4 is left out" in said.err
     assert names(folder) == ["a.mbox", "helpdesk.toml"]

@@ -198,7 +198,7 @@ def test_what_is_left_out(tmp_path: Path) -> None:
     inbox = [mail(1), mail(1), mail(2, "x" * 20_000), mail(3).replace("2024", "1924"), mail(4)]
     archive, found = threads(tmp_path, inbox, [mail(1), mail(5).replace("2024", "2099")])
     assert found == [["0.1"], ["0.5"]]
-    assert archive.passed == {"duplicates": 2, "larger than 10,000 bytes": 1, "without a time that can be": 2}
+    assert archive.passed == {"found twice": 2, "larger than 10,000 bytes": 1, "without a time that can be": 2}
     assert [(file.name, n) for file, n, _ in archive.wrong] == [("0.mbox", 3), ("0.mbox", 4), ("1.mbox", 2)]
 
 

@@ -255,8 +255,8 @@ def test_a_changed_row_is_told_and_left(folder: Path, capsys: pytest.CaptureFixt
     capsys.readouterr()
     assert run(["import", "tickets", "t.csv"]) == 0
     said = capsys.readouterr().out
-    assert "1 contacts imported." in said
-    assert "1 were imported before and differ now" in said
+    assert "1 contact imported." in said
+    assert "1 was imported before and differs now" in said
     assert stored(folder, "SELECT text FROM entries WHERE kind = 'out' ORDER BY row") == [("Yes",)] * 3
 
 
@@ -283,7 +283,7 @@ def test_a_dry_run_says_what_would_come_of_each_row(folder: Path, capsys: pytest
         "line 2: mail help, 2024-03-01 09:15, answered 2024-03-01 10:00, closed 2024-03-01 10:00",
         "line 3: phone, 2024-03-01 09:00, closed 2024-03-01 09:00",
         "t.csv:4: when: 'x' is no time: write 2024-03-14 09:15 or 14/03/2024 09:15",
-        "2 contacts would be imported; 1 rows have problems.",
+        "2 contacts would be imported; 1 row has problems.",
     ]
     table(folder, GOOD[:1])
     assert run(["import", "tickets", "t.csv", "--dry-run", "--leave-open"]) == 0

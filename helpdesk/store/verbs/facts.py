@@ -16,7 +16,7 @@ from helpdesk.ports import Sql
 from helpdesk.store.verbs import events, figures, remarks
 from helpdesk.store.verbs.figures import PublishedFigure, Suspended
 from helpdesk.store.verbs.remarks import Remark
-from helpdesk.tables import nearest
+from helpdesk.tables import nearest_end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +133,7 @@ def known_standard(sql: Sql, name: str) -> None:
     """NotFound, with the nearest name, unless a standard of this name was ever published."""
     names = figures.standard_names(sql)
     if name not in names:
-        raise NotFound(f"There is no standard {name!r}; {nearest(name, names)}.")
+        raise NotFound(f"There is no standard {name!r}; {nearest_end(name, names)}")
 
 
 def _note(sql: Sql, kind: Kind, data: dict[str, Fact], actor: str, now: Instant) -> Event:

@@ -11,7 +11,7 @@ from helpdesk.events import SYSTEM, Kind, NewEvent, Seq
 from helpdesk.ports import Record, Sql
 from helpdesk.ports.hooks import Hook, HookState
 from helpdesk.store.verbs import events, notices
-from helpdesk.tables import nearest
+from helpdesk.tables import nearest_end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +78,8 @@ def get(sql: Sql, name: str) -> Kept:
     """A hook by its name; NotFound, with the nearest one, where there is none."""
     if (found := find(sql, name)) is None:
         rows = sql("SELECT name FROM hooks WHERE library = :library")
-        known = nearest(name, (row["name"] for row in rows)) if rows else "there is none yet"
-        raise NotFound(f"There is no hook {name!r}; {known}.")
+        known = nearest_end(name, (row["name"] for row in rows)) if rows else "there is none yet."
+        raise NotFound(f"There is no hook {name!r}; {known}")
     return found
 
 
