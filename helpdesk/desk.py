@@ -188,17 +188,14 @@ class LocalDesk:
     async def notices(self) -> tuple[Notice, ...]:
         """Trouble that is not over yet."""
         now = self._clock.now()
-        loops = [
-            Notice(key=f"loop:{name}", level="error", text=text, since=now) for name, text in self._troubles.now.items()
-        ]
-        why = self._store.trouble
-        kept: tuple[Notice, ...] = ()
         try:
-            kept = await self._answered(self._store.read(notices.notices))
+            kept, why = await self._answered(self._store.read(notices.notices)), ""
         except TryLater as error:  # what this process knows by itself is said all the same
-            why = self._store.trouble or str(error)
-        store = [Notice(key="store", level="error", text=why, since=now)] if why else []
-        return (*store, *loops, *kept)
+            kept, why = (), str(error)
+        why = self._store.trouble or why
+        known = [("store", why)] if why else []
+        known += [(f"loop:{name}", text) for name, text in self._troubles.now.items()]
+        return (*(Notice(key=key, level="error", text=text, since=now) for key, text in known), *kept)
 
     async def standing(self, actor: StaffId) -> Standing:
         """How the library stands now."""

@@ -91,8 +91,11 @@ class Store(Protocol):
         """Return the last event's number as soon as it is above ``after``."""
         ...
 
-    async def changed_or_fell(self, after: Seq, falls: int) -> None:
-        """Return as soon as the last event's number is above ``after``, or it has fallen into trouble more often."""
+    async def changed_or_fell(self, after: Seq | None, falls: int) -> None:
+        """Return as soon as the last event's number is above ``after``, or it has fallen into trouble more often.
+
+        None for ``after``: wait for trouble alone.
+        """
         ...
 
 

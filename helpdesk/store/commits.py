@@ -133,9 +133,9 @@ class SharedStore:
             await self._stir()
         return self._last
 
-    async def changed_or_fell(self, after: Seq, falls: int) -> None:
+    async def changed_or_fell(self, after: Seq | None, falls: int) -> None:
         """Return as soon as the last event's number is above ``after``, or it has fallen into trouble more often."""
-        while self._last <= after and self.falls <= falls:
+        while (after is None or self._last <= after) and self.falls <= falls:
             await self._stir()
 
     async def purge(self, *, words: bool = True) -> bool:

@@ -129,4 +129,8 @@ def run(connection: Connection, text: str) -> None:
     """Run a statement of a transaction past psycopg, which on each ROLLBACK would forget what it has prepared."""
     result = connection.pgconn.exec_(text.encode())
     if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
-        raise psycopg.errors.error_from_result(result)
+        error = psycopg.errors.error_from_result(result)
+        if error.sqlstate is not None:
+            raise error
+        connection.close()  # nobody answered: libpq takes a line that it could not write to for a good one
+        raise psycopg.OperationalError(str(error))
