@@ -218,7 +218,7 @@ class LocalDesk:
             async with asyncio.timeout(None) as limit, beside(self._hurry(limit)):
                 return await reading
         except TimeoutError:
-            raise TryLater(self._store.trouble or "The store can't be read just now: it does not answer.") from None
+            raise TryLater(self._store.trouble or "The store can't be read just now: it has not answered.") from None
 
     async def _hurry(self, limit: asyncio.Timeout) -> None:
         if not self._store.trouble:
