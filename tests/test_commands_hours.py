@@ -19,7 +19,7 @@ Say = Callable[..., str]
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What `helpdesk init` writes, and nothing in the environment."""
-    start(tmp_path, Choices())
+    start(tmp_path, Choices(noiseline="+447700900123"))
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("HELPDESK_")]:
         monkeypatch.delenv(name)
@@ -45,7 +45,7 @@ def say(folder: Path, capsys: pytest.CaptureFixture[str]) -> Say:
 def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library whose calendars and standards are in force as `init` wrote them: made once, copied for each test."""
     folder = tmp_path_factory.mktemp("ready")
-    start(folder, Choices())
+    start(folder, Choices(noiseline="+447700900123"))
     for group in ("hours", "standards"):
         assert run([group, "publish", "--config", str(folder / "helpdesk.toml")]) == 0
     return folder
@@ -169,8 +169,6 @@ def test_the_file_can_be_asked_before_it_is_published(folder: Path, say: Say) ->
 
 def test_calendars_need_no_secret_of_the_carrier(folder: Path, say: Say) -> None:
     """A manager publishes, shows and checks with settings whose tokens only the service knows."""
-    with (folder / "helpdesk.toml").open("a") as file:
-        file.write('[lines.noise]\nchannel = "sms"\ntitle = "Noiseline"\naddress = "+447700900001"\n')
     assert "staffed, December 2026" in say("hours", "show", "staffed", "--month", "2026-12", "--draft")
     assert "published calendar staffed" in say("hours", "publish", "--yes")
     assert "standard chat-claimed: new" in say("standards", "check")

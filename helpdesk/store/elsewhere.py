@@ -39,7 +39,7 @@ def drop_note(path: Path) -> None:
 
 
 def file_of(store: StoreSettings) -> Path:
-    """The store's file, for settings that name no database. BadConfig where a server said that the library is in one."""
+    """The store's file, for settings that name no database. BadConfig where the library is said to be in one."""
     if place := noted(store.path):
         raise BadConfig(
             f"store.url: this library's store is {place}, and these settings name none. Set HELPDESK_STORE__URL as the "
