@@ -57,7 +57,7 @@ def test_the_days_of_retention_are_the_settings() -> None:
     kept = RetentionSettings(mail_text_days=1095, mail_raw_days=90, sealed_text_days=365, desk_text_days=30)
     made = schedule(chosen.model_copy(update={"retention": kept}))
     mail = {row.what: (row.long, row.setting) for row in made["Open lines: Enquiries"]}
-    text = ("1095 days after the ticket was closed", "retention.mail_text_days")
+    text = ("1,095 days after the ticket was closed", "retention.mail_text_days")
     assert mail["Mail: names, addresses and numbers of patrons"] == text
     assert mail["Mail: the words of messages and answers, notes, files"] == text
     raw = ("90 days after it came in", "retention.mail_raw_days")

@@ -197,8 +197,9 @@ class Town:
     # What became of it
 
     async def eventually(self, holds: Callable[[RemoteDesk], Awaitable[T | None]], *, seconds: float) -> T:
-        """What ``holds`` gives, as soon as it gives anything; looked at again after every change."""
+        """What ``holds`` gives, as soon as it gives anything; looked at again after every change. Ana is who looks."""
         async with asyncio.timeout(seconds), connect(self.library.socket) as desk:
+            await desk.sign_in(StaffId("ana"), name="Ana")
             changes = cast("Any", desk.changes((await desk.hello()).seq))
             async with aclosing(changes) as told:
                 while (found := await holds(desk)) is None:
