@@ -1,4 +1,4 @@
-.PHONY: install demo test test-all check bench docs lock
+.PHONY: install demo test test-all check bench container docs lock
 PY := .venv/bin/python
 
 # Compiled files are kept, whatever the shell says: the tests start the program and its modules many times.
@@ -40,6 +40,11 @@ check: install
 
 bench: install
 	$(PY) -m pytest -m bench -s --timeout=900
+
+# The image, where there is an engine to build it with.
+container:
+	@engine=$$(command -v podman || command -v docker) || { echo "Install podman or docker: one of them builds the image."; exit 1; }; \
+	$$engine build --file Containerfile --tag helpdesk .
 
 # Pages and pictures that are made from the program.
 docs: install
