@@ -200,8 +200,7 @@ class Town:
         """What ``holds`` gives, as soon as it gives anything; looked at again after every change. Ana is who looks."""
         async with asyncio.timeout(seconds), connect(self.library.socket) as desk:
             await desk.sign_in(StaffId("ana"), name="Ana")
-            changes = cast("Any", desk.changes((await desk.hello()).seq))
-            async with aclosing(changes) as told:
+            async with aclosing(cast("Any", desk.changes((await desk.hello()).seq))) as told:
                 while (found := await holds(desk)) is None:
                     await anext(told)
                 return found
