@@ -60,7 +60,7 @@ def test_upgrade_and_check(said: Said, database: str) -> None:
     """It is up to date, and sound; the log's events are counted."""
     done(database, happened)
     assert "is up to date" in said("db", "upgrade")
-    assert "1 events, unbroken" in said("db", "check")
+    assert "1 event, unbroken" in said("db", "check")
 
 
 def test_check_finds_what_was_changed(said: Said, database: str) -> None:
