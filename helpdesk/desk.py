@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
-from typing import TypeVar
 
 from helpdesk import __version__, statements
 from helpdesk import ticket as _life
-from helpdesk.beside import beside
 from helpdesk.clock import MINUTE, Clock, Instant, plus
-from helpdesk.errors import Refused, SignedOut, TryLater
+from helpdesk.errors import Refused, SignedOut
 from helpdesk.events import Fact, Kind, NewEvent, Seq
 from helpdesk.ids import Entropy, Ids
 from helpdesk.incidents import LocalNoise
 from helpdesk.limits import Limits
 from helpdesk.loops import Troubles
 from helpdesk.message import Address, Channel, EntryId, LineId, OutboxId, StaffId, TicketId
+from helpdesk.onlooker import Onlooker
 from helpdesk.permissions import Role, shut_out
 from helpdesk.pins import Pins, salted
 from helpdesk.ports import Sql, Store
@@ -28,17 +26,12 @@ from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Tol
 from helpdesk.signals import Signal, aside
 from helpdesk.standards import Published
 from helpdesk.store.verbs import desk as verbs
-from helpdesk.store.verbs import entries, events, incidents, notices, outgoing, owning, staff, stating, tickets, views
+from helpdesk.store.verbs import entries, events, incidents, outgoing, owning, staff, stating, tickets, views
 from helpdesk.store.verbs.remarks import SALT_BYTES, Remark
 from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket, Transition
 from helpdesk.wording import plain, reason, written
 from helpdesk.worklist import Anchor, Page, View
-
-T = TypeVar("T")
-
-TROUBLED_SECONDS = 3.0
-"""How long the store may take to answer who watches it, once it is in trouble."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +83,7 @@ class LocalDesk:
         self._new_members = new_members
         self._claim = claim_minutes * MINUTE
         self._typing = typing
-        self._troubles = troubles or Troubles()
+        self._onlooker = Onlooker(store, clock, troubles or Troubles())
         self._entropy = entropy
         self._standing = standing
         self._limits = limits
@@ -187,15 +180,7 @@ class LocalDesk:
 
     async def notices(self) -> tuple[Notice, ...]:
         """Trouble that is not over yet."""
-        now = self._clock.now()
-        try:
-            kept, why = await self._answered(self._store.read(notices.notices)), ""
-        except TryLater as error:  # what this process knows by itself is said all the same
-            kept, why = (), str(error)
-        why = self._store.trouble or why
-        known = [("store", why)] if why else []
-        known += [(f"loop:{name}", text) for name, text in self._troubles.now.items()]
-        return (*(Notice(key=key, level="error", text=text, since=now) for key, text in known), *kept)
+        return await self._onlooker.notices()
 
     async def standing(self, actor: StaffId) -> Standing:
         """How the library stands now."""
@@ -203,27 +188,9 @@ class LocalDesk:
             raise Refused("This desk was opened without figures. `helpdesk report` prints them.")
         return await self._store.read(self._standing, self._clock.now(), self._published())
 
-    async def changes(self, after: Seq) -> AsyncIterator[Told]:
+    def changes(self, after: Seq) -> AsyncIterator[Told]:
         """All that happens after ``after``, as it happens, without gaps. TryLater once the store can't be read."""
-        while True:
-            falls = self._store.falls
-            for event in await self._answered(self._store.read(events.after, after)):
-                after = event.seq
-                yield Told(seq=event.seq, kind=event.kind, ticket=event.ticket, actor=event.actor)
-            await self._store.changed_or_fell(after, falls)
-
-    async def _answered(self, reading: Awaitable[T]) -> T:
-        """What is read. A store that hangs ends nothing by itself: TryLater soon after its trouble is known."""
-        try:
-            async with asyncio.timeout(None) as limit, beside(self._hurry(limit)):
-                return await reading
-        except TimeoutError:
-            raise TryLater(self._store.trouble or "The store can't be read just now: it has not answered.") from None
-
-    async def _hurry(self, limit: asyncio.Timeout) -> None:
-        if not self._store.trouble:
-            await self._store.changed_or_fell(None, self._store.falls)
-        limit.reschedule(asyncio.get_running_loop().time() + TROUBLED_SECONDS)
+        return self._onlooker.changes(after)
 
     # Working
 

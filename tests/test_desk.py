@@ -9,7 +9,7 @@ from contextlib import aclosing
 
 import pytest
 
-from helpdesk import desk as desk_module
+from helpdesk import onlooker
 from helpdesk.clock import HOUR, MINUTE, plus
 from helpdesk.errors import NotFound, Refused, Stale, TryLater
 from helpdesk.events import Kind, Seq
@@ -304,7 +304,7 @@ async def test_a_store_that_hangs_holds_up_nobody_who_watches(
 ) -> None:
     """Whoever reads waits no longer than they should, and hears why."""
     released = threading.Event()
-    monkeypatch.setattr(desk_module, "TROUBLED_SECONDS", 0.01)
+    monkeypatch.setattr(onlooker, "TROUBLED_SECONDS", 0.01)
     async with asyncio.TaskGroup() as tasks:
         hanging = tasks.create_task(town.house.store.write(lambda sql: released.wait()))
         town.house.store.trouble = "The store can't be reached: PostgreSQL does not answer."
