@@ -5,6 +5,7 @@ app                       opens the desk: connection, sign-in, what goes on all 
 command, commands         what a command is; the one table (``noise_commands`` is a part of it)
 keymap, footer            its keys, and the lines made from it
 sitting, drafts           who is here by which clock; what they have half written
+undoing                   what they did and can take back
 window                    the part of the worklist in memory, and what stays put in it
 render, prose, history    rows, threads and facts as lines of text
 noise, incidents          what is said of noise; incidents as rows

@@ -121,6 +121,8 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(id="tags", keys=("l",), label="tags", help="Give it tags, or take them away", where=READING, group=WORK),
     Command(id="merge", keys=("f",), label="merge", help="Merge it into another ticket", where=READING, group=WORK),
+    Command(id="undo", keys=("z",), label="undo", help="Take back what I did last", where=BROWSING, group=WORK),
+    Command(id="redo", keys=("Z",), label="redo", help="Do again what I took back", where=BROWSING, group=WORK),
     Command(
         id="log",
         keys=("p",),

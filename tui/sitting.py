@@ -18,6 +18,7 @@ from helpdesk.worklist import View
 from tui.commands import Command
 from tui.drafts import Drafts
 from tui.render import Eye
+from tui.undoing import Deeds
 
 CHANNELS = (Channel.SMS, Channel.MAIL, Channel.CHAT)
 """The channels that a member is available for or away from."""
@@ -76,8 +77,14 @@ class Sitting:
         self.zone = ZoneInfo(self.hello.zone)
         self.left: Member | None = None
         self.places: Mapping[str, str] = {}
+        self._deeds: dict[StaffId, Deeds] = {}
         self.known.set()
         self.seated.set()
+
+    @property
+    def deeds(self) -> Deeds:
+        """What who sits here did, and can take back; a colleague who sits down meanwhile has their own."""
+        return self._deeds.setdefault(self.actor, Deeds())
 
     @property
     def eye(self) -> Eye:

@@ -165,12 +165,42 @@ class Acting(Screen[Outcome], inherit_bindings=False):
 
     def _why(self, command: Command) -> str:
         """Why a command can't be done: their role does not reach so far, or what it would act on forbids it."""
+        if command.id in {"undo", "redo"}:
+            return self._nothing_to(command.id)
         return why_not_by_role(command.id, self.sitting.role) or self.why_not(command)
+
+    def _nothing_to(self, command: str) -> str:
+        deeds = self.sitting.deeds
+        if command == "undo":
+            return "" if deeds.last else "There is nothing to undo."
+        return "" if deeds.next else "There is nothing to do again."
 
     def why_not(self, command: Command) -> str:
         """Why a command can't be done now, "" if it can."""
         sitting = self.sitting
         return why_not(command.id, self.target, sitting.actor, sitting.clock.now(), role=sitting.role)
+
+    # Taking back
+
+    def do_undo(self) -> None:
+        """Take back what was done last."""
+        self._after_others(self._undo)
+
+    async def _undo(self) -> None:
+        deed = await self.attempt(self.sitting.deeds.undo())
+        if deed is not None:
+            self.say(f"Taken back: {deed.words}.")
+            await self.changed()
+
+    def do_redo(self) -> None:
+        """Do again what was taken back."""
+        self._after_others(self._redo)
+
+    async def _redo(self) -> None:
+        deed = await self.attempt(self.sitting.deeds.redo())
+        if deed is not None:
+            self.say(f"Done again: {deed.words}.")
+            await self.changed()
 
     # Telling
 

@@ -15,7 +15,7 @@ from helpdesk.errors import Refused
 from helpdesk.message import Channel
 from helpdesk.sight import Standing
 from helpdesk.statements import tags_of
-from helpdesk.ticket import Flag
+from helpdesk.ticket import Flag, Ticket
 from tui.allowed import Target
 from tui.screens.line import Field, TypeAndPick, TypeLines, some_words
 from tui.screens.pick import Option, Pick
@@ -24,6 +24,7 @@ from tui.screens.verbs import Verbs
 from tui.sitting import Sitting
 from tui.snooze import choices
 from tui.typed import typed_past
+from tui.undoing import Deed
 from tui.words import on_day
 
 CORRECTING = "Both figures are kept and shown: as it was recorded, and with your correction."
@@ -128,14 +129,26 @@ class Facts(Verbs):
         """Its tags, all of them."""
 
         async def work(target: Target, typed: str) -> bool:
-            sitting = self.sitting
             tags = tuple(dict.fromkeys(typed.casefold().split()))
-            doing = sitting.desk.tag(sitting.actor, target.id, target.version, tags)
-            return await self._verb(doing, f"Ticket {target.number}: {' '.join(tags) or 'no tags'}.")
+            return await self._verb(self._tagged(target, tags), f"Ticket {target.number}: {_named(tags)}.")
 
         if (target := self.target) is not None:
             field = Field(placeholder="printer refund", value=" ".join(target.tags), check=_tags)
             self._type(f"Tags of ticket {target.number}", [field], work, words=TAGGING)
+
+    async def _tagged(self, target: Target, tags: tuple[str, ...]) -> Ticket:
+        """The tags, which can be taken back."""
+        sitting, actor = self.sitting, self.sitting.actor
+        made = await sitting.desk.tag(actor, target.id, target.version, tags)
+
+        async def become(wanted: tuple[str, ...]) -> bool:
+            nonlocal made
+            made = await sitting.desk.tag(actor, target.id, made.version, wanted)
+            return True
+
+        words = f"ticket {target.number}: {_named(tags)}"
+        sitting.deeds.done(Deed(words=words, undo=partial(become, target.tags), redo=partial(become, tags)))
+        return made
 
     def do_merge(self) -> None:
         """It is the same matter as another ticket: that one goes on."""
@@ -225,6 +238,10 @@ class Facts(Verbs):
                 self._after_others(partial(tried, typed))
 
         self.app.push_screen(TypeLines(title, fields, words=words), given)
+
+
+def _named(tags: Sequence[str]) -> str:
+    return " ".join(tags) or "no tags"
 
 
 def _tags(typed: str) -> None:

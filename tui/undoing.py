@@ -1,0 +1,104 @@
+"""What a member did at this desk and can take back: ``z`` and ``Z``. Pure: no Textual.
+
+Whoever does something that can be taken back says so::
+
+    sitting.deeds.done(Deed(words="ticket 14 is solved", undo=back, redo=again))
+
+What can't be taken back (a text that went out) is never told of here; its question says so before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from helpdesk.errors import HelpdeskError, TryLater
+
+KEPT = 50
+"""How many deeds can be taken back, the latest first."""
+
+Step = Callable[[], Awaitable[bool]]
+"""Takes a deed back, or does it again; True if that came about.
+
+False, or an error, says that it never will (it was told, or the error's words tell it). TryLater and OSError say that
+nobody answered: then it may be tried again.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """Something done that can be taken back.
+
+    ``words``  what was done, as the middle of a sentence: "ticket 14 is solved"
+    ``redo``   None where it can't be done again by a key
+    """
+
+    words: str
+    undo: Step
+    redo: Step | None = None
+
+
+class Deeds:
+    """What one member did here, and what they took back: the latest last."""
+
+    def __init__(self) -> None:
+        self._done: list[Deed] = []
+        self._undone: list[Deed] = []
+
+    def done(self, deed: Deed) -> None:
+        """Something was done: ``z`` takes it back next. What was taken back before can't be done again any more."""
+        self._done = [*self._done, deed][-KEPT:]
+        self._undone.clear()
+
+    @property
+    def last(self) -> Deed | None:
+        """What ``z`` takes back, None where there is nothing."""
+        return self._done[-1] if self._done else None
+
+    @property
+    def next(self) -> Deed | None:
+        """What ``Z`` does again, None where there is nothing."""
+        return self._undone[-1] if self._undone else None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What can be taken back, in words, the latest first."""
+        return tuple(deed.words for deed in reversed(self._done))
+
+    async def undo(self) -> Deed | None:
+        """Take the last deed back; None where there is none, or it can't be taken back any more.
+
+        Then the one before is next. The errors are those of :data:`Step`.
+        """
+        deed = self.last
+        if deed is None or not await _step(deed.undo, deed, self._done):
+            return None
+        if deed.redo is not None:
+            self._undone.append(deed)
+        return deed
+
+    async def redo(self) -> Deed | None:
+        """Do again what was taken back last; None where there is nothing, or it can't be done any more."""
+        deed = self.next
+        if deed is None or deed.redo is None or not await _step(deed.redo, deed, self._undone):
+            return None
+        self._done.append(deed)
+        return deed
+
+
+async def _step(step: Step, deed: Deed, deeds: list[Deed]) -> bool:
+    """Carry it out and strike the deed off; it stays where nobody answered."""
+    try:
+        came_about = await step()
+    except (TryLater, OSError):
+        raise
+    except HelpdeskError:
+        _strike(deeds, deed)
+        raise
+    _strike(deeds, deed)
+    return came_about
+
+
+def _strike(deeds: list[Deed], deed: Deed) -> None:
+    if deed in deeds:
+        deeds.remove(deed)
