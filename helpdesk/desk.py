@@ -31,7 +31,7 @@ from helpdesk.store.verbs.remarks import SALT_BYTES, Remark
 from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket, Transition
 from helpdesk.wording import plain, reason, written
-from helpdesk.worklist import Anchor, Page, View
+from helpdesk.worklist import Anchor, Page, Row, View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,6 +165,10 @@ class LocalDesk:
     async def counts(self, actor: StaffId) -> Mapping[View, int]:
         """How many tickets stand in each view."""
         return await self._store.read(views.counts, actor, self._clock.now())
+
+    async def numbered(self, actor: StaffId, number: int) -> Row:
+        """The ticket of a number, as a line of the worklist."""
+        return await self._store.read(views.numbered, number)
 
     async def thread(self, actor: StaffId, ticket: TicketId) -> Thread:
         """A ticket with its entries, history and clocks."""

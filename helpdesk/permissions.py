@@ -66,7 +66,7 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
         Permission.ANYONE: "hello members sign_in",
         Permission.MEMBER: "set_pin presence notices changes",
         Permission.FIGURES: "standing",
-        Permission.READ: "worklist counts thread attachment search",
+        Permission.READ: "worklist counts numbered thread attachment search",
         Permission.WORK: "take_next claim release reply note assign wait snooze solve reopen spam attended promise tag"
         " log_contact typing explain set_presence",
         Permission.LEAD: "correct test merge",

@@ -185,6 +185,7 @@ CALLS: list[tuple[str, dict[str, Any], Any]] = [
         Page(view=View.BREACHING, start=5, rows=(ROW, ROW), total=99, anchors=(ANCHOR,)),
     ),
     ("counts", {"actor": ANA}, {View.MINE: 2, View.OPEN: 1000}),
+    ("numbered", {"actor": ANA, "number": 7}, ROW),
     ("thread", {"actor": ANA, "ticket": TICKET.id}, THREAD),
     ("attachment", {"actor": ANA, "digest": "00"}, bytes(range(256)) * 4096),
     ("take_next", {"actor": ANA}, None),

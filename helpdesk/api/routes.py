@@ -48,6 +48,7 @@ _DESK = """
     presence        GET     /presence
     counts          GET     /views
     worklist        GET     /views/{view}
+    numbered        GET     /numbers/{number}
     thread          GET     /tickets/{ticket}
     attachment      GET     /attachments/{digest}
     take_next       POST    /tickets/next

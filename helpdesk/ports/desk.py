@@ -12,7 +12,7 @@ from helpdesk.ports.noise import NoiseDesk
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
 from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket
-from helpdesk.worklist import Anchor, Page, View
+from helpdesk.worklist import Anchor, Page, Row, View
 
 
 class Desk(Protocol):
@@ -60,6 +60,10 @@ class Desk(Protocol):
 
     async def counts(self, actor: StaffId) -> Mapping[View, int]:
         """How many tickets stand in each view; breaching is capped at 1,000."""
+        ...
+
+    async def numbered(self, actor: StaffId, number: int) -> Row:
+        """The ticket that staff call so, as a line of the worklist. NotFound where there is none."""
         ...
 
     async def thread(self, actor: StaffId, ticket: TicketId) -> Thread:

@@ -100,6 +100,17 @@ async def test_the_worklist_in_pages(desk: Desk, marsh: Library) -> None:
     assert (await desk.worklist(ANA, View.CHAT)).rows == ()
 
 
+async def test_a_ticket_by_its_number(desk: Desk, marsh: Library) -> None:
+    """As it stands in the worklist, whichever view it is in; of a number that none has, so."""
+    first, second = await marsh.mail("Question 1"), await marsh.mail("Question 2")
+    rows = {row.id: row for row in (await desk.worklist(ANA, View.OPEN)).rows}
+    assert await desk.numbered(ANA, rows[second].number) == rows[second]
+    solved = await desk.solve(ANA, first, rows[first].version)
+    assert (await desk.numbered(ANA, solved.number)).state is State.SOLVED
+    with pytest.raises(NotFound, match="no ticket 4711"):
+        await desk.numbered(ANA, 4711)
+
+
 async def test_counts(desk: Desk, marsh: Library) -> None:
     """How many tickets stand in each view, by view."""
     await marsh.mail()

@@ -78,6 +78,12 @@ def rows(sql: Sql, ids: Iterable[TicketId]) -> dict[TicketId, Row]:
     return {row.id: row for row in map(_row, found)}
 
 
+def numbered(sql: Sql, number: int) -> Row:
+    """A ticket by what staff call it, as a line of the worklist; NotFound if there is none."""
+    ticket = tickets.by_number(sql, number)
+    return rows(sql, (ticket.id,))[ticket.id]
+
+
 def _row(record: Record) -> Row:
     return row_of(tickets.read(record), missed=bool(record["missed"]))
 
