@@ -2,7 +2,8 @@
 
 ========================  ====================================================================
 app                       opens the desk: connection, sign-in, what goes on all the time
-command, commands         what a command is; the one table (``noise_commands`` is a part of it)
+command, commands         what a command is; the one table (the ``..._commands`` are parts of it)
+colon, completing         what is typed after ``:``; what a command may be given
 keymap, footer            its keys, and the lines made from it
 sitting, drafts           who is here by which clock; what they have half written
 undoing                   what they did and can take back

@@ -23,6 +23,7 @@ from tui import asking, roll_call
 from tui.ahead import Ahead
 from tui.alerts import Bell
 from tui.background import in_background
+from tui.colon import one_of
 from tui.commands import Where
 from tui.crash import crash_lines, crash_words
 from tui.keymap import keymap
@@ -294,19 +295,21 @@ class DeskApp(App[None], inherit_bindings=False):
 
     # Commands of the whole desk
 
-    def action_presence(self) -> None:
+    def action_presence(self, rest: str = "") -> None:
         """Available or away."""
-        self._presence.wanted = not self._presence.wanted
+        wanted = {"available": True, "away": False}
+        self._presence.wanted = one_of(rest, wanted, "choice") if rest else not self._presence.wanted
         self._tick()
 
-    def action_channels(self) -> None:
+    def action_channels(self, rest: str = "") -> None:
         """Take chats or not, texts or not, mail or not."""
-        asking.own_channels(self, self._presence, self._beat)
+        asking.own_channels(self, self._presence, self._beat, rest)
 
-    def action_colours(self) -> None:
+    def action_colours(self, rest: str = "") -> None:
         """Light or dark."""
         names = [theme.name for theme in THEMES]
-        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+        after = names[(names.index(self.theme) + 1) % len(names)]
+        self.theme = one_of(rest, {name.removeprefix("desk-"): name for name in names}, "theme") if rest else after
 
     def action_keys(self) -> None:
         """All keys."""
@@ -314,11 +317,11 @@ class DeskApp(App[None], inherit_bindings=False):
 
     def action_palette(self) -> None:
         """Find a command by its name."""
-        asking.palette(self, self.commands)
+        asking.palette(self, self.sitting)
 
-    def action_search(self) -> None:
+    def action_search(self, rest: str = "") -> None:
         """Find words, and open a ticket."""
-        asking.search(self, self.sitting)
+        asking.search(self, self.sitting, rest)
 
     def action_unsent(self) -> None:
         """What could not be sent."""

@@ -14,13 +14,13 @@ from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.ports import Desk
 from helpdesk.sight import Found, Hello, Member
 from tui.background import in_background
-from tui.commands import MOVE, Command, here
-from tui.keymap import shown
+from tui.colon import Said, one_of
 from tui.presence import Presence
 from tui.roles import reads
 from tui.screens.acting import Acting
 from tui.screens.incident import IncidentScreen
 from tui.screens.incidents import IncidentsScreen
+from tui.screens.palette import Palette
 from tui.screens.pick import Option, Pick
 from tui.screens.pin import PinScreen
 from tui.screens.search import SearchScreen
@@ -34,25 +34,27 @@ from tui.words import VIA, plural
 LEAVING = "This desk runs the channels. When it is left, no text, mail or chat is taken in until it is started again."
 
 
-def palette(app: App[None], commands: tuple[Command, ...]) -> None:
-    """Find a command by its name, and do it."""
+def palette(app: App[None], sitting: Sitting | None, line: str = "", wrong: str = "") -> None:
+    """Find a command by its name or what it does, and do it; ``line`` stands there already, and what is ``wrong``."""
     screen = app.screen
-    if not isinstance(screen, Acting):
+    if not isinstance(screen, Acting) or sitting is None:
         return
-    offered = [
-        each for each in here(commands, screen.place) if each.group != MOVE and each.id not in {"view", "palette"}
-    ]
-    options = [Option(each.help, shown(each), each, f"{each.label} {each.id}") for each in offered]
 
-    async def chosen(command: Command | None) -> None:
-        if command is not None:
-            await screen.do(command)
+    async def chosen(said: Said | None) -> None:
+        if said is None:
+            return
+        try:
+            await screen.do(said.command, rest=said.rest)
+        except ValueError as error:
+            if not said.rest:
+                raise
+            palette(app, sitting, f"{said.command.id} {said.rest}", str(error))
 
-    app.push_screen(Pick("Commands", options, typed=True), chosen)
+    app.push_screen(Palette(sitting, screen.place, screen.why, line=line, wrong=wrong), chosen)
 
 
-def search(app: App[None], sitting: Sitting | None) -> None:
-    """Find words, and open the ticket they were written in."""
+def search(app: App[None], sitting: Sitting | None, words: str = "") -> None:
+    """Find words, and open the ticket they were written in; ``words`` stand there already."""
     screen = app.screen
     if not isinstance(screen, Acting) or sitting is None:
         return
@@ -70,7 +72,7 @@ def search(app: App[None], sitting: Sitting | None) -> None:
         app.push_screen(opened, left)
 
     find = partial(_find, screen, sitting)
-    app.push_screen(SearchScreen(find, sitting.eye, choose))
+    app.push_screen(SearchScreen(find, sitting.eye, choose, words))
 
 
 async def _find(screen: Acting, sitting: Sitting, words: str) -> tuple[Found, ...] | None:
@@ -94,8 +96,11 @@ def unsent(app: App[None], sitting: Sitting | None) -> None:
         app.push_screen(TicketScreen(sitting, TicketId(on), kind=draft.kind))
 
 
-def own_channels(app: App[None], presence: Presence, told: Callable[[], None]) -> None:
-    """Take a channel, or no longer; ``told`` passes it on. The chat page is open while somebody takes chats."""
+def own_channels(app: App[None], presence: Presence, told: Callable[[], None], typed: str = "") -> None:
+    """Take a channel, or no longer; ``told`` passes it on. The chat page is open while somebody takes chats.
+
+    ``typed`` names the channel, so that nothing is asked.
+    """
     options = [
         Option(
             VIA[channel], "taken: enter to leave it" if channel in presence.takes else "left: enter to take it", channel
@@ -111,7 +116,10 @@ def own_channels(app: App[None], presence: Presence, told: Callable[[], None]) -
         app.notify(f"You take {', '.join(taken)}." if taken else "You take no channel.")
         told()
 
-    app.push_screen(Pick("Which channels do you take?", options), chosen)
+    if typed:
+        chosen(one_of(typed, {VIA[each]: each for each in CHANNELS}, "channel"))
+    else:
+        app.push_screen(Pick("Which channels do you take?", options), chosen)
 
 
 def own_pin(app: App[None], sitting: Sitting | None) -> None:

@@ -27,6 +27,20 @@ BROWSING = READING | NOISE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Takes:
+    """What may be typed after a command's name on the ``:`` line; ``do_<id>`` gets it as ``rest``.
+
+    ``words``   how it is written, for the help: "tomorrow 9, next Monday"
+    ``values``  what it can be, where the table knows all of it
+    ``among``   what it can be, where only the desk knows: a name in :data:`tui.completing.AMONG`
+    """
+
+    words: str
+    values: tuple[str, ...] = ()
+    among: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """One thing that staff can do.
 
@@ -38,6 +52,7 @@ class Command:
     ``loud``    its rank where incidents are shown, 0 for the same as elsewhere
     ``shown``   how its keys are written, "" to derive it from ``keys``; ":pin" is what to type into the palette
     ``group``   the heading it stands under on the ``?`` screen
+    ``takes``   what may follow its name on the ``:`` line, None for nothing
     """
 
     id: str
@@ -49,6 +64,7 @@ class Command:
     footer: int = 0
     loud: int = 0
     shown: str = ""
+    takes: Takes | None = None
 
 
 MOVE, WORK, WRITE, LOOK, SIT = "Moving", "Working on a ticket", "Writing", "Looking", "At the desk"

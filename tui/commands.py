@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from tui.command import (
     BROWSING,
-    COMPOSER,
-    FIGURES,
     INCIDENT,
     LIST,
     LOOK,
     MOVE,
     NOISE,
     READING,
-    SIT,
     TICKET,
     WORK,
-    WRITE,
     Command,
+    Takes,
     Where,
 )
+from tui.figure_commands import FIGURE_COMMANDS
 from tui.noise_commands import NOISE_COMMANDS
+from tui.sitting_commands import SITTING_COMMANDS
+from tui.writing_commands import WRITING_COMMANDS
 
 __all__ = ["COMMANDS", "MOVE", "Command", "Where", "command", "here"]
 
@@ -82,7 +82,14 @@ COMMANDS: tuple[Command, ...] = (
         id="editor", keys=("e",), label="editor", help="Answer in $EDITOR, then look it over", where=READING, group=WORK
     ),
     Command(
-        id="assign", keys=("a",), label="assign", help="Give it to a colleague", where=READING, group=WORK, footer=10
+        id="assign",
+        keys=("a",),
+        label="assign",
+        help="Give it to a colleague",
+        where=READING,
+        group=WORK,
+        footer=10,
+        takes=Takes(words="a colleague", among="colleagues"),
     ),
     Command(id="mine", keys=("A",), label="to me", help="Assign it to me", where=READING, group=WORK),
     Command(
@@ -106,6 +113,7 @@ COMMANDS: tuple[Command, ...] = (
         group=WORK,
         footer=6,
         loud=14,
+        takes=Takes(words="tomorrow 9", among="times"),
     ),
     Command(id="solve", keys=("x",), label="solve", help="It is done", where=READING, group=WORK, footer=5, loud=12),
     Command(
@@ -119,8 +127,24 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         id="spam", keys=("exclamation_mark",), label="spam", help="Into spam, or out of it", where=READING, group=WORK
     ),
-    Command(id="tags", keys=("l",), label="tags", help="Give it tags, or take them away", where=READING, group=WORK),
-    Command(id="merge", keys=("f",), label="merge", help="Merge it into another ticket", where=READING, group=WORK),
+    Command(
+        id="tags",
+        keys=("l",),
+        label="tags",
+        help="Give it tags, or take them away",
+        where=READING,
+        group=WORK,
+        takes=Takes(words="printer refund"),
+    ),
+    Command(
+        id="merge",
+        keys=("f",),
+        label="merge",
+        help="Merge it into another ticket",
+        where=READING,
+        group=WORK,
+        takes=Takes(words="412"),
+    ),
     Command(id="undo", keys=("z",), label="undo", help="Take back what I did last", where=BROWSING, group=WORK),
     Command(id="redo", keys=("Z",), label="redo", help="Do again what I took back", where=BROWSING, group=WORK),
     Command(
@@ -131,52 +155,9 @@ COMMANDS: tuple[Command, ...] = (
         where=READING,
         group=WORK,
         footer=11,
+        takes=Takes(words="desk lost card", values=("desk", "phone")),
     ),
-    Command(
-        id="explain",
-        keys=("W",),
-        label="why late",
-        help="Say why it was late, for the manager's report",
-        where=READING,
-        group=FIGURES,
-    ),
-    Command(
-        id="promise",
-        keys=(),
-        label="promise news",
-        help="Note that news is promised to the patron by a time",
-        where=READING,
-        group=FIGURES,
-        shown=":promise",
-    ),
-    Command(
-        id="correct",
-        keys=(),
-        label="correct",
-        help="Correct when it was answered; both figures are kept",
-        where=READING,
-        group=FIGURES,
-        shown=":correct",
-    ),
-    Command(
-        id="test",
-        keys=(),
-        label="test",
-        help="A probe or a training contact: out of the figures, or back",
-        where=READING,
-        group=FIGURES,
-        shown=":test",
-    ),
-    Command(
-        id="standing",
-        keys=("R",),
-        label="our promises",
-        help="How the promises are kept today, this week, this month",
-        where=BROWSING,
-        group=FIGURES,
-        footer=12,
-        loud=17,
-    ),
+    *FIGURE_COMMANDS,
     *NOISE_COMMANDS,
     Command(
         id="view",
@@ -186,6 +167,7 @@ COMMANDS: tuple[Command, ...] = (
         where=LIST,
         group=LOOK,
         shown="1-9  0",
+        takes=Takes(words="3", among="views"),
     ),
     Command(
         id="search",
@@ -196,6 +178,7 @@ COMMANDS: tuple[Command, ...] = (
         group=LOOK,
         footer=8,
         loud=16,
+        takes=Takes(words="words to find"),
     ),
     Command(
         id="history",
@@ -210,130 +193,16 @@ COMMANDS: tuple[Command, ...] = (
         id="quotes", keys=("Q",), label="quoted text", help="Unfold or fold what mails quote", where=TICKET, group=LOOK
     ),
     Command(
-        id="save", keys=("S",), label="save files", help="Save the files that came with it", where=READING, group=LOOK
+        id="save",
+        keys=("S",),
+        label="save files",
+        help="Save the files that came with it",
+        where=READING,
+        group=LOOK,
+        takes=Takes(words="a folder"),
     ),
-    Command(
-        id="send",
-        keys=("ctrl+s", "f9", "ctrl+enter"),
-        label="send",
-        help="Send it",
-        where=COMPOSER,
-        group=WRITE,
-        footer=2,
-        shown="ctrl+s  F9",
-    ),
-    Command(
-        id="keep",
-        keys=("escape",),
-        label="keep draft",
-        help="Leave the draft for later; nothing is lost",
-        where=COMPOSER,
-        group=WRITE,
-        footer=3,
-    ),
-    Command(
-        id="then",
-        keys=("ctrl+t",),
-        label="open/waiting/solved",
-        help="Then: stays open, waits, or is solved",
-        where=COMPOSER,
-        group=WRITE,
-        footer=4,
-    ),
-    Command(
-        id="outside", keys=("ctrl+o",), label="$EDITOR", help="Go on in $EDITOR", where=COMPOSER, group=WRITE, footer=5
-    ),
-    Command(
-        id="lookalikes",
-        keys=("f4", "alt+g"),
-        label="plain",
-        help="Plain signs for those that make a text dear (’ as ')",
-        where=COMPOSER,
-        group=WRITE,
-        footer=6,
-    ),
-    Command(
-        id="unsent",
-        keys=("D",),
-        label="not sent yet",
-        help="Go on with what could not be sent while the line was gone",
-        where=BROWSING,
-        group=WRITE,
-    ),
-    Command(
-        id="thread_up",
-        keys=("ctrl+up",),
-        label="thread up",
-        help="Scroll the thread up while you write",
-        where=COMPOSER,
-        group=WRITE,
-    ),
-    Command(
-        id="thread_down",
-        keys=("ctrl+down",),
-        label="thread down",
-        help="Scroll the thread down while you write",
-        where=COMPOSER,
-        group=WRITE,
-    ),
-    Command(
-        id="presence",
-        keys=("P",),
-        label="available / away",
-        help="Be available or away (chat closes when all are)",
-        where=BROWSING,
-        group=SIT,
-    ),
-    Command(id="switch", keys=("U",), label="switch user", help="Somebody else sits down", where=BROWSING, group=SIT),
-    Command(
-        id="channels",
-        keys=(),
-        label="my channels",
-        help="Choose the channels that I take",
-        where=BROWSING,
-        group=SIT,
-        shown=":channels",
-    ),
-    Command(
-        id="pin",
-        keys=(),
-        label="PIN",
-        help="Set or change my PIN",
-        where=BROWSING,
-        group=SIT,
-        shown=":pin",
-    ),
-    Command(
-        id="troubles",
-        keys=("E",),
-        label="what is not right",
-        help="What is not right, whole, and what to do",
-        where=BROWSING,
-        group=SIT,
-    ),
-    Command(id="lock", keys=("L",), label="lock", help="Lock the desk", where=BROWSING, group=SIT),
-    Command(
-        id="palette",
-        keys=("colon", "ctrl+p"),
-        label="command",
-        help="Find a command by its name",
-        where=BROWSING,
-        group=SIT,
-    ),
-    Command(
-        id="keys", keys=("question_mark", "f1"), label="keys", help="All keys", where=BROWSING, group=SIT, footer=1
-    ),
-    Command(id="colours", keys=("f8",), label="light or dark", help="Light or dark", where=BROWSING, group=SIT),
-    Command(
-        id="quit",
-        keys=("q", "ctrl+q"),
-        label="leave",
-        help="Leave the desk",
-        where=BROWSING,
-        group=SIT,
-        footer=4,
-        loud=15,
-    ),
+    *WRITING_COMMANDS,
+    *SITTING_COMMANDS,
 )
 
 

@@ -34,6 +34,18 @@ def default_folder(home: Path) -> Path:
     return downloads if downloads.is_dir() else home
 
 
+def folder_of(typed: str) -> Path:
+    """The folder of a typed line, ``~`` for the home; ValueError where there is none."""
+    try:
+        folder = Path(typed.strip() or ".").expanduser().absolute()
+        there = folder.is_dir()
+    except (OSError, RuntimeError, ValueError):  # a name too long, a ~user who is not there, a null character
+        there = False
+    if not there:
+        raise ValueError("There is no such folder. Type one that is there.")
+    return folder
+
+
 def clean_name(name: str) -> str:
     """A patron's name for a file as one that can do no harm: no folders, nothing hidden, not too long."""
     last = re.split(r"[/\\]", one_line(name))[-1]

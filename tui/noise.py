@@ -95,4 +95,16 @@ def mutes(now: Instant, zone: tzinfo, usual: int) -> list[tuple[str, str, int]]:
     return [*shown, ("no more", "their texts come in again", 0)]
 
 
+def hours_of(typed: str) -> int:
+    """How many hours "4", "4 hours", "for a day" or "a week" are, 0 for "no more"; ValueError says how to write it."""
+    said = " ".join(typed.casefold().split()).removeprefix("for ")
+    spans = {words: hours for hours, words in _SPANS.items()} | {"no more": 0}
+    if said in spans:
+        return spans[said]
+    number, _, unit = said.partition(" ")
+    if number.isascii() and number.isdigit() and len(number) < 4 and int(number) and unit in {"", "h", "hour", "hours"}:
+        return int(number)
+    raise ValueError('Say for how many hours: "4", "a day", "a week"; or "no more".')
+
+
 _SPANS = {1: "an hour", 24: "a day", 168: "a week"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.command import BROWSING, INCIDENT, INCIDENTS, LOUD, READING, Command
+from tui.command import BROWSING, INCIDENT, INCIDENTS, LOUD, READING, Command, Takes
 
 NOISE_COMMANDS: tuple[Command, ...] = (
     Command(
@@ -23,6 +23,7 @@ NOISE_COMMANDS: tuple[Command, ...] = (
         group=LOUD,
         footer=13,
         loud=4,
+        takes=Takes(words="a colleague", among="goers"),
     ),
     Command(
         id="attended",
@@ -33,6 +34,7 @@ NOISE_COMMANDS: tuple[Command, ...] = (
         group=LOUD,
         footer=16,
         loud=5,
+        takes=Takes(words="10 min ago"),
     ),
     Command(
         id="outcome",
@@ -43,9 +45,18 @@ NOISE_COMMANDS: tuple[Command, ...] = (
         group=LOUD,
         footer=14,
         loud=6,
+        takes=Takes(words="what came of it", among="outcomes"),
     ),
     Command(
-        id="place", keys=("b",), label="place", help="Say where it is", where=BROWSING, group=LOUD, footer=15, loud=9
+        id="place",
+        keys=("b",),
+        label="place",
+        help="Say where it is",
+        where=BROWSING,
+        group=LOUD,
+        footer=15,
+        loud=9,
+        takes=Takes(words="a zone", among="zones"),
     ),
     Command(
         id="tell_all",
@@ -86,6 +97,7 @@ NOISE_COMMANDS: tuple[Command, ...] = (
         group=LOUD,
         footer=18,
         loud=14,
+        takes=Takes(words="12"),
     ),
     Command(
         id="over",
@@ -115,6 +127,7 @@ NOISE_COMMANDS: tuple[Command, ...] = (
         where=READING | INCIDENT,
         group=LOUD,
         shown=":mute",
+        takes=Takes(words="4 hours", values=("for an hour", "for 4 hours", "for a day", "for a week", "no more")),
     ),
     Command(
         id="complaint",

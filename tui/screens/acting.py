@@ -17,11 +17,13 @@ from helpdesk.message import TicketId
 from helpdesk.sight import Notice
 from tui.allowed import OPENING, Target, why_not
 from tui.background import in_background
+from tui.colon import nothing_more
 from tui.commands import Command, Where, command
 from tui.footer import footer
 from tui.keymap import lookup, shown
 from tui.masthead import masthead, who_span
 from tui.roles import why_not_by_role
+from tui.screens.palette import Palette
 from tui.screens.pick import Pick
 from tui.screens.refusal import Refusal
 from tui.screens.troubles import TroublesScreen
@@ -150,20 +152,25 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         """Whether a key is the widget's own, and goes the common way to what it is bound to there."""
         return False
 
-    async def do(self, command: Command, key: str = "") -> None:
-        """Carry a command out, or say why not."""
-        if reason := self._why(command):
+    async def do(self, command: Command, key: str = "", rest: str = "") -> None:
+        """Carry a command out, or say why not. ``rest``: what was typed after its name; ValueError says what is
+        wrong with that, and then nothing was done.
+        """
+        if rest and command.takes is None:
+            raise ValueError(nothing_more(command, rest))
+        if reason := self.why(command):
             self.refuse(reason) if command.id in OPENING else self.say(reason, warn=True)
             return
         here = getattr(self, f"do_{command.id}", None)
+        given = (rest,) if rest else ()
         if here is None:
-            await self.app.run_action(f"app.{command.id}")
+            await self.app.run_action(("app", command.id, given))
         elif command.id == "view":
-            here(int(key or "1"))
+            here(int(key or "1")) if not rest else here(0, rest)
         else:
-            here()
+            here(*given)
 
-    def _why(self, command: Command) -> str:
+    def why(self, command: Command) -> str:
         """Why a command can't be done: their role does not reach so far, or what it would act on forbids it."""
         if command.id in {"undo", "redo"}:
             return self._nothing_to(command.id)
@@ -293,8 +300,8 @@ class Acting(Screen[Outcome], inherit_bindings=False):
     def _footer(self, cells: int) -> Line:
         """The keys that work now: this screen's, or those of the question that lies over it."""
         if self.is_active:
-            return footer(self.offered, self.place, self._why, cells, loud=self.loud)
-        return KEYS_OF_A_QUESTION if isinstance(self._top, Pick) else ()
+            return footer(self.offered, self.place, self.why, cells, loud=self.loud)
+        return KEYS_OF_A_QUESTION if isinstance(self._top, Pick | Palette) else ()
 
     @property
     def _top(self) -> Screen[Any] | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -17,12 +18,13 @@ from helpdesk.sight import Standing
 from helpdesk.statements import tags_of
 from helpdesk.ticket import Flag, Ticket
 from tui.allowed import Target
+from tui.colon import one_of
 from tui.screens.line import Field, TypeAndPick, TypeLines, some_words
 from tui.screens.pick import Option, Pick
 from tui.screens.standing import StandingScreen
 from tui.screens.verbs import Verbs
 from tui.sitting import Sitting
-from tui.snooze import choices
+from tui.snooze import choices, time_to_come
 from tui.typed import typed_past
 from tui.undoing import Deed
 from tui.words import on_day
@@ -51,9 +53,12 @@ class Facts(Verbs):
 
     # When it was attended
 
-    def do_attended(self) -> None:
+    def do_attended(self, rest: str = "") -> None:
         """Somebody went there: just now, or at a time that is typed."""
-        if (target := self.target) is not None:
+        if (target := self.target) is not None and rest:
+            self._time(rest)
+            self._say_of(target, self._attended, rest)
+        elif target is not None:
             field = Field(placeholder="just now; or 10 min ago, 12:05", check=self._time)
             self._type(f"When did somebody go there for ticket {target.number}?", [field], self._attended)
 
@@ -64,9 +69,11 @@ class Facts(Verbs):
 
     # What a figure needs to be right
 
-    def do_correct(self) -> None:
+    def do_correct(self, rest: str = "") -> None:
         """It was answered otherwise, by phone perhaps: when, and how."""
-        if (target := self.target) is not None:
+        if (target := self.target) is not None and rest:
+            self._say_of(target, self._correct, *self._time_and_words(rest))
+        elif target is not None:
             fields = [
                 Field(placeholder="when: 10:05, or yesterday 16:30", check=self._typed_time),
                 Field(placeholder="how, and how it is known: by phone, as the desk diary says"),
@@ -78,7 +85,7 @@ class Facts(Verbs):
         doing = sitting.desk.correct(sitting.actor, target.id, target.version, when, why)
         return await self._verb(doing, f"Ticket {target.number}: answered {self._at(when)}, as corrected.")
 
-    def do_explain(self) -> None:
+    def do_explain(self, rest: str = "") -> None:
         """Why its standard was missed."""
 
         async def work(target: Target, why: str) -> bool:
@@ -86,11 +93,13 @@ class Facts(Verbs):
             doing = sitting.desk.explain(sitting.actor, target.id, target.version, why)
             return await self._verb(doing, f"Ticket {target.number}: the reason is kept for the report.")
 
-        if (target := self.target) is not None:
+        if (target := self.target) is not None and rest:
+            self._say_of(target, work, rest)
+        elif target is not None:
             fields = [Field(placeholder="two of us were ill")]
             self._type(f"Why was ticket {target.number} late?", fields, work, words=EXPLAINING)
 
-    def do_promise(self) -> None:
+    def do_promise(self, rest: str = "") -> None:
         """News is promised to the patron by a time to come."""
         sitting, target = self.sitting, self.target
         if target is None:
@@ -105,6 +114,9 @@ class Facts(Verbs):
             if by is not None:
                 self._after_others(partial(promised, by))
 
+        if rest:
+            chosen(time_to_come(rest, now, sitting.zone))
+            return
         options = [Option(each.words, each.shown, each.until) for each in choices(now, sitting.zone)]
         self.app.push_screen(Pick(f"Ticket {target.number}: news is promised by", options), chosen)
 
@@ -125,14 +137,17 @@ class Facts(Verbs):
 
     # Where it belongs
 
-    def do_tags(self) -> None:
+    def do_tags(self, rest: str = "") -> None:
         """Its tags, all of them."""
 
         async def work(target: Target, typed: str) -> bool:
             tags = tuple(dict.fromkeys(typed.casefold().split()))
             return await self._verb(self._tagged(target, tags), f"Ticket {target.number}: {_named(tags)}.")
 
-        if (target := self.target) is not None:
+        if (target := self.target) is not None and rest:
+            _tags(rest)
+            self._say_of(target, work, rest)
+        elif target is not None:
             field = Field(placeholder="printer refund", value=" ".join(target.tags), check=_tags)
             self._type(f"Tags of ticket {target.number}", [field], work, words=TAGGING)
 
@@ -150,7 +165,7 @@ class Facts(Verbs):
         sitting.deeds.done(Deed(words=words, undo=partial(become, target.tags), redo=partial(become, tags)))
         return made
 
-    def do_merge(self) -> None:
+    def do_merge(self, rest: str = "") -> None:
         """It is the same matter as another ticket: that one goes on."""
 
         async def work(target: Target, typed: str) -> bool:
@@ -158,13 +173,21 @@ class Facts(Verbs):
             doing = sitting.desk.merge(sitting.actor, target.id, target.version, int(typed))
             return await self._verb(doing, f"Ticket {target.number} went into {typed}.", left=True)
 
-        if (target := self.target) is not None:
-            field = Field(placeholder="1042", check=_number)
+        if (target := self.target) is not None and rest:
+            some_number(rest)
+            self._say_of(target, work, rest)
+        elif target is not None:
+            field = Field(placeholder="1042", check=some_number)
             title = f"Merge ticket {target.number} into the ticket with the number"
             self._type(title, [field], work, words=MERGING)
 
-    def do_log(self) -> None:
-        """A phone or desk contact: what it was about, by which, and how long they waited."""
+    def do_log(self, rest: str = "") -> None:
+        """A phone or desk contact: what it was about, by which, and how long they waited; of a line not noted."""
+        if rest:
+            by, _, text = rest.partition(" ")
+            channel = one_of(by, {"desk": Channel.DESK, "phone": Channel.PHONE}, "way to come")
+            self._after_others(partial(self._log, channel, None, text.strip()))
+            return
         options = [
             Option(f"{name}, {words}", "", (channel, waited))
             for channel, name in ((Channel.DESK, "Desk"), (Channel.PHONE, "Phone"))
@@ -211,6 +234,24 @@ class Facts(Verbs):
         some_words(typed)
         return self._time(typed)
 
+    def _time_and_words(self, typed: str) -> tuple[str, str]:
+        """ "10:05 by phone" as a time and how it is known; ValueError where one of them is missing."""
+        words = typed.split()
+        for count in range(len(words) - 1, 0, -1):
+            with suppress(ValueError):
+                self._time(" ".join(words[:count]))
+                return " ".join(words[:count]), " ".join(words[count:])
+        self._time(typed)
+        raise ValueError(f"Say how it is known, too: {typed} by phone, as the desk diary says.")
+
+    def _say_of(self, target: object, work: Callable[..., Awaitable[object]], *typed: str) -> None:
+        """Do what was typed on one line, after what was done before; what can't be read was said already."""
+
+        async def done() -> None:
+            await work(target, *typed)
+
+        self._after_others(done)
+
     def _type(
         self,
         title: str,
@@ -254,6 +295,7 @@ def _tags(typed: str) -> None:
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
-def _number(typed: str) -> None:
+def some_number(typed: str) -> None:
+    """Digits alone; ValueError else."""
     if not _NUMBER.fullmatch(typed.strip()):
-        raise ValueError("Type the number of the other ticket.")
+        raise ValueError("Type the number of the other one, in digits.")

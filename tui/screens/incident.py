@@ -18,6 +18,7 @@ from tui.commands import Command
 from tui.incident import Choosing, Page, above_lines, incident_page
 from tui.noise import place
 from tui.screens.acting import HELD, TALL
+from tui.screens.facts import some_number
 from tui.screens.line import Field
 from tui.screens.pick import Option, Pick
 from tui.screens.telling import Telling
@@ -269,11 +270,13 @@ class IncidentScreen(Telling):
             )
             await self._read()
 
-    def do_unite(self) -> None:
-        """It is the same noise as another incident that goes on."""
-        self._about("unite", self._ask_into)
+    def do_unite(self, rest: str = "") -> None:
+        """It is the same noise as another incident that goes on; ``rest``: the number of that one."""
+        if rest:
+            some_number(rest)
+        self._about("unite", partial(self._ask_into, rest))
 
-    async def _ask_into(self, incident: Incident) -> None:
+    async def _ask_into(self, rest: str, incident: Incident) -> None:
         sitting = self.sitting
         going = await self.attempt(sitting.desk.noise.incidents(sitting.actor))
         others = [each for each in going or () if each.id != incident.id]
@@ -281,6 +284,11 @@ class IncidentScreen(Telling):
             self.refuse("No other noise goes on that it could be the same as.")
         if not others:
             return
+        if rest and any(each.number == int(rest) for each in others):
+            self._after_others(partial(self._unite, incident, int(rest)))
+            return
+        if rest:
+            self.say(f"No noise {rest} goes on. Choose one that does.", warn=True)
 
         def chosen(into: int | None) -> None:
             if into is not None:

@@ -15,7 +15,9 @@ from helpdesk.noise.incidents import Incident, IncidentSight, NoiseOutcome
 from helpdesk.worklist import Anchor
 from tui.allowed import ON_INCIDENT, Target, why_not_about
 from tui.background import in_background
+from tui.colon import one_of
 from tui.commands import Command, Where
+from tui.completing import zones
 from tui.incident import Choosing, above_lines, incident_page
 from tui.incidents import IncidentPage, incident_heads, page_of, title_line
 from tui.screens.incident import IncidentScreen, reporter_target
@@ -239,15 +241,17 @@ class IncidentsScreen(Noise):
         self._missed = True
         self.app.push_screen(screen)
 
-    def do_place(self) -> None:
+    def do_place(self, rest: str = "") -> None:
         """Where it is, if it is one reporter's word; else the reporter is chosen first."""
-        self._about("place", self._ask_whose_place)
+        if rest:
+            one_of(rest, zones(self.sitting), "zone")
+        self._about("place", partial(self._ask_whose_place, rest))
 
-    async def _ask_whose_place(self, incident: Incident) -> None:
+    async def _ask_whose_place(self, rest: str, incident: Incident) -> None:
         sitting = self.sitting
         self._sight = await self.attempt(sitting.desk.noise.incident(sitting.actor, incident.id))
         if self.target is not None:
-            super().do_place()
+            super().do_place(rest)
         elif self._sight is not None:
             many = plural(len(self._sight.reporters), "reporter")
             self.refuse(f"{many} told of incident {incident.number}. Open it (enter) and choose whose place it is.")

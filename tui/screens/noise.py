@@ -11,8 +11,11 @@ from functools import partial
 from helpdesk.message import IncidentId
 from helpdesk.noise.incidents import Incident, IncidentState, NoiseMap, NoiseOutcome
 from tui.allowed import Target, why_not_about
+from tui.colon import one_of
+from tui.completing import goers, outcomes, zones
 from tui.noise import (
     goer,
+    hours_of,
     mutes,
     offered_outcomes,
     place,
@@ -78,8 +81,16 @@ class Noise(Facts):
 
     # Who goes
 
-    def do_dispatch(self) -> None:
+    def do_dispatch(self, rest: str = "") -> None:
         """Say who goes."""
+        if rest:
+            to = one_of(rest, goers(self.sitting), "goer")
+
+            async def sent(incident: Incident) -> None:
+                self._after_others(partial(self._dispatch, incident, to))
+
+            self._about("dispatch", sent)
+            return
         self._about("dispatch", self._ask_who_goes)
 
     async def _ask_who_goes(self, incident: Incident) -> None:
@@ -107,27 +118,42 @@ class Noise(Facts):
 
     # Who was there
 
-    def do_attended(self) -> None:
+    def do_attended(self, rest: str = "") -> None:
         """Somebody was there: just now, or at a time that is typed."""
         if self.incident is None and (self.target is None or self.target.incident is None):
-            super().do_attended()
-        else:
+            super().do_attended(rest)
+        elif not rest:
             self._about("attended", self._ask_when)
+        else:
+            self._time(rest)
+
+            async def there(incident: Incident) -> None:
+                self._say_of(incident, self._attend, rest)
+
+            self._about("attended", there)
+
+    async def _attend(self, found: Incident, typed: str) -> bool:
+        sitting, when = self.sitting, self._time(typed)
+        doing = sitting.desk.noise.attend(sitting.actor, found.id, found.version, when)
+        return await self._done(doing, f"Incident {found.number} was attended {self._at(when)}.")
 
     async def _ask_when(self, incident: Incident) -> None:
-        async def work(found: Incident, typed: str) -> bool:
-            sitting, when = self.sitting, self._time(typed)
-            doing = sitting.desk.noise.attend(sitting.actor, found.id, found.version, when)
-            return await self._done(doing, f"Incident {found.number} was attended {self._at(when)}.")
-
         field = Field(placeholder="just now; or 10 min ago, 12:05", check=self._time)
         title = f"When was somebody at {self._called(incident)}?"
-        self._type(title, [field], work, words=ATTENDING, about=incident)
+        self._type(title, [field], self._attend, words=ATTENDING, about=incident)
 
     # What came of it
 
-    def do_outcome(self) -> None:
+    def do_outcome(self, rest: str = "") -> None:
         """Say what came of it; the text back is written next."""
+        if rest:
+            outcome = one_of(rest, outcomes(), "outcome")
+
+            async def came(incident: Incident) -> None:
+                await self.open_incident(incident.id, outcome)
+
+            self._about("outcome", came)
+            return
         self._about("outcome", self._ask_outcome)
 
     async def _ask_outcome(self, incident: Incident) -> None:
@@ -156,11 +182,15 @@ class Noise(Facts):
 
     # Where it is
 
-    def do_place(self) -> None:
+    def do_place(self, rest: str = "") -> None:
         """Say where it is."""
         if (target := self.target) is None:
             return
         sitting = self.sitting
+        if rest:
+            zone = one_of(rest, zones(sitting), "zone")
+            self._after_others(partial(self._place, target, zone))
+            return
         options = [
             Option(
                 zone.name,
@@ -190,9 +220,12 @@ class Noise(Facts):
 
     # A texter who is a nuisance, and one who complains
 
-    def do_mute(self) -> None:
+    def do_mute(self, rest: str = "") -> None:
         """Mute who texted for a while, or unmute them."""
         if (target := self.target) is None:
+            return
+        if rest:
+            self._after_others(partial(self._mute, target, hours_of(rest)))
             return
 
         def chosen(hours: int | None) -> None:

@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from helpdesk.thread import File
-from tui.files import clean_name, short
+from tui.files import clean_name, folder_of, short
 from tui.plain import cut
 from tui.screens.pick import still
 from tui.words import plural, size
@@ -57,14 +57,11 @@ class SaveScreen(ModalScreen[Path | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """A folder that is there is taken."""
         try:
-            folder = Path(event.value.strip() or ".").expanduser().absolute()
-            there = folder.is_dir()
-        except (OSError, RuntimeError, ValueError):  # a name too long, a ~user who is not there, a null character
-            there = False
-        if there:
-            self.dismiss(folder)
+            folder = folder_of(event.value)
+        except ValueError as error:
+            self._wrong(str(error))
         else:
-            self._wrong("There is no such folder. Type one that is there.")
+            self.dismiss(folder)
 
     def _wrong(self, words: str) -> None:
         wrong = self.query_one("#wrong", Static)

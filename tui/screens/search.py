@@ -37,8 +37,9 @@ class SearchScreen(ModalScreen[None]):
     ]
     AUTO_FOCUS = "Input"
 
-    def __init__(self, find: Find, eye: Eye, choose: Callable[[TicketId], None]) -> None:
+    def __init__(self, find: Find, eye: Eye, choose: Callable[[TicketId], None], words: str = "") -> None:
         super().__init__()
+        self._words = words
         self._find = find
         self._choose = choose
         self._eye = eye
@@ -53,7 +54,7 @@ class SearchScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The words, what was found, and the keys."""
-        yield still(Input(compact=True, placeholder="words to find; all must be in the message"))
+        yield still(Input(self._words, compact=True, placeholder="words to find; all must be in the message"))
         yield Lines(id="search-head")
         yield OptionList(compact=True)
         yield Lines(id="search-foot")

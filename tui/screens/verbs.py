@@ -15,13 +15,15 @@ from helpdesk.ticket import Ticket
 from helpdesk.worklist import View
 from tui.allowed import Target
 from tui.background import in_background
-from tui.files import clean_name, default_folder, files_of, saved, short
+from tui.colon import one_of
+from tui.completing import colleagues
+from tui.files import clean_name, default_folder, files_of, folder_of, saved, short
 from tui.plain import one_line
 from tui.render import LABELS
 from tui.screens.acting import Acting
 from tui.screens.pick import Option, Pick
 from tui.screens.save import SaveScreen
-from tui.snooze import choices
+from tui.snooze import choices, time_to_come
 from tui.words import on_day, plural
 
 T = TypeVar("T")
@@ -75,11 +77,15 @@ class Verbs(Acting):
         """Assign it to me."""
         self.act(lambda target: self._assign(target, self.sitting.actor))
 
-    def do_assign(self) -> None:
+    def do_assign(self, rest: str = "") -> None:
         """Give it to a colleague."""
 
         sitting, target = self.sitting, self.target
         if target is None:
+            return
+        if rest:
+            to = StaffId(one_of(rest, colleagues(sitting), "colleague"))
+            self._after_others(partial(self._assign, target, to))
             return
         members = [member for member in sitting.members.values() if not member.disabled]
 
@@ -104,13 +110,17 @@ class Verbs(Acting):
 
         self._unless_unanswered("Wait for the patron", work)
 
-    def do_snooze(self) -> None:
+    def do_snooze(self, rest: str = "") -> None:
         """Out of sight until a time."""
 
         sitting, target = self.sitting, self.target
         if target is None:
             return
         now = sitting.clock.now()
+        if rest:
+            until = time_to_come(rest, now, sitting.zone)
+            self._after_others(partial(self._snooze, target, until, on_day(until, now, sitting.zone)))
+            return
 
         def chosen(until: Instant | None) -> None:
             if until is not None:
@@ -182,23 +192,23 @@ class Verbs(Acting):
         options = [Option("No", "", False), Option(yes, "", True)]
         self.app.push_screen(Pick(question, options, words=words), answered)
 
-    def do_save(self) -> None:
-        """Save the files that came with the ticket."""
-        self.act(self._save)
+    def do_save(self, rest: str = "") -> None:
+        """Save the files that came with the ticket; ``rest``: the folder, not asked for then."""
+        self.act(partial(self._save, folder_of(rest) if rest else None))
 
-    async def _save(self, target: Target) -> None:
+    async def _save(self, folder: Path | None, target: Target) -> None:
         thread = await self.attempt(self.sitting.desk.thread(self.sitting.actor, target.id))
         files = files_of(thread) if thread is not None else ()
         if thread is not None and not files:
             self.say(f"No file came with ticket {target.number}.")
         if files:
-            in_background(self, partial(self._save_where, target, files), "save", exclusive=True)
+            in_background(self, partial(self._save_where, target, files, folder), "save", exclusive=True)
 
-    async def _save_where(self, target: Target, files: Sequence[File]) -> None:
+    async def _save_where(self, target: Target, files: Sequence[File], folder: Path | None) -> None:
         sitting, home = self.sitting, Path.home()
-        folder = await self.app.push_screen_wait(
-            SaveScreen(target.number, files, sitting.folder or default_folder(home))
-        )
+        if folder is None:
+            ask = SaveScreen(target.number, files, sitting.folder or default_folder(home))
+            folder = await self.app.push_screen_wait(ask)
         if folder is None:
             return
         sitting.folder = folder

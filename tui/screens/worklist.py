@@ -14,11 +14,12 @@ from helpdesk.message import TicketId
 from helpdesk.worklist import Anchor, Page, Row, View
 from tui.allowed import Target, target
 from tui.background import in_background
+from tui.colon import one_of
 from tui.commands import Where, command
 from tui.incident import ticket_above
 from tui.keymap import shown
 from tui.prose import Unfolded, head_lines, thread_lines
-from tui.render import Going, heads, tabs
+from tui.render import LABELS, Going, heads, tabs
 from tui.roles import reads
 from tui.screens.acting import Outcome
 from tui.screens.noise import Noise
@@ -244,9 +245,9 @@ class WorklistScreen(Noise):
         """The last row."""
         self.tickets.go(self.tickets.window.total - 1)
 
-    def do_view(self, key: int) -> None:
-        """Another view, from its top; 0 is the tenth."""
-        self.view = list(View)[(key or 10) - 1]
+    def do_view(self, key: int, rest: str = "") -> None:
+        """Another view, from its top; 0 is the tenth. ``rest``: its number or its name, as typed."""
+        self.view = _view(rest) if rest else list(View)[(key or 10) - 1]
         self.draw()
         self._before_keys(self._begin, "view", exclusive=True)
 
@@ -304,3 +305,10 @@ class WorklistScreen(Noise):
                 return row
         self.say("There is no unanswered ticket " + ("after this one." if step > 0 else "before this one."))
         return None
+
+
+def _view(typed: str) -> View:
+    """The view of a number or a name; ValueError says what there are."""
+    views = {LABELS[view]: view for view in View}
+    views |= {str(at % 10): view for at, view in enumerate(View, start=1)}
+    return one_of(typed, views, "view")
