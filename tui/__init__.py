@@ -1,7 +1,10 @@
 """The desk in the terminal. It sees the ``Desk`` protocol and pure types, nothing else.
 
 ========================  ====================================================================
-app                       opens the desk: connection, sign-in, what goes on all the time
+app                       opens the desk: connection, sign-in
+taking, ahead             how keys come in, one at a time
+watching                  what goes on all the time under the screens
+commanding, asking        the commands of the whole desk, and what they ask
 command, commands         what a command is; the one table (the ``..._commands`` are parts of it)
 colon, completing         what is typed after ``:``; what a command may be given
 keymap, footer            its keys, and the lines made from it

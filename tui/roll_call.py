@@ -16,8 +16,8 @@ from tui.screens.sign_in import SignInScreen
 from tui.screens.worklist import WorklistScreen
 
 if TYPE_CHECKING:
-    from tui.app import DeskApp
     from tui.presence import Presence
+    from tui.watching import Watching
 
 AMONG_STAFF = frozenset(
     {Kind.STAFF_ADDED, Kind.STAFF_ROLE, Kind.STAFF_DISABLED, Kind.STAFF_ENABLED, Kind.TOKEN_REVOKED}
@@ -30,7 +30,7 @@ def is_due(told: Sequence[Told]) -> bool:
     return any(each.kind in AMONG_STAFF for each in told)
 
 
-async def call(app: DeskApp, presence: Presence) -> None:
+async def call(app: Watching, presence: Presence) -> None:
     """Learn who works here now. Who may no longer is asked to sign in; who has another role is told so."""
     sitting = app.sitting
     if sitting is None:
@@ -53,7 +53,7 @@ async def call(app: DeskApp, presence: Presence) -> None:
         await _go_on(app)
 
 
-async def _go_on(app: DeskApp) -> None:
+async def _go_on(app: Watching) -> None:
     """With another role: what may not be seen any more is left, the rest is read anew."""
     sitting = app.sitting
     if sitting is None:

@@ -1,0 +1,78 @@
+"""The commands of the whole desk, which work wherever somebody is."""
+
+from __future__ import annotations
+
+from helpdesk.message import IncidentId
+from tui import asking
+from tui.colon import one_of
+from tui.command import Command
+from tui.screens.keys import KeysScreen
+from tui.themes import THEMES
+from tui.watching import Watching
+
+
+class Commanding(Watching, inherit_bindings=False):
+    """An app that does what no screen does for itself: ``action_<id>`` for each such command of the table.
+
+    ``commands``  the table with the keys of the settings
+    ``is_owner``  this process runs the channels too, so leaving stops them
+    """
+
+    commands: tuple[Command, ...]
+    is_owner: bool
+
+    def action_presence(self, rest: str = "") -> None:
+        """Available or away."""
+        wanted = {"available": True, "away": False}
+        self._presence.wanted = one_of(rest, wanted, "choice") if rest else not self._presence.wanted
+        self._tick()
+
+    def action_channels(self, rest: str = "") -> None:
+        """Take chats or not, texts or not, mail or not."""
+        asking.own_channels(self, self._presence, self._beat, rest)
+
+    def action_colours(self, rest: str = "") -> None:
+        """Light or dark."""
+        names = [theme.name for theme in THEMES]
+        after = names[(names.index(self.theme) + 1) % len(names)]
+        self.theme = one_of(rest, {name.removeprefix("desk-"): name for name in names}, "theme") if rest else after
+
+    def action_keys(self) -> None:
+        """All keys."""
+        self.push_screen(KeysScreen(self.commands))
+
+    def action_palette(self) -> None:
+        """Find a command by its name."""
+        asking.palette(self, self.sitting)
+
+    def action_search(self, rest: str = "") -> None:
+        """Find words, and open a ticket."""
+        asking.search(self, self.sitting, rest)
+
+    def action_unsent(self) -> None:
+        """What could not be sent."""
+        asking.unsent(self, self.sitting)
+
+    def action_incidents(self) -> None:
+        """Noise that goes on."""
+        asking.incidents(self, self.sitting)
+
+    def action_incident(self, which: str, outcome: str) -> None:
+        """One noise."""
+        asking.incident(self, self.sitting, IncidentId(which), outcome)
+
+    def action_switch(self) -> None:
+        """Somebody else sits down."""
+        asking.who_is_here(self, self.sitting, self._presence, locked=False)
+
+    def action_pin(self) -> None:
+        """A PIN of one's own."""
+        asking.own_pin(self, self.sitting)
+
+    def action_lock(self) -> None:
+        """Nobody gets by without signing in."""
+        asking.who_is_here(self, self.sitting, self._presence, locked=True)
+
+    async def action_quit(self) -> None:
+        """Leave; asks first where something would be lost or stopped."""
+        asking.leave(self, self.sitting, self._presence, owner=self.is_owner)

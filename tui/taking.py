@@ -1,0 +1,88 @@
+"""How keys come into the desk, and what the terminal says when the desk breaks."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from rich.text import Text
+from textual import events
+from textual.app import App
+from textual.screen import Screen
+
+from tui.ahead import Ahead
+from tui.commands import Where
+from tui.crash import crash_lines, crash_words
+from tui.presence import Presence
+from tui.screens.acting import Acting
+from tui.sitting import Sitting
+
+_log = logging.getLogger(__name__)
+
+
+class Taking(App[None], inherit_bindings=False):
+    """An app that hands each key to the screen that the one before it led to."""
+
+    def __init__(self, presence: Presence) -> None:
+        super().__init__()
+        self.sitting: Sitting | None = None
+        self._presence = presence
+        self.ahead = Ahead(self, self._take, self._is_deaf)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys are taken in one at a time; one that comes back up from a widget goes the common way."""
+        typed = isinstance(event, events.Key | events.Paste)
+        if isinstance(event, events.InputEvent):
+            self._presence.touched()
+            if not self.screen_stack:  # the desk is closing: what is still typed is for nobody
+                return
+        if typed and not event.is_forwarded:
+            await self.ahead.comes(event)
+        elif not (isinstance(event, events.InputEvent) and self._is_deaf()):
+            await super().on_event(event)
+
+    async def _take(self, event: events.Event) -> bool:
+        """Hand a key to the screen that has the keys; True if it went on to a widget.
+
+        The reading screens take theirs in here, or a fast second key would overtake the screen that the first one
+        opens; while a ticket is being read they wait for it. While somebody writes, keys go the common way: letters
+        come first there.
+        """
+        screen = self._top
+        while isinstance(screen, Acting):
+            await screen.ready()
+            if screen is self._top:
+                break
+            screen = self._top
+        if screen is None or self._is_deaf():
+            return False
+        if isinstance(event, events.Key) and isinstance(screen, Acting) and screen.place is not Where.COMPOSER:
+            await screen.press(event.key)
+            return False
+        await super().on_event(event)
+        return True
+
+    @property
+    def _top(self) -> Screen[Any] | None:
+        """The screen that has the keys; None while the desk closes."""
+        return self.screen_stack[-1] if self.screen_stack else None
+
+    def _is_deaf(self) -> bool:
+        return isinstance(self._top, Acting) and self._top.deaf
+
+    def _handle_exception(self, error: Exception) -> None:
+        """The desk is broken: it ends with status 1. Textual's own report shows local variables, and with them what
+        patrons wrote; this one says where it broke, and no more.
+        """
+        self._return_code = 1
+        if self._exception is None:
+            drafts = self.sitting.drafts.count if self.sitting is not None else 0
+            self._exit_renderables.append(Text(crash_words(error, drafts)))
+            _log.error("the desk broke\n%s", "\n".join(crash_lines(error)))
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: object) -> None:
+        """The terminal's input broke; what Textual would print of it may hold what was typed."""
+        self._handle_exception(RuntimeError("the terminal's input broke"))

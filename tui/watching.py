@@ -1,0 +1,153 @@
+"""What goes on all the time under the screens: the clock, signs of life, changes, and trouble that comes and goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from helpdesk.clock import MINUTE, Clock
+from helpdesk.errors import HelpdeskError, TryLater
+from helpdesk.message import TicketId
+from helpdesk.ports import Desk
+from helpdesk.sight import Hello, Told
+from tui import asking, roll_call
+from tui.alerts import Bell
+from tui.background import in_background
+from tui.live import LOOK_SECONDS, Gathered, follow, why
+from tui.presence import Presence
+from tui.screens.acting import Acting
+from tui.screens.sign_in import SignInScreen
+from tui.sitting import MakeClock, Sitting
+from tui.taking import Taking
+from tui.words import on_day
+
+
+def never() -> None:
+    """Where there is no token, none is renewed."""
+
+
+class Watching(Taking, inherit_bindings=False):
+    """An app that follows the desk from the moment that somebody sits there."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        presence: Presence,
+        wall: Clock,
+        *,
+        bell: bool,
+        make_clock: MakeClock,
+        renewed: Callable[[], object] = never,
+    ) -> None:
+        super().__init__(presence)
+        self.desk = desk
+        self._wall, self._make_clock = wall, make_clock
+        self._renewed, self._tokens, self._out = renewed, renewed(), ""
+        self._bell = Bell(on=bell)
+        self._gathered = Gathered(self.set_timer, self._pass_on)
+        self._looking = self._unanswered = False
+
+    def watch_over(self, sitting: Sitting) -> None:
+        """From now on."""
+        self.set_interval(1, self._tick)
+        self.set_interval(max(2.0, MINUTE / 1000 / sitting.hello.pace), self._beat)
+        self.set_interval(LOOK_SECONDS, self._look_for_trouble)
+        heard = (self._gathered.add, self._lost, self._back, self._unknown, sitting.known.wait)
+        in_background(self, partial(follow, self.desk, sitting.hello.seq, self._wall, *heard), "follow")
+
+    def _tick(self) -> None:
+        below = next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Acting)), None)
+        if below is not None:
+            below.tick()
+        if self._presence.must_lock and not isinstance(self.screen, SignInScreen):
+            asking.who_is_here(self, self.sitting, self._presence, locked=True)
+        if self.sitting is not None and self._presence.available != self.sitting.available:
+            self._beat()
+        if self.sitting is not None and not self.sitting.known.is_set():
+            self._still_unknown(self.sitting)
+
+    def _beat(self) -> None:
+        """A sign of life, and the counts that change as time goes by."""
+        if self.sitting is not None and self.sitting.known.is_set():
+            in_background(self, partial(self._presence.tell, self.sitting), "presence", exclusive=True)
+            in_background(self, partial(asking.meet, self.sitting, self._make_clock), "meet", exclusive=True)
+            self._spread(frozenset())
+
+    def _look_for_trouble(self) -> None:
+        """Trouble of the house comes and goes with no change in its log."""
+        if self.sitting is None or not self.sitting.known.is_set():
+            return
+        if not self._looking and (not self.sitting.trouble or self._unanswered):
+            self._looking = True
+            in_background(self, partial(self._ask_for_trouble, self.sitting), "trouble")
+
+    async def _ask_for_trouble(self, sitting: Sitting) -> None:
+        """Show what is new of it; that nobody can say is trouble, too, until somebody can."""
+        try:
+            notices = await self.desk.notices()
+            hello = await self.desk.hello() if self._unanswered else None
+        except (TryLater, OSError) as error:
+            if not sitting.trouble:
+                self._lost(why(error))
+                self._unanswered = True
+        except HelpdeskError:
+            return  # that somebody may not ask is said where they do something
+        else:
+            if hello is not None and self._unanswered:
+                self._back(hello)
+            elif {(each.key, each.text) for each in notices} != {(each.key, each.text) for each in sitting.notices}:
+                sitting.notices = notices
+                self._spread(frozenset())
+        finally:
+            self._looking = False
+
+    def _pass_on(self, told: Sequence[Told]) -> None:
+        if self._bell.rings(told, self._wall.now()):
+            self.bell()
+        if roll_call.is_due(told):
+            in_background(self, partial(roll_call.call, self, self._presence), "roll call", exclusive=True)
+        self._spread(frozenset(each.ticket for each in told if each.ticket is not None))
+
+    def _signed_out(self, words: str) -> None:
+        if self.sitting is not None:
+            asking.sign_out(self, self.sitting, self._presence, words)
+
+    def _unknown(self, words: str) -> None:
+        """The server does not know who sits here: it is asked nothing more until somebody signs in."""
+        if self.sitting is not None:
+            self.sitting.known.clear()
+            self._out = words
+            self._signed_out(words)
+
+    def _still_unknown(self, sitting: Sitting) -> None:
+        """Nobody gets by without signing in; another token is tried once."""
+        if (tokens := self._renewed()) != self._tokens:
+            self._tokens = tokens
+            sitting.known.set()
+        else:
+            self._signed_out(self._out)
+
+    def _spread(self, tickets: frozenset[TicketId]) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, Acting):
+                screen.hear(tickets)
+
+    def _lost(self, words: str) -> None:
+        sitting, self._unanswered = self.sitting, False
+        if sitting is not None and not sitting.trouble:
+            now = sitting.clock.now()
+            sitting.trouble = f"{words} since {on_day(now, now, sitting.zone)}; trying again. Your drafts are kept."
+            self._tick()
+
+    def _back(self, hello: Hello) -> None:
+        self._unanswered = False
+        if self.sitting is not None:
+            self.sitting.hello, self.sitting.clock, self.sitting.trouble = hello, self._make_clock(hello), ""
+            self._tick()
+            self._beat()
+            for screen in self.screen_stack:
+                if isinstance(screen, Acting):
+                    in_background(screen, screen.reread, "reread", exclusive=True)
+                elif isinstance(screen, SignInScreen) and self._out:
+                    screen.lets_in()
+            self._out = ""
