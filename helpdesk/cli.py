@@ -302,7 +302,7 @@ async def _play(seed: int, pace: float) -> int:
     from tui.app import DeskApp
 
     login, name = system_user()
-    async with played.stage(pace=pace) as stage, played.with_patrons(stage, seed=seed):
+    async with played.stage(pace=pace, undo=played.UNDO) as stage, played.with_patrons(stage, seed=seed):
         with logged_beside(stage.house.settings.store.path, SystemClock()):
             sat = DeskApp(stage.house.desk, login, name=name, owner=True)
             await sat.run_async()

@@ -325,6 +325,8 @@ class DeskSettings(Section):
     shared_login: bool = Field(False, description="Ask who it is on opening, rather than the system's user.")
     lock_minutes: int = Field(0, ge=0, description="Lock after so many idle minutes, 0 for never.")
     claim_minutes: int = Field(10, ge=1, description="How long a claim holds.")
+    undo_seconds: int = Field(10, ge=0, le=600, description="How long a reply can be taken back; 0: it goes at once.")
+    undo_many_seconds: int = Field(30, ge=0, le=600, description="The same of a reply to several, or to all reporters.")
     away_minutes: int = Field(10, ge=1, description="After so long without a key, a member counts as away.")
     theme: Literal["dark", "light"] = Field("dark", description="The colours it opens with; F8 changes them.")
     bell: bool = Field(True, description="Ring when a patron writes and when a standard is missed.")

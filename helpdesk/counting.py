@@ -69,7 +69,8 @@ def seconds(millis: int) -> int:
 
 
 def first_answer(events: Iterable[Event]) -> Instant | None:
-    """When a person first answered a contact, None where nobody did; void where the answer was undeliverable.
+    """When a person first answered a contact, None where nobody did; void where the answer was undeliverable
+    or taken back.
 
     A reply is an answer, so is going there, and an answer by phone that was entered later. A contact at the desk or
     on the phone is answered as it is taken.
@@ -79,7 +80,7 @@ def first_answer(events: Iterable[Event]) -> Instant | None:
         told = _TOLD.get(event.kind)
         if told is not None and (found := told(event)) is not None:
             answers.setdefault(*found)  # an entry that is told of twice answered the first time
-        elif event.kind is Kind.UNDELIVERABLE:
+        elif event.kind in _VOID:
             answers.pop(event.data.get("entry"), None)
     return min(answers.values(), default=None)
 
@@ -108,6 +109,9 @@ def _opened(event: Event) -> _Answer:
     waited = event.data.get("waited")
     return event.seq, plus(event.when, waited if isinstance(waited, int) else 0)
 
+
+_VOID = frozenset({Kind.UNDELIVERABLE, Kind.UNSENT})
+"""What says of an entry that it answered nothing."""
 
 _TOLD: Mapping[Kind, Callable[[Event], _Answer]] = {
     Kind.REPLIED: _replied,

@@ -83,6 +83,9 @@ UNHURRIED = Manners(
 OPENING = ("noise-emoji", "mail-database", "noise-food")
 """What comes first to a person at the keyboard: a noise that several tell of, and one whose place is asked for."""
 
+UNDO = 8
+"""For how many seconds of the wall's clock a person at the keyboard can take a reply back."""
+
 GRACE = 60 * SECOND
 """How long stragglers may take at the end, in milliseconds of the wall's clock."""
 
@@ -97,15 +100,18 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(*, pace: float = PACE, start: Instant | None = None) -> AsyncIterator[Stage]:
-    """Play everything around a library in a temporary folder, until the block ends."""
+async def stage(*, pace: float = PACE, start: Instant | None = None, undo: int = 0) -> AsyncIterator[Stage]:
+    """Play everything around a library in a temporary folder, until the block ends.
+
+    ``undo``: for how many seconds of the wall's clock a reply can be taken back.
+    """
     clock = PacedClock(pace=pace, start=start or ten_in_the_morning(SystemClock()))
     carrier = Carrier(account=ACCOUNT, tokens=(TOKEN,), clock=clock)
     postbox = Postbox()
     with tempfile.TemporaryDirectory(prefix="helpdesk-demo-") as folder:
         web = listening()
         async with carrier.serving() as carrier_url, postbox.listening() as relay:
-            settings = demo_settings(Path(folder), web, carrier_url, relay)
+            settings = demo_settings(Path(folder), web, carrier_url, relay, undo=min(round(undo * pace), 600))
             async with (
                 open_house(settings, clock, owner="helpdesk demo", pace=pace, said=_said(pace)) as house,
                 open_doors(house, web=web) as doors,
@@ -124,7 +130,7 @@ def _said(pace: float) -> str:
     return SAID if pace == PACE else f"Demo: always open, the clock runs {pace:g} times as fast"
 
 
-def demo_settings(folder: Path, web: socket.socket, carrier_url: str, relay: Bound) -> Settings:
+def demo_settings(folder: Path, web: socket.socket, carrier_url: str, relay: Bound, *, undo: int = 0) -> Settings:
     """The demo library's settings, as a file would hold them."""
     url = f"http://127.0.0.1:{web.getsockname()[1]}"
     return Settings(
@@ -135,7 +141,7 @@ def demo_settings(folder: Path, web: socket.socket, carrier_url: str, relay: Bou
         sms=SmsSettings(account=ACCOUNT, tokens=(SecretStr(TOKEN),), base_url=carrier_url, catch_up_seconds=600),
         mail=MailSettings(listen="127.0.0.1:0", relay_host=relay.host, relay_port=relay.port),
         chat=ChatSettings(form_line="enquiries", idle_minutes=60, messages_per_minute=600, starts_per_minute=6000),
-        desk=DeskSettings(claim_minutes=240),
+        desk=DeskSettings(claim_minutes=240, undo_seconds=undo, undo_many_seconds=undo),
         standards=_copied(folder, "helpdesk.simulator", "demo_standards.toml"),
         zones=_copied(folder, "helpdesk.zones", "demo_zones.toml"),
         texts=_copied(folder, "helpdesk.simulator", "demo_texts.toml"),

@@ -54,8 +54,7 @@ class LocalDesk:
 
     ``typing`` is told of chats in which a member is writing; ``troubles`` is what fails in the loops; ``entropy``
     salts what the log holds of a remark; ``standing`` says how the library stands (reports lie beside the desk);
-    ``noise`` is what is done about noise, by default with no zones; ``new_members`` is the role of somebody who signs
-    in for the first time, None where nobody is added so.
+    ``noise`` is what is done about noise, by default with no zones, and how long replies wait; ``new_members`` is the role of somebody who signs in for the first time, None where nobody is added so.
     """
 
     def __init__(
@@ -89,6 +88,7 @@ class LocalDesk:
         self._limits = limits
         self._pins = Pins(clock)
         self._noise = noise or LocalNoise(store=store, clock=clock, ids=ids, published=published, entropy=entropy)
+        self.sending = self._noise.sending
 
     @property
     def noise(self) -> LocalNoise:
@@ -237,6 +237,7 @@ class LocalDesk:
             key=key,
             entry=EntryId(self._ids.new()),
             outbox=OutboxId(self._ids.new()),
+            windows=self.sending.windows,
         )
         await self._store.read(outgoing.fits, ticket, draft.text, self._limits)
         name = await self._name(actor)

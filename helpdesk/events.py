@@ -7,9 +7,10 @@ remark's id. Clocks, reports and the history of a ticket are folds over these ro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NewType
+from typing import NewType, Protocol, TypeVar
 
 from helpdesk.clock import Instant
 from helpdesk.message import TicketId
@@ -33,6 +34,7 @@ class Kind(StrEnum):
     ASSIGNED = "assigned"
     NOTED = "noted"
     REPLIED = "replied"
+    UNSENT = "unsent"
     ACKNOWLEDGED = "acknowledged"
     ATTENDED = "attended"
     SENT = "sent"
@@ -133,3 +135,42 @@ class NewEvent:
 
 PATRON = "patron"
 SYSTEM = "system"
+
+
+class Told(Protocol):
+    """A fact in the log, in whatever form it is read."""
+
+    @property
+    def seq(self) -> Seq:
+        """Its place."""
+        ...
+
+    @property
+    def kind(self) -> Kind:
+        """What happened."""
+        ...
+
+    @property
+    def data(self) -> dict[str, Fact]:
+        """What it holds."""
+        ...
+
+
+T = TypeVar("T", bound=Told)
+
+
+def standing(history: Sequence[T]) -> Sequence[T]:
+    """A ticket's history without what replies did that were taken back before they were sent.
+
+    That they were taken back stays in it.
+    """
+    spans = [_span(each) for each in history if each.kind is Kind.UNSENT]
+    if not spans:
+        return history
+    return [each for each in history if not any(first <= each.seq <= last for first, last in spans)]
+
+
+def _span(unsent: Told) -> tuple[int, int]:
+    """The places of the facts that were taken back."""
+    first, last = unsent.data.get("first"), unsent.data.get("last")
+    return (first, last) if isinstance(first, int) and isinstance(last, int) else (1, 0)

@@ -30,6 +30,7 @@ from helpdesk.settings.rules import problems
 from helpdesk.settings.wording import texts_of
 from helpdesk.settings.zoning import zone_plan
 from helpdesk.store.verbs.ageing import Rule
+from helpdesk.taking_back import Windows, windows
 from helpdesk.zones import Plan
 
 
@@ -59,6 +60,7 @@ class Fit:
     ``duty``      by which line and address the duty list is told
     ``is_open``   whether a line is staffed now; a line that is none of ours always is
     ``standing``  how the library stands, judged as its reports are
+    ``windows``   how long replies can be taken back
     """
 
     settings: Settings
@@ -71,6 +73,7 @@ class Fit:
     is_open: Callable[[LineId], bool]
     standing: Standings
     forgotten: tuple[Rule, ...]
+    windows: Windows
 
     @property
     def duty(self) -> frozenset[tuple[LineId, str]]:
@@ -99,6 +102,7 @@ def fit(settings: Settings, files: Files, rules: Rulebook, ids: Ids) -> Fit:
         is_open=lambda line: line not in lines or rules.is_open(lines[line].calendar),
         standing=partial(standing, bands=_bands(settings)),
         forgotten=rules_of(settings),
+        windows=windows(settings.desk.undo_seconds, settings.desk.undo_many_seconds),
     )
 
 
@@ -129,6 +133,7 @@ class Parts:
         self.intake.refit(fresh.lines, fresh.listening, fresh.duty)
         self.chats.refit(settings, fresh.is_open)
         self.desk.refit(fresh.titles, settings.desk.claim_minutes, fresh.standing, fresh.limits)
+        self.desk.sending.windows = fresh.windows
         self.noise.refit(fresh.noise, fresh.is_open, fresh.limits)
         self.outbox.refit(fresh.limits)
         self.escalation.refit(fresh.duty_list)

@@ -51,6 +51,7 @@ from helpdesk.rolling import Rolling
 from helpdesk.roster import LocalRoster
 from helpdesk.rulebook import Rulebook
 from helpdesk.senders import erasers_of, real_senders
+from helpdesk.sending import LocalSending
 from helpdesk.sessions import Sessions
 from helpdesk.store.holdings import is_there
 from helpdesk.store.keys import KeyStore
@@ -145,7 +146,7 @@ async def open_house(
         if settings.store.url is None:  # else others may be sending: who leads takes over
             await outbox.take_over()
         noise, gate = _noise(frame), Gate(frame.store, clock)
-        bare = _desk(frame, chats, troubles, pace, said, noise)
+        bare = _desk(frame, chats, troubles, _about(frame, pace, said), noise)
         escalation = _escalation(frame)
         forgetting = Forgetting(frame.store, frame.fit.forgotten, settings.library.zone)
         probing = _probing(frame, await stack.enter_async_context(probers(settings, outgoing, clock)))
@@ -251,15 +252,13 @@ def _chats(frame: _Frame, door: Door) -> Chats:
     return chats
 
 
-def _desk(frame: _Frame, chats: Chats, troubles: Troubles, pace: float, said: str, noise: LocalNoise) -> LocalDesk:
+def _about(frame: _Frame, pace: float, said: str) -> About:
+    library = frame.settings.library
+    return About(library=library.name, zone=library.zone, pace=pace, said=said, lines=frame.fit.titles)
+
+
+def _desk(frame: _Frame, chats: Chats, troubles: Troubles, about: About, noise: LocalNoise) -> LocalDesk:
     settings = frame.settings
-    about = About(
-        library=settings.library.name,
-        zone=settings.library.zone,
-        pace=pace,
-        said=said,
-        lines=frame.fit.titles,
-    )
     made = LocalDesk(
         store=frame.store,
         clock=frame.clock,
@@ -279,6 +278,11 @@ def _desk(frame: _Frame, chats: Chats, troubles: Troubles, pace: float, said: st
     return made
 
 
+def _sending(frame: _Frame) -> LocalSending:
+    store, clock, rules, windows = frame.store, frame.clock, frame.rules, frame.fit.windows
+    return LocalSending(store=store, clock=clock, published=rules.published, windows=windows)
+
+
 def _noise(frame: _Frame) -> LocalNoise:
     return LocalNoise(
         store=frame.store,
@@ -289,6 +293,7 @@ def _noise(frame: _Frame) -> LocalNoise:
         is_open=frame.fit.is_open,
         entropy=frame.entropy,
         limits=frame.fit.limits,
+        sending=_sending(frame),
     )
 
 

@@ -15,6 +15,7 @@ from helpdesk.message import IncidentId, LineId, StaffId, TicketId
 from helpdesk.noise.incidents import Choices, Incident, IncidentSight, NoiseMap, NoiseOutcome
 from helpdesk.noise.rules import NoiseRules
 from helpdesk.ports import Store
+from helpdesk.sending import LocalSending
 from helpdesk.standards import Published
 from helpdesk.store.verbs import (
     belonging,
@@ -49,7 +50,8 @@ def _always(line: LineId) -> bool:
 class LocalNoise:
     """What staff can do about noise on this process's own store.
 
-    ``is_open``: whether a line is staffed now; ``limits``: what each line may text
+    ``is_open``: whether a line is staffed now; ``limits``: what each line may text; ``sending``: how long it can be
+    taken back
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class LocalNoise:
         is_open: Callable[[LineId], bool] = _always,
         entropy: Entropy = os.urandom,
         limits: Mapping[LineId, Limits] = MappingProxyType({}),
+        sending: LocalSending | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -72,6 +75,7 @@ class LocalNoise:
         self._is_open = is_open
         self._entropy = entropy
         self._limits = limits
+        self.sending = sending or LocalSending(store=store, clock=clock, published=published)
 
     def refit(self, rules: NoiseRules, is_open: Callable[[LineId], bool], limits: Mapping[LineId, Limits]) -> None:
         """Go by other settings from now on."""
@@ -182,7 +186,14 @@ class LocalNoise:
         return await self._store.read(noise_map.noise_map, local_day(self._clock.now(), local), weeks, local)
 
     async def _message(self, actor: StaffId, text: str, key: str) -> Message:
-        return Message(text=text, name=await self._name(actor), key=key, mint=self._ids.new, limits=self._limits)
+        return Message(
+            text=text,
+            name=await self._name(actor),
+            key=key,
+            mint=self._ids.new,
+            limits=self._limits,
+            windows=self.sending.windows,
+        )
 
     async def _name(self, actor: StaffId) -> str:
         found = await self._store.read(staff.member, actor)

@@ -77,6 +77,10 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
         Permission.WORK: "dispatch attend conclude reply_all remark reopen place",
         Permission.LEAD: "part unite mute",
     },
+    "sending": {
+        Permission.READ: "held",
+        Permission.WORK: "take_back",
+    },
     "keeper": {
         Permission.LEAD: "suspend unsuspend account",
         Permission.ADMINISTER: "publish reload rebuild published_figures noiseline retain forget export_person"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from helpdesk.clock import Instant
-from helpdesk.events import Fact, Kind, Seq
+from helpdesk.events import Fact, Kind, Seq, standing
 from helpdesk.message import Address, Delivery, EntryId
 from helpdesk.standards import ClockRow
 from helpdesk.ticket import Ticket
@@ -38,6 +38,7 @@ class Entry:
 
     ``delivery``    how far an outgoing entry has come, None for what came in and for notes
     ``trouble``     why it could not be delivered, in words, "" if it could
+    ``goes``        when it goes out: until then its writer can take it back; None where it has gone or nobody can
     ``quote_from``  where quoted text starts in ``text``: the desk folds it from there
     ``came_with``   the number of the merged ticket that it was written in, None for the ticket's own
     """
@@ -50,6 +51,7 @@ class Entry:
     quote_from: int | None = None
     delivery: Delivery | None = None
     trouble: str = ""
+    goes: Instant | None = None
     segments: int = 1
     files: tuple[File, ...] = ()
     came_with: int | None = None
@@ -108,7 +110,7 @@ def owed(history: Iterable[Moment]) -> Instant | None:
     """
     promises: list[Moment] = []
     kept: dict[Fact, Seq] = {}
-    for moment in history:
+    for moment in standing(list(history)):
         match moment.kind:
             case Kind.PROMISED:
                 promises.append(moment)

@@ -260,9 +260,12 @@ def note(ticket: Ticket, *, entry: EntryId, by: StaffId, now: Instant) -> Change
 
 
 def reply(
-    ticket: Ticket, *, entry: EntryId, outbox: OutboxId, by: StaffId, now: Instant, then: Then = "open"
+    ticket: Ticket, *, entry: EntryId, outbox: OutboxId, by: StaffId, now: Instant, then: Then = "open", wait: int = 0
 ) -> Change:
-    """Answer the patron; the writer becomes the owner where there is none."""
+    """Answer the patron; the writer becomes the owner where there is none.
+
+    It goes out after ``wait`` milliseconds, and answers then: nobody is answered by what can still be taken back.
+    """
     workable(ticket)
     reachable(ticket)
     has = holder(ticket, now)
@@ -286,7 +289,8 @@ def reply(
         closes = _closes(ticket, now)
         after = replace(after, state=State.SOLVED, closes=closes)
         facts.append((Kind.SOLVED, {"closes": closes}))
-    return change_of(ticket, after, now, by, *facts)
+    change = change_of(ticket, after, now, by, *facts)
+    return Change(change.ticket, tuple(replace(fact, when=plus(now, wait)) for fact in change.events))
 
 
 def wait(ticket: Ticket, *, by: StaffId, now: Instant) -> Change:

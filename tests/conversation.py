@@ -69,6 +69,7 @@ LINES = {
     ),
     "chat": LineSettings(channel=Channel.CHAT, title="Web chat", address="chat"),
 }
+_USUAL = {"library": {"name": "Fernhill Library"}, "texts": QUIET, "desk": {"undo_seconds": 0}}
 
 
 def drawn(seed: int = 1) -> Entropy:
@@ -382,12 +383,11 @@ async def library(
 ) -> AsyncIterator[Town]:
     """An empty library, always open, with the preset standards published. ``sections``: further settings.
 
-    It texts nothing by itself, unless ``texts`` is given (None: the program's own wording). With a ``folder`` its
-    stores are files there; else they are in memory.
+    It texts nothing by itself, unless ``texts`` is given (None: the program's own), and waits with no reply. With a
+    ``folder`` its stores are files there; else they are in memory.
     """
     store = fresh_store() if folder is None else StoreSettings(path=folder / "helpdesk.sqlite")
-    sections = {"library": {"name": "Fernhill Library"}, "texts": QUIET, "store": store or StoreSettings(), **sections}
-    time = clock or ManualClock()
+    sections, time = {**_USUAL, "store": store or StoreSettings(), **sections}, clock or ManualClock()
     wires: dict[Channel, Loopback] = {}
 
     def senders(door: Door, chats: Chats) -> dict[Channel, Loopback]:

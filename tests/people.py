@@ -84,6 +84,7 @@ def settings(*, public: str = "http://127.0.0.1", carrier: str = "http://127.0.0
             "sms": {"account": ACCOUNT, "tokens": [SecretStr(TOKEN)], "base_url": carrier},
             "mail": {"listen": "127.0.0.1:0", "relay_port": relay},
             "chat": {"form_line": "mail"},
+            "desk": {"undo_seconds": 0},
         }
     )
 

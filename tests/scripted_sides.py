@@ -8,14 +8,15 @@ from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
-from helpdesk.api.routes import TABLE, Offered
+from helpdesk.api.routes import OF_THE_DESK, TABLE, Offered
 from helpdesk.clock import Instant
 from helpdesk.events import Event, Kind, Seq
-from helpdesk.message import Channel, LineId, StaffId, TicketId
+from helpdesk.message import Channel, IncidentId, LineId, OutboxId, StaffId, TicketId
 from helpdesk.permissions import Role
 from helpdesk.ports import Desk, EventPage, Issued, Look, PublishedText, TicketPage, Token
 from helpdesk.ports.hooks import Hook, HookSecret, HookState, HookTry
 from helpdesk.ports.probes import Probe, ProbeState
+from helpdesk.ports.sending import Held, TakenBack
 from helpdesk.sight import Member, Told
 from helpdesk.ticket import State
 from tests.scripted_desk import ANA, CALLS, KEEPER_CALLS, NOON, TICKET
@@ -129,9 +130,26 @@ PROBE_CALLS: list[tuple[str, dict[str, Any], Any]] = [
 _SAID: dict[str, Any] = {"export_person": b"PK", "looked": None}
 KEEPER_TABLE = [(name, given, _SAID.get(name, ("done",))) for name, given in KEEPER_CALLS]
 
+SENDING_CALLS: list[tuple[str, dict[str, Any], Any]] = [
+    (
+        "held",
+        {"actor": ANA},
+        (Held(act=OutboxId("O1"), actor=ANA, ticket=TICKET.id, number=7, incident=None, goes=Instant(NOON), texts=1),),
+    ),
+    (
+        "take_back",
+        {"actor": ANA, "act": OutboxId("O1")},
+        TakenBack(
+            act=OutboxId("O1"), ticket=TICKET.id, number=7, incident=IncidentId("I1"), text="Soon.", then="solved"
+        ),
+    ),
+]
+"""The same of replies that wait."""
+
 TABLES: dict[str, list[tuple[str, dict[str, Any], Any]]] = {
     "desk": CALLS,
     "noise": noise_calls(TICKET),
+    "sending": SENDING_CALLS,
     "records": RECORDS_CALLS,
     "roster": ROSTER_CALLS,
     "keeper": KEEPER_TABLE,
@@ -175,11 +193,12 @@ class Scripted(ScriptedSide):
             name: ScriptedSide(protocol) for name, (protocol, _) in TABLE.items() if name != "desk"
         }
         self.noise = self.sides["noise"]
+        self.sending = self.sides["sending"]
 
     @property
     def offered(self) -> Offered:
         """All that its house offers to whoever asks."""
-        sides: dict[str, Any] = {name: side for name, side in self.sides.items() if name != "noise"}
+        sides: dict[str, Any] = {name: side for name, side in self.sides.items() if name not in OF_THE_DESK}
         return Offered(**sides)
 
     def tell(self, *told: Told) -> None:

@@ -90,6 +90,7 @@ def settings(folder: Path, *, carrier: str, relay: int, public: str, changes: Ch
         "chat": {"form_line": "mail"},
         "texts": QUIET,
         "zones": ZONES,
+        "desk": {"undo_seconds": 0},
     }
     return Settings.model_validate(_merged(usual, changes))
 

@@ -24,6 +24,7 @@ WORDS: Mapping[Kind, str] = {
     Kind.ASSIGNED: "{who} gave it to {to}",
     Kind.NOTED: "{who} wrote a note",
     Kind.REPLIED: "{who} replied",
+    Kind.UNSENT: "{who} took a reply back before it was sent: what it did is undone",
     Kind.ACKNOWLEDGED: "an acknowledgement went out",
     Kind.ATTENDED: "{who} went there",
     Kind.SENT: "the reply was sent",

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TypeVar
 
 from helpdesk.api.identity import Identity
-from helpdesk.api.routes import TABLE, Offered, Opened
+from helpdesk.api.routes import OF_THE_DESK, TABLE, Offered, Opened
 from helpdesk.gate import Asked, Caller, Gate
 from helpdesk.gated import behind
 
@@ -21,7 +21,7 @@ def admitting(gate: Gate, offered: Offered) -> Opened:
         sides = {
             name: _side(gate, name, protocol, side, caller)
             for name, (protocol, _) in TABLE.items()
-            if name != "noise" and (side := offered.side(name)) is not None
+            if name not in OF_THE_DESK and (side := offered.side(name)) is not None
         }
         return Offered(**sides, may_watch=partial(_may_watch, gate, caller))
 

@@ -42,6 +42,7 @@ Everything that the desk does, and what other systems want to read.
 TAGS = {
     "desk": "What staff do at the desk: the queue, tickets, replies, contacts.",
     "noise": "Noise: incidents, the places of texts, reporters who are a nuisance.",
+    "sending": "Replies that wait before they go out, and taking them back.",
     "records": "What other systems read: every ticket and every fact, what is published, the figures.",
     "roster": "Who works here, what they may do, their tokens, and the trail of what they did.",
     "keeper": "Work on the store as a whole.",

@@ -9,8 +9,8 @@
         await desk.reply(desk.actor, ticket.id, ticket.version, "Yes, until 9 pm.")
 
 Each protocol of the table of routes has its stand-in here, with the protocol's own signatures: ``desk`` itself,
-``desk.noise``, ``desk.records``, ``desk.roster``, ``desk.keeper``, ``desk.hooks``, ``desk.probes``. Errors arrive as
-themselves. An owner that is gone, or that does not answer, is TryLater.
+``desk.noise``, ``desk.sending``, ``desk.records``, ``desk.roster``, ``desk.keeper``, ``desk.hooks``, ``desk.probes``.
+Errors arrive as themselves. An owner that is gone, or that does not answer, is TryLater.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from helpdesk.message import StaffId
 from helpdesk.ports import Desk, NoiseDesk, Records, Roster
 from helpdesk.ports.hooks import Hooks
 from helpdesk.ports.probes import Probes
+from helpdesk.ports.sending import Sending
 from helpdesk.sight import Told
 
 CALL_SECONDS = 30.0
@@ -61,6 +62,7 @@ class RemoteDesk(Desk):
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._noise: NoiseDesk = stand_in("noise", wire)
+        self._sending: Sending = stand_in("sending", wire)
         self.records: Records = stand_in("records", wire)
         self.roster: Roster = stand_in("roster", wire)
         self.keeper: Keeper = stand_in("keeper", wire)
@@ -76,6 +78,11 @@ class RemoteDesk(Desk):
     def noise(self) -> NoiseDesk:
         """What staff can do about noise."""
         return self._noise
+
+    @property
+    def sending(self) -> Sending:
+        """What waits to go out, and can be taken back."""
+        return self._sending
 
     def changes(self, after: Seq) -> AsyncIterator[Told]:
         """All that happens after ``after``, as it happens. TryLater when the owner stops or falls silent."""

@@ -29,6 +29,7 @@ from helpdesk.ports import Desk, NoiseDesk, Roster
 from helpdesk.ports.hooks import Hooks
 from helpdesk.ports.probes import Probes
 from helpdesk.ports.records import Records
+from helpdesk.ports.sending import Sending
 
 ROOT = "/api/v1"
 """What every path begins with."""
@@ -93,6 +94,11 @@ _NOISE = """
     mute            PUT     /tickets/{ticket}/mute
 """
 
+_SENDING = """
+    held            GET     /sending
+    take_back       POST    /sending/{act}/take-back
+"""
+
 _RECORDS = """
     tickets         GET     /tickets
     events          GET     /events
@@ -150,6 +156,7 @@ _PROBES = """
 TABLE: Mapping[str, tuple[type, str]] = {
     "desk": (Desk, _DESK),
     "noise": (NoiseDesk, _NOISE),
+    "sending": (Sending, _SENDING),
     "records": (Records, _RECORDS),
     "roster": (Roster, _ROSTER),
     "keeper": (Keeper, _KEEPER),
@@ -158,6 +165,9 @@ TABLE: Mapping[str, tuple[type, str]] = {
 }
 """The protocols and their lines, by the names that :data:`helpdesk.permissions.NEEDS` gives them."""
 
+
+OF_THE_DESK = frozenset({"noise", "sending"})
+"""The protocols that a desk leads to, by its properties."""
 
 _ONLY_READ = frozenset({"desk.search", "desk.typing"})
 """POSTs that may be repeated freely."""
@@ -371,7 +381,7 @@ class Offered:
 
     def side(self, protocol: str) -> Any:
         """Who answers the calls of a protocol, by its name in the table."""
-        return self.desk.noise if protocol == "noise" else getattr(self, protocol)
+        return getattr(self.desk if protocol in OF_THE_DESK else self, protocol)
 
 
 Opened = Callable[[Identity], Offered]

@@ -14,6 +14,7 @@ Tracer     outbox (what became of a text)            channels.sms
 Fetcher    fetching (files that came with texts)     channels.sms
 Desk       tui, api                                  helpdesk.desk (local), helpdesk.api.remote
 NoiseDesk  tui, api (a desk's ``noise``)             helpdesk.incidents (local), helpdesk.api.remote
+Sending    tui, api (a desk's ``sending``)           helpdesk.sending (local), helpdesk.api.remote
 Roster     commands, api                             helpdesk.roster (local), helpdesk.api.remote
 Records    api (what other systems read)             helpdesk.records (local), helpdesk.api.remote
 Hooks      commands, api (.hooks)                    helpdesk.hooks (local), helpdesk.api.remote

@@ -9,6 +9,7 @@ from helpdesk.clock import Instant
 from helpdesk.events import Seq
 from helpdesk.message import Address, Channel, StaffId, TicketId
 from helpdesk.ports.noise import NoiseDesk
+from helpdesk.ports.sending import Sending
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
 from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket
@@ -26,6 +27,11 @@ class Desk(Protocol):
     @property
     def noise(self) -> NoiseDesk:
         """What staff can do about noise."""
+        ...
+
+    @property
+    def sending(self) -> Sending:
+        """What waits to go out, and can be taken back."""
         ...
 
     async def hello(self) -> Hello:
@@ -98,7 +104,7 @@ class Desk(Protocol):
         exclude: tuple[Address, ...] = (),
         key: str = "",
     ) -> Ticket:
-        """Answer the patron by the channel they came from.
+        """Answer the patron by the channel they came from. Until it goes out, :attr:`sending` takes it back.
 
         While unverified writers are on the ticket, each must stand in ``include`` or ``exclude``, or it is Refused.
         """

@@ -26,6 +26,8 @@ What the events tell:
 - **Waiting on the patron** and the time from solved to reopened stop a resolution; nothing else stands still. A reply
   and the wait in one step are an answer, and then a pause. If the reply turns out undeliverable, the patron never had
   the question or the solution: the pause or the solving is void, and the clock runs on from its start.
+- **Unsent** (its writer took a reply back before it went out): what the reply told, with all that was said in the same
+  step, is not heard.
 - **Left** (a chat's visitor went): unanswered until then, it is *left early* up to the limit, a miss after.
 - **Left out** (spam, muted, a test, merged into another ticket, an automatic message, not measured): the facts are
   kept and counted apart; ``NOT_SPAM`` brings the row back.
@@ -38,7 +40,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 
 from helpdesk.clock import Instant
-from helpdesk.events import Event, Kind
+from helpdesk.events import Event, Kind, standing
 from helpdesk.message import Channel, EntryId, TicketId
 from helpdesk.standards.answering import answers
 from helpdesk.standards.deadlines import Reckoning, reckon, reckoned
@@ -68,7 +70,7 @@ def replay(events: Iterable[Event], subject: Subject, published: Published) -> R
 def folded(events: Iterable[Event], subject: Subject, published: Published) -> Fold:
     """A ticket's whole history, heard."""
     fold = Fold(subject, published, whole=True)
-    for event in events:
+    for event in standing(list(events)):
         fold.hear(event)
     return fold
 
@@ -327,7 +329,7 @@ class Fold:
         return True
 
     def tag(self, event: Event) -> bool:
-        """Other standards may cover it now, from its opening on."""
+        """Other standards may cover it now, from its opening on; of a reply that was taken back nothing is heard."""
         return self._whole
 
 
@@ -345,6 +347,7 @@ _TOLD: dict[Kind, Callable[[Fold, Event], bool]] = {
     Kind.ASSIGNED: Fold.answer,
     Kind.ATTENDED: Fold.answer,
     Kind.UNDELIVERABLE: Fold.void,
+    Kind.UNSENT: Fold.tag,
     Kind.CORRECTED: Fold.correct,
     Kind.LEFT: Fold.leave,
     Kind.SOLVED: Fold.solve,

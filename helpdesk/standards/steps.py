@@ -205,6 +205,7 @@ _NO_REPLY = {
 
 _NOTHING = {
     Kind.NOTED: ("{who} wrote a note, which answers nothing.", _ANSWERED),
+    Kind.UNSENT: ("{who} took a reply back before it was sent.", _ALL),
     Kind.CLAIMED: ("{who} took it, which answers nothing.", _WORDS_WANTED),
     Kind.ASSIGNED: ("{who} gave it to a colleague, who has yet to take it.", frozenset({Measure.CLAIMED})),
     Kind.ATTENDED: ("{who} was there, which is no answer under this standard.", _ANSWERED),

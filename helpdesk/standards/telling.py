@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from helpdesk.clock import Instant
-from helpdesk.events import Event
+from helpdesk.events import Event, standing
 from helpdesk.standards import steps
 from helpdesk.standards.clocks import Fold
 from helpdesk.standards.deadlines import limits_of, reckoned, spent_until
@@ -65,7 +65,7 @@ def told(asked: Told) -> tuple[Telling, ...]:
     times = Times(asked.zone)
     fold = Fold(asked.subject, asked.published, whole=True)
     watched = steps.Watched(fold, asked.published, steps.Words(times, asked.who, asked.remarks))
-    for event in asked.events:
+    for event in standing(list(asked.events)):
         watched.hear(event)
     clocks = sorted(fold.clocks, key=lambda clock: (clock.standard.name, clock.exchange))
     return tuple(_telling(clock, watched.of(clock), asked, times) for clock in clocks)

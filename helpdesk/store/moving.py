@@ -111,8 +111,13 @@ TABLES: tuple[Table, ...] = (
         "outbox",
         "id",
         "ticket entry channel line address conversation name copies subject text refs automatic author created state"
-        " tries again not_before provider_id code reason done crisis traced",
+        " tries again not_before provider_id code reason done crisis traced held",
         at_once=50,
+    ),
+    _table(
+        "held_replies",
+        "outbox",
+        "act ticket entry incident actor after_send before after first last included excluded",
     ),
     _table("deletions", "channel provider_id", "line account conversation since not_before tries reason"),
     _table(

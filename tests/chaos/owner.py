@@ -112,6 +112,9 @@ catch_up_seconds = 10
 [mail]
 listen = "127.0.0.1:{mail_port}"
 relay_port = {relay_port}
+[desk]
+undo_seconds = 0
+
 [chat]
 messages_per_minute = 100000
 starts_per_minute = 100000

@@ -159,6 +159,11 @@ class ByMember:
         """What is done about noise, by the same desks."""
         return ByMember("noise", self._desks)
 
+    @property
+    def sending(self) -> Any:
+        """What waits to go out, by the same desks."""
+        return ByMember("sending", self._desks)
+
     def __getattr__(self, name: str) -> Any:
         def call(*args: Any, **kwargs: Any) -> Any:
             actor = kwargs.get("actor", args[0] if args else ANA)

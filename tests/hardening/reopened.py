@@ -9,11 +9,14 @@ from pathlib import Path
 from channels.loopback import Loopback
 from helpdesk.chats import Chats
 from helpdesk.clock import ManualClock
-from helpdesk.config import LibrarySettings, LineSettings, Settings, StoreSettings
+from helpdesk.config import DeskSettings, LibrarySettings, LineSettings, Settings, StoreSettings
 from helpdesk.house import open_house
 from helpdesk.message import Channel
 from helpdesk.ports import Door
 from tests.conversation import MASTER, QUIET, Town
+
+AT_ONCE = DeskSettings(undo_seconds=0)
+"""What staff write goes out at once."""
 
 
 @asynccontextmanager
@@ -29,7 +32,9 @@ async def kept(
         return wires
 
     store = StoreSettings(path=folder / "desk.sqlite", keys=folder / "keys.sqlite")
-    settings = Settings(library=LibrarySettings(name="Fernhill Library"), store=store, lines=lines, texts=QUIET)
+    settings = Settings(
+        library=LibrarySettings(name="Fernhill Library"), store=store, lines=lines, texts=QUIET, desk=AT_ONCE
+    )
     async with open_house(settings, clock, master=MASTER, senders=senders) as house:
         yield Town(house, wires, clock)
 

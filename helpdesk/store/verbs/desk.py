@@ -12,7 +12,7 @@ from helpdesk import ticket as life
 from helpdesk.clock import Instant
 from helpdesk.errors import Refused
 from helpdesk.events import Event, Fact, Kind, NewEvent
-from helpdesk.message import Address, EntryId, OutboxId, StaffId, TicketId
+from helpdesk.message import Address, EntryId, IncidentId, OutboxId, StaffId, TicketId
 from helpdesk.ports import Sql
 from helpdesk.sight import Found
 from helpdesk.standards import Published
@@ -22,6 +22,7 @@ from helpdesk.store.verbs import (
     erasing,
     escalating,
     events,
+    holding,
     muting,
     outbox,
     outgoing,
@@ -31,13 +32,18 @@ from helpdesk.store.verbs import (
     tickets,
     views,
 )
+from helpdesk.taking_back import AT_ONCE, Windows
 from helpdesk.thread import Entry, EntryKind, Moment, Thread, owed
 from helpdesk.ticket import Change, Flag, Then, Ticket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A reply as its writer sends it, with the ids that it will have. ``told``: what its fact says besides."""
+    """A reply as its writer sends it, with the ids that it will have. ``told``: what its fact says besides.
+
+    ``windows``   how long it can be taken back
+    ``act``       of one of many texts the first one's id; ``incident``: the noise that they are about
+    """
 
     ticket: TicketId
     version: int
@@ -50,6 +56,9 @@ class Draft:
     entry: EntryId
     outbox: OutboxId
     told: Mapping[str, Fact] = field(default_factory=dict)
+    windows: Windows = AT_ONCE
+    act: OutboxId | None = None
+    incident: IncidentId | None = None
 
     @property
     def digest(self) -> str:
@@ -64,22 +73,55 @@ def reply(sql: Sql, draft: Draft, name: str, now: Instant, published: Published)
         return tickets.get(sql, again)
     before = tickets.get(sql, draft.ticket)
     life.seen(before, draft.version)
-    change = life.reply(before, entry=draft.entry, outbox=draft.outbox, by=draft.actor, now=now, then=draft.then)
-    _settle_unverified(sql, before, draft)
+    strangers = _settle_unverified(sql, before, draft)
+    wait = draft.windows.of(before.channel, 1 + len(outgoing.copies_of(sql, before)))
+    change = life.reply(
+        before, entry=draft.entry, outbox=draft.outbox, by=draft.actor, now=now, then=draft.then, wait=wait
+    )
     outbox.decided(sql, before.id)
-    outgoing.put_out(sql, before, entry=draft.entry, outbox_id=draft.outbox, text=draft.text, author=name, now=now)
+    outgoing.put_out(
+        sql,
+        before,
+        entry=draft.entry,
+        outbox_id=draft.outbox,
+        text=draft.text,
+        author=name,
+        now=now,
+        wait=wait,
+    )
     flags = change.ticket.flags - {Flag.UNVERIFIED, Flag.UNDELIVERABLE}
     facts = tuple(_telling(event, draft.told) for event in change.events)
     after = tickets.apply(sql, before, Change(replace(change.ticket, flags=flags), facts), now, published)
+    if wait:
+        _hold(sql, draft, before, after, strangers)
     staff.mark_done(sql, draft.actor, draft.key, draft.digest, after.id, now)
     return after
+
+
+def _hold(sql: Sql, draft: Draft, before: Ticket, after: Ticket, strangers: Strangers) -> None:
+    holding.keep(
+        sql,
+        outbox=draft.outbox,
+        entry=draft.entry,
+        act=draft.act or draft.outbox,
+        incident=draft.incident,
+        actor=draft.actor,
+        then=draft.then,
+        before=before,
+        after=after,
+        strangers=strangers,
+    )
 
 
 def _telling(event: NewEvent, told: Mapping[str, Fact]) -> NewEvent:
     return replace(event, data={**event.data, **told}) if told and event.kind is Kind.REPLIED else event
 
 
-def _settle_unverified(sql: Sql, ticket: Ticket, draft: Draft) -> None:
+Strangers = tuple[list[Address], list[Address]]
+"""Who wrote to a ticket unasked: those whom a reply includes, and those whom it leaves out."""
+
+
+def _settle_unverified(sql: Sql, ticket: Ticket, draft: Draft) -> Strangers:
     _, unverified = people.participants(sql, ticket.id)
     included = {each.value for each in draft.include}
     decided = included | {each.value for each in draft.exclude}
@@ -88,11 +130,13 @@ def _settle_unverified(sql: Sql, ticket: Ticket, draft: Draft) -> None:
         raise Refused(
             f"Say whom to include first: {', '.join(open_questions)} wrote to this ticket without being on it."
         )
-    for each in unverified:
-        if each.value in included:
-            people.participate(sql, ticket.id, each, verified=True)
-        else:
-            people.drop(sql, ticket.id, each)
+    taken_in = [each for each in unverified if each.value in included]
+    left_out = [each for each in unverified if each.value not in included]
+    for each in taken_in:
+        people.participate(sql, ticket.id, each, verified=True)
+    for each in left_out:
+        people.drop(sql, ticket.id, each)
+    return taken_in, left_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,10 +94,19 @@ def of_ticket(sql: Sql, ticket: TicketId) -> tuple[Entry, ...]:
         file = File(name=row["name"], media_type=row["media_type"], size=row["size"], digest=row["digest"])
         files.setdefault(row["entry"], []).append(file)
     rows = sql("SELECT * FROM entries WHERE library = :library AND ticket = :ticket ORDER BY row", ticket=ticket)
-    return tuple(_entry(row, tuple(files.get(row["id"], ()))) for row in rows)
+    goes = _going(sql, ticket)
+    return tuple(_entry(row, tuple(files.get(row["id"], ())), goes.get(row["id"])) for row in rows)
 
 
-def _entry(row: Record, files: tuple[File, ...]) -> Entry:
+def _going(sql: Sql, ticket: TicketId) -> dict[str, Instant]:
+    """When the replies of a ticket go out that can still be taken back, by their entries."""
+    rows = sql(
+        "SELECT entry, not_before FROM outbox WHERE library = :library AND ticket = :ticket AND held = 1", ticket=ticket
+    )
+    return {row["entry"]: row["not_before"] for row in rows}
+
+
+def _entry(row: Record, files: tuple[File, ...], goes: Instant | None) -> Entry:
     return Entry(
         id=EntryId(row["id"]),
         kind=EntryKind(row["kind"]),
@@ -107,6 +116,7 @@ def _entry(row: Record, files: tuple[File, ...]) -> Entry:
         quote_from=row["quote_from"],
         delivery=None if row["delivery"] is None else Delivery(row["delivery"]),
         trouble=row["trouble"],
+        goes=goes,
         segments=row["segments"],
         files=files,
     )

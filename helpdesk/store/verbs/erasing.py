@@ -55,6 +55,7 @@ def part(sql: Sql, tickets: Sequence[TicketId], now: Instant) -> Gone:
     deletions.owe_of(sql, tickets, now)
     people = [row["person"] for row in sql(f"SELECT DISTINCT person FROM tickets WHERE {_these(of)}", **ids)]
     sql(f"DELETE FROM participants WHERE {here}", **ids)
+    sql(f"DELETE FROM held_replies WHERE {here}", **ids)
     sql(f"UPDATE entries SET author = '' WHERE {here} AND kind = 'in'", **ids)
     sql(f"UPDATE entries SET trouble = '' WHERE {here} AND trouble <> ''", **ids)
     sql(

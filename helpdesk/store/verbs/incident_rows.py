@@ -163,7 +163,7 @@ def following(sql: Sql, before: Ticket, change: Change) -> Change:
     now, by = change.events[-1].when, change.events[-1].actor
     if incident.live and not after.live and not _others_go_on(sql, after):
         turn = life.conclude(incident, outcome=None, by=by, now=now)
-    elif not incident.live and Kind.REOPENED in told and incident.reporters:
+    elif not incident.live and told & {Kind.REOPENED, Kind.UNSENT} and after.live and incident.reporters:
         turn = life.reopen(incident, by=by, now=now)
     else:
         return change

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from helpdesk.clock import Instant
-from helpdesk.events import Event, Kind
+from helpdesk.events import Event, Kind, standing
 from helpdesk.message import IncidentId
 from helpdesk.noise.incidents import Incident, IncidentSight, Remarked, Reporter, Step
 from helpdesk.noise.rules import NoiseRules
@@ -41,7 +41,7 @@ def sight(sql: Sql, incident: IncidentId, rules: NoiseRules) -> IncidentSight:
     """One incident with its reporters and its trail. NotFound where there is none."""
     found = incident_rows.get(sql, incident)
     about = of_incident(sql, incident)
-    told = {ticket.id: events.of_ticket(sql, ticket.id) for ticket in about}
+    told = {ticket.id: standing(events.of_ticket(sql, ticket.id)) for ticket in about}
     facts = sorted((event for history in told.values() for event in history), key=lambda event: event.seq)
     own = _own(found, facts)
     return IncidentSight(
@@ -79,7 +79,7 @@ def _step(event: Event) -> Step:
     )
 
 
-def _reporter(sql: Sql, incident: Incident, ticket: Ticket, history: list[Event]) -> Reporter:
+def _reporter(sql: Sql, incident: Incident, ticket: Ticket, history: Sequence[Event]) -> Reporter:
     wrote = [event.when for event in history if event.kind is Kind.RECEIVED]
     return Reporter(
         ticket=ticket.id,
@@ -93,7 +93,7 @@ def _reporter(sql: Sql, incident: Incident, ticket: Ticket, history: list[Event]
     )
 
 
-def _told(history: list[Event], since: Instant) -> Instant | None:
+def _told(history: Sequence[Event], since: Instant) -> Instant | None:
     """When a person last wrote to them about this noise; what proved undeliverable was not heard."""
     lost = {event.data.get("entry") for event in history if event.kind is Kind.UNDELIVERABLE}
     told = (e.when for e in history if e.kind is Kind.REPLIED and e.when >= since and e.data.get("entry") not in lost)

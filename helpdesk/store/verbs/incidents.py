@@ -24,6 +24,7 @@ from helpdesk.ports import Sql
 from helpdesk.standards import Published
 from helpdesk.store.verbs import desk, events, incident_rows, outgoing, people, remarks, staff, stating, tickets
 from helpdesk.store.verbs.remarks import Remark
+from helpdesk.taking_back import AT_ONCE, Windows
 from helpdesk.ticket import Change, State, Then, Ticket
 
 
@@ -40,7 +41,8 @@ class On:
 class Message:
     """A text to each reporter.
 
-    ``name``: how they see its writer; ``mint`` gives the ids of each copy; ``limits``: what each line may text
+    ``name``: how they see its writer; ``mint`` gives the ids of each copy; ``limits``: what each line may text;
+    ``windows``: how long it can be taken back from all of them
     """
 
     text: str
@@ -48,6 +50,7 @@ class Message:
     key: str
     mint: Callable[[], str]
     limits: Mapping[LineId, Limits] = field(default_factory=dict)
+    windows: Windows = AT_ONCE
 
 
 def dispatch(sql: Sql, on: On, to: str, goers: tuple[str, ...], now: Instant, published: Published) -> Incident:
@@ -102,9 +105,11 @@ def conclude(sql: Sql, on: On, outcome: NoiseOutcome, message: Message, now: Ins
     turn = life.conclude(before, outcome=outcome, by=on.actor, now=now)
     waiting = unfinished(sql, on.incident)
     tell(sql, turn, waiting, now, published)
+    hearing = [ticket for ticket in waiting if message.text and _hears(sql, ticket, message)]
+    act = _Act(sql, on, message, "solved", len(hearing), now, published)
     for ticket in waiting:
-        if message.text and _hears(sql, ticket, message):
-            _send(sql, ticket, message, on.actor, "solved", now, published)
+        if ticket in hearing:
+            act.send(ticket)
         elif ticket.state is not State.SOLVED:
             solve = partial(ticket_life.solve, by=on.actor, now=now)
             tickets.change(sql, ticket.id, solve, now=now, published=published)
@@ -125,8 +130,9 @@ def reply_all(sql: Sql, on: On, message: Message, now: Instant, published: Publi
         raise Refused(f"Nobody in incident {before.number} can be reached any more. Write a note instead.")
     turn = life.write(before, by=on.actor, now=now)
     incident_rows.save(sql, turn.incident)
+    act = _Act(sql, on, message, "open", len(hearing), now, published, turn)
     for ticket in hearing:
-        _send(sql, ticket, message, on.actor, "open", now, published, turn)
+        act.send(ticket)
     staff.mark_done(sql, on.actor, message.key, digest, TicketId(on.incident), now)
     return incident_rows.get(sql, before.id)
 
@@ -149,30 +155,42 @@ def _hears(sql: Sql, ticket: Ticket, message: Message) -> bool:
     return True
 
 
-def _send(
-    sql: Sql,
-    ticket: Ticket,
-    message: Message,
-    by: StaffId,
-    then: Then,
-    now: Instant,
-    published: Published,
-    turn: Turn | None = None,
-) -> None:
-    draft = desk.Draft(
-        ticket=ticket.id,
-        version=ticket.version,
-        actor=by,
-        text=message.text,
-        then=then,
-        include=(),
-        exclude=(),
-        key="",
-        entry=EntryId(message.mint()),
-        outbox=OutboxId(message.mint()),
-        told={} if turn is None else turn.data,
-    )
-    desk.reply(sql, draft, message.name, now, published)
+@dataclass(slots=True, eq=False)
+class _Act:
+    """One text, written to ``many`` reporters: their copies are named by the first one's id, and taken back with it."""
+
+    sql: Sql
+    on: On
+    message: Message
+    then: Then
+    many: int
+    now: Instant
+    published: Published
+    turn: Turn | None = None
+    first: OutboxId | None = None
+
+    def send(self, ticket: Ticket) -> None:
+        """To who wrote a ticket."""
+        message, outbox = self.message, OutboxId(self.message.mint())
+        self.first = self.first or outbox
+        wait = message.windows.many if self.many > 1 else message.windows.one
+        draft = desk.Draft(
+            ticket=ticket.id,
+            version=ticket.version,
+            actor=self.on.actor,
+            text=message.text,
+            then=self.then,
+            include=(),
+            exclude=(),
+            key="",
+            entry=EntryId(message.mint()),
+            outbox=outbox,
+            told={} if self.turn is None else self.turn.data,
+            windows=Windows(wait, wait),
+            act=self.first,
+            incident=self.on.incident,
+        )
+        desk.reply(self.sql, draft, message.name, self.now, self.published)
 
 
 def reaches(sql: Sql, ticket: Ticket) -> bool:
@@ -207,7 +225,7 @@ def reopen(sql: Sql, on: On, now: Instant, published: Published) -> Incident:
     """It goes on after all: what was finished as it ended is taken up again."""
     before = _seen(sql, on)
     turn = life.reopen(before, by=on.actor, now=now)
-    ended = [ticket for ticket in of_incident(sql, before.id) if _finished(sql, ticket, before.ended)]
+    ended = [ticket for ticket in of_incident(sql, before.id) if finished_with(sql, ticket, before.ended)]
     live = unfinished(sql, before.id)
     if not ended and not live:
         raise Refused(f"None of incident {before.number}'s tickets can go on. Reopen one of them first.")
@@ -220,11 +238,12 @@ def reopen(sql: Sql, on: On, now: Instant, published: Published) -> Incident:
     return incident_rows.get(sql, before.id)
 
 
-def _finished(sql: Sql, ticket: Ticket, ended: Instant | None) -> bool:
-    """Whether a ticket was solved as its incident ended, and is still."""
+def finished_with(sql: Sql, ticket: Ticket, ended: Instant | None) -> bool:
+    """Whether a ticket was solved as its incident ended, and is still; of one that was told so, as that was written."""
     if ticket.state not in {State.SOLVED, State.CLOSED} or ticket.merged_into is not None:
         return False
-    return any(event.kind is Kind.SOLVED and event.when == ended for event in events.of_ticket(sql, ticket.id))
+    solved = (event for event in events.of_ticket(sql, ticket.id) if event.kind is Kind.SOLVED)
+    return any(ended in {event.when, event.noted} for event in solved)
 
 
 def tell(sql: Sql, turn: Turn, about: list[Ticket], now: Instant, published: Published) -> Incident:

@@ -10,7 +10,7 @@ from helpdesk.clock import Instant
 from helpdesk.limits import Limits
 from helpdesk.message import Address, Channel, ConversationId, Delivery, EntryId, LineId, OutboxId, TicketId
 from helpdesk.ports import Record, Sql
-from helpdesk.store.verbs import entries, spending
+from helpdesk.store.verbs import entries, holding, spending
 from helpdesk.store.verbs.outbox import Parcel
 
 _WAITS = "state IN ('waiting', 'leased', 'unclear')"
@@ -57,6 +57,7 @@ def lease(
             id=row["id"],
             until=until,
         )
+        holding.let_go(sql, row)
         leased.append(row)
     return [_parcel(row) for row in leased]
 
@@ -84,7 +85,8 @@ TODAY = "The line has sent as much today as it may. It goes after midnight."
 
 
 def _put_off(sql: Sql, row: Record, midnight: Instant) -> None:
-    """It waits for the next day; that is no try."""
+    """It waits for the next day; that is no try, but its time was up."""
+    holding.let_go(sql, row)
     sql(
         "UPDATE outbox SET not_before = :midnight, reason = :reason WHERE library = :library AND id = :id",
         id=row["id"],

@@ -16,7 +16,7 @@ import json
 from dataclasses import dataclass
 from functools import partial
 
-from helpdesk.clock import HOUR, MINUTE, Instant
+from helpdesk.clock import HOUR, MINUTE, Instant, plus
 from helpdesk.events import SYSTEM, Kind, NewEvent
 from helpdesk.message import (
     Address,
@@ -90,15 +90,19 @@ def add(
     references: tuple[str, ...] = (),
     automatic: bool = False,
     crisis: bool = False,
+    wait: int = 0,
 ) -> None:
-    """Put a message out for sending; one of ``crisis`` goes before all that waits, and beyond a day's limit."""
+    """Put a message out for sending; one of ``crisis`` goes before all that waits, and beyond a day's limit.
+
+    Nobody sends it for ``wait`` milliseconds: until then it can be taken back.
+    """
     sql(
         "INSERT INTO outbox (library, id, ticket, entry, channel, line, address, conversation, name, copies, subject,"
         " text, refs, automatic, author, created, state, tries, again, not_before, provider_id, code, reason, done,"
-        " crisis)"
+        " crisis, held)"
         " VALUES (:library, :id, :ticket, :entry, :channel, :line, :address, :conversation, :name, :copies, :subject,"
         " :text, :refs, :automatic, :author, :now, 'waiting', 0, 0, :not_before, '', '', '', NULL,"
-        " :crisis)",
+        " :crisis, :held)",
         id=id,
         ticket=ticket,
         entry=entry,
@@ -114,8 +118,9 @@ def add(
         automatic=int(automatic),
         author=author,
         now=now,
-        not_before=0 if crisis else now,
+        not_before=0 if crisis else plus(now, wait),
         crisis=int(crisis),
+        held=int(wait > 0),
     )
 
 
@@ -180,10 +185,13 @@ def defer(
 
 
 def clock_set_back(sql: Sql, now: Instant, latest: Instant) -> None:
-    """What was to be tried at once, by a clock that was ahead, is due now; and nothing waits beyond ``latest``."""
+    """What was to be tried at once, by a clock that was ahead, is due now; and nothing waits beyond ``latest``.
+
+    What can still be taken back keeps its seconds, unless it was written later than now.
+    """
     sql(
         "UPDATE outbox SET not_before = :now WHERE library = :library AND state IN ('waiting', 'unclear')"
-        " AND ((tries = 0 AND not_before > :now) OR not_before > :latest)",
+        " AND ((tries = 0 AND not_before > :now AND (held = 0 OR created > :now)) OR not_before > :latest)",
         now=now,
         latest=latest,
     )

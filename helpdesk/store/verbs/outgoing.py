@@ -40,14 +40,15 @@ def put_out(
     now: Instant,
     automatic: bool = False,
     crisis: bool = False,
+    wait: int = 0,
 ) -> None:
     """Write an outgoing entry and its row of the outbox: to the ticket's patron, with verified copies by mail.
 
     ``crisis``: an approved crisis text, which goes before all else that waits and beyond a day's limit.
+    ``wait``: for how many milliseconds it can be taken back.
     """
     address = people.address_of(sql, ticket.person, ticket.channel) if ticket.person is not None else None
-    verified, _ = people.participants(sql, ticket.id)
-    copies = tuple(each.value for each in verified if address is not None and each.value != address.value)
+    copies = () if automatic else copies_of(sql, ticket)
     entries.add(
         sql,
         id=entry,
@@ -68,7 +69,7 @@ def put_out(
         line=ticket.line,
         address=address,
         conversation=ticket.conversation,
-        copies=copies if ticket.channel is Channel.MAIL and not automatic else (),
+        copies=copies,
         subject=_answering(ticket.subject) if ticket.channel is Channel.MAIL else "",
         text=text,
         references=_references(sql, ticket) if ticket.channel is Channel.MAIL else (),
@@ -76,7 +77,17 @@ def put_out(
         now=now,
         automatic=automatic,
         crisis=crisis,
+        wait=wait,
     )
+
+
+def copies_of(sql: Sql, ticket: Ticket) -> tuple[str, ...]:
+    """Who else gets a reply by mail: whoever is on the ticket, but its patron."""
+    if ticket.channel is not Channel.MAIL or ticket.person is None:
+        return ()
+    address = people.address_of(sql, ticket.person, ticket.channel)
+    verified, _ = people.participants(sql, ticket.id)
+    return tuple(each.value for each in verified if address is not None and each.value != address.value)
 
 
 def _answering(subject: str) -> str:

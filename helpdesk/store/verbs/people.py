@@ -65,14 +65,15 @@ def participate(sql: Sql, ticket: TicketId, address: Address, *, verified: bool)
     )
 
 
-def drop(sql: Sql, ticket: TicketId, address: Address) -> None:
-    """Take an unverified writer off a ticket."""
+def drop(sql: Sql, ticket: TicketId, address: Address, *, verified: bool = False) -> None:
+    """Take an unverified writer off a ticket, or one who was verified meanwhile."""
     sql(
         "DELETE FROM participants WHERE library = :library AND ticket = :ticket AND channel = :channel"
-        " AND value = :value AND verified = 0",
+        " AND value = :value AND verified <= :verified",
         ticket=ticket,
         channel=str(address.channel),
         value=address.value,
+        verified=int(verified),
     )
 
 

@@ -196,8 +196,8 @@ def _follow(
 
 
 def _answered(sql: Sql, ticket: Ticket, written: list[Event]) -> Instant | None:
-    """When a person first answered; a message that proved undeliverable takes an answer back."""
-    if any(event.kind is Kind.UNDELIVERABLE for event in written):
+    """When a person first answered; a message that proved undeliverable, or was never sent, takes an answer back."""
+    if any(event.kind in {Kind.UNDELIVERABLE, Kind.UNSENT} for event in written):
         return counting.first_answer(events.of_ticket(sql, ticket.id))
     times = (ticket.answered, counting.first_answer(written))
     return min((when for when in times if when is not None), default=None)
