@@ -54,7 +54,8 @@ class LocalDesk:
 
     ``typing`` is told of chats in which a member is writing; ``troubles`` is what fails in the loops; ``entropy``
     salts what the log holds of a remark; ``standing`` says how the library stands (reports lie beside the desk);
-    ``noise`` is what is done about noise, by default with no zones, and how long replies wait; ``new_members`` is the role of somebody who signs in for the first time, None where nobody is added so.
+    ``noise`` is what is done about noise, by default with no zones, and how long replies wait; ``new_members`` is the
+    role of somebody who signs in for the first time, None where nobody is added so.
     """
 
     def __init__(
