@@ -61,7 +61,7 @@ MAX_NAME = 60
 STAFF = "Library staff"
 """What visitors read above a reply."""
 
-_STAFF_CAME_OR_WENT = frozenset({Kind.CLAIMED, Kind.ASSIGNED, Kind.RELEASED, Kind.REPLIED})
+_STAFF_CAME_OR_WENT = frozenset({Kind.CLAIMED, Kind.ASSIGNED, Kind.RELEASED, Kind.REPLIED, Kind.UNDONE})
 
 _SOMETHING_TO_READ = frozenset({Kind.RECEIVED, Kind.REPLIED, Kind.SENT})
 

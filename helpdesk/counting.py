@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from helpdesk.clock import Instant, plus
-from helpdesk.events import Event, Fact, Kind
+from helpdesk.events import Event, Fact, Kind, standing
 from helpdesk.message import Channel
 from helpdesk.standards import Bar, ClockRow, Outcome, Pause, Published
 
@@ -76,7 +76,7 @@ def first_answer(events: Iterable[Event]) -> Instant | None:
     on the phone is answered as it is taken.
     """
     answers: dict[Fact, Instant] = {}
-    for event in events:
+    for event in standing(events):
         told = _TOLD.get(event.kind)
         if told is not None and (found := told(event)) is not None:
             answers.setdefault(*found)  # an entry that is told of twice answered the first time

@@ -26,8 +26,9 @@ from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Tol
 from helpdesk.signals import Signal, aside
 from helpdesk.standards import Published
 from helpdesk.store.verbs import desk as verbs
-from helpdesk.store.verbs import entries, events, incidents, outgoing, owning, staff, stating, tickets, views
+from helpdesk.store.verbs import entries, events, incidents, outgoing, owning, staff, stating, tickets, undoing, views
 from helpdesk.store.verbs.remarks import SALT_BYTES, Remark
+from helpdesk.store.verbs.undoable import as_one
 from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket, Transition
 from helpdesk.wording import plain, reason, written
@@ -285,7 +286,7 @@ class LocalDesk:
     async def attended(self, actor: StaffId, ticket: TicketId, version: int, when: Instant) -> Ticket:
         """Somebody went there."""
         on = stating.Seen(ticket=ticket, version=version, actor=actor)
-        return await self._store.write(incidents.attended, on, when, self._clock.now(), self._published())
+        return await self._store.write(as_one, incidents.attended, on, when, self._clock.now(), self._published())
 
     async def correct(self, actor: StaffId, ticket: TicketId, version: int, answered: Instant, why: str) -> Ticket:
         """It was answered otherwise."""
@@ -315,7 +316,12 @@ class LocalDesk:
     async def merge(self, actor: StaffId, ticket: TicketId, version: int, into: int) -> Ticket:
         """Another ticket goes on in its place."""
         on = stating.Seen(ticket=ticket, version=version, actor=actor)
-        return await self._store.write(stating.merge, on, into, self._clock.now(), self._published())
+        return await self._store.write(as_one, stating.merge, on, into, self._clock.now(), self._published())
+
+    async def undo(self, actor: StaffId, ticket: TicketId, version: int) -> Ticket:
+        """Take back one's own deed."""
+        await self._store.write(undoing.undo, ticket, version, actor, self._clock.now(), self._published())
+        return await self._store.read(tickets.get, ticket)
 
     async def log_contact(
         self,

@@ -7,7 +7,7 @@ remark's id. Clocks, reports and the history of a ticket are folds over these ro
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NewType, Protocol, TypeVar
@@ -102,6 +102,7 @@ class Kind(StrEnum):
     SHREDDED = "shredded"
     CARRIER_DELETED = "carrier_deleted"
     IMPORTED = "imported"
+    UNDONE = "undone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +139,7 @@ SYSTEM = "system"
 
 
 class Told(Protocol):
-    """A fact in the log, in whatever form it is read."""
+    """A fact with its place in the log."""
 
     @property
     def seq(self) -> Seq:
@@ -152,25 +153,35 @@ class Told(Protocol):
 
     @property
     def data(self) -> dict[str, Fact]:
-        """What it holds."""
+        """What more is known of it."""
         ...
 
 
 T = TypeVar("T", bound=Told)
 
 
-def standing(history: Sequence[T]) -> Sequence[T]:
-    """A ticket's history without what replies did that were taken back before they were sent.
+def standing(history: Iterable[T]) -> list[T]:
+    """Of one ticket's facts those that hold: without what was taken back.
 
-    That they were taken back stays in it.
+    A fact of kind undone or unsent names the first and the last event that it takes back; those of this ticket are
+    meant. What counts goes by this; what tells of all that happened does not. That a reply was taken back before it was
+    sent stays in it; that something was undone does not: it is as if neither had happened.
     """
-    spans = [_span(each) for each in history if each.kind is Kind.UNSENT]
+    told = list(history)
+    spans = [_span(event.data) for event in told if event.kind in _TAKES_BACK]
     if not spans:
-        return history
-    return [each for each in history if not any(first <= each.seq <= last for first, last in spans)]
+        return told
+    return [
+        event
+        for event in told
+        if event.kind is not Kind.UNDONE and not any(first <= event.seq <= last for first, last in spans)
+    ]
 
 
-def _span(unsent: Told) -> tuple[int, int]:
+_TAKES_BACK = frozenset({Kind.UNDONE, Kind.UNSENT})
+
+
+def _span(data: dict[str, Fact]) -> tuple[int, int]:
     """The places of the facts that were taken back."""
-    first, last = unsent.data.get("first"), unsent.data.get("last")
+    first, last = data.get("first"), data.get("last")
     return (first, last) if isinstance(first, int) and isinstance(last, int) else (1, 0)

@@ -27,9 +27,11 @@ from helpdesk.store.verbs import (
     staff,
     stating,
     tickets,
+    undoing,
 )
 from helpdesk.store.verbs.incidents import Message, On
 from helpdesk.store.verbs.remarks import SALT_BYTES, Remark
+from helpdesk.store.verbs.undoable import as_one
 from helpdesk.ticket import Ticket
 from helpdesk.wording import plain, reason, written
 
@@ -100,12 +102,12 @@ class LocalNoise:
         """Say who goes."""
         on = On(incident=incident, version=version, actor=actor)
         goers = self._rules.goers
-        return await self._store.write(incidents.dispatch, on, to, goers, self._clock.now(), self._published())
+        return await self._store.write(as_one, incidents.dispatch, on, to, goers, self._clock.now(), self._published())
 
     async def attend(self, actor: StaffId, incident: IncidentId, version: int, when: Instant) -> Incident:
         """Somebody was there at ``when``."""
         on = On(incident=incident, version=version, actor=actor)
-        return await self._store.write(incidents.attend, on, when, self._clock.now(), self._published())
+        return await self._store.write(as_one, incidents.attend, on, when, self._clock.now(), self._published())
 
     async def conclude(
         self,
@@ -120,7 +122,9 @@ class LocalNoise:
         """What came of it."""
         on = On(incident=incident, version=version, actor=actor)
         message = await self._message(actor, written(text) if plain(text).strip() else "", key)
-        return await self._store.write(incidents.conclude, on, outcome, message, self._clock.now(), self._published())
+        return await self._store.write(
+            as_one, incidents.conclude, on, outcome, message, self._clock.now(), self._published()
+        )
 
     async def reply_all(
         self, actor: StaffId, incident: IncidentId, version: int, text: str, *, key: str = ""
@@ -140,18 +144,18 @@ class LocalNoise:
     async def reopen(self, actor: StaffId, incident: IncidentId, version: int) -> Incident:
         """It goes on after all."""
         on = On(incident=incident, version=version, actor=actor)
-        return await self._store.write(incidents.reopen, on, self._clock.now(), self._published())
+        return await self._store.write(as_one, incidents.reopen, on, self._clock.now(), self._published())
 
     async def part(self, actor: StaffId, incident: IncidentId, version: int, tickets: tuple[TicketId, ...]) -> Incident:
         """Some of its tickets are another noise."""
         on = On(incident=incident, version=version, actor=actor)
         fresh = IncidentId(self._ids.new())
-        return await self._store.write(belonging.part, on, tickets, fresh, self._clock.now(), self._published())
+        return await self._store.write(as_one, belonging.part, on, tickets, fresh, self._clock.now(), self._published())
 
     async def unite(self, actor: StaffId, incident: IncidentId, version: int, into: int) -> Incident:
         """Its tickets belong to another incident."""
         on = On(incident=incident, version=version, actor=actor)
-        return await self._store.write(belonging.unite, on, into, self._clock.now(), self._published())
+        return await self._store.write(as_one, belonging.unite, on, into, self._clock.now(), self._published())
 
     async def place(self, actor: StaffId, ticket: TicketId, version: int, zone: str) -> Ticket:
         """Staff know where it is."""
@@ -167,7 +171,7 @@ class LocalNoise:
             staffed=self._is_open(line),
             window=self._rules.window,
         )
-        return await self._store.write(belonging.place, on, self._clock.now(), self._published())
+        return await self._store.write(as_one, belonging.place, on, self._clock.now(), self._published())
 
     async def mute(self, actor: StaffId, ticket: TicketId, version: int, hours: int) -> Ticket:
         """The sender's texts go to the muted folder for a while."""
@@ -177,6 +181,11 @@ class LocalNoise:
         until = plus(now, hours * HOUR) if hours else None
         on = stating.Seen(ticket=ticket, version=version, actor=actor)
         return await self._store.write(muting.mute, on, until, now, self._published())
+
+    async def undo(self, actor: StaffId, incident: IncidentId, version: int) -> Incident:
+        """Take back one's own deed."""
+        await self._store.write(undoing.undo, incident, version, actor, self._clock.now(), self._published())
+        return await self._store.read(incident_rows.get, incident)
 
     async def noise_map(self, actor: StaffId, weeks: int = 4) -> NoiseMap:
         """Texts by zone, weekday and hour."""

@@ -68,13 +68,13 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
         Permission.FIGURES: "standing",
         Permission.READ: "worklist counts numbered thread attachment search",
         Permission.WORK: "take_next claim release reply note assign wait snooze solve reopen spam attended promise tag"
-        " log_contact typing explain set_presence",
+        " log_contact typing explain set_presence undo",
         Permission.LEAD: "correct test merge",
     },
     "noise": {
         Permission.FIGURES: "noise_map",
         Permission.READ: "choices incidents incident",
-        Permission.WORK: "dispatch attend conclude reply_all remark reopen place",
+        Permission.WORK: "dispatch attend conclude reply_all remark reopen place undo",
         Permission.LEAD: "part unite mute",
     },
     "sending": {

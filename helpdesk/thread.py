@@ -110,7 +110,7 @@ def owed(history: Iterable[Moment]) -> Instant | None:
     """
     promises: list[Moment] = []
     kept: dict[Fact, Seq] = {}
-    for moment in standing(list(history)):
+    for moment in standing(history):
         match moment.kind:
             case Kind.PROMISED:
                 promises.append(moment)

@@ -220,6 +220,7 @@ CALLS: list[tuple[str, dict[str, Any], Any]] = [
     ("test", {"actor": ANA, "ticket": TICKET.id, "version": 3}, TICKET),
     ("tag", {"actor": ANA, "ticket": TICKET.id, "version": 3, "tags": ("lost-card", "refund")}, TICKET),
     ("merge", {"actor": ANA, "ticket": TICKET.id, "version": 3, "into": 8}, TICKET),
+    ("undo", {"actor": ANA, "ticket": TICKET.id, "version": 3}, TICKET),
     (
         "log_contact",
         {

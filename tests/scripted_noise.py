@@ -98,6 +98,7 @@ def noise_calls(ticket: Ticket) -> list[tuple[str, dict[str, Any], Any]]:
         ("reopen", on, INCIDENT),
         ("part", {**on, "tickets": (ticket.id,)}, INCIDENT),
         ("unite", {**on, "into": 5}, INCIDENT),
+        ("undo", on, INCIDENT),
         ("place", {"actor": ANA, "ticket": ticket.id, "version": 3, "zone": SILENT.id}, ticket),
         ("mute", {"actor": ANA, "ticket": ticket.id, "version": 3, "hours": 24}, ticket),
         ("noise_map", {"actor": ANA, "weeks": 8}, MAP),

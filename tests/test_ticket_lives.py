@@ -103,6 +103,13 @@ class Life(RuleBasedStateMachine):
         self._tries(calls.get(act, lambda: getattr(desk, act)(actor, before.id, before.version)))
 
     @precondition(lambda self: self._ids())
+    @rule(pick=st.integers(0, 20), who=st.integers(0, 1))
+    def staff_take_back(self, pick: int, who: int) -> None:
+        """Whatever made a ticket what it is now."""
+        before = self._any(pick)
+        self._tries(lambda: self.town.house.desk.undo(self.staff[who].id, before.id, before.version))
+
+    @precondition(lambda self: self._ids())
     @rule(
         pick=st.integers(0, 20),
         then=st.sampled_from(["open", "waiting", "solved"]),

@@ -68,6 +68,7 @@ WORDS: Mapping[Kind, str] = {
     Kind.BREACH_NOTICED: "late: {standard}{due}",
     Kind.FORGOTTEN: "the patron's words were erased",
     Kind.IMPORTED: "{who} imported it from another desk",
+    Kind.UNDONE: "{who} took back what they did last",
     Kind.SHREDDED: "the way back to the sender was destroyed",
 }
 """Each kind of fact in words; the braces are filled in by :func:`sentence`."""

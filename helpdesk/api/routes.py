@@ -70,6 +70,7 @@ _DESK = """
     test            POST    /tickets/{ticket}/test
     tag             PUT     /tickets/{ticket}/tags
     merge           POST    /tickets/{ticket}/merge
+    undo            POST    /tickets/{ticket}/undo
     typing          POST    /tickets/{ticket}/typing
     log_contact     POST    /contacts
     search          POST    /search
@@ -88,6 +89,7 @@ _NOISE = """
     reply_all       POST    /incidents/{incident}/replies
     remark          POST    /incidents/{incident}/notes
     reopen          POST    /incidents/{incident}/reopen
+    undo            POST    /incidents/{incident}/undo
     part            POST    /incidents/{incident}/part
     unite           POST    /incidents/{incident}/unite
     place           PUT     /tickets/{ticket}/place

@@ -172,6 +172,17 @@ def remark(incident: Incident, *, by: StaffId, now: Instant, why: dict[str, Fact
     return _turn(incident, incident, Kind.INCIDENT_NOTED, by, now, **why)
 
 
+def changed_between(before: Incident, after: Incident) -> dict[str, Fact]:
+    """What of an incident is otherwise than it was, by the names of its fields."""
+    return _changed(before, after)
+
+
+def take_back(incident: Incident, was: Mapping[str, Fact], *, by: StaffId, now: Instant) -> Turn:
+    """What staff did to it is taken back: ``was`` is what it was before, as a fact would tell it."""
+    values = {name: _READ.get(name, _same)(value) for name, value in was.items()}
+    return _turn(incident, replace(incident, **values), Kind.UNDONE, by, now)
+
+
 # Where it is, and who tells of it
 
 

@@ -169,6 +169,14 @@ class Desk(Protocol):
         """Close it: the ticket of number ``into`` goes on in its place. Refused where that is another patron's."""
         ...
 
+    async def undo(self, actor: StaffId, ticket: TicketId, version: int) -> Ticket:
+        """Take back one's own deed that made this version of a ticket, within a day, with all that it did.
+
+        Clocks and figures come out as if it had not been done. Stale where something came after it. Refused for what
+        stays: replies and notes. A logged contact becomes a test, which counts in no figure.
+        """
+        ...
+
     async def log_contact(
         self,
         actor: StaffId,

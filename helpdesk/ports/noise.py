@@ -84,6 +84,10 @@ class NoiseDesk(Protocol):
         """The sender's texts go to the muted folder for 1 to 168 hours; 0 lifts it. What is dangerous gets through."""
         ...
 
+    async def undo(self, actor: StaffId, incident: IncidentId, version: int) -> Incident:
+        """Take back one's own deed that made this version of an incident, as :meth:`Desk.undo` does."""
+        ...
+
     async def noise_map(self, actor: StaffId, weeks: int = 4) -> NoiseMap:
         """Texts by zone, weekday and hour of the last ``weeks`` (1 to 52): what is small is shown, for staff only."""
         ...

@@ -33,6 +33,7 @@ What the events tell:
   kept and counted apart; ``NOT_SPAM`` brings the row back.
 - **Imported** without whole times: the contact starts no clock and answers none; what comes in later does.
 - **Tagged**: the ticket is folded anew by what it is now, so that a standard for a tag covers it from its opening.
+- **Undone**: what a member took back at once never was. The clocks come out as if it had not happened.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def replay(events: Iterable[Event], subject: Subject, published: Published) -> R
 def folded(events: Iterable[Event], subject: Subject, published: Published) -> Fold:
     """A ticket's whole history, heard."""
     fold = Fold(subject, published, whole=True)
-    for event in standing(list(events)):
+    for event in standing(events):
         fold.hear(event)
     return fold
 
@@ -332,6 +333,10 @@ class Fold:
         """Other standards may cover it now, from its opening on; of a reply that was taken back nothing is heard."""
         return self._whole
 
+    def undo(self, event: Event) -> bool:
+        """What was heard before never was: only the rest of the history, heard anew, can tell."""
+        return False
+
 
 _BARS = {Kind.SPAM: Bar.SPAM, Kind.SET_APART: Bar.MUTED, Kind.MERGED: Bar.MERGED}
 _BARS_LIFTED = {Kind.NOT_SPAM: Bar.SPAM, Kind.PUT_BACK: Bar.MUTED}
@@ -362,6 +367,7 @@ _TOLD: dict[Kind, Callable[[Fold, Event], bool]] = {
     Kind.PUT_BACK: Fold.unbar,
     Kind.TESTED: Fold.test,
     Kind.TAGGED: Fold.tag,
+    Kind.UNDONE: Fold.undo,
 }
 
 HEARD = frozenset(_TOLD)

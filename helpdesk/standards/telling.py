@@ -65,7 +65,7 @@ def told(asked: Told) -> tuple[Telling, ...]:
     times = Times(asked.zone)
     fold = Fold(asked.subject, asked.published, whole=True)
     watched = steps.Watched(fold, asked.published, steps.Words(times, asked.who, asked.remarks))
-    for event in standing(list(asked.events)):
+    for event in standing(asked.events):
         watched.hear(event)
     clocks = sorted(fold.clocks, key=lambda clock: (clock.standard.name, clock.exchange))
     return tuple(_telling(clock, watched.of(clock), asked, times) for clock in clocks)

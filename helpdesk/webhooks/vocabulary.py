@@ -36,6 +36,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "ticket.closed": "solved, and the time in which the patron can reopen it is over",
         "ticket.reopened": "it goes on after all",
         "ticket.merged": "it goes on in another ticket",
+        "ticket.undone": "staff took back what they did to it last",
         "ticket.undeliverable": "an answer can't reach the patron",
         "ticket.left": "the visitor of a chat has gone",
         "noise.opened": "a noise that nobody told of before",
@@ -44,6 +45,7 @@ EVENTS: Mapping[str, str] = MappingProxyType(
         "noise.attended": "somebody was there",
         "noise.concluded": "it is over",
         "noise.reopened": "it goes on after all",
+        "noise.undone": "staff took back what they did about it last",
         "standard.breached": "a promise was not kept: nobody answered in time",
         "line.paused": "nothing is sent on a line, because our account or relay is at fault",
         "line.resumed": "it is tried again",
@@ -65,6 +67,7 @@ _OF_TICKET: Mapping[Kind, str] = {
     Kind.CLOSED: "ticket.closed",
     Kind.REOPENED: "ticket.reopened",
     Kind.MERGED: "ticket.merged",
+    Kind.UNDONE: "ticket.undone",
     Kind.UNDELIVERABLE: "ticket.undeliverable",
     Kind.LEFT: "ticket.left",
     Kind.BREACH_NOTICED: "standard.breached",
@@ -76,6 +79,7 @@ _OF_NOISE: Mapping[Kind, str] = {
     Kind.ATTENDED: "noise.attended",
     Kind.CONCLUDED: "noise.concluded",
     Kind.INCIDENT_REOPENED: "noise.reopened",
+    Kind.UNDONE: "noise.undone",
 }
 """Facts of an incident; each of its tickets has a copy of one."""
 

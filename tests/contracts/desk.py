@@ -174,13 +174,13 @@ class ByMember:
 
 
 @asynccontextmanager
-async def library() -> AsyncIterator[Library]:
-    """An empty library, always open, with the preset standards published and Ana, Ben and Cai on its staff."""
+async def library(standards: Path | None = None) -> AsyncIterator[Library]:
+    """An empty library, always open, with Ana, Ben and Cai on its staff. The standards are the presets, or a file's."""
     clock = ManualClock()
     async with open_store(fresh_store()) as store:
         ids = Ids(clock)
         rulebook = Rulebook(store, clock)
-        await rulebook.publish(drafts(None, None, now=clock.now(), zone="Europe/London"))
+        await rulebook.publish(drafts(None, standards, now=clock.now(), zone="Europe/London"))
         intake = Intake(
             store=store,
             clock=clock,

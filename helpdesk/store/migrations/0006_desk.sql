@@ -20,3 +20,20 @@ CREATE TABLE held_replies (    -- forgets: the row, as the reply goes out or its
     PRIMARY KEY (library, outbox)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX held_by_act ON held_replies (library, act);
+
+CREATE TABLE undoable (        -- forgets: the row, after a day (ids, enums, numbers, times and tags)
+    library TEXT NOT NULL,
+    ticket  TEXT NOT NULL,
+    first   INTEGER NOT NULL,  -- the ticket's own events of the deed
+    last    INTEGER NOT NULL,
+    deed    INTEGER NOT NULL,  -- the first event of all that was done with it
+    about   TEXT NOT NULL,     -- the ticket or the incident that was acted on, and the version that it got
+    version INTEGER NOT NULL,
+    actor   TEXT NOT NULL,
+    noted   INTEGER NOT NULL,
+    was     TEXT NOT NULL,     -- JSON: what of the ticket was otherwise before
+    PRIMARY KEY (library, ticket, first)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX undoable_about ON undoable (library, about, version);
+CREATE INDEX undoable_deed ON undoable (library, deed);
+CREATE INDEX undoable_noted ON undoable (library, noted);

@@ -44,12 +44,14 @@ _TOLD = "EXISTS (SELECT 1 FROM escalations e WHERE e.library = i.library AND e.s
 _RUNNING = "EXISTS (SELECT 1 FROM escalations e WHERE e.library = i.library AND e.subject = i.id AND e.ended IS NULL)"
 
 _INCIDENTS_ANEW = (
-    f"SELECT i.*, (SELECT min(v.noted) {_FACTS} AND v.kind IN ('concern', 'incident_reopened')"
+    f"SELECT i.*, (SELECT min(v.noted) {_FACTS} AND (v.kind IN ('concern', 'incident_reopened')"
+    """ OR (v.kind = 'undone' AND instr(v.data, '"dispatched":') > 0))"""
     f" AND v.noted > {_LATEST}) AS heard FROM incidents i"
     f" WHERE i.library = :library AND i.state <> 'over' AND {_NOBODYS} AND (i.state <> 'open' OR {_TOLD})"
     f" AND NOT {_RUNNING} AND (i.staffed = 1 OR i.concern <> '' OR :unstaffed = 1)"
 )
-"""Incidents of which the list was told, or somebody sent, and then danger was heard, or the noise went on."""
+"""Incidents of which the list was told, or somebody sent, and then danger was heard, the noise went on, or sending was
+taken back."""
 
 _TICKETS_ANEW = (
     "SELECT i.*, (SELECT min(v.noted) FROM events v WHERE v.library = i.library AND v.ticket = i.id"

@@ -7,12 +7,13 @@ were erased.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from helpdesk.clock import Instant
-from helpdesk.events import Event, Kind, Seq
+from helpdesk.events import Event, Kind, Seq, standing
 from helpdesk.message import TicketId
 from helpdesk.ports import Sql
 from helpdesk.store.verbs import events, remarks
@@ -171,16 +172,18 @@ def _printed(event: Event) -> Printed:
 def explanations(sql: Sql, tickets: Iterable[TicketId], until: Seq | None = None) -> Mapping[TicketId, Explained]:
     """What staff said last of the misses of some tickets; a ticket of which nothing was said is not there."""
     wanted = sorted(set(tickets))
-    latest: dict[TicketId, Event] = {}
+    told: defaultdict[TicketId, list[Event]] = defaultdict(list)
     for start in range(0, len(wanted), _AT_ONCE):
         some = {f"t{n}": each for n, each in enumerate(wanted[start : start + _AT_ONCE])}
         rows = sql(
-            "SELECT * FROM events WHERE library = :library AND kind = 'explained' AND seq <= :until"
+            "SELECT * FROM events WHERE library = :library AND kind IN ('explained', 'undone') AND seq <= :until"
             f" AND ticket IN ({', '.join(f':{name}' for name in some)}) ORDER BY seq",
             until=_NO_END if until is None else until,
             **some,
         )
-        latest.update((TicketId(row["ticket"]), events.read(row)) for row in rows)
+        for row in rows:
+            told[TicketId(row["ticket"])].append(events.read(row))
+    latest = {ticket: holds[-1] for ticket, history in told.items() if (holds := standing(history))}
     said = remarks.texts(sql, (str(event.data["remark"]) for event in latest.values()))
     return {
         ticket: Explained(

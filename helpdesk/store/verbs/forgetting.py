@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpdesk.clock import DAY, Instant
 from helpdesk.message import ConversationId
 from helpdesk.ports import Sql
-from helpdesk.store.verbs import hook_messages, media, optouts, probes, tokens
+from helpdesk.store.verbs import hook_messages, media, optouts, probes, tokens, undoable
 
 WEEK = 7 * DAY
 
@@ -38,7 +38,10 @@ def shred(sql: Sql, conversation: ConversationId, now: Instant) -> None:
 
 
 def past(sql: Sql, now: Instant) -> None:
-    """Absent members' presence and old notices go after a day; idempotency keys and questions to staff after a week."""
+    """Absent members' presence and old notices go after a day; idempotency keys and questions to staff after a week.
+
+    What staff did can be taken back for a day.
+    """
     sql("DELETE FROM presence WHERE library = :library AND seen < :before", before=now - DAY)
     sql(
         "DELETE FROM notices WHERE library = :library"
@@ -50,3 +53,4 @@ def past(sql: Sql, now: Instant) -> None:
     hook_messages.forget(sql, now)
     probes.forget(sql, now)
     tokens.forget_old(sql, now)
+    undoable.forget(sql, now)

@@ -18,7 +18,7 @@ from helpdesk.adding import Fold
 from helpdesk.clock import DAY, Instant
 from helpdesk.counting import Spent
 from helpdesk.daily import Standing, Under
-from helpdesk.events import Event, Kind, Seq
+from helpdesk.events import Event, Kind, Seq, standing
 from helpdesk.message import Channel, IncidentId, TicketId
 from helpdesk.ports import Sql
 from helpdesk.standards import Bar, ClockRow, Outcome, Published, Rows, Subject, replay
@@ -220,6 +220,7 @@ def _parted(told: Iterable[Event], cut: Seq) -> tuple[list[Event], list[Event]]:
 def _subject(ticket: Ticket, told: list[Event], since: list[Event]) -> Subject:
     """What of a ticket decided which standards cover it, before ``since``."""
     now = tickets.subject_of(ticket)
+    told, since = standing(told), standing(since)
     tags = [event.data.get("tags") for event in told if event.kind is Kind.TAGGED]
     changed = any(event.kind is Kind.TAGGED for event in since)
     return replace(
@@ -242,6 +243,7 @@ def _was_test(ticket: Ticket, told: list[Event], since: list[Event]) -> bool:
 
 def _contact(ticket: Ticket, told: list[Event], test: bool) -> PastContact:
     """A contact as its events tell of it."""
+    told = standing(told)
     switched = {event.kind: event.seq for event in told}
     barred = {Bar.AUTOMATIC} if Flag.AUTOMATIC in ticket.flags else set()
     barred |= {Bar.TEST} if test else set()

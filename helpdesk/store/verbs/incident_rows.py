@@ -6,14 +6,14 @@ from collections.abc import Iterable
 
 from helpdesk.clock import Instant
 from helpdesk.errors import NotFound
-from helpdesk.events import Kind, NewEvent
+from helpdesk.events import Event, Kind, NewEvent, Seq
 from helpdesk.message import IncidentId, LineId
 from helpdesk.noise import life
 from helpdesk.noise.concerns import Concern
 from helpdesk.noise.incidents import Incident, IncidentState, NoiseOutcome
 from helpdesk.noise.kinds import NoiseKind
 from helpdesk.ports import Record, Sql
-from helpdesk.store.verbs import days
+from helpdesk.store.verbs import days, events
 from helpdesk.ticket import Change, Ticket
 
 _COLUMNS = (
@@ -148,6 +148,17 @@ def over(sql: Sql, start: int, count: int) -> tuple[Incident, ...]:
         count=count,
     )
     return tuple(read(row) for row in rows)
+
+
+def history(sql: Sql, incident: IncidentId, until: Seq) -> list[Event]:
+    """The facts that say what became of an incident, up to an event of the log, in order."""
+    rows = sql(
+        "SELECT * FROM events WHERE library = :library AND json_extract(data, '$.incident') = :incident"
+        """ AND seq <= :until AND ticket IS NOT NULL AND instr(data, '"incident":') > 0 ORDER BY seq""",
+        incident=incident,
+        until=until,
+    )
+    return [events.read(row) for row in rows]
 
 
 def following(sql: Sql, before: Ticket, change: Change) -> Change:

@@ -19,7 +19,7 @@ from helpdesk.noise.incidents import Incident, IncidentState
 from helpdesk.noise.life import folded
 from helpdesk.noise_days import GOING_ON, MUTED, UNSAID, OneNoise
 from helpdesk.ports import Sql
-from helpdesk.store.verbs import events
+from helpdesk.store.verbs import incident_rows
 
 _COUNTS = (
     "t.state NOT IN ('spam', 'muted') AND t.merged_into IS NULL AND instr(t.flags, 'test') = 0"
@@ -147,13 +147,7 @@ def past(sql: Sql, cut: Seq, touched: Iterable[TicketId], counting: Mapping[Inci
 
 
 def _past(sql: Sql, incident: IncidentId, cut: Seq, skipped: str, counting: int) -> PastNoise:
-    rows = sql(
-        "SELECT * FROM events WHERE library = :library AND json_extract(data, '$.incident') = :incident"
-        """ AND seq <= :cut AND ticket IS NOT NULL AND instr(data, '"incident":') > 0 ORDER BY seq""",
-        incident=incident,
-        cut=cut,
-    )
-    then = folded(events.read(row) for row in rows).get(incident)
+    then = folded(incident_rows.history(sql, incident, cut)).get(incident)
     now = sql("SELECT began FROM incidents WHERE library = :library AND id = :id", id=incident)
     others = sql(
         f"SELECT 1 FROM tickets t WHERE t.library = :library AND t.incident = :incident AND {_COUNTS}"

@@ -13,7 +13,7 @@ from helpdesk.events import Fact
 from helpdesk.message import Channel, EntryId, StaffId, TicketId
 from helpdesk.ports import Sql
 from helpdesk.standards import Measure, Outcome, Published, judged, judged_as_recorded
-from helpdesk.store.verbs import clocks, entries, remarks, staff, tickets
+from helpdesk.store.verbs import clocks, entries, events, remarks, staff, tickets, undoable
 from helpdesk.store.verbs.remarks import Remark
 from helpdesk.thread import EntryKind
 from helpdesk.ticket import Ticket, seen
@@ -138,6 +138,7 @@ def log_contact(sql: Sql, contact: Contact, now: Instant, published: Published) 
         now=now,
     )
     ticket = tickets.open_new(sql, change, now, published)
+    undoable.keep(sql, ticket, ticket, events.of_ticket(sql, ticket.id))
     if contact.text:
         entries.add(
             sql,

@@ -12,7 +12,7 @@ from helpdesk.events import Event, Kind
 from helpdesk.message import Channel, ConversationId, IncidentId, LineId, PersonId, StaffId, TicketId
 from helpdesk.ports import Record, Sql
 from helpdesk.standards import Published, Subject
-from helpdesk.store.verbs import clocks, days, events, incident_rows
+from helpdesk.store.verbs import clocks, days, events, incident_rows, undoable
 from helpdesk.ticket import ASIDE, Change, Flag, State, Ticket, Transition, seen
 from helpdesk.worklist import shelves, urgency
 
@@ -128,6 +128,13 @@ def apply(sql: Sql, before: Ticket, change: Change, noted: Instant, published: P
         return before
     if before.incident is not None:
         change = incident_rows.following(sql, before, change)
+    written = events.append(sql, change.events, noted)
+    undoable.keep(sql, before, change.ticket, written)
+    return _follow(sql, before, change.ticket, written, published)
+
+
+def put_back(sql: Sql, before: Ticket, change: Change, noted: Instant, published: Published) -> Ticket:
+    """Store a ticket as it was before something that is taken back, with the facts that say so. Its noise is left."""
     return _follow(sql, before, change.ticket, events.append(sql, change.events, noted), published)
 
 
@@ -195,9 +202,12 @@ def _follow(
     return after
 
 
+_TAKE_BACK = frozenset({Kind.UNDELIVERABLE, Kind.UNSENT, Kind.UNDONE})
+
+
 def _answered(sql: Sql, ticket: Ticket, written: list[Event]) -> Instant | None:
-    """When a person first answered; a message that proved undeliverable, or was never sent, takes an answer back."""
-    if any(event.kind in {Kind.UNDELIVERABLE, Kind.UNSENT} for event in written):
+    """When a person first answered; one that was undeliverable, never sent or taken back is none."""
+    if any(event.kind in _TAKE_BACK for event in written):
         return counting.first_answer(events.of_ticket(sql, ticket.id))
     times = (ticket.answered, counting.first_answer(written))
     return min((when for when in times if when is not None), default=None)
