@@ -26,14 +26,13 @@ What the events tell:
 - **Waiting on the patron** and the time from solved to reopened stop a resolution; nothing else stands still. A reply
   and the wait in one step are an answer, and then a pause. If the reply turns out undeliverable, the patron never had
   the question or the solution: the pause or the solving is void, and the clock runs on from its start.
-- **Unsent** (its writer took a reply back before it went out): what the reply told, with all that was said in the same
-  step, is not heard.
+- **Unsent** (a reply taken back before it went out) and **undone** (whatever else its doer took back): what was told
+  with it in the same breath never was.
 - **Left** (a chat's visitor went): unanswered until then, it is *left early* up to the limit, a miss after.
 - **Left out** (spam, muted, a test, merged into another ticket, an automatic message, not measured): the facts are
   kept and counted apart; ``NOT_SPAM`` brings the row back.
 - **Imported** without whole times: the contact starts no clock and answers none; what comes in later does.
 - **Tagged**: the ticket is folded anew by what it is now, so that a standard for a tag covers it from its opening.
-- **Undone**: what a member took back at once never was. The clocks come out as if it had not happened.
 """
 
 from __future__ import annotations
@@ -329,13 +328,9 @@ class Fold:
                 clock.touched = True
         return True
 
-    def tag(self, event: Event) -> bool:
-        """Other standards may cover it now, from its opening on; of a reply that was taken back nothing is heard."""
+    def anew(self, event: Event) -> bool:
+        """Other standards may cover it now from its opening on, or what was heard before never was."""
         return self._whole
-
-    def undo(self, event: Event) -> bool:
-        """What was heard before never was: only the rest of the history, heard anew, can tell."""
-        return False
 
 
 _BARS = {Kind.SPAM: Bar.SPAM, Kind.SET_APART: Bar.MUTED, Kind.MERGED: Bar.MERGED}
@@ -352,7 +347,7 @@ _TOLD: dict[Kind, Callable[[Fold, Event], bool]] = {
     Kind.ASSIGNED: Fold.answer,
     Kind.ATTENDED: Fold.answer,
     Kind.UNDELIVERABLE: Fold.void,
-    Kind.UNSENT: Fold.tag,
+    Kind.UNSENT: Fold.anew,
     Kind.CORRECTED: Fold.correct,
     Kind.LEFT: Fold.leave,
     Kind.SOLVED: Fold.solve,
@@ -366,8 +361,8 @@ _TOLD: dict[Kind, Callable[[Fold, Event], bool]] = {
     Kind.NOT_SPAM: Fold.unbar,
     Kind.PUT_BACK: Fold.unbar,
     Kind.TESTED: Fold.test,
-    Kind.TAGGED: Fold.tag,
-    Kind.UNDONE: Fold.undo,
+    Kind.TAGGED: Fold.anew,
+    Kind.UNDONE: Fold.anew,
 }
 
 HEARD = frozenset(_TOLD)

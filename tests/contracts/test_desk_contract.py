@@ -46,7 +46,9 @@ async def desk(request: pytest.FixtureRequest, marsh: Library, tmp_path: Path) -
 
 def test_every_call_is_under_contract() -> None:
     """A method added to the protocol needs a test below, or in what stands beside it."""
-    beside = [Path(__file__).with_name(f"test_{name}_contract.py") for name in ("statements", "standing", "pins")]
+    beside = [
+        Path(__file__).with_name(f"test_{name}_contract.py") for name in ("statements", "standing", "pins", "undo")
+    ]
     source = "".join(path.read_text("utf-8") for path in (Path(__file__), *beside) if path.exists())
     for name, method in vars(Desk).items():
         if inspect.isfunction(method) and not name.startswith("_"):
