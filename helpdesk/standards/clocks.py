@@ -26,8 +26,7 @@ What the events tell:
 - **Waiting on the patron** and the time from solved to reopened stop a resolution; nothing else stands still. A reply
   and the wait in one step are an answer, and then a pause. If the reply turns out undeliverable, the patron never had
   the question or the solution: the pause or the solving is void, and the clock runs on from its start.
-- **Unsent** (a reply taken back before it went out) and **undone** (whatever else its doer took back): what was told
-  with it in the same breath never was.
+- **Unsent** (a reply, before it went out), **undone** (whatever else was taken back): what was told with it never was.
 - **Left** (a chat's visitor went): unanswered until then, it is *left early* up to the limit, a miss after.
 - **Left out** (spam, muted, a test, merged into another ticket, an automatic message, not measured): the facts are
   kept and counted apart; ``NOT_SPAM`` brings the row back.
