@@ -28,18 +28,22 @@ from helpdesk.noise_days import SILENCE, NoiseDay
 from helpdesk.packing import TIMES, WHEN, packed, unpacked
 from helpdesk.standards import Bar, Outcome
 
-FORMAT = 4
+FORMAT = 5
 """The version of a kept day's text; another one is not read, and its day folded anew."""
 
 
 class Under(NamedTuple):
-    """What clocks have in common that are counted together: digests of standard and calendar, channel and site."""
+    """What clocks have in common that are counted together: digests of standard and calendar, channel and site.
+
+    ``closed``  they came in while their line was closed by hand
+    """
 
     standard: str
     version: str
     calendar: str
     channel: Channel
     site: str
+    closed: bool = False
 
 
 class Standing(NamedTuple):
@@ -296,13 +300,14 @@ def _line(
     calendar: str,
     channel: str,
     site: str,
+    closed: bool,
     counts: dict[str, list[int]],
     answered: tuple[list[int], str],
     unanswered: tuple[list[int], str],
     running: dict[str, tuple[list[int], str, str]],
 ) -> Line:
     return Line(
-        Under(standard, version, calendar, _CHANNELS[channel], site),
+        Under(standard, version, calendar, _CHANNELS[channel], site, closed),
         {_standing(text): hourly for text, hourly in counts.items()},
         Times(answered[0], unpacked(TIMES, answered[1])),
         Times(unanswered[0], unpacked(TIMES, unanswered[1])),

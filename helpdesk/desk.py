@@ -11,6 +11,7 @@ from types import MappingProxyType
 from helpdesk import __version__, statements
 from helpdesk import ticket as _life
 from helpdesk.clock import MINUTE, Clock, Instant, plus
+from helpdesk.closing import LocalClosings, closed_notices
 from helpdesk.errors import Refused, SignedOut
 from helpdesk.events import Fact, Kind, NewEvent, Seq
 from helpdesk.ids import Entropy, Ids
@@ -55,8 +56,8 @@ class LocalDesk:
 
     ``typing`` is told of chats in which a member is writing; ``troubles`` is what fails in the loops; ``entropy``
     salts what the log holds of a remark; ``standing`` says how the library stands (reports lie beside the desk);
-    ``noise`` is what is done about noise, by default with no zones, and how long replies wait; ``new_members`` is the
-    role of somebody who signs in for the first time, None where nobody is added so.
+    ``noise`` is what is done about noise, by default with no zones, and how long replies wait; ``closings`` closes
+    lines by hand; ``new_members`` is the role of somebody who signs in for the first time, None where none is added so.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class LocalDesk:
         entropy: Entropy = os.urandom,
         standing: Standings | None = None,
         noise: LocalNoise | None = None,
+        closings: LocalClosings | None = None,
         limits: Mapping[LineId, Limits] = MappingProxyType({}),
         new_members: Role | None = Role.LEAD,
     ) -> None:
@@ -84,11 +86,12 @@ class LocalDesk:
         self._new_members = new_members
         self._claim = claim_minutes * MINUTE
         self._typing = typing
-        self._onlooker = Onlooker(store, clock, troubles or Troubles())
+        self._onlooker = Onlooker(store, clock, troubles or Troubles(), closed_notices(about.zone))
         self._entropy = entropy
         self._standing = standing
         self._limits = limits
         self._pins = Pins(clock)
+        self._closings = closings
         self._noise = noise or LocalNoise(store=store, clock=clock, ids=ids, published=published, entropy=entropy)
         self.sending = self._noise.sending
 
@@ -96,6 +99,13 @@ class LocalDesk:
     def noise(self) -> LocalNoise:
         """What staff can do about noise."""
         return self._noise
+
+    @property
+    def closings(self) -> LocalClosings:
+        """Closing by hand."""
+        if self._closings is None:
+            raise Refused("This desk was opened without lines to close.")
+        return self._closings
 
     @property
     def wrong_pins(self) -> int:

@@ -239,13 +239,17 @@ async def _work(house: House, fetcher: SmsCatchUp | None) -> list[Coroutine[Any,
     return loops
 
 
+_IN_FORCE = frozenset({Kind.PUBLISHED, Kind.LINES_CLOSED, Kind.LINES_OPENED})
+"""After these facts other rules are in force."""
+
+
 async def _pass_on(house: House) -> Coroutine[Any, Any, None]:
     """Let open chat pages hear what is done, and go by what was published, on whichever server it was."""
     published = False
 
     def hear(event: Event, channel: Channel | None) -> None:
         nonlocal published
-        published = published or event.kind is Kind.PUBLISHED
+        published = published or event.kind in _IN_FORCE
         house.chats.heard(Told(seq=event.seq, kind=event.kind, ticket=event.ticket, actor=event.actor))
 
     following = Following(house.store, hear)

@@ -87,6 +87,8 @@ class Kind(StrEnum):
     REFUSED_AT_DOOR = "refused_at_door"
     LINE_PAUSED = "line_paused"
     LINE_RESUMED = "line_resumed"
+    LINES_CLOSED = "lines_closed"
+    LINES_OPENED = "lines_opened"
     PRESENCE = "presence"
     STAFF_ADDED = "staff_added"
     STAFF_ROLE = "staff_role"

@@ -17,7 +17,7 @@ from helpdesk.intake import Intake
 from helpdesk.limits import Limits
 from helpdesk.lines import limits_of
 from helpdesk.listening import Listening
-from helpdesk.message import LineId
+from helpdesk.message import Channel, LineId
 from helpdesk.noise.rules import NoiseRules
 from helpdesk.noise.texts import Texts
 from helpdesk.outbox import Outbox
@@ -80,6 +80,17 @@ class Fit:
         """See above."""
         return frozenset((each.line, each.address.value) for each in self.duty_list.duties)
 
+    @property
+    def channels(self) -> Mapping[LineId, Channel]:
+        """The channel of each line."""
+        return {name: line.channel for name, line in self.lines.items()}
+
+
+def _is_open(lines: Mapping[LineId, LineSettings], rules: Rulebook, line: LineId) -> bool:
+    """Whether a line is staffed now: its calendar is open, and nobody closed it by hand."""
+    found = lines.get(line)
+    return found is None or (rules.is_open(found.calendar) and rules.closed(found.channel, line) is None)
+
 
 def fit(settings: Settings, files: Files, rules: Rulebook, ids: Ids) -> Fit:
     """Everything made; it reads nothing, and fails for nothing."""
@@ -95,11 +106,12 @@ def fit(settings: Settings, files: Files, rules: Rulebook, ids: Ids) -> Fit:
             texts=files.texts,
             settings=settings.noise,
             is_open=rules.is_open,
+            closed=rules.closed,
             hours=rules.hours,
             ids=ids,
         ),
         noise=noise_rules(settings, files.plan, files.texts),
-        is_open=lambda line: line not in lines or rules.is_open(lines[line].calendar),
+        is_open=partial(_is_open, lines, rules),
         standing=partial(standing, bands=_bands(settings)),
         forgotten=rules_of(settings),
         windows=windows(settings.desk.undo_seconds, settings.desk.undo_many_seconds),
@@ -130,6 +142,7 @@ class Parts:
 
     def _refit(self, fresh: Fit) -> None:
         settings = fresh.settings
+        self.desk.closings.refit(fresh.channels)
         self.intake.refit(fresh.lines, fresh.listening, fresh.duty)
         self.chats.refit(settings, fresh.is_open)
         self.desk.refit(fresh.titles, settings.desk.claim_minutes, fresh.standing, fresh.limits)

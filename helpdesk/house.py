@@ -20,6 +20,7 @@ from channels.probes import probers
 from helpdesk import rulebook
 from helpdesk.chats import Chats
 from helpdesk.clock import DAY, Clock, Instant
+from helpdesk.closing import LocalClosings, closed_note
 from helpdesk.config import Settings
 from helpdesk.deletions import Deletions
 from helpdesk.desk import About, LocalDesk
@@ -234,6 +235,7 @@ def _intake(frame: _Frame, reader: MailReader) -> Intake:
         reader=reader,
         listening=frame.fit.listening,
         duty=frame.fit.duty,
+        closed=closed_note(frame.rules.published, frame.clock, frame.settings.library.zone),
     )
 
 
@@ -271,6 +273,7 @@ def _desk(frame: _Frame, chats: Chats, troubles: Troubles, about: About, noise: 
         entropy=frame.entropy,
         standing=frame.fit.standing,
         noise=noise,
+        closings=_closings(frame),
         limits=frame.fit.limits,
         new_members=Role(settings.desk.new_members) if settings.desk.new_members else None,
     )
@@ -281,6 +284,18 @@ def _desk(frame: _Frame, chats: Chats, troubles: Troubles, about: About, noise: 
 def _sending(frame: _Frame) -> LocalSending:
     store, clock, rules, windows = frame.store, frame.clock, frame.rules, frame.fit.windows
     return LocalSending(store=store, clock=clock, published=rules.published, windows=windows)
+
+
+def _closings(frame: _Frame) -> LocalClosings:
+    return LocalClosings(
+        store=frame.store,
+        clock=frame.clock,
+        ids=frame.ids,
+        published=frame.rules.published,
+        load=frame.rules.load,
+        lines=frame.fit.channels,
+        entropy=frame.entropy,
+    )
 
 
 def _noise(frame: _Frame) -> LocalNoise:

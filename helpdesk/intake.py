@@ -59,6 +59,7 @@ class Intake:
     """See :class:`helpdesk.ports.Door`.
 
     ``earlier``  keys of reply addresses before ``reply_key``, each until when
+    ``closed``   says of a line, in a sentence, until when it is closed by hand; "" where it is not
     ``duty``     by which line and address the duty list is told: from there a message may be an answer to that
     """
 
@@ -76,6 +77,7 @@ class Intake:
         reader: Reader | None = None,
         listening: Listening | None = None,
         duty: Collection[tuple[LineId, str]] = (),
+        closed: Callable[[Channel, LineId], str] | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -88,6 +90,7 @@ class Intake:
         self._reader = reader
         self._listening = listening
         self._duty = frozenset(duty)
+        self._closed = closed
 
     def refit(
         self, lines: Mapping[LineId, LineSettings], listening: Listening, duty: Collection[tuple[LineId, str]]
@@ -163,10 +166,17 @@ class Intake:
             ours=_named(inbound),
             kind=line.kind if line else "enquiry",
             site=line.site if line else "",
-            greeting=line.greeting if line else "",
+            greeting=self._greeting(inbound.line, line),
             flags=flags,
             on_duty=who.address is not None and (inbound.line, who.address.value) in self._duty,
         )
+
+    def _greeting(self, name: LineId, line: LineSettings | None) -> str:
+        """What a line says by itself, and until when it is closed; a line that says nothing stays silent."""
+        if line is None or not line.greeting:
+            return ""
+        note = self._closed(line.channel, name) if self._closed is not None else ""
+        return f"{line.greeting.rstrip()} {note}" if note else line.greeting
 
     def _signing_keys(self) -> list[bytes]:
         """Under which keys a reply address is good: the present one, and earlier ones for a while."""

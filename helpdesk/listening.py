@@ -16,6 +16,7 @@ from helpdesk.message import Channel, EntryId, Inbound, IncidentId, Keyword, Lin
 from helpdesk.noise.hearing import NOTHING, Heard, hear
 from helpdesk.noise.texts import Texts
 from helpdesk.noise.voice import Voice
+from helpdesk.standards import Closing
 from helpdesk.store.verbs.noise_in import Noise
 from helpdesk.zones import Plan
 
@@ -27,6 +28,7 @@ class Listening:
     """Hears what texts say.
 
     ``is_open``  whether a calendar is open at a moment
+    ``closed``   by what a line is closed by hand at a moment
     ``hours``    of a calendar at a moment, None for one that is always open
     """
 
@@ -37,6 +39,7 @@ class Listening:
         texts: Mapping[LineId, Texts],
         settings: NoiseSettings,
         is_open: Callable[[str, Instant], bool],
+        closed: Callable[[Channel, LineId, Instant], Closing | None],
         hours: Callable[[str, Instant], Hours | None],
         ids: Ids,
     ) -> None:
@@ -45,6 +48,7 @@ class Listening:
         self._texts = texts
         self._settings = settings
         self._is_open = is_open
+        self._closed = closed
         self._hours = hours
         self._ids = ids
 
@@ -62,8 +66,8 @@ class Listening:
         return Noise(
             heard=heard,
             kind="noise" if line.kind == "noise" else "enquiry",
-            staffed=self._is_open(line.calendar, now),
-            in_hours=self._is_open(line.calendar, now if inbound.sent_at is None else min(now, inbound.sent_at)),
+            staffed=self._staffed(inbound.line, line, now),
+            in_hours=self._staffed(inbound.line, line, now if inbound.sent_at is None else min(now, inbound.sent_at)),
             voice=Voice(texts=texts, hours=self._hours(line.calendar, now), places=self._places) if texts else None,
             fresh=IncidentId(self._ids.new()),
             ids=((self._entry(), self._row()), (self._entry(), self._row())),
@@ -71,6 +75,9 @@ class Listening:
             most=self._settings.most_texts,
             within=self._settings.limit_minutes * MINUTE,
         )
+
+    def _staffed(self, name: LineId, line: LineSettings, when: Instant) -> bool:
+        return self._is_open(line.calendar, when) and self._closed(line.channel, name, when) is None
 
     def help(self, inbound: Inbound) -> str:
         """The line's answer to a text that says HELP, "" for none."""

@@ -3,43 +3,50 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeVar
 
 from helpdesk.beside import beside
-from helpdesk.clock import Clock
+from helpdesk.clock import Clock, Instant
 from helpdesk.errors import TryLater
 from helpdesk.events import Seq
 from helpdesk.loops import Troubles
-from helpdesk.ports import Store
+from helpdesk.ports import Sql, Store
 from helpdesk.sight import Notice, Told
 from helpdesk.store.verbs import events, notices
 
 T = TypeVar("T")
+
+Also = Callable[[Sql, Instant], tuple[Notice, ...]]
+"""Further notices, read from the store: what holds at a moment."""
 
 TROUBLED_SECONDS = 3.0
 """How long the store may take to answer who watches it, once it is in trouble."""
 
 
 class Onlooker:
-    """Looks on at a store; ``troubles`` is what fails in this process's loops."""
+    """Looks on at a store; ``troubles`` is what fails in this process's loops; ``also`` says what else is told."""
 
-    def __init__(self, store: Store, clock: Clock, troubles: Troubles) -> None:
+    def __init__(self, store: Store, clock: Clock, troubles: Troubles, also: Also | None = None) -> None:
         self._store = store
         self._clock = clock
         self._troubles = troubles
+        self._also = also
 
     async def notices(self) -> tuple[Notice, ...]:
         """Trouble that is not over yet."""
         now = self._clock.now()
         try:
-            kept, why = await self._answered(self._store.read(notices.notices)), ""
+            kept, why = await self._answered(self._store.read(self._kept, now)), ""
         except TryLater as error:  # what this process knows by itself is said all the same
             kept, why = (), str(error)
         why = self._store.trouble or why
         known = [("store", why)] if why else []
         known += [(f"loop:{name}", text) for name, text in self._troubles.now.items()]
         return (*(Notice(key=key, level="error", text=text, since=now) for key, text in known), *kept)
+
+    def _kept(self, sql: Sql, now: Instant) -> tuple[Notice, ...]:
+        return (*notices.notices(sql), *(self._also(sql, now) if self._also is not None else ()))
 
     async def changes(self, after: Seq) -> AsyncIterator[Told]:
         """All that happens after ``after``, as it happens, without gaps. TryLater once the store can't be read."""

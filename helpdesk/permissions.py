@@ -81,6 +81,10 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
         Permission.READ: "held",
         Permission.WORK: "take_back",
     },
+    "closings": {
+        Permission.FIGURES: "current",
+        Permission.WORK: "close open",
+    },
     "keeper": {
         Permission.LEAD: "suspend unsuspend account",
         Permission.ADMINISTER: "publish reload rebuild published_figures noiseline retain forget export_person"

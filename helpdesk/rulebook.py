@@ -21,9 +21,11 @@ from helpdesk.hours.almanac import freeze
 from helpdesk.hours.calendars import Frozen, Rules, always_open, digest_of, frozen_from_text
 from helpdesk.hours.localtime import day_number
 from helpdesk.hours.timetable import read_calendars
+from helpdesk.message import Channel, LineId
 from helpdesk.places import TomlText, toml_file
 from helpdesk.ports import Store
 from helpdesk.standards import (
+    Closing,
     Published,
     Standard,
     check_calendars,
@@ -296,6 +298,10 @@ class Rulebook:
         """The hours of a calendar in force at ``when``; None for no calendar, which is always open."""
         found = self._published.calendars_for(calendar, when) if calendar else ()
         return found[0].hours if found else None
+
+    def closed(self, channel: Channel, line: LineId, when: Instant | None = None) -> Closing | None:
+        """By what a line is closed by hand ``when``, or now; None where it is not."""
+        return self._published.closings.closed(channel, line, self._clock.now() if when is None else when)
 
     def is_open(self, calendar: str, when: Instant | None = None) -> bool:
         """Whether a calendar is open ``when``, or now; no calendar is always open, one without an answer is closed."""

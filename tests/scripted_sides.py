@@ -18,6 +18,7 @@ from helpdesk.ports.hooks import Hook, HookSecret, HookState, HookTry
 from helpdesk.ports.probes import Probe, ProbeState
 from helpdesk.ports.sending import Held, TakenBack
 from helpdesk.sight import Member, Told
+from helpdesk.standards import Closing
 from helpdesk.ticket import State
 from tests.scripted_desk import ANA, CALLS, KEEPER_CALLS, NOON, TICKET
 from tests.scripted_noise import noise_calls
@@ -127,6 +128,24 @@ PROBE_CALLS: list[tuple[str, dict[str, Any], Any]] = [
 ]
 """The same of probes."""
 
+CLOSING = Closing(
+    seq=Seq(9),
+    channel="chat",
+    begins=Instant(1),
+    ends=Instant(2),
+    planned=Instant(2),
+    reason="Fire alarm.",
+    by="ana",
+    noted=Instant(1),
+)
+
+CLOSING_CALLS: list[tuple[str, dict[str, Any], Any]] = [
+    ("current", {"actor": ANA}, (CLOSING,)),
+    ("close", {"actor": ANA, "what": "chat", "until": Instant(2), "why": "Fire alarm."}, CLOSING),
+    ("open", {"actor": ANA, "closing": Seq(9), "undo": True}, CLOSING),
+]
+"""The same of closing by hand."""
+
 _SAID: dict[str, Any] = {"export_person": b"PK", "looked": None}
 KEEPER_TABLE = [(name, given, _SAID.get(name, ("done",))) for name, given in KEEPER_CALLS]
 
@@ -150,6 +169,7 @@ TABLES: dict[str, list[tuple[str, dict[str, Any], Any]]] = {
     "desk": CALLS,
     "noise": noise_calls(TICKET),
     "sending": SENDING_CALLS,
+    "closings": CLOSING_CALLS,
     "records": RECORDS_CALLS,
     "roster": ROSTER_CALLS,
     "keeper": KEEPER_TABLE,
@@ -194,6 +214,7 @@ class Scripted(ScriptedSide):
         }
         self.noise = self.sides["noise"]
         self.sending = self.sides["sending"]
+        self.closings = self.sides["closings"]
 
     @property
     def offered(self) -> Offered:

@@ -20,7 +20,7 @@ from tests.test_readiness import house
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "operations.md").read_text("utf-8")
-OWN_KEYS = {"store", "loop:"}
+OWN_KEYS = {"store", "loop:", "closing:"}
 """Notices that are no rows: the desk makes them of what it sees."""
 
 

@@ -72,7 +72,7 @@ def test_remarks_stand_below_the_months_that_they_are_about() -> None:
     page = read()
     for said in (
         "Suspended 9 to 13 November 2026: Strike of security staff, 9-13 November: nobody could walk to the floors.",
-        "Suspended days are left out of this month; with them 78.9 % was kept.",
+        "What came in then is left out of this month; with it 78.9 % was kept.",
         "Restated: on 3 November 2026 this was published as 85.4 %. What changed since: corrected.",
         "With answers that staff entered later. As first recorded: Oct 2026 85.4 %, Nov 2026 86.7 %.",
         "October 2026: In the first weeks of term twice as many students chatted as in any October before. "

@@ -43,6 +43,7 @@ TAGS = {
     "desk": "What staff do at the desk: the queue, tickets, replies, contacts.",
     "noise": "Noise: incidents, the places of texts, reporters who are a nuisance.",
     "sending": "Replies that wait before they go out, and taking them back.",
+    "closings": "Closing a channel or a line by hand, with all that follows, and opening it again.",
     "records": "What other systems read: every ticket and every fact, what is published, the figures.",
     "roster": "Who works here, what they may do, their tokens, and the trail of what they did.",
     "keeper": "Work on the store as a whole.",
@@ -57,6 +58,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "desk.search": {"words": "renew card", "limit": 20},
     "desk.tag": {"version": 3, "tags": ["lost-card", "refund"]},
     "noise.conclude": {"version": 4, "outcome": "quiet", "text": "Thank you. It is quiet again on level 3."},
+    "closings.close": {"what": "chat", "until": 1795615200000, "why": "Fire alarm."},
     "roster.add": {"member": "mia", "name": "Mia", "role": "agent"},
     "roster.issue": {"name": "laptop at the enquiry point", "days": 365},
     "hooks.add": {

@@ -34,7 +34,7 @@ from helpdesk.api.wire import Wire
 from helpdesk.errors import BadConfig, HelpdeskError, Refused
 from helpdesk.events import Seq
 from helpdesk.message import StaffId
-from helpdesk.ports import Desk, NoiseDesk, Records, Roster
+from helpdesk.ports import ClosingDesk, Desk, NoiseDesk, Records, Roster
 from helpdesk.ports.hooks import Hooks
 from helpdesk.ports.probes import Probes
 from helpdesk.ports.sending import Sending
@@ -63,6 +63,7 @@ class RemoteDesk(Desk):
         self._wire = wire
         self._noise: NoiseDesk = stand_in("noise", wire)
         self._sending: Sending = stand_in("sending", wire)
+        self._closings: ClosingDesk = stand_in("closings", wire)
         self.records: Records = stand_in("records", wire)
         self.roster: Roster = stand_in("roster", wire)
         self.keeper: Keeper = stand_in("keeper", wire)
@@ -83,6 +84,11 @@ class RemoteDesk(Desk):
     def sending(self) -> Sending:
         """What waits to go out, and can be taken back."""
         return self._sending
+
+    @property
+    def closings(self) -> ClosingDesk:
+        """Closing by hand, and opening again."""
+        return self._closings
 
     def changes(self, after: Seq) -> AsyncIterator[Told]:
         """All that happens after ``after``, as it happens. TryLater when the owner stops or falls silent."""

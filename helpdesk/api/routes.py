@@ -25,7 +25,7 @@ from helpdesk.api.identity import Identity
 from helpdesk.api.keeper import Keeper
 from helpdesk.api.misreading import misread
 from helpdesk.api.problems import Misread, NoSuchCall, WrongMethod
-from helpdesk.ports import Desk, NoiseDesk, Roster
+from helpdesk.ports import ClosingDesk, Desk, NoiseDesk, Roster
 from helpdesk.ports.hooks import Hooks
 from helpdesk.ports.probes import Probes
 from helpdesk.ports.records import Records
@@ -101,6 +101,12 @@ _SENDING = """
     take_back       POST    /sending/{act}/take-back
 """
 
+_CLOSINGS = """
+    current         GET     /closings
+    close           POST    /closings
+    open            POST    /closings/{closing}/open
+"""
+
 _RECORDS = """
     tickets         GET     /tickets
     events          GET     /events
@@ -159,6 +165,7 @@ TABLE: Mapping[str, tuple[type, str]] = {
     "desk": (Desk, _DESK),
     "noise": (NoiseDesk, _NOISE),
     "sending": (Sending, _SENDING),
+    "closings": (ClosingDesk, _CLOSINGS),
     "records": (Records, _RECORDS),
     "roster": (Roster, _ROSTER),
     "keeper": (Keeper, _KEEPER),
@@ -168,7 +175,7 @@ TABLE: Mapping[str, tuple[type, str]] = {
 """The protocols and their lines, by the names that :data:`helpdesk.permissions.NEEDS` gives them."""
 
 
-OF_THE_DESK = frozenset({"noise", "sending"})
+OF_THE_DESK = frozenset({"noise", "sending", "closings"})
 """The protocols that a desk leads to, by its properties."""
 
 _ONLY_READ = frozenset({"desk.search", "desk.typing"})

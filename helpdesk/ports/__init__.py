@@ -15,6 +15,7 @@ Fetcher    fetching (files that came with texts)     channels.sms
 Desk       tui, api                                  helpdesk.desk (local), helpdesk.api.remote
 NoiseDesk  tui, api (a desk's ``noise``)             helpdesk.incidents (local), helpdesk.api.remote
 Sending    tui, api (a desk's ``sending``)           helpdesk.sending (local), helpdesk.api.remote
+ClosingDesk  tui, api (a desk's ``closings``)        helpdesk.closing (local), helpdesk.api.remote
 Roster     commands, api                             helpdesk.roster (local), helpdesk.api.remote
 Records    api (what other systems read)             helpdesk.records (local), helpdesk.api.remote
 Hooks      commands, api (.hooks)                    helpdesk.hooks (local), helpdesk.api.remote
@@ -26,6 +27,7 @@ Prober     probing (a message to ourselves)          channels.probes
 Adapters don't inherit from these; they have the methods.
 """
 
+from helpdesk.ports.closing import ClosingDesk
 from helpdesk.ports.desk import Desk
 from helpdesk.ports.doors import Door, Eraser, Fetcher, Link, Reader, Sender, Tracer
 from helpdesk.ports.noise import NoiseDesk
@@ -34,6 +36,7 @@ from helpdesk.ports.roster import Issued, Look, Roster, Token
 from helpdesk.ports.stores import FullText, Keys, Record, Sql, Store
 
 __all__ = [
+    "ClosingDesk",
     "Desk",
     "Door",
     "Eraser",

@@ -8,6 +8,7 @@ from typing import Protocol
 from helpdesk.clock import Instant
 from helpdesk.events import Seq
 from helpdesk.message import Address, Channel, StaffId, TicketId
+from helpdesk.ports.closing import ClosingDesk
 from helpdesk.ports.noise import NoiseDesk
 from helpdesk.ports.sending import Sending
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
@@ -32,6 +33,11 @@ class Desk(Protocol):
     @property
     def sending(self) -> Sending:
         """What waits to go out, and can be taken back."""
+        ...
+
+    @property
+    def closings(self) -> ClosingDesk:
+        """Closing by hand, and opening again."""
         ...
 
     async def hello(self) -> Hello:

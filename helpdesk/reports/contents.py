@@ -185,7 +185,14 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspension:
-    """Days in which a promise did not hold ("strike, 3-14 May"). ``standard`` "" means every one."""
+    """When a promise did not hold ("strike, 3-14 May"): whole days, or while something was closed by hand.
+
+    ``standard``  whose promise, "" for every one
+    ``days``      of a closing those that it touched
+    ``closed``    what was closed: a channel, a line or "all"; "" for whole days
+    ``span``      of a closing: from when up to when
+    ``among``     of a closing: the standards that cover what was closed
+    """
 
     seq: int
     standard: str
@@ -193,6 +200,13 @@ class Suspension:
     reason: str
     by: str
     noted: Instant
+    closed: str = ""
+    span: tuple[Instant, Instant] | None = None
+    among: tuple[str, ...] = ()
+
+    def about(self, standard: str) -> bool:
+        """Whether the promise of a standard is among those that did not hold."""
+        return standard in self.among if self.closed else self.standard in ("", standard)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ class Demand:
         for each in day.contacts:
             self._received[date.weekday()].add(each.received)
         for line in day.lines:
-            if not self._suspended(line.under.standard, day.begins):
+            if not (line.under.closed or self._suspended(line.under.standard, day.begins)):
                 for hourly in line.missed(self._told):
                     self._missed[date.weekday()].add(hourly)
 

@@ -112,7 +112,10 @@ def answer(sql: Sql, question: Question) -> Report:
         standards=_versions(total.figures, stands.published),
         calendars=_calendars(total.figures, stands.published),
         heat=demand.heat(stands.published, calendar, known, question.zone) if known else None,
-        suspensions=suspending.suspensions(stands.suspensions, period),
+        suspensions=(
+            *suspending.suspensions(stands.suspensions, period),
+            *suspending.closings(stands.published, period, question.zone),
+        ),
         noise=noises.noise(asked=question.noisy),
         imported=reporting.imported(sql, period.instants(question.zone), stands.cut),
     )

@@ -36,7 +36,7 @@ def _miss(found: Missed, said: Explained | None, ground: Ground) -> Miss:
         answered=row.stopped if counting.answered(row) else None,
         spent=_so_far(row, ground.spent, ground.told) if row.stopped is None else row.spent,
         reason=said.reason if said else "",
-        suspended=ground.suspended(row.standard, row.started),
+        suspended=row.closed or ground.suspended(row.standard, row.started),
         corrected=bool(row.corrections),
     )
 
@@ -44,5 +44,5 @@ def _miss(found: Missed, said: Explained | None, ground: Ground) -> Miss:
 def _so_far(row: ClockRow, spent: Spent, told: Instant) -> int | None:
     """How long a clock has run that nobody stopped, what it stood still left out; None where it can't be known."""
     run = spent(row.calendar, row.started, told)
-    pauses = (spent(row.calendar, each.begin, told if each.end is None else each.end) for each in row.pauses)
+    pauses = (spent(row.calendar, each.begin, told if each.end is None else min(each.end, told)) for each in row.pauses)
     return None if run is None else run - sum(each or 0 for each in pauses)

@@ -77,6 +77,7 @@ class Cause(StrEnum):
     UNDELIVERABLE = "undeliverable after all"
     CAUGHT_UP = "caught up since"
     TAGGED = "tagged otherwise"
+    CLOSED = "closed then, as was said since"
     CALENDAR = "by a calendar published since"
     ENTERED = "entered since"
     UNEXPLAINED = "that the log does not explain"
@@ -94,10 +95,14 @@ class Ruling:
         """Whether a clock counts as met or as missed in a figure; None where in neither."""
         if row is None or row.standard != figure.standard or self._promised(row) != figure.promised:
             return None
-        if self.suspended(row.standard, row.started):
+        if self.apart(row):
             return None
         outcome = judged(row, self.told)
         return outcome if outcome in (Outcome.MET, Outcome.MISSED) else None
+
+    def apart(self, row: ClockRow) -> bool:
+        """Whether its promise did not hold when it began: suspended, or its line was closed."""
+        return row.closed or self.suspended(row.standard, row.started)
 
     def _promised(self, row: ClockRow) -> str:
         version = self.published.version(row.version)
@@ -186,6 +191,8 @@ def _causes(life: Life, then: Ruling, now: Ruling) -> Iterator[Cause]:
         yield Cause.OPEN
     if Kind.UNDELIVERABLE in told:
         yield Cause.UNDELIVERABLE
+    if life.then.calendar == life.now.calendar and life.then.due != life.now.due and not told:
+        yield Cause.CLOSED
     if (life.then.calendar, life.then.due) != (life.now.calendar, life.now.due):
         yield Cause.CALENDAR
     if told:
@@ -206,7 +213,7 @@ _UNBARRED = {Bar.TEST: Cause.NOT_TEST, Bar.SPAM: Cause.NOT_SPAM, Bar.MUTED: Caus
 
 def _set_apart(before: ClockRow, after: ClockRow, then: Ruling, now: Ruling) -> Iterator[Cause]:
     """What put a clock beside the figures, or back among them."""
-    was, is_now = (ruling.suspended(row.standard, row.started) for ruling, row in ((then, before), (now, after)))
+    was, is_now = (ruling.apart(row) for ruling, row in ((then, before), (now, after)))
     if was != is_now:
         yield Cause.SUSPENDED if is_now else Cause.HELD_AGAIN
     yield from (cause for bar, cause in _BARRED.items() if bar in after.barred and bar not in before.barred)

@@ -61,7 +61,7 @@ class Months:
         ground, counted = self._ground, self._counted.setdefault(key, Counter())
         for line in day.lines:
             under = line.under
-            if not ground.suspended(under.standard, day.begins):
+            if not (under.closed or ground.suspended(under.standard, day.begins)):
                 for standing, n in line.judged(ground.told).items():
                     counted[under.standard, under.version, standing.outcome] += n
 

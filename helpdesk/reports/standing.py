@@ -119,7 +119,7 @@ class _Since:
                 sum(n for standing, n in judged.items() if standing.outcome is outcome)
                 for outcome in (Outcome.MET, Outcome.MISSED, Outcome.PENDING)
             )
-            apart = self._suspended(line.under.standard, day.begins)
+            apart = line.under.closed or self._suspended(line.under.standard, day.begins)
             for name in spans:
                 count = self._of(version).spans[name]
                 if apart:

@@ -77,7 +77,7 @@ class Sums:
         key = self._key
         for line in day.lines:
             under = line.under
-            apart = self._ground.suspended(under.standard, day.begins)
+            apart = under.closed or self._ground.suspended(under.standard, day.begins)
             if self._by == "hour":
                 self._by_hour[under, apart].add(line)
             else:
@@ -131,7 +131,7 @@ class Tally:
         self._sums: dict[Promise, _Sum] = {}
 
     def add(self, part: Part, suspended: bool) -> None:
-        """Count some clocks; ``suspended``: their promise did not hold that day."""
+        """Count some clocks; ``suspended``: their promise did not hold then."""
         promise = self._ground.promise(part.under.standard, part.under.version)
         sums = self._sums.get(promise)
         if sums is None:

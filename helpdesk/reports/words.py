@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from helpdesk.clock import Instant, moment
-from helpdesk.reports.contents import Noise, Went, ZoneNoise
+from helpdesk.local_days import local_day
+from helpdesk.reports.contents import Noise, Suspension, Went, ZoneNoise
 from helpdesk.reports.period import By, Days
 from helpdesk.reports.timeliness import Figure, Result
 from helpdesk.standards import Bar
@@ -77,6 +78,16 @@ def unfinished(days: Days, now: Instant, zone: str) -> str:
     if now < begin:
         return "The period has not begun."
     return "The period is not over: what is pending may still be met or missed." if now < end else ""
+
+
+def suspended(each: Suspension, zone: str) -> str:
+    """When a promise did not hold: "9 to 13 November 2026", or "12 November 2026, 12:30 to 14:00, chat closed"."""
+    if each.span is None:
+        return period(each.days)
+    (begin, end), what = each.span, "all closed" if each.closed == "all" else f"{each.closed} closed"
+    same = local_day(begin, zone) == local_day(end, zone)
+    until = stamp(end, zone)[11:] if same else moment_of(end, zone)
+    return f"{day(local_day(begin, zone))}, {stamp(begin, zone)[11:]} to {until}, {what}"
 
 
 def moment_of(when: Instant, zone: str) -> str:

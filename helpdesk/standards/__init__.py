@@ -3,6 +3,7 @@
 ==================  ===============================================================================
 promises            a standard: measure, limit, whom it covers; its frozen text
 promise_file        reads ``[standards.NAME]`` from TOML; the presets
+closings            lines that were closed by hand for a while, over the calendars
 published           every version of standards and calendars, and which was in force when
 rows                a clock's row, and how it stands
 facts               what events have told of a clock, while a fold runs
@@ -16,6 +17,7 @@ telling             every clock of a ticket in words: steps (what happened), sum
 from __future__ import annotations
 
 from helpdesk.standards.clocks import Fold, advance, folded, heard, replay
+from helpdesk.standards.closings import Closing, Closings
 from helpdesk.standards.deadlines import Reckoning
 from helpdesk.standards.facts import Facts
 from helpdesk.standards.promise_file import (
@@ -49,6 +51,8 @@ __all__ = [
     "Bar",
     "Calendar",
     "ClockRow",
+    "Closing",
+    "Closings",
     "Covers",
     "Facts",
     "Fold",

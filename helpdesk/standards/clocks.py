@@ -30,6 +30,7 @@ What the events tell:
 - **Left** (a chat's visitor went): unanswered until then, it is *left early* up to the limit, a miss after.
 - **Left out** (spam, muted, a test, merged into another ticket, an automatic message, not measured): the facts are
   kept and counted apart; ``NOT_SPAM`` brings the row back.
+- **Closed by hand** is told by no event of the ticket: its line's closings come with what was published.
 - **Imported** without whole times: the contact starts no clock and answers none; what comes in later does.
 - **Tagged**: the ticket is folded anew by what it is now, so that a standard for a tag covers it from its opening.
 """
@@ -37,6 +38,7 @@ What the events tell:
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from operator import attrgetter
 
 from helpdesk.clock import Instant
 from helpdesk.events import Event, Kind, standing
@@ -55,6 +57,8 @@ def advance(rows: Rows, events: Iterable[Event], subject: Subject, published: Pu
     Raises for no event and no calendar.
     """
     fold = Fold(subject, published, rows)
+    if any(clock.overlaid for clock in fold.clocks):
+        return None
     for event in events:
         if not fold.hear(event):
             return None
@@ -80,11 +84,12 @@ class Fold:
     ``whole``  it hears the ticket's history from its first event on; so does one that hears it opened
     """
 
-    __slots__ = ("_bars", "_opened", "_owed", "_published", "_replies", "_subject", "_whole", "clocks")
+    __slots__ = ("_bars", "_closings", "_opened", "_owed", "_published", "_replies", "_subject", "_whole", "clocks")
 
     def __init__(self, subject: Subject, published: Published, rows: Rows = (), *, whole: bool = False) -> None:
         versions = [(row, published.version(row.version)) for row in rows]
-        self.clocks = [facts_of(row, version.standard) for row, version in versions if version]
+        self._closings = published.closings.of(subject.channel, subject.line)
+        self.clocks = [facts_of(row, version.standard, self._closings) for row, version in versions if version]
         self._subject = subject
         self._published = published
         self._whole = whole
@@ -112,13 +117,13 @@ class Fold:
         """The rows as they follow from all that was heard, by standard and exchange."""
         rows = [self._row(clock) for clock in self.clocks]
         if len(rows) > 1:
-            rows.sort(key=_by_key)
+            rows.sort(key=attrgetter("standard", "exchange"))
         return tuple(rows)
 
     def reckonings(self) -> list[tuple[Facts, Reckoning]]:
         """The same as facts and what follows from them: for a rebuild, which makes rows only where they differ."""
         if len(self.clocks) > 1:
-            self.clocks.sort(key=_facts_key)
+            self.clocks.sort(key=attrgetter("standard.name", "exchange"))
         return [(clock, reckon(clock, self._published)) for clock in self.clocks]
 
     def _row(self, clock: Facts) -> ClockRow:
@@ -188,6 +193,7 @@ class Fold:
             exchange=exchange,
             started=event.when,
             barred=tuple(sorted(barred)),
+            closings=self._closings,
         )
         self.clocks.append(clock)
         return clock
@@ -390,11 +396,3 @@ _SERVED = frozenset({Channel.PHONE, Channel.DESK})
 
 _OF_THE_TICKET = frozenset({Bar.SPAM, Bar.TEST, Bar.MERGED, Bar.MUTED})
 """Reasons that leave out whatever else starts on the ticket; the others are about its opening."""
-
-
-def _by_key(row: ClockRow) -> tuple[str, int]:
-    return row.standard, row.exchange
-
-
-def _facts_key(clock: Facts) -> tuple[str, int]:
-    return clock.standard.name, clock.exchange

@@ -11,6 +11,8 @@ The rules:
   days is put off by opening hours too, from the end of its day on: three hours of waiting give three opening hours
   more. What begins to stand still after its last moment gains nothing by it. While a clock stands still it has no
   deadline, and is pending.
+- **Closed by hand**: in a closing of its line a clock stands still as in a pause, if it counts by a calendar and its
+  last moment had not gone by when the closing began.
 - **Undetermined**: no published calendar can say when it falls due.
 - **Corrections** count like answers; what the row would say without them stands beside it.
 """
@@ -22,10 +24,11 @@ from typing import NamedTuple, Protocol
 from helpdesk.clock import Instant
 from helpdesk.errors import NeverOpen
 from helpdesk.hours import WorkingDay
+from helpdesk.standards.closings import came_in
 from helpdesk.standards.facts import Facts
 from helpdesk.standards.promises import LeftEarly, Manner
 from helpdesk.standards.published import Published
-from helpdesk.standards.rows import ClockRow, Outcome
+from helpdesk.standards.rows import ClockRow, Outcome, Pause
 
 
 class Reckoning(NamedTuple):
@@ -37,6 +40,8 @@ class Reckoning(NamedTuple):
     stopped: Instant | None
     spent: int | None
     outcome: Outcome
+    pauses: tuple[Pause, ...] = ()
+    closed: bool = False
     recorded: Outcome | None = None
     recorded_spent: int | None = None
 
@@ -49,8 +54,19 @@ def reckon(facts: Facts, published: Published) -> Reckoning:
     if facts.corrections:
         _, recorded_spent, without = _judgement(facts, limits, ())
         recorded = without if without is not outcome else None
-    _, calendar, due, lapses = limits
-    return Reckoning(calendar, due, lapses, stopped, spent, outcome, recorded, recorded_spent)
+    closed = came_in(facts.closings, facts.started)
+    return Reckoning(
+        limits.calendar,
+        limits.due,
+        limits.lapses,
+        stopped,
+        spent,
+        outcome,
+        limits.pauses,
+        closed,
+        recorded,
+        recorded_spent,
+    )
 
 
 def reckoned(facts: Facts, published: Published) -> ClockRow:
@@ -66,7 +82,6 @@ def reckoned(facts: Facts, published: Published) -> ClockRow:
         corrections=facts.corrections,
         left=facts.left,
         barred=facts.barred,
-        pauses=facts.pauses,
         **reckon(facts, published)._asdict(),
     )
 
@@ -126,12 +141,14 @@ class Limits(NamedTuple):
     ``ruler``     None where no published calendar can tell: then nothing else is known
     ``calendar``  the calendar's digest, "" for wall time
     ``due``       None while it stands still, and where nothing can tell
+    ``pauses``    in which it stands still: its own, and closings of its line
     """
 
     ruler: Ruler | None
     calendar: str
     due: Instant | None
     lapses: Instant | None
+    pauses: tuple[Pause, ...]
 
 
 def limits_of(facts: Facts, published: Published) -> Limits:
@@ -140,16 +157,17 @@ def limits_of(facts: Facts, published: Published) -> Limits:
     settled = row is not None and not facts.pauses and not row.pauses
     if row is not None and settled and row.due is not None and row.lapses is not None:
         ruler = published.hours(row.calendar) if row.calendar else WALL
-        return Limits(ruler, row.calendar, row.due, row.lapses)
+        return Limits(ruler, row.calendar, row.due, row.lapses, ())
     if not facts.standard.limit.working:
-        return Limits(WALL, "", *_deadline(facts, WALL))
+        return Limits(WALL, "", *_deadline(facts, facts.pauses, WALL), facts.pauses)
     for calendar in published.calendars_for(facts.standard.calendar, facts.started):
         try:
             hours = calendar.hours
-            return Limits(hours, calendar.digest, *_deadline(facts, hours))
+            pauses = _with_closings(facts, hours)
+            return Limits(hours, calendar.digest, *_deadline(facts, pauses, hours), pauses)
         except NeverOpen:
             continue
-    return Limits(None, "", None, None)
+    return Limits(None, "", None, None, facts.pauses)
 
 
 # Until when
@@ -174,13 +192,42 @@ def _base(facts: Facts, ruler: Ruler) -> _Base:
     return _Base(facts.promised or facts.started, 0)
 
 
-def _deadline(facts: Facts, ruler: Ruler) -> tuple[Instant | None, Instant | None]:
+def _with_closings(facts: Facts, ruler: Ruler) -> tuple[Pause, ...]:
+    """Its pauses, and the closings that began while it could still keep its promise and nobody had answered."""
+    pauses = facts.pauses
+    if facts.barred or not facts.closings:
+        return pauses
+    ended = [each.when for each in facts.answers[:1]] + list(facts.corrections[:1])
+    ended += [] if facts.left is None else [facts.left]
+    for closing in facts.closings:
+        begin = max(closing.begins, facts.started)
+        if closing.ends <= begin or (ended and begin >= max(ended)):
+            continue
+        _, lapses = _deadline(facts, tuple(each for each in pauses if each.begin <= begin), ruler)
+        if lapses is not None and begin <= lapses:
+            pauses = _joined([*pauses, Pause(begin, closing.ends)])
+    return pauses
+
+
+def _joined(pauses: list[Pause]) -> tuple[Pause, ...]:
+    """In order, and as one where one touches or overlaps the next."""
+    joined: list[Pause] = []
+    for pause in sorted(pauses, key=lambda each: each.begin):
+        last = joined[-1] if joined else None
+        if last is None or (last.end is not None and last.end < pause.begin):
+            joined.append(pause)
+        elif last.end is not None:
+            joined[-1] = Pause(last.begin, None if pause.end is None else max(last.end, pause.end))
+    return tuple(joined)
+
+
+def _deadline(facts: Facts, pauses: tuple[Pause, ...], ruler: Ruler) -> tuple[Instant | None, Instant | None]:
     """When the limit is reached, and the last moment at which an answer meets it; (None, None) while standing still."""
     base = _base(facts, ruler)
     due = ruler.due(base.start, base.millis)
     lapses = _last_moment(due, base, ruler)
     still = 0
-    for pause in facts.pauses:
+    for pause in pauses:
         if pause.begin > lapses:
             break
         if pause.end is None:
@@ -215,7 +262,7 @@ def _judgement(
     left = facts.left
     gone = left is not None and (answered is None or left < answered)
     stopped = left if gone else answered
-    spent = None if stopped is None else spent_until(facts, stopped, limits.ruler)
+    spent = None if stopped is None else spent_until(facts, stopped, limits)
     return stopped, spent, _outcome(facts, limits, stopped, gone)
 
 
@@ -240,17 +287,18 @@ def _outcome(facts: Facts, limits: Limits, stopped: Instant | None, gone: bool) 
     return Outcome.MISSED if facts.standard.left_early is LeftEarly.MISSED else Outcome.LEFT_EARLY
 
 
-def spent_until(facts: Facts, when: Instant, ruler: Ruler | None) -> int | None:
+def spent_until(facts: Facts, when: Instant, limits: Limits) -> int | None:
     """The standard's time from the start until ``when``, pauses left out; before the start it is 0.
 
     None where the calendar can't tell: past its horizon, or where there is none.
     """
+    ruler = limits.ruler
     if ruler is None:
         return None
     when = max(when, facts.started)
     try:
         spent = ruler.spent(facts.started, when)
-        for pause in facts.pauses:
+        for pause in limits.pauses:
             if pause.begin < when:
                 spent -= ruler.spent(pause.begin, when if pause.end is None else min(pause.end, when))
     except NeverOpen:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from helpdesk.clock import Instant
 from helpdesk.events import Fact
 from helpdesk.message import TicketId
+from helpdesk.standards.closings import Closing
 from helpdesk.standards.promises import Measure, Standard
 from helpdesk.standards.rows import Answer, Bar, ClockRow, Pause
 
@@ -19,6 +20,7 @@ class Facts:
     """What events have told of one clock so far: the one thing here that changes, and only while a fold runs.
 
     ``promised``  the moment that the patron was told, of a promise of news
+    ``closings``  of the ticket's line, the earliest first
     ``row``       the row that it goes on from, None for a clock that is new
     ``touched``   whether anything was told since
     """
@@ -35,6 +37,7 @@ class Facts:
     barred: tuple[Bar, ...] = ()
     pauses: tuple[Pause, ...] = ()
     promised: Instant | None = None
+    closings: tuple[Closing, ...] = ()
     row: ClockRow | None = None
     touched: bool = True
 
@@ -42,6 +45,11 @@ class Facts:
     def owed(self) -> bool:
         """Whether somebody still waits for an answer."""
         return not self.answers and not self.corrections and self.left is None
+
+    @property
+    def overlaid(self) -> bool:
+        """Whether its line was closed since it started: a row holds pauses and closings as one."""
+        return any(each.ends > self.started for each in self.closings)
 
     def answer(self, answer: Answer) -> None:
         """One more good answer."""
@@ -87,7 +95,7 @@ class Facts:
         return max(when, self.started, ended or when)
 
 
-def facts_of(row: ClockRow, standard: Standard) -> Facts:
+def facts_of(row: ClockRow, standard: Standard, closings: tuple[Closing, ...] = ()) -> Facts:
     """The facts that a row keeps."""
     return Facts(
         ticket=row.ticket,
@@ -102,6 +110,7 @@ def facts_of(row: ClockRow, standard: Standard) -> Facts:
         barred=row.barred,
         pauses=row.pauses,
         promised=row.due if row.measure is Measure.KEEP_INFORMED else None,
+        closings=closings,
         row=row,
         touched=False,
     )

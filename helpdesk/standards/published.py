@@ -15,6 +15,7 @@ from types import MappingProxyType
 from helpdesk.clock import DAY, Instant, instant
 from helpdesk.hours import Hours, hours_from_text
 from helpdesk.hours.calendars import digest_of
+from helpdesk.standards.closings import Closings
 from helpdesk.standards.promises import Measure, Standard, standard_from_text
 
 
@@ -62,6 +63,9 @@ class Calendar:
         return self.since < self.published
 
 
+NO_CLOSINGS = Closings()
+
+
 def _calendar(text: str, when: Instant, restated: Mapping[tuple[str, Instant], Instant]) -> Calendar:
     """A calendar that was published at ``when``: its from-date, but never before that unless it restates."""
     plain, digest = json.loads(text), digest_of(text)
@@ -95,6 +99,7 @@ class Published:
     ``standards`` come as (frozen text, when it was published); ``calendars`` likewise; ``restated`` says which of
     them count from an earlier time, by (digest, when it was published). A later publish makes a new object.
 
+    ``closings``  which lines were closed by hand, and when: they lie over the calendars and change none
     ``measures``  all that was ever promised to be timed
     """
 
@@ -103,7 +108,9 @@ class Published:
         standards: Iterable[tuple[str, Instant]] = (),
         calendars: Iterable[tuple[str, Instant]] = (),
         restated: Mapping[tuple[str, Instant], Instant] = MappingProxyType({}),
+        closings: Closings = NO_CLOSINGS,
     ) -> None:
+        self.closings = closings
         self._calendars: dict[str, list[Calendar]] = {}
         for text, when in sorted(calendars, key=lambda item: item[1]):
             calendar = _calendar(text, when, restated)

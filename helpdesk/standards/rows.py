@@ -66,7 +66,8 @@ class ClockRow:
     ``corrections``  when it was answered otherwise, as entered afterwards, earliest first
     ``left``         when the visitor left; of a resolution, when its window was over
     ``barred``       why it is left out, sorted
-    ``pauses``       when it stood still, in order; only the last may still run
+    ``pauses``       when it stood still, in order; only the last may still run. With them the closings of its line that
+                     it stood still in, whose end may be to come
 
     What follows from them:
 
@@ -75,6 +76,7 @@ class ClockRow:
     ``lapses``    the last moment at which an answer meets it: ``due``, or the opening after a closing
     ``stopped``   when it was answered or the visitor left
     ``spent``     milliseconds of the standard's time until then, pauses left out
+    ``closed``    it began while its line was closed by hand: set apart, as where its promise is suspended
 
     ``recorded`` and ``recorded_spent`` are outcome and time without the corrections: ``recorded`` is None where the
     outcome is the same, and both are None where nothing was corrected.
@@ -99,6 +101,7 @@ class ClockRow:
     outcome: Outcome = Outcome.UNDETERMINED
     recorded: Outcome | None = None
     recorded_spent: int | None = None
+    closed: bool = False
 
     @property
     def standing_still(self) -> bool:

@@ -12,7 +12,7 @@ from helpdesk.standards.deadlines import limits_of, spent_until
 from helpdesk.standards.facts import Facts
 from helpdesk.standards.promises import Measure
 from helpdesk.standards.published import Calendar, Published
-from helpdesk.standards.rows import ClockRow
+from helpdesk.standards.rows import ClockRow, Pause
 from helpdesk.standards.times import Times, length
 
 SHOWN = 30
@@ -43,7 +43,7 @@ class Sums:
         if end <= clock.started:
             yield "It was answered before it began, so it took no time." if self._stopped else "It has not begun yet."
             return
-        spent = spent_until(clock, end, self._limits.ruler)
+        spent = spent_until(clock, end, self._limits)
         if spent is None:
             yield "The calendar was not published as far as the end, so the sum is not known."
             return
@@ -67,14 +67,19 @@ class Sums:
     def _steps(self) -> Iterator[Step]:
         """The stretches from start to end; what it stood still is one that was skipped."""
         reached = self._clock.started
-        for pause in self._clock.pauses:
+        for pause in self._limits.pauses:
             until = self._end if pause.end is None else min(pause.end, self._end)
             if pause.begin >= until:
                 break
             yield from self._running(reached, pause.begin)
-            yield Step(pause.begin, until, False, "it stood still")
+            yield Step(pause.begin, until, False, self._why(pause))
             reached = until
         yield from self._running(reached, self._end)
+
+    def _why(self, pause: Pause) -> str:
+        """Why it stood still: where its line was closed, the reason of that."""
+        reasons = [each.reason for each in self._clock.closings if each.begins <= pause.begin < each.ends]
+        return f"closed ({reasons[0]})" if reasons and reasons[0] else "closed" if reasons else "it stood still"
 
     def _running(self, begin: Instant, end: Instant) -> Iterator[Step]:
         if begin >= end:

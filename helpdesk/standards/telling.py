@@ -6,7 +6,7 @@ So nothing here decides anything. Working and outcome are those of :mod:`~helpde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from helpdesk.standards.deadlines import limits_of, reckoned, spent_until
 from helpdesk.standards.facts import Facts
 from helpdesk.standards.promises import LeftEarly, Manner, Measure, Standard, Subject
 from helpdesk.standards.published import Published, Version
-from helpdesk.standards.rows import Bar, ClockRow, Outcome, judged, judged_as_recorded
+from helpdesk.standards.rows import Bar, ClockRow, Outcome, Pause, judged, judged_as_recorded
 from helpdesk.standards.sums import Sums
 from helpdesk.standards.times import Times, length
 
@@ -167,14 +167,14 @@ def _deadline(clock: Facts, row: ClockRow, times: Times, asked: Told) -> Iterato
     if row.due is None:
         yield "None while it stands still."
         return
-    yield f"{times.said(row.due)}: {_how(clock)}."
+    yield f"{times.said(row.due)}: {_how(clock, limits.pauses)}."
     if row.lapses is not None and row.lapses > row.due:
         yield f"No time counts from then until {times.said(row.lapses)}: an answer until then is still in time."
 
 
-def _how(clock: Facts) -> str:
+def _how(clock: Facts, pauses: Collection[Pause]) -> str:
     limit = clock.standard.limit
-    off = ", put off by the time in which it stood still" if clock.pauses else ""
+    off = ", put off by the time in which it stood still" if pauses else ""
     match limit.manner:
         case Manner.AS_PROMISED:
             return "the moment that was promised"
@@ -192,6 +192,8 @@ def _how(clock: Facts) -> str:
 
 def _outcome(clock: Facts, row: ClockRow, asked: Told, times: Times) -> Iterator[str]:
     yield _as_it_stands(clock, row, judged(row, asked.now), asked, times)
+    if row.closed:
+        yield "It came in while its line was closed: set apart, in neither met nor missed. Reports show both figures."
     if not row.corrections:
         return
     recorded = judged_as_recorded(row, asked.now)
@@ -229,7 +231,7 @@ def _as_it_stands(clock: Facts, row: ClockRow, outcome: Outcome, asked: Told, ti
         return "Pending: " + ("it stands still." if row.standing_still else "not answered, and not too late yet.")
     spent = row.spent
     if row.stopped is None:
-        spent = spent_until(clock, asked.now, limits_of(clock, asked.published).ruler)
+        spent = spent_until(clock, asked.now, limits_of(clock, asked.published))
     took = "after a time that the calendar does not reach" if spent is None else f"after {length(spent)}"
     if outcome is Outcome.MET:
         return f"Met: {_done(clock)} {took}."

@@ -161,7 +161,7 @@ TABLES: tuple[Table, ...] = (
         "clocks",
         "ticket standard exchange",
         "version calendar measure started answers gone barred due lapses stopped spent outcome noticed pauses"
-        " corrections recorded recorded_spent",
+        " corrections recorded recorded_spent closed",
     ),
     _table("counts", "view key", "n"),
     _table("trail", "seq", "noted actor token act ticket about outcome n hash", blobs="hash"),

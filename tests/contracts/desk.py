@@ -18,6 +18,7 @@ from helpdesk.api.routes import Offered
 from helpdesk.api.server import answering, desk_socket
 from helpdesk.beside import beside
 from helpdesk.clock import ManualClock
+from helpdesk.closing import LocalClosings
 from helpdesk.config import LineSettings
 from helpdesk.desk import About, LocalDesk
 from helpdesk.gate import Gate
@@ -164,6 +165,11 @@ class ByMember:
         """What waits to go out, by the same desks."""
         return ByMember("sending", self._desks)
 
+    @property
+    def closings(self) -> Any:
+        """Closing by hand, by the same desks."""
+        return ByMember("closings", self._desks)
+
     def __getattr__(self, name: str) -> Any:
         def call(*args: Any, **kwargs: Any) -> Any:
             actor = kwargs.get("actor", args[0] if args else ANA)
@@ -199,6 +205,14 @@ async def library(standards: Path | None = None) -> AsyncIterator[Library]:
             about=About(library="main", zone="Europe/London", pace=60.0, said="demo", lines={"help": "Enquiries"}),
             typing=typed.append,
             standing=partial(standing, bands=Bands(zone="Europe/London", few=2)),
+            closings=LocalClosings(
+                store=store,
+                clock=clock,
+                ids=ids,
+                published=rulebook.published,
+                load=rulebook.load,
+                lines={name: line.channel for name, line in _LINES.items()},
+            ),
             noise=LocalNoise(
                 store=store,
                 clock=clock,

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from helpdesk.clock import Instant, ManualClock, instant
+from helpdesk.closing import LocalClosings
 from helpdesk.config import LineSettings, NoiseSettings
 from helpdesk.desk import About, LocalDesk
 from helpdesk.events import Kind, Seq
@@ -178,6 +179,7 @@ async def house(
             texts={},
             settings=NoiseSettings(),
             is_open=lambda calendar, when: True,
+            closed=rulebook.closed,
             hours=lambda calendar, when: None,
             ids=ids,
         )
@@ -201,6 +203,14 @@ async def house(
             about=about,
             standing=partial(standing, bands=Bands(zone=about.zone)),
             noise=LocalNoise(store=store, clock=clock, ids=ids, published=rulebook.published, rules=rules),
+            closings=LocalClosings(
+                store=store,
+                clock=clock,
+                ids=ids,
+                published=rulebook.published,
+                load=rulebook.load,
+                lines={name: line.channel for name, line in LINES.items()},
+            ),
         )
         await desk.sign_in(ANA, name="Ana Pereira")
         await desk.sign_in(BEN, name="Ben Adeyemi")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from helpdesk.clock import moment
 from helpdesk.reports import words
-from helpdesk.reports.contents import Dip, Miss
+from helpdesk.reports.contents import Dip, Miss, Suspension
 from helpdesk.reports.evidence.material import Material
 from helpdesk.reports.evidence.shown import Row, Sheet, Shown, listed, months, several
 from helpdesk.reports.timeliness import Figure, Result
@@ -259,19 +259,25 @@ def _dips(material: Material, found: Iterable[Dip]) -> Sheet:
     )
 
 
+def _whose(material: Material, each: Suspension) -> str:
+    if each.closed:
+        return ", ".join(material.title(name) for name in each.among) or "none"
+    return material.title(each.standard) if each.standard else "every promise"
+
+
 def suspensions(material: Material) -> Shown:
-    """Days in which a promise did not hold, each with its reason; both figures are shown."""
+    """When a promise did not hold, each with its reason; both figures are shown."""
     found = material.report.suspensions
     if not found:
         return Shown()
     sheet = Sheet(
         name="suspensions",
-        caption="Suspended days",
-        heads=("Days", "Promise", "Reason", "Noted by", "Noted on"),
+        caption="Suspended",
+        heads=("When", "Promise", "Reason", "Noted by", "Noted on"),
         rows=tuple(
             (
-                words.period(each.days),
-                material.title(each.standard) if each.standard else "every promise",
+                words.suspended(each, material.report.zone),
+                _whose(material, each),
                 words.plain(each.reason) or "the reason was erased",
                 each.by,
                 words.moment_of(each.noted, material.report.zone),

@@ -192,11 +192,12 @@ def _corrected(report: Report, total: Figure) -> str:
 def _suspended(report: Report, standard: str, group: Group, figure: Figure | None) -> Iterator[str]:
     """Why days of the month are left out, and what was kept with them."""
     for each in report.suspensions:
-        if each.standard in ("", standard) and _overlap(each.days, group.days):
-            reason = words.plain(each.reason)
-            yield f"Suspended {words.period(each.days)}{f': {reason}' if reason else '.'}"
+        if not each.about(standard) or not _overlap(each.days, group.days):
+            continue
+        reason = "" if each.closed else words.plain(each.reason)  # what is said in haste is for colleagues
+        yield f"Suspended {words.suspended(each, report.zone)}{f': {reason}' if reason else '.'}"
     if figure and figure.suspended:
-        yield f"Suspended days are left out of this month; with them {share_of(figure.whole)} was kept."
+        yield f"What came in then is left out of this month; with it {share_of(figure.whole)} was kept."
 
 
 def _overlap(one: Days, other: Days) -> bool:

@@ -86,7 +86,7 @@ def _section(report: Report, total: Figure, place: int, several: bool) -> Sectio
         run=found,
         run_chart=run(f"{name}-run", f"Run of months: {title}", found) if found else Markup(""),
         misses=tuple(each for each in report.misses if _same(each, total)),
-        suspensions=tuple(each for each in report.suspensions if each.standard in ("", total.standard)),
+        suspensions=tuple(each for each in report.suspensions if each.about(total.standard)),
         dips=tuple(each for each in below if _told(each)),
         untold=tuple(each for each in below if not _told(each)),
     )

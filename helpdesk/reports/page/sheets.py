@@ -48,6 +48,7 @@ def _environment(report: Report) -> Environment:
         "month": words.month,
         "channel": names.channel,
         "period": words.period,
+        "suspended": lambda each: words.suspended(each, report.zone),
         "plain": words.plain,
         "interval": words.interval,
         "hours": hours_of,

@@ -10,7 +10,7 @@ from helpdesk.reports.text.lines import headline, wrapped
 
 
 def suspensions(report: Report) -> Iterator[str]:
-    """Days in which a promise did not hold: why, and who said so."""
+    """When a promise did not hold: why, and who said so."""
     if not report.suspensions:
         return
     yield from headline("Suspended")
@@ -19,12 +19,16 @@ def suspensions(report: Report) -> Iterator[str]:
 
 
 def _suspension(each: Suspension, zone: str) -> Iterator[str]:
-    yield from wrapped(f"{words.period(each.days)}, {each.standard or 'every standard'}", rest="  ")
+    yield from wrapped(f"{words.suspended(each, zone)}, {_whose(each)}", rest="  ")
     yield from wrapped(words.plain(each.reason) or "The reason was erased.", first="  ", rest="  ")
     entered = (
         f"Entered on {words.moment_of(each.noted, zone)} by {words.plain(each.by)} (event {words.count(each.seq)})."
     )
     yield from wrapped(entered, first="  ", rest="  ")
+
+
+def _whose(each: Suspension) -> str:
+    return ", ".join(each.among) or "no standard covers it" if each.closed else each.standard or "every standard"
 
 
 def dips(report: Report) -> Iterator[str]:

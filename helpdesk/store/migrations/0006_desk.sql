@@ -37,3 +37,8 @@ CREATE TABLE undoable (        -- forgets: the row, after a day (ids, enums, num
 CREATE INDEX undoable_about ON undoable (library, about, version);
 CREATE INDEX undoable_deed ON undoable (library, deed);
 CREATE INDEX undoable_noted ON undoable (library, noted);
+
+-- Lines closed by hand: what a clock began in, and the facts themselves, which are few. See helpdesk/standards/closings.py.
+ALTER TABLE clocks ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;   -- it began while its line was closed
+CREATE INDEX events_of_closing ON events (library, seq) WHERE kind IN ('lines_closed', 'lines_opened');
+DELETE FROM days;                                                  -- they hold that apart from now on

@@ -15,7 +15,7 @@ from helpdesk.events import Event, Kind, Seq
 from helpdesk.message import TicketId
 from helpdesk.ports import Sql
 from helpdesk.standards import ClockRow, Published
-from helpdesk.store.verbs import clocks, events, hindsight
+from helpdesk.store.verbs import clocks, closings, events, hindsight
 
 _SILENT = (Kind.BREACH_NOTICED, Kind.NOTED, Kind.SENT, Kind.DELIVERED, Kind.DEFERRED, Kind.FORGOTTEN, Kind.SHREDDED)
 """Events that tell no clock anything."""
@@ -60,6 +60,7 @@ class Between:
 def lives(sql: Sql, month: Span, between: Between) -> tuple[Life, ...]:
     """The clocks that started in ``month``, then or now, and may count otherwise; the others count as they did."""
     touched = _told_since(sql, month, between.first) | _recounted(sql, month, between.first)
+    touched |= closings.touched_since(sql, between.first, month)
     rows = [*_fallen_due(sql, month, between.told), *_suspended(sql, month, between.suspended)]
     same = {(row.ticket, *_key(row)): row for row in rows if row.ticket not in touched}
     changed = (life for ticket in sorted(touched) for life in _of_ticket(sql, ticket, between))

@@ -34,7 +34,7 @@ from helpdesk.store.verbs import days, events
 _KEY = ("ticket", "standard", "exchange")
 _COLUMNS = (
     "version calendar measure started answers corrections gone barred pauses due lapses stopped spent outcome recorded"
-    " recorded_spent"
+    " recorded_spent closed"
 ).split()
 _UPSERT = (
     f"INSERT INTO clocks (library, {', '.join(_KEY)}, {', '.join(_COLUMNS)})"
@@ -59,7 +59,7 @@ def line_of(clock: Facts, came: Reckoning) -> str:
         corrections_text(clock.corrections) if clock.corrections else "",
         "" if clock.left is None else str(clock.left),
         " ".join(clock.barred) if clock.barred else "",
-        pauses_text(clock.pauses) if clock.pauses else "",
+        pauses_text(came.pauses) if came.pauses else "",
         "" if came.due is None else str(came.due),
         "" if came.lapses is None else str(came.lapses),
         "" if came.stopped is None else str(came.stopped),
@@ -67,6 +67,7 @@ def line_of(clock: Facts, came: Reckoning) -> str:
         came.outcome,
         came.recorded or "",
         "" if came.recorded_spent is None else str(came.recorded_spent),
+        str(int(came.closed)),
     )
     return "|".join(values)
 
@@ -107,6 +108,7 @@ def _values(row: ClockRow) -> tuple[str | int | None, ...]:
         row.outcome,
         row.recorded or "",
         row.recorded_spent,
+        int(row.closed),
     )
 
 
@@ -132,6 +134,7 @@ def read(row: Record) -> ClockRow:
         outcome=Outcome(row["outcome"]),
         recorded=Outcome(row["recorded"]) if row["recorded"] else None,
         recorded_spent=row["recorded_spent"],
+        closed=bool(row["closed"]),
     )
 
 

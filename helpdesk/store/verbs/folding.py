@@ -29,9 +29,9 @@ _ANSWERED = (
 
 # What is not as with most clocks and contacts comes in columns that are empty for most: short texts.
 _OTHER_CLOCK = (
-    "CASE WHEN c.barred <> '' OR c.corrections <> '' OR c.gone IS NOT NULL"
+    "CASE WHEN c.barred <> '' OR c.corrections <> '' OR c.gone IS NOT NULL OR c.closed <> 0"
     f" THEN c.barred || '/' || c.recorded || '/' || {_ANSWERED}"
-    " || '/' || CASE WHEN c.corrections <> '' THEN 1 ELSE 0 END ELSE '' END"
+    " || '/' || CASE WHEN c.corrections <> '' THEN 1 ELSE 0 END || '/' || c.closed ELSE '' END"
 )
 _OTHER_CONTACT = (
     "CASE WHEN t.state IN ('spam', 'muted') OR t.flags <> '' OR t.merged_into IS NOT NULL"
@@ -130,7 +130,8 @@ def _groups(
     meant = list(promises.values())
     for (place, promise, calendar, outcome, other), group in groups.items():
         version, standard = columns.spelt_out(promise, meant).split(" ", 1)
-        under = Under(standard, version, columns.spelt_out(calendar, calendars), *_place(place))
+        counted = columns.spelt_out(calendar, calendars)
+        under = Under(standard, version, counted, *_place(place), closed=other.endswith("/1"))
         yield under, _standing(outcome, other), group
 
 
@@ -165,7 +166,7 @@ def _running(found: Iterable[str], calendar: str, standing: Standing, spent: Spe
 def _standing(outcome: str, other: str) -> Standing:
     if not other:
         return Standing(outcome=Outcome(outcome), answered=outcome in ("met", "missed"))
-    barred, recorded, answered, corrected = other.split("/")
+    barred, recorded, answered, corrected, _ = other.split("/")
     return Standing(
         outcome=Outcome(outcome),
         recorded=Outcome(recorded) if recorded else None,

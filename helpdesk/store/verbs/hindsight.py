@@ -22,7 +22,7 @@ from helpdesk.events import Event, Kind, Seq, standing
 from helpdesk.message import Channel, IncidentId, TicketId
 from helpdesk.ports import Sql
 from helpdesk.standards import Bar, ClockRow, Outcome, Published, Rows, Subject, replay
-from helpdesk.store.verbs import events, noise_folding, tickets
+from helpdesk.store.verbs import closings, events, noise_folding, tickets
 from helpdesk.store.verbs.noise_folding import PastNoise, PastText
 from helpdesk.ticket import Flag, Ticket
 
@@ -106,7 +106,7 @@ class Past:
 def add(counted: Fold, clock: PastClock, spent: Spent) -> None:
     """Count one clock."""
     row = clock.row
-    under = Under(row.standard, row.version, row.calendar, clock.channel, clock.site)
+    under = Under(row.standard, row.version, row.calendar, clock.channel, clock.site, row.closed)
     run, since = None if row.spent is None else counting.seconds(row.spent), 0
     if row.outcome is Outcome.PENDING:
         run, since = counting.reckoned(row.calendar, row.started, row.pauses, spent)
@@ -150,7 +150,7 @@ def _noted(sql: Sql, seq: int) -> Instant:
 
 def past(sql: Sql, cut: Seq, when: Instant, published: Published) -> Past:
     """The log as it stood at ``cut``, which was at ``when``; ``published`` is what was published by then."""
-    touched = _touched(sql, cut, when) | _published_since(sql, cut)
+    touched = _touched(sql, cut, when) | _published_since(sql, cut) | closings.touched_since(sql, cut)
     spent = counting.spent_by(published)
     clocks: list[PastClock] = []
     contacts: list[PastContact] = []

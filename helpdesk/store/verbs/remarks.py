@@ -97,7 +97,8 @@ def altered(sql: Sql) -> list[str]:
     """Remarks whose text is there, but is not the one that was written, in words. Walks the whole log."""
     rows = sql(
         "SELECT seq, data FROM events WHERE library = :library AND kind IN"
-        " ('corrected', 'explained', 'suspended', 'accounted', 'published', 'incident_noted') ORDER BY seq"
+        " ('corrected', 'explained', 'suspended', 'accounted', 'published', 'incident_noted',"
+        " 'lines_closed') ORDER BY seq"
     )
     written = [
         (row["seq"], data[remark], data[digest])

@@ -11,7 +11,7 @@ from helpdesk.events import Event, Fact, Kind, NewEvent, Seq
 from helpdesk.message import TicketId
 from helpdesk.ports import Sql
 from helpdesk.standards import Published
-from helpdesk.store.verbs import events, remarks
+from helpdesk.store.verbs import closings, events, remarks
 from helpdesk.store.verbs.remarks import Remark
 
 
@@ -92,7 +92,7 @@ def _digest(text: str) -> str:
 
 
 def published(sql: Sql, until: Seq | None = None) -> Published:
-    """Every version that was ever published (up to the event ``until``), ready to use."""
+    """Every version that was ever published (up to the event ``until``), ready to use, and what was closed by hand."""
     rows = sql(
         "SELECT kind, digest, text, published, begins FROM published WHERE library = :library"
         " ORDER BY published, kind, digest"
@@ -103,6 +103,7 @@ def published(sql: Sql, until: Seq | None = None) -> Published:
     return Published(
         standards=[(row["text"], row["published"]) for row in rows if row["kind"] == "standard"],
         calendars=[(row["text"], row["published"]) for row in rows if row["kind"] == "calendar"],
+        closings=closings.closings(sql, until),
         restated={(row["digest"], row["published"]): row["begins"] for row in rows if row["begins"] is not None},
     )
 
