@@ -44,7 +44,7 @@ app = typer.Typer(
     name="helpdesk",
     help="A help desk for libraries: texts, mail and web chat in one queue, answered in the terminal.",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -236,7 +236,8 @@ def _wrong_keys(config: Path | None) -> list[str]:
     from tui.keymap import wrong_keys
 
     reading = read(config)
-    return [f"{reading.file}: {line}" for line in wrong_keys(reading.settings.desk.keys)]
+    desk = reading.settings.desk
+    return [f"{reading.file}: {line}" for line in wrong_keys(desk.keys, desk.keymap)]
 
 
 async def _sit(settings: Settings) -> int:
@@ -244,6 +245,7 @@ async def _sit(settings: Settings) -> int:
     from helpdesk import app as composer
     from helpdesk.commands.options import system_user
     from tui.app import DeskApp
+    from tui.likes import likes_of
 
     login, name = system_user()
     async with composer.open_desk(settings) as (side, owner):
@@ -255,9 +257,7 @@ async def _sit(settings: Settings) -> int:
             shared_login=settings.desk.shared_login,
             lock_minutes=settings.desk.lock_minutes,
             away_minutes=settings.desk.away_minutes,
-            keys=settings.desk.keys,
-            theme=f"desk-{settings.desk.theme}",
-            bell=settings.desk.bell,
+            likes=likes_of(settings.desk),
         )
         await sat.run_async()
     return sat.return_code or 0

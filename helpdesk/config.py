@@ -330,6 +330,9 @@ class DeskSettings(Section):
     away_minutes: int = Field(10, ge=1, description="After so long without a key, a member counts as away.")
     theme: Literal["dark", "light"] = Field("dark", description="The colours it opens with; F8 changes them.")
     bell: bool = Field(True, description="Ring when a patron writes and when a standard is missed.")
+    keymap: Literal["vim", "plain"] = Field(
+        "vim", description="Letters as keys, or F-keys, ctrl and arrows (plain), for whoever wants no letters."
+    )
     keys: dict[str, str] = Field(
         default_factory=dict,
         description="Other keys, by command (docs/keys.md names them), with commas between several; replaces its keys.",

@@ -14,6 +14,8 @@ from helpdesk.retention import as_markdown
 from helpdesk.settings.starter import RETENTION as RETENTION_DAYS
 from helpdesk.settings.starter import Choices, settings_text
 from tests import calls_page, roles_page
+from tui.commands import COMMANDS as COMMAND_TABLE
+from tui.footer import keys_markdown
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -155,6 +157,7 @@ PAGES: Mapping[Path, Callable[[], str]] = {
     DOCS / "retention.md": lambda: RETENTION + as_markdown(EXAMPLE).partition("\n")[2],
     DOCS / "roles.md": roles_page.text,
     DOCS / "api-calls.md": calls_page.text,
+    DOCS / "keys.md": lambda: keys_markdown(COMMAND_TABLE),
     DOCS / "commands.md": lambda: COMMANDS.format(commands="\n".join(map(_command, NAMES))),
 }
 """Each page's place, and what makes its text."""

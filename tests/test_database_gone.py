@@ -32,6 +32,7 @@ from tests.store.calls import at_peace, eventually, said
 from tests.test_health import samples
 from tests.tui.seat import Seat
 from tui.app import DeskApp
+from tui.likes import Likes
 
 pytestmark = pytest.mark.full
 
@@ -119,7 +120,7 @@ async def site(url: str, folder: Path) -> AsyncIterator[Site]:
 
 
 async def _seat(stack: AsyncExitStack, desk: Desk) -> Seat:
-    app = DeskApp(desk, BEA, name="Bea Quill", bell=False)
+    app = DeskApp(desk, BEA, name="Bea Quill", likes=Likes(bell=False))
     seat = Seat(app, await stack.enter_async_context(app.run_test(size=(100, 30))))
     await seat.sees("Nobody is waiting")
     return seat

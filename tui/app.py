@@ -6,7 +6,7 @@ whole desk (``commanding``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -21,6 +21,7 @@ from tui import asking
 from tui.background import in_background
 from tui.commanding import Commanding
 from tui.keymap import keymap
+from tui.likes import Likes
 from tui.live import greeted
 from tui.presence import Presence
 from tui.screens.worklist import WorklistScreen
@@ -35,7 +36,7 @@ class DeskApp(Commanding, inherit_bindings=False):
     ``actor``       who sits here, by their system user; with ``shared_login`` they are picked on opening
     ``alone``       the desk was opened with a token: nobody but its member sits down
     ``owner``       this process runs the channels too, so leaving stops them
-    ``keys``        keys from the settings, by command id
+    ``likes``       keys, colours and alerts, as the settings have them
     ``renewed``     gives something else once there may be another token than the one that is shown
     ``make_clock``  how to come by the clock that countdowns follow
     ``wall``        the clock of idle time and of new tries
@@ -57,23 +58,21 @@ class DeskApp(Commanding, inherit_bindings=False):
         shared_login: bool = False,
         lock_minutes: int = 0,
         away_minutes: int = 10,
-        keys: Mapping[str, str] | None = None,
-        theme: str = THEMES[0].name,
-        bell: bool = True,
+        likes: Likes | None = None,
         renewed: Callable[[], object] = never,
         make_clock: MakeClock = paced,
         wall: Clock | None = None,
     ) -> None:
-        wall = wall or SystemClock()
+        wall, likes = wall or SystemClock(), likes or Likes()
         presence = Presence(wall, away=away_minutes, lock=lock_minutes)
-        super().__init__(desk, presence, wall, bell=bell, make_clock=make_clock, renewed=renewed)
-        self.commands = keymap(keys)
+        super().__init__(desk, presence, wall, bell=likes.bell, make_clock=make_clock, renewed=renewed)
+        self.commands = keymap(likes.keys, likes.keymap)
         self.is_owner = owner
         self._actor, self._full_name = actor, name
         self._shared, self._alone = shared_login, alone
         for each in THEMES:
             self.register_theme(each)
-        self.theme = theme
+        self.theme = likes.theme
         self.animation_level = "none"
 
     def compose(self) -> ComposeResult:

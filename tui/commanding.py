@@ -6,6 +6,7 @@ from helpdesk.message import IncidentId
 from tui import asking
 from tui.colon import one_of
 from tui.command import Command
+from tui.screens.acting import Acting
 from tui.screens.keys import KeysScreen
 from tui.themes import THEMES
 from tui.watching import Watching
@@ -39,7 +40,8 @@ class Commanding(Watching, inherit_bindings=False):
 
     def action_keys(self) -> None:
         """All keys."""
-        self.push_screen(KeysScreen(self.commands))
+        below = self.screen
+        self.push_screen(KeysScreen(self.commands, below.why if isinstance(below, Acting) else lambda _: ""))
 
     def action_palette(self) -> None:
         """Find a command by its name."""

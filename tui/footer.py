@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tui.colon import matching
 from tui.command import NOISE
 from tui.commands import Command, Where, here
-from tui.keymap import all_shown, shown
-from tui.plain import cut, fit, width
+from tui.keymap import all_shown, keymap, shown
+from tui.plain import cut, fit, width, wrap
 from tui.words import Line, Span, Tone
 
 Why = Callable[[Command], str]
@@ -34,6 +35,9 @@ def footer(commands: tuple[Command, ...], where: Where, why: Why, cells: int, *,
     return tuple(spans)
 
 
+KEYS = 17
+"""Cells for a command's keys."""
+
 PLACES = {
     Where.WORKLIST: "the worklist",
     Where.TICKET: "an open ticket",
@@ -43,9 +47,16 @@ PLACES = {
 }
 
 
-def keys_page(commands: tuple[Command, ...], cells: int) -> list[Line]:
-    """All commands under their headings, in two columns where there is room."""
-    blocks = [_block([each for each in commands if each.group == group], group) for group in _groups(commands)]
+def keys_page(commands: tuple[Command, ...], cells: int, why: Why = lambda each: "", typed: str = "") -> list[Line]:
+    """All commands under their headings, in two columns where there is room; faint is what can't be done now.
+
+    Where something was ``typed``, only what has all the words in it, each with what it takes and why it can't be done.
+    """
+    if typed.strip():
+        found = matching(typed, commands)
+        shown = [each for group in _groups(commands) for each in found if each.group == group]
+        return [line for each in shown for line in _in_full(each, cells, why(each))]
+    blocks = [_block([each for each in commands if each.group == group], group, why) for group in _groups(commands)]
     if cells < 104:
         return [line for block in blocks for line in block]
     half = cells // 2
@@ -64,11 +75,28 @@ def _groups(commands: tuple[Command, ...]) -> list[str]:
     return list(dict.fromkeys(each.group for each in commands))
 
 
-def _block(commands: list[Command], group: str) -> list[Line]:
-    lines: list[Line] = [((f" {group}", Tone.STRONG),)]
-    for each in commands:
-        lines.append(((f"  {fit(all_shown(each), 17)} ", Tone.ACCENT), (each.help, Tone.PLAIN)))
-    return [*lines, ()]
+def _block(commands: list[Command], group: str, why: Why) -> list[Line]:
+    return [((f" {group}", Tone.STRONG),), *(_line_of(each, off=bool(why(each))) for each in commands), ()]
+
+
+def _line_of(command: Command, *, off: bool) -> Line:
+    keys = f"  {fit(all_shown(command), KEYS)} "
+    return ((keys, Tone.FAINT if off else Tone.ACCENT), (command.help, Tone.FAINT if off else Tone.PLAIN))
+
+
+def _in_full(command: Command, cells: int, reason: str) -> list[Line]:
+    """A command with its name for the ``:`` line, what it takes there, and why it can't be done now."""
+    indent = " " * (KEYS + 3)
+    places = ", ".join(PLACES[place] for place in Where if place in command.where)
+    typed = f":{command.id}" + (f" {command.takes.words}" if command.takes is not None else "")
+    lines = [
+        _line_of(command, off=bool(reason)),
+        ((indent, Tone.PLAIN), (cut(f"{typed}   in {places}", cells - len(indent)), Tone.DIM)),
+    ]
+    if reason:
+        pieces = wrap(f"Not now: {reason}", cells - len(indent))
+        lines += [((indent, Tone.PLAIN), (piece, Tone.SOON)) for piece in pieces]
+    return lines
 
 
 def _beside(left: Line, right: Line, half: int) -> Line:
@@ -80,19 +108,31 @@ def _beside(left: Line, right: Line, half: int) -> Line:
 
 def keys_markdown(commands: tuple[Command, ...]) -> str:
     """docs/keys.md: the command table for people who read before they press."""
+    plain = {each.id: each for each in keymap(preset="plain")}
     lines = [
         "# Keys of the desk",
         "",
-        "Made from the command table in `tui/commands.py`; a test compares the two. At the desk, `?` shows the same.",
-        'The settings can give a command other keys, by its name: `keys = { reply = "r,f2" }` in `[desk]`.',
+        "Made from the command table in `tui/commands.py`; a test compares the two. At the desk, `?` shows the same,",
+        "with the keys that you have, and finds a command by a word of it. *Plain* are the keys of",
+        '`keymap = "plain"`, which needs no letters. *After `:`* is what the palette\'s line takes, with an example:',
+        "nothing is asked then.",
+        "",
+        'The settings can give a command other keys, by its name: `keys = { reply = "r,f2" }` in `[desk]`. They go',
+        "before those of the keymap. `helpdesk check` says which of them can't work: a terminal can't tell `ctrl+h`",
+        "from backspace, `ctrl+i` from tab or `ctrl+m` from enter.",
     ]
     for group in _groups(commands):
-        lines += ["", f"## {group}", "", "| Keys | What it does | Where | Name |", "|---|---|---|---|"]
-        lines += [_markdown_row(each) for each in commands if each.group == group]
+        lines += ["", f"## {group}", "", "| Keys | Plain | What it does | Where | After `:` |", "|---|---|---|---|---|"]
+        lines += [_markdown_row(each, plain.get(each.id, each)) for each in commands if each.group == group]
     return "\n".join(lines) + "\n"
 
 
-def _markdown_row(command: Command) -> str:
-    keys = ", ".join(f"`{key}`" for key in all_shown(command).split("  "))
+def _markdown_row(command: Command, plain: Command) -> str:
     where = ", ".join(PLACES[place] for place in Where if place in command.where)
-    return f"| {keys} | {command.help} | {where} | `{command.id}` |"
+    typed = f"`{command.id}" + (f" {command.takes.words}`" if command.takes is not None else "`")
+    return f"| {_code(command)} | {_code(plain)} | {command.help} | {where} | {typed} |"
+
+
+def _code(command: Command) -> str:
+    shown = all_shown(command)
+    return "" if shown.startswith(":") and not command.keys else ", ".join(f"`{key}`" for key in shown.split("  "))

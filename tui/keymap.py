@@ -15,6 +15,7 @@ from textual.keys import KEY_TO_UNICODE_NAME, Keys, format_key
 
 from helpdesk.errors import BadConfig
 from tui.commands import COMMANDS, Command, Where, here
+from tui.presets import PLAIN, PRESETS, needs_a_letter
 
 DEAD = {
     "ctrl+h": "backspace",
@@ -56,16 +57,18 @@ def _is_unicode_name(name: str) -> bool:
         return False
 
 
-def keymap(overrides: Mapping[str, str] | None = None) -> tuple[Command, ...]:
-    """The command table with the settings' keys ("reply" = "r,f2"); BadConfig says all that is wrong with them."""
-    if wrong := wrong_keys(overrides or {}):
+def keymap(overrides: Mapping[str, str] | None = None, preset: str = PRESETS[0]) -> tuple[Command, ...]:
+    """The command table with a preset's keys, and the settings' own ("reply" = "r,f2") over them; BadConfig says all
+    that is wrong with those.
+    """
+    if wrong := wrong_keys(overrides or {}, preset):
         raise BadConfig("\n".join(wrong))
-    return _with_keys(overrides or {})
+    return _with_keys(overrides or {}, preset)
 
 
-def wrong_keys(overrides: Mapping[str, str]) -> list[str]:
+def wrong_keys(overrides: Mapping[str, str], preset: str = PRESETS[0]) -> list[str]:
     """All that is wrong with the settings' keys, a line each, by the setting's name."""
-    ids, commands = [each.id for each in COMMANDS], _with_keys(overrides)
+    ids, commands = [each.id for each in COMMANDS], _with_keys(overrides, preset)
     wrong = [_unknown(name, ids) for name in overrides if name not in ids]
     wrong += [f"{each.id}: {trouble}" for each in commands for key in each.keys if (trouble := key_trouble(key))]
     wrong += [f"{name}: needs a key" for name in NEEDED for each in commands if each.id == name and not each.keys]
@@ -73,8 +76,20 @@ def wrong_keys(overrides: Mapping[str, str]) -> list[str]:
     return [f"desk.keys.{line}" for line in dict.fromkeys([*wrong, *clashes])]
 
 
-def _with_keys(overrides: Mapping[str, str]) -> tuple[Command, ...]:
-    return tuple(_rebound(each, overrides.get(each.id)) for each in COMMANDS)
+def _with_keys(overrides: Mapping[str, str], preset: str) -> tuple[Command, ...]:
+    table = COMMANDS if preset != "plain" else tuple(map(_plain, COMMANDS))
+    return tuple(_rebound(each, overrides.get(each.id)) for each in table)
+
+
+def _plain(command: Command) -> Command:
+    """A command without letters; what has no key then is typed after the palette's."""
+    if (keys := PLAIN.get(command.id)) is not None:
+        bound = _rebound(command, keys)
+        return replace(bound, shown=command.shown) if command.id == "view" else bound
+    kept = tuple(key for key in command.keys if not needs_a_letter(key))
+    if kept == command.keys:
+        return command
+    return replace(command, keys=kept, shown="" if kept else f":{command.id}")
 
 
 def _unknown(name: str, ids: list[str]) -> str:
@@ -85,7 +100,8 @@ def _unknown(name: str, ids: list[str]) -> str:
 def _rebound(command: Command, keys: str | None) -> Command:
     if keys is None:
         return command
-    return replace(command, keys=tuple(key.strip() for key in keys.split(",") if key.strip()), shown="")
+    bound = tuple(key.strip() for key in keys.split(",") if key.strip())
+    return replace(command, keys=bound, shown="" if bound else f":{command.id}")
 
 
 def _clashes(commands: tuple[Command, ...], where: Where, overrides: Mapping[str, str]) -> list[str]:

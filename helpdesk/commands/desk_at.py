@@ -36,6 +36,7 @@ async def sit_at(server: str, settings: Settings) -> int:
     from helpdesk.api.remote import connect_to
     from helpdesk.own_tokens import OwnTokens
     from tui.app import DeskApp
+    from tui.likes import likes_of
 
     desk, tokens = settings.desk, OwnTokens()
     async with connect_to(server, partial(tokens.of, server), authority=desk.authority) as remote:
@@ -45,9 +46,7 @@ async def sit_at(server: str, settings: Settings) -> int:
             alone=True,
             lock_minutes=desk.lock_minutes,
             away_minutes=desk.away_minutes,
-            keys=desk.keys,
-            theme=f"desk-{desk.theme}",
-            bell=desk.bell,
+            likes=likes_of(desk),
             renewed=tokens.written,
         )
         await sat.run_async()

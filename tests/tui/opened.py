@@ -6,13 +6,14 @@ import asyncio
 
 from tests.tui.house import ANA, busy, house
 from tui.app import DeskApp
+from tui.likes import Likes
 
 
 async def main() -> None:
     """Open the desk and wait until it is left."""
     async with house(said="a library in memory") as library:
         await busy(library)
-        app = DeskApp(library.desk, ANA, bell=False, owner=True)
+        app = DeskApp(library.desk, ANA, likes=Likes(bell=False), owner=True)
         await app.run_async()
 
 

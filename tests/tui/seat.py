@@ -15,6 +15,7 @@ from helpdesk.message import StaffId
 from helpdesk.ports import Desk
 from tests.tui.house import ANA, House
 from tui.app import DeskApp
+from tui.likes import Likes
 from tui.screens.ticket import TicketScreen
 from tui.screens.worklist import WorklistScreen
 
@@ -150,8 +151,7 @@ async def seat(
         actor,
         make_clock=lambda hello: library.clock,
         wall=library.clock,
-        bell=False,
-        **settings,
+        **{"likes": Likes(bell=False), **settings},
     )
     async with app.run_test(size=size, notifications=toasts) as pilot:
         here = Seat(app, pilot)

@@ -20,6 +20,7 @@ BREAKS = f"""
 import asyncio, sys
 from tests.tui.house import ANA, busy, house
 from tui.app import DeskApp
+from tui.likes import Likes
 from tui.screens.worklist import WorklistScreen
 
 def broken(screen):
@@ -30,7 +31,7 @@ async def main():
     WorklistScreen.{{where}} = broken
     async with house() as library:
         await busy(library)
-        app = DeskApp(library.desk, ANA, bell=False)
+        app = DeskApp(library.desk, ANA, likes=Likes(bell=False))
         await app.run_async()
         return app.return_code
 

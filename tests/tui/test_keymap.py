@@ -10,6 +10,8 @@ from helpdesk.config import DeskSettings
 from helpdesk.errors import BadConfig
 from tui.commands import COMMANDS, Where, command, here
 from tui.keymap import all_shown, key_trouble, keymap, lookup, shown, wrong_keys
+from tui.likes import Likes, likes_of
+from tui.presets import PLAIN, PRESETS
 from tui.screens.acting import Acting
 from tui.screens.incident import IncidentScreen
 from tui.screens.incidents import IncidentsScreen
@@ -137,3 +139,46 @@ def test_keys_are_written_as_staff_know_them() -> None:
     assert shown(command(COMMANDS, "spam")) == "!"
     assert shown(command(COMMANDS, "page_down")) == "page down"
     assert all_shown(command(COMMANDS, "view")) == "1-9  0"
+
+
+# The plain keymap
+
+
+def test_the_plain_keymap_needs_no_letter() -> None:
+    """F-keys, ctrl and arrows; the digits of the views stay."""
+    letters = {key for each in keymap(preset="plain") for key in each.keys if len(key) == 1 and not key.isdigit()}
+    assert letters == set()
+    assert (
+        not {"slash", "colon", "exclamation_mark", "question_mark"}
+        & lookup(keymap(preset="plain"), Where.TICKET).keys()
+    )
+
+
+def test_the_plain_keymap_has_no_clash_and_no_dead_key() -> None:
+    """As little as the table's own."""
+    assert wrong_keys({}, "plain") == []
+    assert {each.id for each in COMMANDS} >= PLAIN.keys()
+
+
+def test_what_has_no_key_in_the_plain_keymap_says_what_to_type() -> None:
+    """After the palette's key, which it has; so every command is reached wherever somebody reads."""
+    plain = keymap(preset="plain")
+    assert all(each.keys or shown(each) == f":{each.id}" for each in plain)
+    browsing = [where for where in Where if where is not Where.COMPOSER]
+    assert all("f2" in lookup(plain, where) for where in browsing)
+    assert all(each.keys for each in here(plain, Where.COMPOSER))
+
+
+def test_keys_of_ones_own_go_before_those_of_the_preset() -> None:
+    """A clash with one of the preset's is told like any other."""
+    assert lookup(keymap({"tags": "f12"}, "plain"), Where.TICKET)["f12"].id == "tags"
+    assert wrong_keys({"tags": "f5"}, "plain") == [
+        "desk.keys.tags: f5 is already take in the worklist",
+        "desk.keys.tags: f5 is already take in the ticket",
+    ]
+
+
+def test_the_settings_offer_the_presets_that_there_are() -> None:
+    """By their names, the default first."""
+    assert get_args(DeskSettings.model_fields["keymap"].annotation) == PRESETS
+    assert likes_of(DeskSettings(keymap="plain", theme="light")) == Likes(keymap="plain", theme="desk-light")

@@ -15,6 +15,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from tests.tui.house import House, busy, house
 from tests.tui.seat import Seat, seat
+from tui.likes import Likes
 from tui.screens.search import SearchScreen
 
 SAID = "demo: one second is one minute, always open"
@@ -163,7 +164,7 @@ async def test_the_worklist_in_colour(
 ) -> None:
     """Late, close and calm; dark and light."""
     library.clock.passes(minutes=14, seconds=20)
-    async with seat(library, size=size, theme=theme) as desk:
+    async with seat(library, size=size, likes=Likes(bell=False, theme=theme)) as desk:
         await desk.sees("Interlibrary loan")
         await settled(desk)
         assert desk.app.export_screenshot(title="The desk") == snapshot(extension_class=SVGImageExtension)

@@ -1,0 +1,31 @@
+"""What the settings say of how the desk looks and sounds: keys, colours, alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from helpdesk.config import DeskSettings
+from tui.presets import PRESETS
+from tui.themes import THEMES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likes:
+    """What a desk opens with.
+
+    ``keymap``  the preset whose keys the commands have
+    ``keys``    other keys, by command id; they go before the preset's
+    ``theme``   a theme's whole name
+    ``bell``    ring the terminal's bell when somebody should look
+    """
+
+    keymap: str = PRESETS[0]
+    keys: Mapping[str, str] = field(default_factory=dict)
+    theme: str = THEMES[0].name
+    bell: bool = True
+
+
+def likes_of(settings: DeskSettings) -> Likes:
+    """As the settings have it."""
+    return Likes(keymap=settings.keymap, keys=settings.keys, theme=f"desk-{settings.theme}", bell=settings.bell)
