@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +17,7 @@ from helpdesk.clock import ManualClock
 from helpdesk.errors import NotFound, Refused, Undeliverable
 from helpdesk.events import Kind, Seq
 from helpdesk.message import Channel, ConversationId, Delivery, LineId, OutboxId
+from helpdesk.sight import Told
 from helpdesk.signals import Broadcast, Signal
 from helpdesk.ticket import Flag
 from helpdesk.worklist import View
@@ -315,10 +319,11 @@ async def test_a_sweep_right_after_a_start_waits_for_visitors_to_come_back(tmp_p
 
 async def pass_on(house: House, after: Seq, last: Kind) -> None:
     """Let the pages hear what happened after ``after``, up to a fact of the kind ``last``: what every server does."""
-    async for told in house.desk.changes(after):
-        house.chats.heard(told)
-        if told.kind is last:
-            return
+    async with aclosing(cast("AsyncGenerator[Told]", house.desk.changes(after))) as changes:
+        async for told in changes:
+            house.chats.heard(told)
+            if told.kind is last:
+                return
 
 
 async def test_what_another_server_wrote_wakes_the_page_here() -> None:
