@@ -12,6 +12,7 @@ from helpdesk import __version__, statements
 from helpdesk import ticket as _life
 from helpdesk.clock import MINUTE, Clock, Instant, plus
 from helpdesk.closing import LocalClosings, closed_notices
+from helpdesk.drafting import LocalDrafts
 from helpdesk.errors import Refused, SignedOut
 from helpdesk.events import Fact, Kind, NewEvent, Seq
 from helpdesk.ids import Entropy, Ids
@@ -92,6 +93,7 @@ class LocalDesk:
         self._limits = limits
         self._pins = Pins(clock)
         self._closings = closings
+        self._drafts = LocalDrafts(store, clock)
         self._noise = noise or LocalNoise(store=store, clock=clock, ids=ids, published=published, entropy=entropy)
         self.sending = self._noise.sending
 
@@ -106,6 +108,11 @@ class LocalDesk:
         if self._closings is None:
             raise Refused("This desk was opened without lines to close.")
         return self._closings
+
+    @property
+    def drafts(self) -> LocalDrafts:
+        """What members have begun to write."""
+        return self._drafts
 
     @property
     def wrong_pins(self) -> int:

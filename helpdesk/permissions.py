@@ -85,6 +85,9 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
         Permission.FIGURES: "current",
         Permission.WORK: "close open",
     },
+    "drafts": {
+        Permission.WORK: "mine keep drop",
+    },
     "keeper": {
         Permission.LEAD: "suspend unsuspend account",
         Permission.ADMINISTER: "publish reload rebuild published_figures noiseline retain forget export_person"

@@ -151,6 +151,11 @@ def _desk(kept: RetentionSettings) -> Iterator[Kept]:
         long="a year after they expired or were revoked",
         then="the row is deleted",
     )
+    yield Kept(
+        what="What staff have begun to write and not sent; each reads their own",
+        long="30 days after it was last touched, at the most as long as its ticket's names",
+        then="the row is deleted; on a sealed line also when the way back is destroyed",
+    )
     yield Kept(what="Trouble that the desk shows", long="a day; questions to staff a week", then="the row is deleted")
     yield Kept(what="The keys by which a repeated request is known", long="a week", then="the row is deleted")
     yield Kept(

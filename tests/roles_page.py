@@ -13,6 +13,7 @@ ORDER = (Role.REPORTER, Role.AGENT, Role.LEAD, Role.ADMIN)
 TITLES = {
     "desk": "At the desk",
     "noise": "Noise",
+    "drafts": "Drafts, each member's own",
     "records": "What other systems read",
     "roster": "The list of staff",
     "keeper": "The library as a whole",

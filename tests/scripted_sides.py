@@ -10,8 +10,10 @@ from typing import Any
 
 from helpdesk.api.routes import OF_THE_DESK, TABLE, Offered
 from helpdesk.clock import Instant
+from helpdesk.drafts import KeptDraft, Tried, Written
 from helpdesk.events import Event, Kind, Seq
-from helpdesk.message import Channel, IncidentId, LineId, OutboxId, StaffId, TicketId
+from helpdesk.message import Address, Channel, IncidentId, LineId, OutboxId, StaffId, TicketId
+from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.permissions import Role
 from helpdesk.ports import Desk, EventPage, Issued, Look, PublishedText, TicketPage, Token
 from helpdesk.ports.hooks import Hook, HookSecret, HookState, HookTry
@@ -146,6 +148,22 @@ CLOSING_CALLS: list[tuple[str, dict[str, Any], Any]] = [
 ]
 """The same of closing by hand."""
 
+WRITTEN = Written(
+    text="We are ab",
+    then="waiting",
+    include=(Address(channel=Channel.MAIL, value="eve@example.org", name="Eve"),),
+    outcome=NoiseOutcome.QUIET,
+    key="k1",
+    tried=Tried(when=NOON, version=3, entries=2),
+)
+
+DRAFT_CALLS: list[tuple[str, dict[str, Any], Any]] = [
+    ("mine", {"actor": ANA}, (KeptDraft(on=TICKET.id, kind="reply", number=7, kept=NOON, written=WRITTEN),)),
+    ("keep", {"actor": ANA, "on": TICKET.id, "kind": "reply", "written": WRITTEN}, True),
+    ("drop", {"actor": ANA, "on": TICKET.id, "kind": "note"}, None),
+]
+"""The same of drafts."""
+
 _SAID: dict[str, Any] = {"export_person": b"PK", "looked": None}
 KEEPER_TABLE = [(name, given, _SAID.get(name, ("done",))) for name, given in KEEPER_CALLS]
 
@@ -170,6 +188,7 @@ TABLES: dict[str, list[tuple[str, dict[str, Any], Any]]] = {
     "noise": noise_calls(TICKET),
     "sending": SENDING_CALLS,
     "closings": CLOSING_CALLS,
+    "drafts": DRAFT_CALLS,
     "records": RECORDS_CALLS,
     "roster": ROSTER_CALLS,
     "keeper": KEEPER_TABLE,
@@ -212,9 +231,8 @@ class Scripted(ScriptedSide):
         self.sides = {"desk": self} | {
             name: ScriptedSide(protocol) for name, (protocol, _) in TABLE.items() if name != "desk"
         }
-        self.noise = self.sides["noise"]
-        self.sending = self.sides["sending"]
-        self.closings = self.sides["closings"]
+        for name in OF_THE_DESK:
+            setattr(self, name, self.sides[name])
 
     @property
     def offered(self) -> Offered:

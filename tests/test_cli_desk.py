@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 import pty
 import select
+import signal
+import sqlite3
 import struct
 import subprocess
 import sys
 import termios
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pyte
 import pytest
 
+from helpdesk.clock import SystemClock
+from helpdesk.house import open_house
+from helpdesk.message import Channel, StaffId
+from helpdesk.settings.file import load
 from tests.test_cli import CHAT
 
 DOWN, ENTER = b"\x1b[B", b"\r"
@@ -43,6 +50,11 @@ class Terminal:
         """Type."""
         for key in keys:
             os.write(self._master, key)
+
+    def rests(self) -> None:
+        """Read away what is drawn in the next moment."""
+        if select.select([self._master], [], [], 0.1)[0]:
+            self._stream.feed(self._drawn())
 
     def left(self) -> int:
         """The exit status, once the desk has gone; what it still draws is read away."""
@@ -121,6 +133,48 @@ def test_keys_that_mean_nothing_are_refused_before_the_desk_opens(folder: Path) 
     checked = subprocess.run([sys.executable, "-m", "helpdesk.cli", "check"], capture_output=True, check=False)
     assert b"desk.keys.replay: no such command; did you mean reply?" in checked.stdout
     assert checked.returncode == 1
+
+
+def logged(folder: Path) -> None:
+    """The store, with one contact by phone."""
+
+    async def log() -> None:
+        settings = load(folder / "helpdesk.toml")
+        async with open_house(settings, SystemClock()) as house:
+            await house.bare.sign_in(StaffId("mia"), name="Mia")
+            await house.bare.log_contact(StaffId("mia"), Channel.PHONE, text="wants a room")
+
+    asyncio.run(log())
+
+
+def drafted(store: Path) -> list[str]:
+    """What is drafted in the store, as another process reads it."""
+    with closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as connection:
+        return [text for (text,) in connection.execute("SELECT text FROM drafts")]
+
+
+@pytest.mark.full
+def test_a_killed_desk_takes_no_draft_along(folder: Path) -> None:
+    """Nobody pressed a key to keep it: a moment after the last letter it is in the store."""
+    logged(folder)
+    with desk() as terminal:
+        terminal.shows("Nobody is waiting")
+        terminal.press(b"9")
+        terminal.shows("wants a room")
+        terminal.press(b"i")
+        terminal.shows("Note, for colleagues only")
+        terminal.press(b"ring back at noon")
+        terminal.shows("ring back at noon")
+        while drafted(folder / "helpdesk.sqlite") != ["ring back at noon"]:
+            terminal.rests()
+        os.killpg(terminal.process.pid, signal.SIGKILL)
+        assert terminal.left() == -signal.SIGKILL
+    with desk() as terminal:
+        terminal.shows("Nobody is waiting")
+        terminal.press(b"9")
+        terminal.shows("draft")
+        terminal.press(b"i")
+        terminal.shows("ring back at noon")
 
 
 @pytest.mark.full

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from helpdesk.clock import DAY, plus
+from helpdesk.drafts import Written
 from helpdesk.events import Kind, Seq
 from helpdesk.message import Delivery
 from helpdesk.simulator.carrier_faults import Fault
@@ -84,6 +85,19 @@ async def test_a_talk_is_gone_from_both_sides_a_week_later(town: Town) -> None:
     content = on_disk(town.folder)
     for secret in (*sids, "447700900123", "7700 900123"):
         assert secret.encode() not in content
+
+
+async def test_what_staff_had_begun_to_answer_is_in_no_file(town: Town) -> None:
+    """Not in the store, not in its log: while the library runs, and after it. What is kept later is not taken."""
+    async with town.opens():
+        await town.texter().texts("Loud on level 3")
+        ticket, desk = await town.desk.sees("Loud on level 3"), town.desk
+        begun = Written(text="xylophones are not", key="k1")
+        assert await desk.desk.drafts.keep(desk.name, ticket.id, "reply", begun)
+        town.time.passes(days=7)
+        await in_time(town.time, lambda: wiped(town, ["xylophones"]))
+        assert not await desk.desk.drafts.keep(desk.name, ticket.id, "reply", begun)
+    assert b"xylophones" not in on_disk(town.folder)
 
 
 async def wiped(town: Town, sids: list[str]) -> bool | None:

@@ -101,6 +101,7 @@ class DeskApp(Commanding, inherit_bindings=False):
             alone=self._alone,
             signed_out=self._signed_out,
         )
+        sitting.keeping.begins(self.set_timer, lambda: in_background(self, sitting.keeping.bring, "drafts"))
         await asking.meet(sitting, self._make_clock)
         self.sitting = sitting
         await self._presence.tell(sitting)

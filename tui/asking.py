@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from textual.app import App
@@ -16,7 +16,7 @@ from helpdesk.sight import Found, Hello, Member
 from tui.background import in_background
 from tui.colon import Said, one_of
 from tui.presence import Presence
-from tui.roles import reads
+from tui.roles import reads, works
 from tui.screens.acting import Acting
 from tui.screens.incident import IncidentScreen
 from tui.screens.incidents import IncidentsScreen
@@ -161,9 +161,7 @@ async def first_here(
 def sign_out(app: App[None], sitting: Sitting, presence: Presence, words: str) -> None:
     """Who sat here may not any more, as ``words`` say: what they wrote is kept, and the desk waits for somebody."""
     drafts = sitting.drafts.count
-    kept = (
-        f" {plural(drafts, 'draft')} {'is' if drafts == 1 else 'are'} kept while this desk is open." if drafts else ""
-    )
+    kept = f" {plural(drafts, 'draft')} {'is' if drafts == 1 else 'are'} kept." if drafts else ""
     who_is_here(app, sitting, presence, locked=True, words=words, kept=kept)
 
 
@@ -212,12 +210,14 @@ async def _sit_down(app: App[None], sitting: Sitting, presence: Presence, member
         await presence.leave(sitting)
         while len(app.screen_stack) > 1 and not isinstance(app.screen, WorklistScreen):
             await app.screen.dismiss(None)
+        sitting.keeping.hurry()
         sitting.actor = member.id
         sitting.meet(member)
     finally:
         sitting.seated.set()
     presence.wanted = True
     await presence.tell(sitting)
+    await sitting.keeping.fetch(sitting.actor)
     if app.screen_stack and isinstance(app.screen, WorklistScreen):  # there is none when the desk closes
         app.screen.do_view(2)
 
@@ -246,16 +246,31 @@ async def meet(sitting: Sitting, make_clock: MakeClock) -> None:
         hello = await sitting.desk.hello()
     except (HelpdeskError, OSError):
         return
+    if works(sitting.role):
+        sitting.keeping.hurry()
+        await sitting.keeping.fetch(sitting.actor)
     if abs(hello.now - sitting.clock.now()) > 2 * SECOND * max(hello.pace, 1):
         sitting.clock = make_clock(hello)
 
 
 def leave(app: App[None], sitting: Sitting | None, presence: Presence, *, owner: bool) -> None:
     """Leave; asks first where something would be lost or stopped."""
-    words = [LEAVING] if owner else []
-    if sitting is not None and (drafts := sitting.drafts.count):
-        words.append(f"{plural(drafts, 'draft')} not sent yet would be lost.")
+    if sitting is not None and sitting.drafts.unstored:
+        in_background(app, partial(_leave, app, sitting, presence, owner), "leave", exclusive=True)
+    else:
+        _ask_to_leave(app, sitting, presence, [LEAVING] if owner else [])
 
+
+async def _leave(app: App[None], sitting: Sitting, presence: Presence, owner: bool) -> None:
+    """Once the drafts are in the store, or can't be brought there."""
+    await sitting.keeping.last()
+    words = [LEAVING] if owner else []
+    if drafts := sitting.drafts.unstored:
+        words.append(f"{plural(drafts, 'draft')} could not be kept in the store and would be lost.")
+    _ask_to_leave(app, sitting, presence, words)
+
+
+def _ask_to_leave(app: App[None], sitting: Sitting | None, presence: Presence, words: Sequence[str]) -> None:
     def answered(yes: bool | None) -> None:
         if yes:
             in_background(app, partial(_go, app, sitting, presence), "leave")
@@ -269,5 +284,6 @@ def leave(app: App[None], sitting: Sitting | None, presence: Presence, *, owner:
 
 async def _go(app: App[None], sitting: Sitting | None, presence: Presence) -> None:
     if sitting is not None:
+        await sitting.keeping.last()
         await presence.leave(sitting)
     app.exit()

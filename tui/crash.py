@@ -11,7 +11,7 @@ from tui.words import plural
 def crash_words(error: BaseException, drafts: int) -> str:
     """What happened, what is lost, and what to pass on; not the error's own words, which may hold a patron's."""
     kind = type(unwrapped(error)).__name__
-    lost = f"{plural(drafts, 'draft')} not sent yet {'is' if drafts == 1 else 'are'} gone. " if drafts else ""
+    lost = f"Of {plural(drafts, 'draft')} the last words may be gone. " if drafts else ""
     return (
         f"The desk had to stop: something in it is broken ({kind}).\n"
         f"{lost}What was received or sent before is kept. Open the desk again and go on.\n\n"

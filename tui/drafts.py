@@ -1,17 +1,18 @@
-"""What members have half written. Kept while the desk runs, per writer, ticket or incident, and kind."""
+"""What members have half written, by writer, ticket or incident, and kind: here at once, soon in the store."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from helpdesk.clock import Instant
+from helpdesk.drafts import DraftKind, KeptDraft, Tried, Written
 from helpdesk.message import Address, IncidentId, StaffId, TicketId
 from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.ticket import Then
 
-Kind = Literal["reply", "note", "all", "outcome"]
+Kind = DraftKind
 """To a patron, for colleagues, to all reporters of an incident, or to them as it ends."""
 
 On = TicketId | IncidentId
@@ -62,16 +63,32 @@ class Draft:
         return not self.text.strip()
 
 
+Slot = tuple[StaffId, On, Kind]
+"""Whose draft it is, on what, and what it is to be."""
+
+
+def _nobody_hears() -> None:
+    """Where no store keeps them."""
+
+
 class Drafts:
-    """All drafts of this terminal."""
+    """All drafts of this terminal. ``changed`` is called when the store has one no longer as it stands here."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[StaffId, On, Kind], Draft] = {}
+        self._kept: dict[Slot, Draft] = {}
+        self._stored: set[Slot] = set()
+        self._ahead: dict[Slot, None] = {}
+        self.changed: Callable[[], None] = _nobody_hears
 
     @property
     def count(self) -> int:
         """How many are kept."""
         return len(self._kept)
+
+    @property
+    def unstored(self) -> int:
+        """How many would be lost with this terminal."""
+        return sum(slot in self._kept for slot in self._ahead)
 
     def get(self, writer: StaffId, ticket: On, kind: Kind) -> Draft:
         """The draft that was begun, or a new one."""
@@ -79,14 +96,20 @@ class Drafts:
 
     def keep(self, writer: StaffId, ticket: On, draft: Draft) -> None:
         """Keep a draft; an empty one is let go, but not an outcome that could not be sent: that may be wordless."""
+        slot = (writer, ticket, draft.kind)
         if draft.empty and not (draft.unsent and draft.kind == "outcome"):
-            self.drop(writer, ticket, draft.kind)
+            self.drop(*slot)
         else:
-            self._kept[writer, ticket, draft.kind] = draft
+            before, self._kept[slot] = self._kept.get(slot), draft
+            if before != draft:
+                self._goes_ahead(slot)
 
     def drop(self, writer: StaffId, ticket: On, kind: Kind) -> None:
-        """It was sent."""
-        self._kept.pop((writer, ticket, kind), None)
+        """It was sent, or let go."""
+        slot = (writer, ticket, kind)
+        self._kept.pop(slot, None)
+        if slot in self._stored or slot in self._ahead:
+            self._goes_ahead(slot)
 
     def unsent(self, writer: StaffId) -> tuple[tuple[On, Draft], ...]:
         """What a writer tried to send while nobody answered, the earliest first."""
@@ -100,6 +123,68 @@ class Drafts:
     def of(self, writer: StaffId, ticket: On) -> tuple[Draft, ...]:
         """What a writer has begun on a ticket."""
         return tuple(draft for (who, where, _), draft in self._kept.items() if (who, where) == (writer, ticket))
+
+    # What the store has
+
+    def _goes_ahead(self, slot: Slot) -> None:
+        self._ahead[slot] = None
+        self.changed()
+
+    def ahead(self) -> tuple[tuple[Slot, Draft | None], ...]:
+        """What the store has not as it stands here, the first that was changed first; None where it is gone here."""
+        return tuple((slot, self._kept.get(slot)) for slot in self._ahead)
+
+    def settled(self, slot: Slot, draft: Draft | None, *, stored: bool) -> None:
+        """The store has heard of a draft as it was then; ``stored``: it has it now."""
+        (self._stored.add if stored else self._stored.discard)(slot)
+        if self._kept.get(slot) == draft:
+            self._ahead.pop(slot, None)
+
+    def take(self, writer: StaffId, found: Sequence[KeptDraft]) -> None:
+        """What the store has of a writer's. What was changed here since goes before it."""
+        there: dict[Slot, KeptDraft] = {(writer, TicketId(each.on), each.kind): each for each in found}
+        for slot in [each for each in self._stored if each[0] == writer and each not in there]:
+            self._stored.discard(slot)
+            if slot not in self._ahead:
+                self._kept.pop(slot, None)
+        for slot, each in there.items():
+            self._stored.add(slot)
+            if slot not in self._ahead and written(self._kept.get(slot)) != each.written:
+                self._kept[slot] = begun(each)
+
+
+def written(draft: Draft | None) -> Written | None:
+    """A draft as the store keeps it."""
+    if draft is None:
+        return None
+    tried = draft.unsent
+    return Written(
+        text=draft.text,
+        then=draft.then,
+        include=draft.include,
+        exclude=draft.exclude,
+        outcome=draft.outcome,
+        key=draft.key,
+        tried=Tried(when=tried.when, version=tried.version, entries=tried.entries) if tried is not None else None,
+    )
+
+
+def begun(kept: KeptDraft) -> Draft:
+    """A draft as the store kept it."""
+    found, tried = kept.written, kept.written.tried
+    unsent = None
+    if tried is not None:
+        unsent = Unsent(when=tried.when, number=kept.number, version=tried.version, entries=tried.entries)
+    return Draft(
+        kind=kept.kind,
+        text=found.text,
+        then=found.then,
+        include=found.include,
+        exclude=found.exclude,
+        outcome=found.outcome,
+        key=found.key or _key(),
+        unsent=unsent,
+    )
 
 
 def next_then(draft: Draft) -> Draft:

@@ -17,6 +17,7 @@ from helpdesk.sight import Hello, Member, Notice
 from helpdesk.worklist import View
 from tui.commands import Command
 from tui.drafts import Drafts
+from tui.keeping import Keeping
 from tui.render import Eye
 from tui.undoing import Deeds
 
@@ -78,6 +79,7 @@ class Sitting:
         self.left: Member | None = None
         self.places: Mapping[str, str] = {}
         self._deeds: dict[StaffId, Deeds] = {}
+        self.keeping = Keeping(self.desk, self.drafts)
         self.known.set()
         self.seated.set()
 

@@ -76,7 +76,7 @@ class Taking(App[None], inherit_bindings=False):
         """
         self._return_code = 1
         if self._exception is None:
-            drafts = self.sitting.drafts.count if self.sitting is not None else 0
+            drafts = self.sitting.drafts.unstored if self.sitting is not None else 0
             self._exit_renderables.append(Text(crash_words(error, drafts)))
             _log.error("the desk broke\n%s", "\n".join(crash_lines(error)))
             self._exception = error

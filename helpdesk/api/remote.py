@@ -9,8 +9,8 @@
         await desk.reply(desk.actor, ticket.id, ticket.version, "Yes, until 9 pm.")
 
 Each protocol of the table of routes has its stand-in here, with the protocol's own signatures: ``desk`` itself,
-``desk.noise``, ``desk.sending``, ``desk.records``, ``desk.roster``, ``desk.keeper``, ``desk.hooks``, ``desk.probes``.
-Errors arrive as themselves. An owner that is gone, or that does not answer, is TryLater.
+``desk.noise``, ``desk.drafts``, ``desk.sending``, ``desk.records``, ``desk.roster``, ``desk.keeper``, ``desk.hooks``,
+``desk.probes``. Errors arrive as themselves. An owner that is gone, or that does not answer, is TryLater.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from helpdesk.api.wire import Wire
 from helpdesk.errors import BadConfig, HelpdeskError, Refused
 from helpdesk.events import Seq
 from helpdesk.message import StaffId
-from helpdesk.ports import ClosingDesk, Desk, NoiseDesk, Records, Roster
+from helpdesk.ports import ClosingDesk, Desk, Drafts, NoiseDesk, Records, Roster
 from helpdesk.ports.hooks import Hooks
 from helpdesk.ports.probes import Probes
 from helpdesk.ports.sending import Sending
@@ -64,6 +64,7 @@ class RemoteDesk(Desk):
         self._noise: NoiseDesk = stand_in("noise", wire)
         self._sending: Sending = stand_in("sending", wire)
         self._closings: ClosingDesk = stand_in("closings", wire)
+        self._drafts: Drafts = stand_in("drafts", wire)
         self.records: Records = stand_in("records", wire)
         self.roster: Roster = stand_in("roster", wire)
         self.keeper: Keeper = stand_in("keeper", wire)
@@ -89,6 +90,11 @@ class RemoteDesk(Desk):
     def closings(self) -> ClosingDesk:
         """Closing by hand, and opening again."""
         return self._closings
+
+    @property
+    def drafts(self) -> Drafts:
+        """What the member has begun to write."""
+        return self._drafts
 
     def changes(self, after: Seq) -> AsyncIterator[Told]:
         """All that happens after ``after``, as it happens. TryLater when the owner stops or falls silent."""

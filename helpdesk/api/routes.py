@@ -25,7 +25,7 @@ from helpdesk.api.identity import Identity
 from helpdesk.api.keeper import Keeper
 from helpdesk.api.misreading import misread
 from helpdesk.api.problems import Misread, NoSuchCall, WrongMethod
-from helpdesk.ports import ClosingDesk, Desk, NoiseDesk, Roster
+from helpdesk.ports import ClosingDesk, Desk, Drafts, NoiseDesk, Roster
 from helpdesk.ports.hooks import Hooks
 from helpdesk.ports.probes import Probes
 from helpdesk.ports.records import Records
@@ -107,6 +107,12 @@ _CLOSINGS = """
     open            POST    /closings/{closing}/open
 """
 
+_DRAFTS = """
+    mine            GET     /drafts
+    keep            PUT     /drafts/{on}/{kind}
+    drop            DELETE  /drafts/{on}/{kind}
+"""
+
 _RECORDS = """
     tickets         GET     /tickets
     events          GET     /events
@@ -166,6 +172,7 @@ TABLE: Mapping[str, tuple[type, str]] = {
     "noise": (NoiseDesk, _NOISE),
     "sending": (Sending, _SENDING),
     "closings": (ClosingDesk, _CLOSINGS),
+    "drafts": (Drafts, _DRAFTS),
     "records": (Records, _RECORDS),
     "roster": (Roster, _ROSTER),
     "keeper": (Keeper, _KEEPER),
@@ -175,7 +182,7 @@ TABLE: Mapping[str, tuple[type, str]] = {
 """The protocols and their lines, by the names that :data:`helpdesk.permissions.NEEDS` gives them."""
 
 
-OF_THE_DESK = frozenset({"noise", "sending", "closings"})
+OF_THE_DESK = frozenset(name for name in TABLE if isinstance(vars(Desk).get(name), property))
 """The protocols that a desk leads to, by its properties."""
 
 _ONLY_READ = frozenset({"desk.search", "desk.typing"})

@@ -16,6 +16,7 @@ Desk       tui, api                                  helpdesk.desk (local), help
 NoiseDesk  tui, api (a desk's ``noise``)             helpdesk.incidents (local), helpdesk.api.remote
 Sending    tui, api (a desk's ``sending``)           helpdesk.sending (local), helpdesk.api.remote
 ClosingDesk  tui, api (a desk's ``closings``)        helpdesk.closing (local), helpdesk.api.remote
+Drafts     tui, api (a desk's ``drafts``)            helpdesk.drafting (local), helpdesk.api.remote
 Roster     commands, api                             helpdesk.roster (local), helpdesk.api.remote
 Records    api (what other systems read)             helpdesk.records (local), helpdesk.api.remote
 Hooks      commands, api (.hooks)                    helpdesk.hooks (local), helpdesk.api.remote
@@ -30,6 +31,7 @@ Adapters don't inherit from these; they have the methods.
 from helpdesk.ports.closing import ClosingDesk
 from helpdesk.ports.desk import Desk
 from helpdesk.ports.doors import Door, Eraser, Fetcher, Link, Reader, Sender, Tracer
+from helpdesk.ports.drafts import Drafts
 from helpdesk.ports.noise import NoiseDesk
 from helpdesk.ports.records import EventPage, PublishedText, Records, TicketPage
 from helpdesk.ports.roster import Issued, Look, Roster, Token
@@ -39,6 +41,7 @@ __all__ = [
     "ClosingDesk",
     "Desk",
     "Door",
+    "Drafts",
     "Eraser",
     "EventPage",
     "Fetcher",

@@ -9,6 +9,7 @@ from helpdesk.clock import Instant
 from helpdesk.events import Seq
 from helpdesk.message import Address, Channel, StaffId, TicketId
 from helpdesk.ports.closing import ClosingDesk
+from helpdesk.ports.drafts import Drafts
 from helpdesk.ports.noise import NoiseDesk
 from helpdesk.ports.sending import Sending
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
@@ -38,6 +39,11 @@ class Desk(Protocol):
     @property
     def closings(self) -> ClosingDesk:
         """Closing by hand, and opening again."""
+        ...
+
+    @property
+    def drafts(self) -> Drafts:
+        """What the member has begun to write."""
         ...
 
     async def hello(self) -> Hello:

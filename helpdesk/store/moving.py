@@ -158,6 +158,12 @@ TABLES: tuple[Table, ...] = (
     _table("undoable", "ticket first", "last deed about version actor noted was", leaves=False),
     _table("done", "actor key", "digest ticket noted", leaves=False),
     _table(
+        "drafts",
+        "writer place kind",
+        "text becomes takes_in leaves_out outcome key kept tried tried_version tried_entries",
+        leaves=False,
+    ),
+    _table(
         "clocks",
         "ticket standard exchange",
         "version calendar measure started answers gone barred due lapses stopped spent outcome noticed pauses"

@@ -170,6 +170,11 @@ class ByMember:
         """Closing by hand, by the same desks."""
         return ByMember("closings", self._desks)
 
+    @property
+    def drafts(self) -> Any:
+        """What members have begun to write, by the same desks."""
+        return ByMember("drafts", self._desks)
+
     def __getattr__(self, name: str) -> Any:
         def call(*args: Any, **kwargs: Any) -> Any:
             actor = kwargs.get("actor", args[0] if args else ANA)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import enum
 import inspect
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import httpx
 import pytest
@@ -70,6 +70,10 @@ def _some(hint: Any, own: str) -> Any:
     hint = getattr(hint, "__supertype__", hint)
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return next(iter(hint))
+    if is_dataclass(hint):
+        needed = {each.name for each in fields(hint) if each.default is MISSING and each.default_factory is MISSING}
+        make: Any = hint
+        return make(**{name: _some(each, own) for name, each in get_type_hints(hint).items() if name in needed})
     made = {bool: False, int: 1, str: own, date: date(2026, 5, 3)}
     assert hint in made, f"this test does not know how to make a {hint}"
     return made[hint]

@@ -32,6 +32,27 @@ class Deaf:
         raise TryLater("The store is full. Free some space, then send again.")
 
 
+class Forgetful:
+    """A desk whose drafts can't be kept now; all else goes to the real one."""
+
+    def __init__(self, library: House) -> None:
+        self._desk = library.desk
+        self.drafts = Full()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._desk, name)
+
+
+class Full:
+    """A store that takes no draft."""
+
+    def __getattr__(self, name: str) -> object:
+        async def call(*args: object) -> object:
+            raise TryLater("The store is full.")
+
+        return call
+
+
 def at_once(desk: Seat, *keys: str) -> None:
     """Keys as fast as a terminal can send them: nothing is taken in between."""
     for key in keys:

@@ -7,7 +7,7 @@ import asyncio
 from helpdesk.errors import TryLater
 from helpdesk.message import Channel
 from helpdesk.sight import Member
-from tests.tui.doing import Deaf
+from tests.tui.doing import Deaf, Forgetful
 from tests.tui.house import ANA, House
 from tests.tui.seat import PATIENCE, seat
 from tui.screens.sign_in import SignInScreen
@@ -152,10 +152,10 @@ async def test_leaving_as_the_owner_says_that_channels_stop(library: House) -> N
         await desk.until(lambda: desk.app._exit)
 
 
-async def test_leaving_with_drafts_asks_too(library: House) -> None:
-    """An attached desk leaves at once, unless something would be lost."""
+async def test_leaving_with_drafts_that_nobody_keeps_asks_too(library: House) -> None:
+    """An attached desk leaves at once, unless something would be lost: what could not be brought to the store."""
     await library.texts("loud on level 3")
-    async with seat(library) as desk:
+    async with seat(library, desk=Forgetful(library)) as desk:  # type: ignore[arg-type]
         await desk.press("r")
         await desk.sees("Reply to")
         await desk.writes("On our w")
@@ -164,7 +164,21 @@ async def test_leaving_with_drafts_asks_too(library: House) -> None:
         await desk.press("escape")
         await desk.told("Draft kept")
         await desk.press("q")
-        await desk.sees("1 draft not sent yet would be lost.")
+        await desk.sees("1 draft could not be kept in the store", "would be lost.")
+
+
+async def test_leaving_with_drafts_in_the_store_asks_nothing(library: House) -> None:
+    """They are there when the desk is opened again."""
+    await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.press("r")
+        await desk.sees("Reply to")
+        await desk.writes("On our w")
+        await desk.press("escape")
+        await desk.told("Draft kept")
+        await desk.press("escape", "q")
+        await desk.until(lambda: desk.app._exit)
+    assert [each.written.text for each in await library.desk.drafts.mine(ANA)] == ["On our w"]
 
 
 async def test_a_member_with_a_pin_is_asked_for_it_on_opening(library: House) -> None:

@@ -129,6 +129,7 @@ class Telling(Composing):
 
     def _close(self) -> None:
         self._draft = None
+        self.sitting.keeping.hurry()
         self.composer.close()
         self.view.focus()
         self.draw()

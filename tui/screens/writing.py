@@ -154,6 +154,7 @@ class Writing(Composing):
     def _close(self) -> None:
         self._keep()
         self._draft = None
+        self.sitting.keeping.hurry()
         self.composer.close()
         self.view.focus()
         self.draw()

@@ -1,4 +1,5 @@
--- What the terminal desk keeps: replies that wait before they go out.
+-- What the terminal desk keeps: replies that wait before they go out, what can be taken back, what staff have
+-- begun to write.
 
 ALTER TABLE outbox ADD COLUMN held INTEGER NOT NULL DEFAULT 0; -- whether its writer can take it back yet
 
@@ -42,3 +43,23 @@ CREATE INDEX undoable_noted ON undoable (library, noted);
 ALTER TABLE clocks ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;   -- it began while its line was closed
 CREATE INDEX events_of_closing ON events (library, seq) WHERE kind IN ('lines_closed', 'lines_opened');
 DELETE FROM days;                                                  -- they hold that apart from now on
+
+CREATE TABLE drafts (          -- forgets: the row: sent, dropped, its ticket forgotten or shredded, 30 days untouched
+    library       TEXT NOT NULL,
+    writer        TEXT NOT NULL,
+    place         TEXT NOT NULL,     -- the ticket that a reply or a note is on, the incident of a text to all
+    kind          TEXT NOT NULL,     -- reply, note, all, outcome
+    text          TEXT NOT NULL,
+    becomes       TEXT NOT NULL,     -- of the ticket: open, waiting, solved
+    takes_in      TEXT NOT NULL,     -- strangers on the ticket whom it goes to: JSON
+    leaves_out    TEXT NOT NULL,     -- and whom it does not go to
+    outcome       TEXT NOT NULL,     -- of the noise, '' for none
+    key           TEXT NOT NULL,     -- the same for every try to send it
+    kept          INTEGER NOT NULL,
+    tried         INTEGER,           -- when it was sent and nobody answered, and as what the ticket was seen then
+    tried_version INTEGER,
+    tried_entries INTEGER,
+    PRIMARY KEY (library, writer, place, kind)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX drafts_of_place ON drafts (library, place);
+CREATE INDEX drafts_kept ON drafts (library, kept);

@@ -12,7 +12,7 @@ from helpdesk.clock import Instant
 from helpdesk.events import Fact
 from helpdesk.message import PersonId, TicketId, digest_of_id
 from helpdesk.ports import Record, Sql
-from helpdesk.store.verbs import deletions, entries, outbox, remarks
+from helpdesk.store.verbs import deletions, drafts, entries, outbox, remarks
 
 _ONE = {"people": "person", "entries": "entry"}
 
@@ -72,6 +72,7 @@ def part(sql: Sql, tickets: Sequence[TicketId], now: Instant) -> Gone:
     _forget_ids(sql, of, ids)
     sql(f"DELETE FROM done WHERE {here}", **ids)
     _forget_questions(sql, here, ids)
+    drafts.forget_on(sql, of, ids)
     mails = sql(f"SELECT id FROM raw WHERE {here} AND forgotten IS NULL", **ids)
     forget_mails(sql, [row["id"] for row in mails], now)
     sql(f"UPDATE tickets SET name = '', person = NULL, anonymous = :now WHERE {_these(of)}", now=now, **ids)
@@ -86,6 +87,7 @@ def wipe(sql: Sql, tickets: Sequence[TicketId], now: Instant) -> Gone:
     written = sql(f"SELECT id, row, text FROM entries WHERE {here} AND (text <> '' OR author <> '')", **ids)
     wipe_entries(sql, written)
     sql(f"DELETE FROM media WHERE {here}", **ids)
+    drafts.forget_on(sql, of, ids)
     files = entries.drop_files(sql, f"SELECT id FROM entries WHERE {here}", **ids)
     sql(f"UPDATE outbox SET subject = '', text = '', author = '' WHERE {here}", **ids)
     said = sum(remarks.erase(sql, ticket) for ticket in tickets)

@@ -9,7 +9,7 @@ from helpdesk.message import Channel, StaffId, TicketId
 from helpdesk.permissions import OF_ROLE, Permission, Role
 from helpdesk.ports import Record, Sql
 from helpdesk.sight import Member, Presence
-from helpdesk.store.verbs import events, tokens
+from helpdesk.store.verbs import drafts, events, tokens
 
 
 def member(sql: Sql, staff: StaffId) -> Member | None:
@@ -236,8 +236,9 @@ def done_before(sql: Sql, actor: str, key: str, digest: str) -> TicketId | None:
 
 
 def mark_done(sql: Sql, actor: str, key: str, digest: str, ticket: TicketId, now: Instant) -> None:
-    """Remember that a keyed write is done."""
+    """Remember that a keyed write is done; the draft that it was goes with it."""
     if key:
+        drafts.sent(sql, actor, key)
         sql(
             "INSERT INTO done (library, actor, key, digest, ticket, noted)"
             " VALUES (:library, :actor, :key, :digest, :ticket, :now)",
