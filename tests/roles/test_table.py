@@ -136,6 +136,7 @@ async def test_every_method_asks_for_the_role(staff: _Staff, protocol: str, role
                 await getattr(gated, name)(**{**given, "actor": StaffId("second")})
 
 
+@pytest.mark.usefixtures("folder_of_its_own")
 @pytest.mark.parametrize("role", Role)
 async def test_every_route_asks_for_the_role(staff: _Staff, role: Role) -> None:
     """Over TCP, with a token of this role: 403 exactly where the table says so, 401 without one, and never a fault."""
