@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helpdesk.api.description import TAGS
-from helpdesk.api.routes import ROOT, TABLE, Route, routes
+from helpdesk.api.routes import ROOT, Route, routes
+from helpdesk.api.table import TABLE
 from helpdesk.permissions import NEEDS
 
 PAGE = """\

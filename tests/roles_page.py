@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Iterator
 
-from helpdesk.api.routes import TABLE
+from helpdesk.api.table import TABLE
 from helpdesk.permissions import LOOKS, NEEDS, OWN, TRAILED, Permission, Role, allows
 
 ORDER = (Role.REPORTER, Role.AGENT, Role.LEAD, Role.ADMIN)

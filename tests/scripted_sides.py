@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any
 
-from helpdesk.api.routes import OF_THE_DESK, TABLE, Offered
+from helpdesk.api.routes import Offered
+from helpdesk.api.table import OF_THE_DESK, TABLE
 from helpdesk.clock import Instant
 from helpdesk.drafts import KeptDraft, Tried, Written
 from helpdesk.events import Event, Kind, Seq

@@ -15,8 +15,9 @@ from helpdesk.api.auth import private_socket
 from helpdesk.api.calls import calls
 from helpdesk.api.problems import KINDS, NoSuchCall, raised, told
 from helpdesk.api.remote import RemoteDesk, by_socket, connect, remote_desk
-from helpdesk.api.routes import TABLE, all_routes, routes
+from helpdesk.api.routes import all_routes, routes
 from helpdesk.api.server import desk_socket, owner_socket
+from helpdesk.api.table import TABLE
 from helpdesk.errors import HelpdeskError, Refused, TryLater
 from helpdesk.permissions import NEEDS
 from helpdesk.ports import Desk

@@ -2,7 +2,7 @@
 
 ===========  ===================================================================
 identity     who asks; bearer: by a personal token; slowing: bad ones wait
-routes       the one table: each call's method and resource
+table        a line for each call: its method and path; routes: what is made of them
 calls        the calls of a protocol, from its type hints
 problems     errors as problem documents (RFC 9457), and back
 answering    the API as an ASGI application; live: what happens, pushed

@@ -6,7 +6,8 @@ from functools import partial
 from typing import TypeVar
 
 from helpdesk.api.identity import Identity
-from helpdesk.api.routes import OF_THE_DESK, TABLE, Offered, Opened
+from helpdesk.api.routes import Offered, Opened
+from helpdesk.api.table import OF_THE_DESK, TABLE
 from helpdesk.gate import Asked, Caller, Gate
 from helpdesk.gated import behind
 

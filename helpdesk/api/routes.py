@@ -1,11 +1,11 @@
-"""The one table of routes: each call's method and resource, from which server, client and description are made.
+"""The routes: each call's method and resource, from which server, client and description are made.
 
 A line is a method of a protocol. What stands in braces is a parameter in the path; of a GET and a DELETE the others
 are in the query, of all else in a JSON object. Two parameters are in none of the three: ``actor`` is who asks
 (:mod:`helpdesk.api.identity`), ``key`` is the header ``Idempotency-Key``. A search is a POST that changes nothing:
 what is looked for may be a person, and addresses are written into the logs of proxies.
 
-To offer a call, add its line here and its need to :mod:`helpdesk.permissions`; nothing else.
+The lines stand in :mod:`helpdesk.api.table`.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from helpdesk.api.identity import Identity
 from helpdesk.api.keeper import Keeper
 from helpdesk.api.misreading import misread
 from helpdesk.api.problems import Misread, NoSuchCall, WrongMethod
-from helpdesk.ports import ClosingDesk, Desk, Drafts, NoiseDesk, Roster
+from helpdesk.api.table import OF_THE_DESK, TABLE
+from helpdesk.ports import Desk, Roster
 from helpdesk.ports.hooks import Hooks
 from helpdesk.ports.probes import Probes
 from helpdesk.ports.records import Records
-from helpdesk.ports.sending import Sending
 
 ROOT = "/api/v1"
 """What every path begins with."""
@@ -39,151 +39,6 @@ LIVE = f"{ROOT}/live"
 
 ENDED = 4401
 """The code by which a live line ends whose watcher may not any more."""
-
-_DESK = """
-    hello           GET     /hello
-    members         GET     /members
-    sign_in         POST    /sign-in
-    set_pin         POST    /pin
-    set_presence    PUT     /presence/{channel}
-    presence        GET     /presence
-    counts          GET     /views
-    worklist        GET     /views/{view}
-    numbered        GET     /numbers/{number}
-    thread          GET     /tickets/{ticket}
-    attachment      GET     /attachments/{digest}
-    take_next       POST    /tickets/next
-    claim           PUT     /tickets/{ticket}/claim
-    release         DELETE  /tickets/{ticket}/claim
-    reply           POST    /tickets/{ticket}/replies
-    note            POST    /tickets/{ticket}/notes
-    assign          PUT     /tickets/{ticket}/owner
-    wait            POST    /tickets/{ticket}/wait
-    snooze          POST    /tickets/{ticket}/snooze
-    solve           POST    /tickets/{ticket}/solve
-    reopen          POST    /tickets/{ticket}/reopen
-    spam            POST    /tickets/{ticket}/spam
-    attended        POST    /tickets/{ticket}/attended
-    correct         POST    /tickets/{ticket}/corrections
-    explain         POST    /tickets/{ticket}/explanations
-    promise         POST    /tickets/{ticket}/promises
-    test            POST    /tickets/{ticket}/test
-    tag             PUT     /tickets/{ticket}/tags
-    merge           POST    /tickets/{ticket}/merge
-    undo            POST    /tickets/{ticket}/undo
-    typing          POST    /tickets/{ticket}/typing
-    log_contact     POST    /contacts
-    search          POST    /search
-    notices         GET     /notices
-    standing        GET     /standing
-"""
-
-_NOISE = """
-    choices         GET     /noise/choices
-    noise_map       GET     /noise/map
-    incidents       GET     /incidents
-    incident        GET     /incidents/{incident}
-    dispatch        POST    /incidents/{incident}/dispatch
-    attend          POST    /incidents/{incident}/attended
-    conclude        POST    /incidents/{incident}/outcome
-    reply_all       POST    /incidents/{incident}/replies
-    remark          POST    /incidents/{incident}/notes
-    reopen          POST    /incidents/{incident}/reopen
-    undo            POST    /incidents/{incident}/undo
-    part            POST    /incidents/{incident}/part
-    unite           POST    /incidents/{incident}/unite
-    place           PUT     /tickets/{ticket}/place
-    mute            PUT     /tickets/{ticket}/mute
-"""
-
-_SENDING = """
-    held            GET     /sending
-    take_back       POST    /sending/{act}/take-back
-"""
-
-_CLOSINGS = """
-    current         GET     /closings
-    close           POST    /closings
-    open            POST    /closings/{closing}/open
-"""
-
-_DRAFTS = """
-    mine            GET     /drafts
-    keep            PUT     /drafts/{on}/{kind}
-    drop            DELETE  /drafts/{on}/{kind}
-"""
-
-_RECORDS = """
-    tickets         GET     /tickets
-    events          GET     /events
-    standards       GET     /standards
-    calendars       GET     /calendars
-    report          GET     /report
-"""
-
-_ROSTER = """
-    everyone        GET     /staff
-    add             POST    /staff
-    set_role        PUT     /staff/{member}/role
-    disable         POST    /staff/{member}/disable
-    enable          POST    /staff/{member}/enable
-    drop_pin        DELETE  /staff/{member}/pin
-    issue           POST    /staff/{member}/tokens
-    tokens          GET     /staff/{member}/tokens
-    revoke          DELETE  /tokens/{token}
-    trail           GET     /trail
-    deeds           GET     /deeds
-"""
-
-_KEEPER = """
-    publish            POST    /library/publish
-    reload             POST    /library/reload
-    rebuild            POST    /library/rebuild
-    suspend            POST    /library/suspensions
-    unsuspend          DELETE  /library/suspensions/{suspension}
-    account            POST    /library/accounts
-    published_figures  POST    /library/figures
-    retain             POST    /library/retention
-    forget             POST    /library/forget
-    export_person      POST    /library/copy
-    take_history       POST    /library/history
-    noiseline          GET     /library/noiseline
-    looked             POST    /library/looks
-"""
-
-_HOOKS = """
-    overview           GET     /webhooks
-    add                POST    /webhooks
-    test               POST    /webhooks/{name}/test
-    log                GET     /webhooks/{name}/log
-    enable             POST    /webhooks/{name}/enable
-    disable            POST    /webhooks/{name}/disable
-    rotate             POST    /webhooks/{name}/secret
-    remove             DELETE  /webhooks/{name}
-"""
-
-_PROBES = """
-    latest             GET     /probes
-    begin              POST    /probes
-"""
-
-TABLE: Mapping[str, tuple[type, str]] = {
-    "desk": (Desk, _DESK),
-    "noise": (NoiseDesk, _NOISE),
-    "sending": (Sending, _SENDING),
-    "closings": (ClosingDesk, _CLOSINGS),
-    "drafts": (Drafts, _DRAFTS),
-    "records": (Records, _RECORDS),
-    "roster": (Roster, _ROSTER),
-    "keeper": (Keeper, _KEEPER),
-    "hooks": (Hooks, _HOOKS),
-    "probes": (Probes, _PROBES),
-}
-"""The protocols and their lines, by the names that :data:`helpdesk.permissions.NEEDS` gives them."""
-
-
-OF_THE_DESK = frozenset(name for name in TABLE if isinstance(vars(Desk).get(name), property))
-"""The protocols that a desk leads to, by its properties."""
 
 _ONLY_READ = frozenset({"desk.search", "desk.typing"})
 """POSTs that may be repeated freely."""

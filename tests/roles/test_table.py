@@ -13,7 +13,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import httpx
 import pytest
 
-from helpdesk.api.routes import TABLE, Route, routes
+from helpdesk.api.routes import Route, routes
+from helpdesk.api.table import TABLE
 from helpdesk.errors import HelpdeskError, NotAllowed
 from helpdesk.gate import Caller
 from helpdesk.gated import behind
