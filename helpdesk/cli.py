@@ -24,6 +24,8 @@ from helpdesk.commands.forget import export, forget
 from helpdesk.commands.history import history
 from helpdesk.commands.hooks import hooks
 from helpdesk.commands.hours import hours
+from helpdesk.commands.line import line as line_mode
+from helpdesk.commands.line import play
 from helpdesk.commands.login import login, logout
 from helpdesk.commands.noiseline import noiseline
 from helpdesk.commands.options import Config
@@ -201,12 +203,12 @@ def desk(
     here or as desk.server in the settings, it is that server's desk, by the token that helpdesk login keeps.
     """
     from helpdesk.clock import SystemClock
-    from helpdesk.commands.desk_at import log_place, settings_here, sit_at
+    from helpdesk.commands.desk_at import log_place, settings_here, sit_at, sitting_settings
     from helpdesk.journal import logged_beside
 
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise BadConfig("The desk needs a terminal. `helpdesk serve` runs without one.")
-    settings = settings_here(config) if server else _sitting(config)
+    settings = settings_here(config) if server else sitting_settings(config)
     if settings.desk.keys and (wrong := _wrong_keys(config)):
         raise BadConfig("\n".join(wrong))
     if at := server or settings.desk.server:
@@ -217,17 +219,6 @@ def desk(
             status = asyncio.run(_sit(settings))
     if status:
         raise typer.Exit(status)
-
-
-def _sitting(config: Path | None) -> Settings:
-    """The settings of a desk: one that attaches needs none of the channels, whose secrets the owner has."""
-    from helpdesk.api.auth import answers
-    from helpdesk.settings.file import load
-
-    settings = load(config, channels=False)
-    if settings.desk.server or answers(settings.store.socket_path):
-        return settings
-    return load(config)
 
 
 def _wrong_keys(config: Path | None) -> list[str]:
@@ -270,12 +261,13 @@ def demo(
     seed: Annotated[int, typer.Option(help="Who comes with what: the same seed, the same people.")] = 7,
     pace: Annotated[float, typer.Option(min=1, max=600, help="How fast the demo's clock runs.")] = 60,
     json: Annotated[bool, typer.Option("--json", help="Print the outcome as one JSON object.")] = False,
+    lines: Annotated[bool, typer.Option("--line", help="As labelled lines at a prompt, as in helpdesk line.")] = False,
 ) -> None:
     """Play the whole help desk on this machine, with simulated patrons.
 
     Everything is in a temporary folder and on loopback. The exit status is 1 if anything was lost.
     """
-    if not headless and not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not (headless or lines) and not (sys.stdin.isatty() and sys.stdout.isatty()):
         typer.echo("No terminal here: the demo runs without one, scripted staff answer.", err=True)
         headless = json = True
     from helpdesk import demo as played
@@ -283,7 +275,7 @@ def demo(
     from helpdesk.journal import Journal, logged_to
 
     if not headless:
-        if status := asyncio.run(_play(seed, pace)):
+        if status := play(seed, pace) if lines else asyncio.run(_play(seed, pace)):
             raise typer.Exit(status)
         return
     with logged_to(sys.stderr, SystemClock(), Journal(level="warning")):
@@ -309,6 +301,7 @@ async def _play(seed: int, pace: float) -> int:
     return sat.return_code or 0
 
 
+app.command("line", context_settings={"allow_interspersed_args": False})(line_mode)
 app.command()(serve)
 app.command()(reload)
 app.command()(report)

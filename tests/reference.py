@@ -71,6 +71,7 @@ NAMES = (
     ("reload",),
     ("reload",),
     ("desk",),
+    ("line",),
     ("report",),
     ("publish",),
     ("evidence",),

@@ -21,7 +21,9 @@ snooze, allowed, alerts   when it comes back; why a command can't be done; when 
 crash                     what the terminal says when the desk breaks
 live, presence            following the desk's changes; whether contacts come to this member
 unsent                    what could not be sent while the line was gone, in words
-editor, files, themes     $EDITOR; attachments saved; the colours
+editor, files, themes     $EDITOR (``outside``: what of it needs no Textual); attachments saved; the colours
+meaning, naming           what a question says of its consequence; ids for new members
+line                      line mode: all of it as labelled lines, without Textual
 screens, widgets          what Textual is needed for
 ========================  ====================================================================
 """

@@ -15,6 +15,7 @@ from helpdesk.ports import Desk
 from helpdesk.sight import Found, Hello, Member
 from tui.background import in_background
 from tui.colon import Said, one_of
+from tui.meaning import LEAVING
 from tui.presence import Presence
 from tui.roles import reads, works
 from tui.screens.acting import Acting
@@ -30,8 +31,6 @@ from tui.screens.worklist import WorklistScreen
 from tui.sitting import CHANNELS, MakeClock, Sitting
 from tui.unsent import ALL_SENT
 from tui.words import VIA, plural
-
-LEAVING = "This desk runs the channels. When it is left, no text, mail or chat is taken in until it is started again."
 
 
 def palette(app: App[None], sitting: Sitting | None, line: str = "", wrong: str = "") -> None:

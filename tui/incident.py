@@ -151,7 +151,7 @@ def incident_page(sight: IncidentSight, eye: Eye, cells: int, choosing: Choosing
         lines += [(("   Nobody any more: its reporters went on to another noise.", Tone.DIM),), ()]
     lines.append(((" What was done", Tone.DIM),))
     names = {each.ticket: one_line(each.name) for each in sight.reporters}
-    for step in filter(_tells, sight.trail):
+    for step in filter(tells, sight.trail):
         lines += _step(step, names, eye, cells)
     older = note_lines(sight.notes[NOTES:], eye, cells, most=len(sight.notes))
     lines += [(), ((" Older notes", Tone.DIM),), *older] if older else []
@@ -190,7 +190,7 @@ def _step(step: Step, names: Mapping[TicketId, str], eye: Eye, cells: int) -> li
     return [((f" · {line}" if at == 0 else f"   {line}", Tone.DIM),) for at, line in enumerate(wrap(words, cells - 4))]
 
 
-def _tells(step: Step) -> bool:
+def tells(step: Step) -> bool:
     """Whether a step says more than that somebody texted: where a text names its place, it is filed at once."""
     return step.by != PATRON or step.what not in {Kind.JOINED, Kind.PLACED}
 

@@ -21,6 +21,17 @@ def settings_here(config: Path | None) -> Settings:
     return load(config, channels=False)
 
 
+def sitting_settings(config: Path | None) -> Settings:
+    """The settings of a desk: one that attaches needs none of the channels, whose secrets the owner has."""
+    from helpdesk.api.auth import answers
+    from helpdesk.settings.file import load
+
+    settings = load(config, channels=False)
+    if settings.desk.server or answers(settings.store.socket_path):
+        return settings
+    return load(config)
+
+
 def log_place() -> Path:
     """Beside which file the desk's own log goes."""
     folder = Path.home() / ".config" / "helpdesk"

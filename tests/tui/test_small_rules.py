@@ -19,9 +19,9 @@ from tui.alerts import Bell, worth_ringing
 from tui.allowed import target, why_not
 from tui.drafts import Draft, Drafts, next_then
 from tui.masthead import masthead, who_span
+from tui.naming import staff_id
 from tui.noise import mutes
 from tui.plain import width
-from tui.screens.sign_in import staff_id
 from tui.segments import segment_words
 from tui.sitting import short_names
 from tui.snooze import choices

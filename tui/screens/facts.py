@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from helpdesk.clock import MINUTE, Instant
+from helpdesk.clock import Instant
 from helpdesk.errors import Refused
 from helpdesk.message import Channel
 from helpdesk.sight import Standing
@@ -19,6 +19,7 @@ from helpdesk.statements import tags_of
 from helpdesk.ticket import Flag, Ticket
 from tui.allowed import Target
 from tui.colon import one_of
+from tui.meaning import CORRECTING, EXPLAINING, TESTING, WAITED
 from tui.screens.line import Field, TypeAndPick, TypeLines, some_words
 from tui.screens.pick import Option, Pick
 from tui.screens.standing import StandingScreen
@@ -29,19 +30,8 @@ from tui.typed import typed_past
 from tui.undoing import Deed
 from tui.words import on_day
 
-CORRECTING = "Both figures are kept and shown: as it was recorded, and with your correction."
-EXPLAINING = "One line for the manager's report. It stands beside the miss; it changes no figure."
-TESTING = "It leaves every figure and is counted apart. Done again, it comes back."
 TAGGING = "Words with a space between, such as: printer refund. They replace the tags it has."
 MERGING = "It is closed and points to the other one; it is counted apart in the figures."
-
-WAITED: tuple[tuple[str, int | None], ...] = (
-    ("answered at once", 0),
-    ("waited about a minute", MINUTE),
-    ("waited about 5 minutes", 5 * MINUTE),
-    ("waited about 15 minutes", 15 * MINUTE),
-    ("the wait was not noted", None),
-)
 
 
 class Facts(Verbs):

@@ -16,6 +16,7 @@ from helpdesk.ticket import State
 from tui.allowed import ON_INCIDENT, Target, why_not_about
 from tui.commands import Command
 from tui.incident import Choosing, Page, above_lines, incident_page
+from tui.meaning import PARTING
 from tui.noise import place
 from tui.screens.acting import HELD, TALL
 from tui.screens.facts import some_number
@@ -28,7 +29,6 @@ from tui.widgets.lines import Lines
 from tui.words import plural
 
 NOTING = "For colleagues only: it stands on top of the incident. What keeps them safe comes first."
-PARTING = "They tell of another noise: an incident of their own, with their own clocks. f brings them back."
 
 
 class IncidentScreen(Telling):

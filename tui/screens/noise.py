@@ -13,6 +13,7 @@ from helpdesk.noise.incidents import Incident, IncidentState, NoiseMap, NoiseOut
 from tui.allowed import Target, why_not_about
 from tui.colon import one_of
 from tui.completing import goers, outcomes, zones
+from tui.meaning import ATTENDING, MUTING
 from tui.noise import (
     goer,
     hours_of,
@@ -28,9 +29,6 @@ from tui.screens.line import Field
 from tui.screens.noise_map import NoiseMapScreen
 from tui.screens.pick import Option, Pick
 from tui.words import plural
-
-ATTENDING = "For everybody who wrote before, that is the answer."
-MUTING = "Their texts go to the muted folder and are counted there. What is dangerous gets through all the same."
 
 Ask = Callable[[Incident], Awaitable[None]]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
@@ -19,16 +18,12 @@ from helpdesk.message import StaffId
 from helpdesk.ports import Desk
 from helpdesk.sight import Member
 from tui.background import in_background
+from tui.naming import free_id
 from tui.plain import one_line
 from tui.screens.pick import still
 
 UNCHANGED = "Nothing has changed yet."
 KNOWN_AGAIN = "You are let in again: enter goes on."
-
-
-def staff_id(name: str) -> StaffId:
-    """An id for a new member from their name: "ana.pereira"."""
-    return StaffId(re.sub(r"[^a-z0-9]+", ".", name.casefold()).strip(".") or "member")
 
 
 class SignInScreen(ModalScreen[Member | None]):
@@ -133,13 +128,8 @@ class SignInScreen(ModalScreen[Member | None]):
         if self._chosen is not None:
             in_background(self, partial(self._sign_in, self._chosen.id, "", value), "sign in", exclusive=True)
         elif value:
-            in_background(self, partial(self._sign_in, self._free_id(value), value, ""), "sign in", exclusive=True)
-
-    def _free_id(self, name: str) -> StaffId:
-        """An id that no colleague has."""
-        taken = {member.id for member in self._members}
-        wanted = staff_id(name)
-        return next(each for each in (wanted, *(StaffId(f"{wanted}.{n}") for n in range(2, 999))) if each not in taken)
+            new = free_id(value, {member.id for member in self._members})
+            in_background(self, partial(self._sign_in, new, value, ""), "sign in", exclusive=True)
 
     async def _sign_in(self, actor: StaffId, name: str, pin: str) -> None:
         try:

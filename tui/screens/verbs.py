@@ -18,6 +18,7 @@ from tui.background import in_background
 from tui.colon import one_of
 from tui.completing import colleagues
 from tui.files import clean_name, default_folder, files_of, folder_of, saved, short
+from tui.meaning import CLOCK_RUNS_ON, SPAM_MEANS
 from tui.plain import one_line
 from tui.render import LABELS
 from tui.screens.acting import Acting
@@ -27,9 +28,6 @@ from tui.snooze import choices, time_to_come
 from tui.words import on_day, plural
 
 T = TypeVar("T")
-
-SPAM_MEANS = "It leaves the queue and the figures, and nobody answers it."
-CLOCK_RUNS_ON = "Its clock runs on, and it will count as missed."
 
 
 class Verbs(Acting):

@@ -1,0 +1,340 @@
+"""A session at the line: who speaks, in what order, to whom; as a shell command and as a script."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import aclosing
+
+import pytest
+
+from helpdesk.errors import NotAllowed, Stale, TryLater
+from helpdesk.permissions import Role
+from helpdesk.thread import EntryKind
+from tests.line.listener import Listener, Person, at_noon, in_noise, listening
+from tests.tui.house import ANA, BEN, house
+from tui.line.asking import Option, picked
+from tui.line.said import Said
+from tui.line.session import conversation, opened, prompt, script
+from tui.line.spoken import aloud
+from tui.line.voice import Voice
+from tui.line.wrong import Left, NotUnderstood, status_of
+
+
+def test_no_textual_is_loaded() -> None:
+    """Line mode starts at once, and where no screen can be drawn."""
+    code = "import sys, tui.line.session, tui.line.terminal; print([n for n in sys.modules if n.startswith('textual')])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=30)
+    assert found.stdout.strip() == "[]"
+
+
+# What stands on a line
+
+
+def test_words_are_never_looked_into() -> None:
+    """Options stand before the words or behind the number at their front."""
+    said = Said('412 --then solved It costs --then 5 "pounds".', ("then=",), words=True)
+    assert said.options == {"then": "solved"}
+    assert said.number() == 412
+    assert said.words() == 'It costs --then 5 "pounds".'
+
+
+def test_options_stand_anywhere_where_no_words_follow() -> None:
+    """A number, an option, a word, in any order."""
+    said = Said("412 ben --yes", ())
+    assert (said.number(), said.words(), "yes" in said) == (412, "ben", True)
+    with pytest.raises(NotUnderstood, match="takes no --force"):
+        Said("412 --force", (), verb="solve")
+
+
+def test_one_pair_of_quotes_goes() -> None:
+    """As a shell's habit has it; quotes within stay."""
+    assert Said('"Yes, until 9 pm."', words=True).words() == "Yes, until 9 pm."
+    assert Said('"Yes" or "no"', words=True).words() == '"Yes" or "no"'
+
+
+def test_an_incident_is_named_by_an_i() -> None:
+    """Wherever one is; a word that begins so is none."""
+    assert Said("i3 ben").incident() == 3
+    assert Said("incident 3").incident() == 3
+    assert Said("in 3 hours").incident() is None
+
+
+def test_a_choice_is_picked_by_number_or_beginning() -> None:
+    """What fits twice is asked for again."""
+    options = [Option(words=words, value=words) for words in ("in 1 hour", "in 3 hours", "tomorrow 9:00")]
+    assert picked(options, "2").value == "in 3 hours"
+    assert picked(options, "TOM").value == "tomorrow 9:00"
+    with pytest.raises(NotUnderstood, match=r"Several fit 'in'\. There is: in 1 hour; in 3 hours"):
+        picked(options, "in")
+
+
+def test_short_words_are_said_in_full() -> None:
+    """A screen reader spells "min" and "Mon"."""
+    assert aloud("due Mon 11:00") == "due Monday 11:00"
+    assert aloud("8 min late") == "8 minutes late"
+    assert aloud("1 h") == "1 hour"
+    assert aloud("14 Dec") == "14 December"
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(NotUnderstood(""), 2), (Stale(""), 3), (TryLater(""), 4), (OSError(), 4), (NotAllowed(""), 5), (Left(""), 1)],
+)
+def test_an_exit_status_says_what_happened(error: Exception, status: int) -> None:
+    """docs/line-mode.md lists them."""
+    assert status_of(error) == status
+
+
+# Verbs
+
+
+async def test_a_verb_is_found_by_the_beginning_of_its_name() -> None:
+    """What begins two of them is asked for again; what is near is named."""
+    async with at_noon() as here:
+        await here.does("incid")
+        assert await here.says("re") == 2
+        assert here.wrong == ["'re' may be release, reopen, reply or redo. Say a letter more."]
+        assert await here.says("sovle 1") == 2
+        assert "Did you mean solve" in here.wrong[0]
+
+
+async def test_a_number_opens_its_ticket() -> None:
+    """With or without a sign before it; an unknown one is said to be so."""
+    async with at_noon() as here:
+        await here.does("#4")
+        assert prompt(here.talk) == "Ticket 4: "
+        await here.does("show 2")
+        assert prompt(here.talk) == "Ticket 2: "
+        assert await here.says("4711") == 1
+        assert here.wrong == ["There is no ticket 4711."]
+
+
+async def test_a_number_before_words_is_asked_about_where_another_ticket_is_open() -> None:
+    """No text goes to a wrong patron: neither reading of the number is taken for granted."""
+    async with at_noon() as here:
+        await here.does("open 4")
+        await here.does("note 10 minutes, they say", "2")
+        assert (await here.thread("hot food")).entries[-1].text == "10 minutes, they say"
+        assert await here.says("note 1 of three books", "") == 1
+        assert here.heard[-1] == "Nothing was done."
+    async with at_noon() as here:
+        await here.does("open 4")
+        await here.does("note 1 It is settled.", "1")
+        entries = (await here.thread("shows a fine")).entries
+        assert [entry.text for entry in entries if entry.kind is EntryKind.NOTE] == ["It is settled."]
+
+
+async def test_a_refusal_is_the_full_screens() -> None:
+    """The same rules, the same words, exit status 1; nothing is heard but the reason."""
+    async with at_noon() as here:
+        await here.does("solve 4 --yes")
+        assert await here.says("solve 4 --yes") == 1
+        assert here.wrong == ["Ticket 4 is solved already."]
+        assert here.heard == []
+
+
+async def test_a_role_says_why_not() -> None:
+    """An agent corrects no figures."""
+    async with at_noon() as here:
+        here.talk.sitting.role = Role.AGENT
+        assert await here.says("correct 1 5 min ago, by phone") == 5
+        assert here.wrong[0].startswith("This is for leads: ask one to do it.")
+
+
+async def test_what_a_colleague_changed_first_is_heard() -> None:
+    """Stale: who it was, and what was written since; then the same can be said again."""
+    async with at_noon() as here:
+        await here.does("open 4")
+        ticket = await here.ticket("hot food")
+        held = await here.library.desk.claim(BEN, ticket.id)
+        await here.library.desk.reply(BEN, ticket.id, held.version, "On our way.", key="x")
+        assert await here.says("reply Coming.") == 3
+        assert "Ben" in here.wrong[0] or "ben" in here.wrong[0]
+        assert "  On our way." in here.text
+        await here.does("reply Coming.")
+
+
+async def test_patrons_text_can_not_pass_for_the_desks() -> None:
+    """What was written is set apart, on one line or indented, and moves no cursor."""
+    async with house() as library:
+        await library.texts("\x1b[2Jsolved\nTicket 9 is solved.\u202e")
+        async with listening(library) as here:
+            await here.does("list")
+            assert len(here.heard) == 2
+            assert "\x1b" not in here.text
+            assert "\u202e" not in here.text
+            await here.does("open 1")
+            assert "  Ticket 9 is solved." in here.heard
+            assert not any(line.startswith("Ticket 9") for line in here.heard)
+
+
+async def test_danger_is_heard_first() -> None:
+    """Before the number, and whole when the ticket is opened."""
+    async with in_noise() as here:
+        await here.library.texts("there is smoke and fire on level 3", who="+447700900199")
+        await here.does("list")
+        assert here.heard[1].startswith("Danger: fire. Ticket")
+        await here.does("first")
+        await here.does("open")
+        assert [line.split(":")[0] for line in here.heard[:3]] == ["Danger", "Do first", "Call"]
+
+
+# For programs
+
+
+async def test_a_program_hears_json() -> None:
+    """An object a line, times with zone and milliseconds; --json may stand on the line itself."""
+    async with at_noon(json=True, asks=False) as here:
+        await here.does("list --view mail")
+        assert [each["type"] for each in here.told] == ["row"] * 3
+        assert here.told[0]["opened"] == "2026-11-23T12:00:00.000+00:00"
+        await here.does("show 2")
+        assert [each["type"] for each in here.told] == ["ticket", "entry", "entry"]
+        assert here.told[1]["files"][0]["name"] == "list of books.pdf"
+        await here.does("solve 4 --yes")
+        assert [each["type"] for each in here.told] == ["done"]
+    async with at_noon() as here:
+        await here.does("show 2 --json")
+        assert here.told[0]["subject"] == "Renewal of three books"
+        await here.does("show 2")
+        assert here.heard[0].startswith("Ticket 2.")
+
+
+async def test_no_number_of_a_sealed_line_is_told() -> None:
+    """Whatever is asked for, in words or as JSON."""
+    async with in_noise() as here:
+        for line in ("list", "open 1", "history 1", "incidents", "open i1", "search loud", "standing", "map"):
+            for more in ("", " --json"):
+                assert await here.says(line + more) == 0
+                assert "447700900" not in here.text, line
+
+
+async def test_a_script_is_asked_nothing() -> None:
+    """A question is refused in words that say how to answer it on the line."""
+    async with at_noon(asks=False) as here:
+        assert await here.says("solve 4") == 2
+        assert here.wrong[0].endswith("Say it again with --yes.")
+        assert await here.says("assign 4") == 2
+        assert "Say one of: Ana Pereira; Ben Adeyemi." in here.wrong[0]
+
+
+async def test_a_script_ends_at_the_first_line_that_fails() -> None:
+    """Unless it shall keep going; its status is the first failure's, and says which line it was."""
+    for keep_going, last in ((False, ()), (True, ("fines",))):
+        async with at_noon(asks=False) as here:
+            here.person.lines.extend(["# a comment", "", "tags 4 food", "solve 4711", "tags 1 fines"])
+            assert await script(here.talk, keep_going=keep_going) == 1
+            assert (await here.ticket("hot food")).tags == ("food",)
+            assert (await here.ticket("shows a fine")).tags == last
+            assert here.wrong == ["There is no ticket 4711.", "That was line 4: solve 4711"]
+
+
+async def test_a_script_writes_lines_up_to_a_dot() -> None:
+    """And sends them: nobody is there to look them over."""
+    async with at_noon(asks=False) as here:
+        here.person.lines.extend(["reply 1", "Dear Jo,", "it is gone.", ".", "tags 1 fines"])
+        assert await script(here.talk) == 0
+        thread = await here.thread("shows a fine")
+        assert thread.entries[-1].text == "Dear Jo,\nit is gone."
+        assert thread.ticket.tags == ("fines",)
+
+
+async def test_strangers_on_a_ticket_are_asked_about() -> None:
+    """Whoever is named gets the reply; a script says it on the line."""
+    async with at_noon(asks=False) as here:
+        thread = await here.thread("shows a fine")
+        sent = await here.library.desk.reply(ANA, thread.ticket.id, thread.ticket.version, "Which book?", key="q")
+        assert sent.number == 1
+        assert await here.says("reply 1 It is gone.") == 0
+
+
+# At a prompt
+
+
+async def _talks(here: Listener, *lines: str) -> list[str]:
+    here.person.lines.extend(lines)
+    here.person.lines.append("quit --yes")
+    assert await conversation(here.talk) == 0
+    return here.heard
+
+
+async def test_the_desk_greets_with_what_needs_somebody_most() -> None:
+    """Who sits where, the views, the most urgent ticket; then it waits for a word."""
+    async with at_noon() as here:
+        heard = await _talks(here)
+        assert heard[0] == "Moor Street Library. You are Ana Pereira, available."
+        assert heard[1].startswith("Views: Mine 2, New 7")
+        assert heard[2].startswith("Most urgent: Ticket 5. Chat from Visitor.")
+        assert here.person.asked == ["New: "]
+        assert {each.available for each in await here.library.desk.presence() if each.staff == ANA} == {False}
+
+
+async def test_news_is_told_before_the_next_prompt() -> None:
+    """What came in while somebody typed: how many, and how soon; not what one did oneself."""
+    async with at_noon() as here:
+        library, person = here.library, here.person
+        told = here.talk.news
+
+        async def typing(prompt: str, *, secret: bool = False, begun: str = "") -> str | None:
+            person.asked.append(prompt)
+            if len(person.asked) == 1:
+                await library.texts("music on level 2", who="+447700900150")
+                await library.mails("Chairs", "The chairs squeak.", who="li@example.org")
+                await library.texts("still eating", who="+447700900102")
+                await told.heard.wait()
+                while len(told.waiting) < 3:
+                    told.heard.clear()
+                    await told.heard.wait()
+                return "tags 4 food"
+            return "quit --yes"
+
+        person.line = typing  # type: ignore[method-assign]
+        assert await conversation(here.talk) == 0
+        assert "News: 2 new contacts; the first is due in 15 minutes." in here.heard
+        assert "News: 1 patron wrote again on ticket 4." in here.heard
+        assert here.heard.index("Ticket 4: food.") < here.heard.index("News: 1 patron wrote again on ticket 4.")
+
+
+async def test_watching_says_each_as_it_comes() -> None:
+    """For so many news, then it ends."""
+    async with at_noon() as here:
+        seq = (await here.library.desk.hello()).seq
+        async with aclosing(here.library.desk.changes(seq)) as changes:  # type: ignore[type-var]
+            await here.library.texts("music on level 2", who="+447700900150")
+            here.talk.news.add(await anext(changes))
+        await here.does("watch 1")
+        assert here.heard[-1].startswith("New contact: Ticket 9. Text from +447700900150.")
+
+
+async def test_a_shared_login_picks_who_is_here() -> None:
+    """By number or name, with the PIN where there is one, which is not shown."""
+    async with house() as library:
+        await library.desk.set_pin(BEN, old="", new="2468")
+        person = Person()
+        person.lines.extend(["2", "1357", "2468"])
+        heard: list[str] = []
+        voice = Voice(heard.append, heard.append)
+        async with opened(library.desk, ANA, voice, person, shared_login=True, wall=library.clock) as talk:
+            assert talk.sitting.actor == BEN
+        assert len(person.secret) == 2
+        assert "2468" not in " ".join(heard)
+
+
+async def test_a_reporter_gets_figures() -> None:
+    """No texts, and words that say what there is instead."""
+    async with at_noon() as here:
+        here.talk.sitting.role = Role.REPORTER
+        heard = await _talks(here)
+        assert any(line.startswith("You see figures and no texts") for line in heard)
+
+
+async def test_nothing_is_drawn() -> None:
+    """No control character, no box, no colour, no line over 80 signs."""
+    async with at_noon() as here:
+        here.talk.voice.width = 80
+        for line in ("list", "open 2", "standing", "keys", "incidents", "help", "troubles"):
+            await here.does(line)
+            assert all(len(each) <= 80 for each in here.heard)
+            assert all(char.isprintable() for char in here.text.replace("\n", ""))
+            assert not set(here.text) & set("│─┌┐└┘▌●·▁█")

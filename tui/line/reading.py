@@ -1,0 +1,368 @@
+"""Verbs that read: the worklist row by row and page by page, a ticket, its history, its files, what a search finds."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+from helpdesk.errors import Refused
+from helpdesk.message import TicketId
+from helpdesk.thread import File
+from helpdesk.worklist import View
+from tui.commands import Where
+from tui.files import clean_name, default_folder, files_of, saved, short
+from tui.line.asking import Option
+from tui.line.noise_reading import list_noise, move_noise, move_reporter
+from tui.line.said import Said
+from tui.line.shapes import found_shape, moment_shape, row_shape
+from tui.line.spoken import found_said, moment_said, row_said, tells
+from tui.line.talk import Talk
+from tui.line.verb import Verb
+from tui.line.wrong import NotUnderstood
+from tui.plain import one_line
+from tui.render import LABELS
+from tui.words import plural, size
+
+LOOK_AHEAD = 500
+"""How many rows are searched for the next unanswered ticket."""
+
+THE_END = "That is the end."
+THE_TOP = "That is the beginning."
+
+
+# The worklist
+
+
+async def list_(talk: Talk, said: Said) -> None:
+    """Read a page of the view out."""
+    here = talk.here
+    here.count = _count(said, here.count)
+    if wanted := said.options.get("view") or said.word():
+        here.view = await talk.ask.choose("Which view?", _views(), given=wanted)
+    here.place, here.thread, here.sight = Where.WORKLIST, None, None
+    await tell_page(talk, 0)
+
+
+def _count(said: Said, usual: int) -> int:
+    try:
+        return max(1, min(int(said.options.get("count") or usual), 500))
+    except ValueError:
+        raise NotUnderstood("Say --count with a number from 1 to 500.") from None
+
+
+async def tell_page(talk: Talk, start: int) -> None:
+    """Rows from ``start`` on; none of them is at hand until it is read by itself."""
+    here, sitting = talk.here, talk.sitting
+    page = await sitting.desk.worklist(sitting.actor, here.view, start=start, count=here.count)
+    here.rows, here.start, here.total, here.at = page.rows, page.start, page.total, None
+    label = LABELS[here.view]
+    if not page.rows:
+        talk.voice.aloud([f"{label}: there is nothing here."])
+        return
+    last = page.start + len(page.rows)
+    of = plural(page.total, "ticket")
+    talk.voice.aloud(
+        [f"{label}: {of}." if len(page.rows) == page.total else f"{label}: {of}, {page.start + 1} to {last}."]
+    )
+    for row in page.rows:
+        talk.voice.tell("row", row_shape(row, sitting.eye), [row_said(row, sitting.eye)])
+    if last < page.total:
+        talk.voice.aloud([f"{page.total - last} more: page_down."])
+
+
+def _views() -> list[Option[View]]:
+    return [Option(words=LABELS[view], value=view, also=str(view)) for view in View]
+
+
+async def view(talk: Talk, said: Said) -> None:
+    """Choose a view and read its first page."""
+    counts = await talk.sitting.desk.counts(talk.sitting.actor)
+    options = [
+        Option(words=LABELS[each], value=each, hint=plural(counts.get(each, 0), "ticket"), also=str(each))
+        for each in View
+    ]
+    talk.here.view = await talk.ask.choose("Which view?", options, given=said.options.get("view") or said.words())
+    await list_(talk, Said(""))
+
+
+async def open_(talk: Talk, said: Said) -> None:
+    """Open what was named, or what was read last."""
+    here = talk.here
+    if said.names_incident or (here.place is Where.INCIDENTS):
+        incident = await talk.noise_at_hand(said)
+        if incident is not None:
+            await talk.open_incident(incident)
+            return
+    target = await talk.ticket(said, "open")
+    await talk.open(target.id)
+
+
+async def back(talk: Talk, said: Said) -> None:
+    """One place back."""
+    talk.back()
+    if talk.here.place is Where.INCIDENTS:
+        await list_noise(talk)
+    elif talk.here.place is Where.WORKLIST:
+        counts = await talk.sitting.desk.counts(talk.sitting.actor)
+        talk.voice.say(f"{LABELS[talk.here.view]}: {plural(counts.get(talk.here.view, 0), 'ticket')}.")
+    elif talk.here.sight is not None:
+        await talk.open_incident(talk.here.sight.incident)
+
+
+# Row by row
+
+
+async def down(talk: Talk, said: Said) -> None:
+    """Read the next row, message, noise or reporter."""
+    await move(talk, 1)
+
+
+async def up(talk: Talk, said: Said) -> None:
+    """Read the one before."""
+    await move(talk, -1)
+
+
+async def move(talk: Talk, step: int) -> None:
+    """Read the next of what one stands in, or the one before."""
+    match talk.here.place:
+        case Where.INCIDENTS:
+            await move_noise(talk, step)
+        case Where.INCIDENT:
+            move_reporter(talk, step)
+        case Where.TICKET:
+            _move_entry(talk, step)
+        case _:
+            await _move_row(talk, step)
+
+
+def _move_entry(talk: Talk, step: int) -> None:
+    here = talk.here
+    thread = here.thread
+    if thread is None or not 0 <= here.entry + step < len(thread.entries):
+        talk.voice.say(THE_END if step > 0 else THE_TOP)
+        return
+    here.entry += step
+    talk.tell_entries(thread, [thread.entries[here.entry]])
+
+
+async def _move_row(talk: Talk, step: int) -> None:
+    here = talk.here
+    at = here.start + (here.at + step if here.at is not None else 0)
+    await read_row(talk, at)
+
+
+async def read_row(talk: Talk, at: int) -> None:
+    """Read the row of index ``at`` of the view, which is at hand from now on."""
+    here, sitting = talk.here, talk.sitting
+    if at < 0:
+        talk.voice.say(THE_TOP)
+        return
+    if not here.start <= at < here.start + len(here.rows):
+        page = await sitting.desk.worklist(sitting.actor, here.view, start=at, count=here.count)
+        if at >= page.total:
+            talk.voice.say(THE_END if page.total else f"{LABELS[here.view]}: there is nothing here.")
+            return
+        here.rows, here.start, here.total = page.rows, page.start, page.total
+    here.at = at - here.start
+    row = here.rows[here.at]
+    talk.voice.tell("row", row_shape(row, sitting.eye), [row_said(row, sitting.eye)])
+
+
+async def page_down(talk: Talk, said: Said) -> None:
+    """The next page."""
+    await _page(talk, 1)
+
+
+async def page_up(talk: Talk, said: Said) -> None:
+    """The page before."""
+    await _page(talk, -1)
+
+
+async def _page(talk: Talk, step: int) -> None:
+    here = talk.here
+    if here.place is Where.INCIDENTS:
+        await list_noise(talk, start=max(0, talk.here.start + step * here.count))
+    elif here.place is Where.WORKLIST:
+        start = here.start + step * here.count if here.rows else 0
+        if start >= here.total > 0 or start <= -here.count:
+            talk.voice.say(THE_END if step > 0 else THE_TOP)
+        else:
+            await tell_page(talk, max(0, start))
+    elif here.thread is not None:
+        talk.tell_entries(here.thread, here.thread.entries)
+    elif here.sight is not None:
+        await talk.open_incident(here.sight.incident)
+
+
+async def first(talk: Talk, said: Said) -> None:
+    """The first row, message, noise or reporter."""
+    await _end(talk, last=False)
+
+
+async def last(talk: Talk, said: Said) -> None:
+    """The last one."""
+    await _end(talk, last=True)
+
+
+async def _end(talk: Talk, *, last: bool) -> None:
+    here = talk.here
+    if here.place is Where.TICKET and here.thread is not None:
+        here.entry = len(here.thread.entries) if last else -1
+        _move_entry(talk, -1 if last else 1)
+    elif here.place is Where.INCIDENT and here.sight is not None:
+        here.reporter = len(here.sight.reporters) if last else -1
+        move_reporter(talk, -1 if last else 1)
+    elif here.place is Where.INCIDENTS:
+        here.noise_at = len(here.noises) if last else -1
+        await move_noise(talk, -1 if last else 1)
+    else:
+        page = await talk.sitting.desk.worklist(talk.sitting.actor, here.view, count=1)
+        await read_row(talk, max(page.total - 1, 0) if last else 0)
+
+
+# From one that waits to the next
+
+
+async def take(talk: Talk, said: Said) -> None:
+    """Take the ticket that most needs somebody, and open it."""
+    ticket = await talk.sitting.desk.take_next(talk.sitting.actor)
+    if ticket is None:
+        talk.voice.say("Nobody is waiting for an answer.")
+    else:
+        await talk.open(ticket.id)
+
+
+async def next_(talk: Talk, said: Said) -> None:
+    """The next unanswered ticket."""
+    await _seek(talk, 1)
+
+
+async def previous(talk: Talk, said: Said) -> None:
+    """The unanswered ticket before."""
+    await _seek(talk, -1)
+
+
+async def _seek(talk: Talk, step: int) -> None:
+    """Read the nearest unanswered ticket of the view in a direction; from an open ticket it is opened."""
+    here, sitting = talk.here, talk.sitting
+    page = await sitting.desk.worklist(sitting.actor, here.view, count=LOOK_AHEAD)
+    standing = await _index(talk, [row.id for row in page.rows])
+    ahead = range(standing + 1, len(page.rows)) if step > 0 else range(standing - 1, -1, -1)
+    for at in ahead:
+        if page.rows[at].unanswered is not None:
+            if here.place is Where.TICKET:
+                here.rows, here.start, here.total, here.at = page.rows, page.start, page.total, at
+                await talk.open(page.rows[at].id)
+            else:
+                await read_row(talk, at)
+            return
+    talk.voice.say("There is no unanswered ticket " + ("after this one." if step > 0 else "before this one."))
+
+
+async def _index(talk: Talk, ids: list[TicketId]) -> int:
+    """Where one stands in the view; -1 before its first row."""
+    here = talk.here
+    if here.thread is not None and here.thread.ticket.id in ids:
+        return ids.index(here.thread.ticket.id)
+    return here.start + here.at if here.at is not None else -1
+
+
+# More about a ticket
+
+
+async def history(talk: Talk, said: Said) -> None:
+    """What happened to a ticket, and why."""
+    target, sitting = await talk.ticket(said, "history"), talk.sitting
+    thread = await sitting.desk.thread(sitting.actor, target.id)
+    for each in thread.history:
+        words = moment_said(each, thread, sitting.eye, sitting.name)
+        if tells(each) or talk.voice.json:
+            talk.voice.tell("moment", moment_shape(each, target.number, words, sitting.eye), [words])
+
+
+async def quotes(talk: Talk, said: Said) -> None:
+    """Unfold or fold what mails quote, and read the ticket again."""
+    talk.here.quotes = not talk.here.quotes
+    target = await talk.ticket(said, "quotes")
+    await talk.open(target.id)
+
+
+async def search(talk: Talk, said: Said) -> None:
+    """The newest messages that hold all words."""
+    count = _count(said, 20)
+    words = said.words()
+    if not words:
+        words = await talk.ask.typed("Which words? All must be in the message.", "printer refund", check=_some)
+    sitting = talk.sitting
+    found = await sitting.desk.search(sitting.actor, words, limit=count)
+    talk.voice.aloud(
+        [f"{plural(len(found), 'message')} found, newest first." if found else "No message holds all words."]
+    )
+    for each in found:
+        talk.voice.tell("found", found_shape(each, sitting.eye), [found_said(each, sitting.eye)])
+
+
+def _some(typed: str) -> None:
+    if not typed.strip():
+        raise ValueError("Say it in a few words.")
+
+
+async def save(talk: Talk, said: Said) -> None:
+    """Save the files that came with a ticket: all, or the one that is chosen."""
+    target, sitting = await talk.ticket(said, "save"), talk.sitting
+    thread = await sitting.desk.thread(sitting.actor, target.id)
+    files = files_of(thread)
+    if not files:
+        raise Refused(f"No file came with ticket {target.number}.")
+    folder = await _folder(talk, said, target.number, files)
+    sitting.folder = folder
+    for file in files:
+        content = await sitting.desk.attachment(sitting.actor, file.digest)
+        try:
+            path = await asyncio.to_thread(saved, folder, file.name, content)
+        except OSError as error:
+            raise Refused(f"{clean_name(file.name)} could not be written: {error.strerror or error}.") from None
+        talk.voice.tell("saved", {"ticket": target.number, "path": str(path)}, [f"Saved: {short(path, Path.home())}."])
+
+
+async def _folder(talk: Talk, said: Said, number: int, files: tuple[File, ...]) -> Path:
+    """Where they go: the folder that was said, or the usual one where somebody agrees."""
+    usual = talk.sitting.folder or default_folder(Path.home())
+    given = said.words()
+    if not given and talk.ask.reader.asks:
+        names = ", ".join(f"{one_line(each.name) or 'unnamed'}, {size(each.size)}" for each in files)
+        talk.voice.say(f"Ticket {number} came with {plural(len(files), 'file')}: {names}.")
+        given = (await talk.ask.line(f"Folder, or enter for {short(usual, Path.home())}: ")).strip()
+    folder = Path(os.path.expanduser(given)) if given else usual  # noqa: ASYNC240 - one look at a folder
+    if not folder.is_dir():
+        raise Refused(f"{folder} is no folder. Say another one, as in save {number} ~/Downloads.")
+    return folder
+
+
+READING = (
+    Verb(id="list", do=list_, takes="[view]", help="Read the worklist out", options=("view=", "count=")),
+    Verb(id="view", do=view, takes="[view]", options=("view=", "count=")),
+    Verb(
+        id="open",
+        do=open_,
+        takes="[ticket, or i3 for incident 3]",
+        help="Open what is named, or was read last",
+        also=("show",),
+    ),
+    Verb(id="back", do=back),
+    Verb(id="down", do=down, help="Read the next ticket, message, noise or reporter"),
+    Verb(id="up", do=up, help="Read the ticket, message, noise or reporter before"),
+    Verb(id="page_down", do=page_down, help="Read the next page; of an open ticket, all of it again"),
+    Verb(id="page_up", do=page_up, help="Read the page before"),
+    Verb(id="first", do=first, help="Read the first one"),
+    Verb(id="last", do=last, help="Read the last one"),
+    Verb(id="take", do=take),
+    Verb(id="next", do=next_),
+    Verb(id="previous", do=previous),
+    Verb(id="history", do=history, takes="[ticket]"),
+    Verb(id="quotes", do=quotes, takes="[ticket]"),
+    Verb(id="search", do=search, takes="[words]", options=("count=",), words=True),
+    Verb(id="save", do=save, takes="[ticket] [folder]"),
+)
+"""Verbs that read."""

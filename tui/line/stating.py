@@ -1,0 +1,204 @@
+"""Verbs that say something of a ticket, for colleagues or for the figures; and the figures themselves."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from helpdesk.clock import MINUTE, Instant
+from helpdesk.errors import Refused
+from helpdesk.message import Channel
+from helpdesk.statements import tags_of
+from helpdesk.ticket import Flag
+from tui.line.asking import Option
+from tui.line.figures import standing_said
+from tui.line.said import Said
+from tui.line.shapes import heat_shape, nearing_shape, promise_shape
+from tui.line.spoken import aloud, capital
+from tui.line.talk import Talk
+from tui.line.verb import Verb
+from tui.line.working import when
+from tui.line.wrong import NotUnderstood
+from tui.meaning import CORRECTING, EXPLAINING, TESTING, WAITED
+from tui.typed import typed_past
+from tui.undoing import Deed
+from tui.words import on_day
+
+WHERE = (("desk", Channel.DESK), ("phone", Channel.PHONE))
+"""Where somebody came who did not write."""
+
+_NUMBER = re.compile(r"#?([0-9]{1,9})")
+_NONE = ("none", "-")
+
+
+def some(typed: str) -> None:
+    """At least a word."""
+    if not typed.strip():
+        raise ValueError("Say it in a few words.")
+
+
+def past(talk: Talk, typed: str) -> Instant:
+    """A time that has been, as staff type it."""
+    return typed_past(typed, talk.sitting.clock.now(), talk.sitting.zone)
+
+
+def at(talk: Talk, when: Instant) -> str:
+    """ "at 12:05"."""
+    return f"at {aloud(on_day(when, talk.sitting.clock.now(), talk.sitting.zone))}"
+
+
+async def tags(talk: Talk, said: Said) -> None:
+    """Its tags, all of them; "none" takes them away."""
+    target, sitting = await talk.ticket(said, "tags"), talk.sitting
+    has = " ".join(target.tags)
+    title = f"Tags of ticket {target.number}, in place of those it has: {has or 'none'}."
+    typed = await talk.ask.typed(
+        title, "printer refund; none takes them away", given=said.words(), check=_tags, value=has
+    )
+    wanted = () if typed in _NONE else tuple(dict.fromkeys(typed.casefold().split()))
+    ticket = await sitting.desk.tag(sitting.actor, target.id, target.version, wanted)
+    words = f"ticket {target.number}: {' '.join(wanted) or 'no tags'}"
+
+    async def become(tags: tuple[str, ...]) -> bool:
+        nonlocal ticket
+        ticket = await sitting.desk.tag(sitting.actor, target.id, ticket.version, tags)
+        return True
+
+    sitting.deeds.done(Deed(words=words, undo=partial(become, target.tags), redo=partial(become, wanted)))
+    await talk.done(f"{capital(words)}.", ticket)
+
+
+def _tags(typed: str) -> None:
+    some(typed)
+    try:
+        tags_of(() if typed in _NONE else typed.split())
+    except Refused as error:
+        raise ValueError(str(error)) from None
+
+
+async def merge(talk: Talk, said: Said) -> None:
+    """It is the same matter as another ticket: that one goes on. With one number it is the open one that goes."""
+    first, sitting = said.front, talk.sitting
+    if first is not None and _one_number(said.rest) and talk.here.thread is not None:
+        into, target = first, await talk.ticket(Said(""), "merge")
+    else:
+        target = await talk.ticket(said, "merge")
+        given = re.sub(r"^into\s+", "", said.words())
+        typed = await talk.ask.typed(f"Merge ticket {target.number} into which?", "1042", given=given, check=_number)
+        into = _number(typed)
+    ticket = await sitting.desk.merge(sitting.actor, target.id, target.version, into)
+    await talk.done(f"Ticket {target.number} went into {into}.", ticket, left=True)
+
+
+def _one_number(rest: str) -> bool:
+    return _NUMBER.fullmatch(re.sub(r"^into\s+", "", rest.strip())) is not None
+
+
+def _number(typed: str) -> int:
+    found = _NUMBER.fullmatch(typed.strip())
+    if found is None:
+        raise ValueError("Say the number of the other ticket.")
+    return int(found[1])
+
+
+async def log(talk: Talk, said: Said) -> None:
+    """A contact by phone or at the desk: where, how long they waited, and what it was about."""
+    sitting = talk.sitting
+    places = [Option(words=words, value=channel) for words, channel in WHERE]
+    where = await talk.ask.choose("Where was it?", places, given=said.word())
+    waited = await _waited(talk, said)
+    text = said.words()
+    if not text and talk.ask.reader.asks:
+        text = (await talk.ask.line("What was it about? Enter for nothing: ")).strip()
+    ticket = await sitting.desk.log_contact(sitting.actor, where, text=text, waited=waited)
+    await talk.done(f"Logged as ticket {ticket.number}, solved.", ticket)
+
+
+async def _waited(talk: Talk, said: Said) -> int | None:
+    """In milliseconds; None where nobody noted it, as in a script that says nothing of it."""
+    if "waited" in said:
+        if not said.options["waited"].isdecimal():
+            raise NotUnderstood("Say --waited with a number of minutes.")
+        return int(said.options["waited"]) * MINUTE
+    if not talk.ask.reader.asks:
+        return None
+    options = [Option(words=words, value=waited) for words, waited in WAITED]
+    return await talk.ask.choose("How long did they wait?", options, default=0)
+
+
+# For the figures
+
+
+async def explain(talk: Talk, said: Said) -> None:
+    """Why its standard was missed."""
+    target, sitting = await talk.ticket(said, "explain", words=True), talk.sitting
+    title = f"Why was ticket {target.number} late? {EXPLAINING}"
+    why = await talk.ask.typed(title, "two of us were ill", given=said.words(), check=some)
+    ticket = await sitting.desk.explain(sitting.actor, target.id, target.version, why)
+    await talk.done(f"Ticket {target.number}: the reason is kept for the report.", ticket)
+
+
+async def promise(talk: Talk, said: Said) -> None:
+    """News is promised to the patron by a time to come."""
+    target, sitting = await talk.ticket(said, "promise"), talk.sitting
+    by = await when(talk, f"Ticket {target.number}: by when is news promised?", said.words())
+    ticket = await sitting.desk.promise(sitting.actor, target.id, target.version, by)
+    words = aloud(on_day(by, sitting.clock.now(), sitting.zone))
+    await talk.done(f"Ticket {target.number}: news is promised by {words}.", ticket)
+
+
+async def correct(talk: Talk, said: Said) -> None:
+    """It was answered otherwise: when (a comma ends it), and how it is known."""
+    target, sitting = await talk.ticket(said, "correct"), talk.sitting
+    typed, _, how = said.words().partition(",")
+    title = f"When was ticket {target.number} answered in truth? {CORRECTING}"
+    typed = await talk.ask.typed(title, "10:05, or yesterday 16:30", given=typed, check=lambda text: _when(talk, text))
+    why = await talk.ask.typed(
+        "How, and how is it known?", "by phone, as the diary says", given=how.strip(), check=some
+    )
+    answered = past(talk, typed)
+    ticket = await sitting.desk.correct(sitting.actor, target.id, target.version, answered, why)
+    await talk.done(f"Ticket {target.number}: answered {at(talk, answered)}, as corrected.", ticket)
+
+
+def _when(talk: Talk, typed: str) -> None:
+    some(typed)
+    past(talk, typed)
+
+
+async def test(talk: Talk, said: Said) -> None:
+    """A probe or a training contact: out of the figures, or back into them."""
+    target, sitting = await talk.ticket(said, "test"), talk.sitting
+    counts = Flag.TEST in target.flags
+    if not counts:
+        await talk.ask.sure(f"Is ticket {target.number} a test?", "It is a test", said, TESTING)
+    ticket = await sitting.desk.test(sitting.actor, target.id, target.version)
+    await talk.done(
+        f"Ticket {target.number} {'counts again' if counts else 'is a test, and counts in no figure'}.", ticket
+    )
+
+
+async def standing(talk: Talk, said: Said) -> None:
+    """What is late, how the promises are kept, when contacts came."""
+    found, eye = await talk.sitting.desk.standing(talk.sitting.actor), talk.sitting.eye
+    talk.voice.aloud(standing_said(found, eye))
+    if talk.voice.json:
+        for late in (*found.late, *found.nearing):
+            talk.voice.give("clock", nearing_shape(late, eye))
+        for each in found.promises:
+            talk.voice.give("promise", promise_shape(each))
+        if found.heat is not None:
+            talk.voice.give("heat", heat_shape(found.heat))
+
+
+STATING = (
+    Verb(id="tags", do=tags, takes="[ticket] [tags, or none]"),
+    Verb(id="merge", do=merge, takes="[ticket] into [ticket]"),
+    Verb(id="log", do=log, takes="[desk or phone] [what it was about]", options=("waited=",)),
+    Verb(id="explain", do=explain, takes="[ticket] [why]", words=True),
+    Verb(id="promise", do=promise, takes="[ticket] [by when]"),
+    Verb(id="correct", do=correct, takes="[ticket] [when], [how it is known]"),
+    Verb(id="test", do=test, takes="[ticket]"),
+    Verb(id="standing", do=standing),
+)
+"""Verbs that say something of a ticket, and the figures."""

@@ -1,0 +1,24 @@
+"""What a question says of its consequence: the same words in the full screen and in line mode."""
+
+from __future__ import annotations
+
+from helpdesk.clock import MINUTE
+
+SPAM_MEANS = "It leaves the queue and the figures, and nobody answers it."
+CLOCK_RUNS_ON = "Its clock runs on, and it will count as missed."
+CORRECTING = "Both figures are kept and shown: as it was recorded, and with your correction."
+EXPLAINING = "One line for the manager's report. It stands beside the miss; it changes no figure."
+TESTING = "It leaves every figure and is counted apart. Done again, it comes back."
+ATTENDING = "For everybody who wrote before, that is the answer."
+MUTING = "Their texts go to the muted folder and are counted there. What is dangerous gets through all the same."
+PARTING = "They tell of another noise: an incident of their own, with their own clocks. f brings them back."
+LEAVING = "This desk runs the channels. When it is left, no text, mail or chat is taken in until it is started again."
+
+WAITED: tuple[tuple[str, int | None], ...] = (
+    ("answered at once", 0),
+    ("waited about a minute", MINUTE),
+    ("waited about 5 minutes", 5 * MINUTE),
+    ("waited about 15 minutes", 15 * MINUTE),
+    ("the wait was not noted", None),
+)
+"""How long somebody waited who rang or came, in milliseconds; None where nobody noted it."""
