@@ -126,12 +126,14 @@ def _voice(asked: Asked) -> Voice:
 def _commands(settings: Settings) -> tuple[Command, ...]:
     """The command table, with the settings' keys where there are any."""
     from tui.commands import COMMANDS
+    from tui.presets import PRESETS
 
-    if not settings.desk.keys:
+    desk = settings.desk
+    if not desk.keys and desk.keymap == PRESETS[0]:
         return COMMANDS
     from tui.keymap import keymap
 
-    return keymap(settings.desk.keys)
+    return keymap(desk.keys, desk.keymap)
 
 
 @asynccontextmanager
