@@ -11,6 +11,7 @@ keymap, footer            its keys, and the lines made from it
 undoing                   what they did and can take back
 sitting                   who is here by which clock, and what the desk knows of the house
 drafts, keeping           what they have half written; how it comes into the store and back
+second_thoughts           replies that wait before they go out
 window                    the part of the worklist in memory, and what stays put in it
 render, prose, history    rows, threads and facts as lines of text
 noise, incidents          what is said of noise; incidents as rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from textual.app import App
@@ -13,8 +14,10 @@ from helpdesk.message import Channel, IncidentId, StaffId, TicketId
 from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.ports import Desk
 from helpdesk.sight import Found, Hello, Member
+from tui import second_thoughts
 from tui.background import in_background
 from tui.colon import Said, one_of
+from tui.drafts import Kind, On
 from tui.meaning import LEAVING
 from tui.presence import Presence
 from tui.roles import reads, works
@@ -88,11 +91,26 @@ def unsent(app: App[None], sitting: Sitting | None) -> None:
         screen.say(ALL_SENT)
         return
     on, draft = waiting[0]
-    if draft.kind in {"all", "outcome"}:
-        telling = draft.kind == "all"
-        app.push_screen(IncidentScreen(sitting, IncidentId(on), outcome=draft.outcome, telling=telling))
+    go_on_with(app, sitting, on, draft.kind)
+
+
+def again(app: App[None], sitting: Sitting | None) -> None:
+    """Go on with what was taken back: it is before its writer again, as it was written."""
+    if sitting is not None and sitting.again is not None:
+        (on, kind), sitting.again = sitting.again, None
+        go_on_with(app, sitting, on, kind)
+
+
+def go_on_with(app: App[None], sitting: Sitting, on: On, kind: Kind) -> None:
+    """Open the composer with a draft."""
+    screen = app.screen
+    if kind in {"all", "outcome"}:
+        outcome = sitting.drafts.get(sitting.actor, on, kind).outcome
+        app.push_screen(IncidentScreen(sitting, IncidentId(on), outcome=outcome, telling=kind == "all"))
+    elif (isinstance(screen, TicketScreen) and screen.ticket == on) or isinstance(screen, WorklistScreen):
+        screen.compose_on(TicketId(on), kind)
     else:
-        app.push_screen(TicketScreen(sitting, TicketId(on), kind=draft.kind))
+        app.push_screen(TicketScreen(sitting, TicketId(on), kind=kind))
 
 
 def own_channels(app: App[None], presence: Presence, told: Callable[[], None], typed: str = "") -> None:
@@ -134,6 +152,13 @@ def own_pin(app: App[None], sitting: Sitting | None) -> None:
             sitting.meet(after)
 
     app.push_screen(PinScreen(sitting.desk, member), done)
+
+
+async def meet_outgoing(sitting: Sitting) -> None:
+    """What waits to go out; while nobody answers, what was known before."""
+    if not sitting.trouble and reads(sitting.role):
+        with suppress(HelpdeskError, OSError):
+            second_thoughts.know(sitting, await sitting.desk.sending.held(sitting.actor))
 
 
 async def first_here(

@@ -55,6 +55,10 @@ class Commanding(Watching, inherit_bindings=False):
         """What could not be sent."""
         asking.unsent(self, self.sitting)
 
+    def action_again(self) -> None:
+        """What was taken back."""
+        asking.again(self, self.sitting)
+
     def action_incidents(self) -> None:
         """Noise that goes on."""
         asking.incidents(self, self.sitting)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from helpdesk.clock import Instant
+from helpdesk.clock import SECOND, Instant
 from helpdesk.message import Address, Channel, Delivery
 from helpdesk.thread import Entry, EntryKind, File, Moment, Thread
 from helpdesk.ticket import Flag, State, Ticket
@@ -13,7 +13,7 @@ from tui.allowed import target
 from tui.history import SHOWN_AS_ENTRIES, Name, held_more, sentence
 from tui.plain import cut, many_lines, one_line, width, wrap
 from tui.render import Eye, due_words
-from tui.words import FLAGS, VIA, Line, Span, Tone, full_time, on_day, plural, size
+from tui.words import FLAGS, VIA, Line, Span, Tone, full_time, left, on_day, plural, size
 
 MEASURE = 92
 """No line of prose is longer than this, however wide the screen."""
@@ -99,9 +99,21 @@ def _entry_head(entry: Entry, ticket: Ticket, eye: Eye, name: Name, cells: int) 
     where = f" on ticket {entry.came_with}" if entry.came_with is not None else ""
     tail: list[Span] = [(f"  {full_time(entry.written, eye.now, eye.zone)}{how}{parts}{where}", Tone.DIM)]
     if entry.delivery is not None and not (entry.delivery is Delivery.WAITING and entry.trouble):
-        tail += [(" · ", Tone.FAINT), DELIVERY[entry.delivery]]
+        tail += [(" · ", Tone.FAINT), _delivery(entry.delivery, entry.goes, eye)]
     used = sum(width(text) for text, _ in tail)
     return ((f" {cut(who, max(cells - used - 2, 12))}", tone), *tail)
+
+
+def _delivery(delivery: Delivery, goes: Instant | None, eye: Eye) -> Span:
+    """How far it has come; while it can be taken back, for how long."""
+    if goes is not None and goes > eye.now:
+        return (f"goes in {left(goes, eye.now)}", Tone.SOON)
+    return DELIVERY[delivery]
+
+
+def waits(thread: Thread, now: Instant) -> bool:
+    """Whether a countdown is shown in it."""
+    return any(entry.goes is not None and entry.goes > now - SECOND for entry in thread.entries)
 
 
 def _author(entry: Entry, ticket: Ticket, eye: Eye, name: Name) -> Span:

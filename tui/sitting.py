@@ -9,17 +9,18 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from helpdesk.clock import Clock, PacedClock
-from helpdesk.message import Channel, StaffId
+from helpdesk.message import Channel, OutboxId, StaffId
 from helpdesk.noise.incidents import Choices, Incident
 from helpdesk.permissions import Role
 from helpdesk.ports import Desk
+from helpdesk.ports.sending import Held
 from helpdesk.sight import Hello, Member, Notice
 from helpdesk.worklist import View
 from tui.commands import Command
-from tui.drafts import Drafts
+from tui.drafts import Drafts, Kind, On
 from tui.keeping import Keeping
 from tui.render import Eye
-from tui.undoing import Deeds
+from tui.undoing import Deed, Deeds
 
 CHANNELS = (Channel.SMS, Channel.MAIL, Channel.CHAT)
 """The channels that a member is available for or away from."""
@@ -44,6 +45,8 @@ class Sitting:
     ``trouble``  why the connection is broken, "" while it holds
     ``folder``   where files were saved last, None if none were
     ``going``    noise that goes on, as far as it was read
+    ``outgoing`` replies that wait before they go out, as far as it was read
+    ``again``    what was taken back, and is to be gone on with: where, and as what
     ``saying``   what toasts say now: none is said twice at a time
     ``role``     what who sits here may do, as far as it was learnt
     ``signed_out`` is told, in words, when the desk does not know any more who sits here
@@ -73,6 +76,8 @@ class Sitting:
     counts: Mapping[View, int] = field(default_factory=dict)
     choices: Choices = field(default_factory=Choices)
     going: tuple[Incident, ...] = ()
+    outgoing: tuple[Held, ...] = ()
+    again: tuple[On, Kind] | None = None
 
     def __post_init__(self) -> None:
         self.zone = ZoneInfo(self.hello.zone)
@@ -80,6 +85,7 @@ class Sitting:
         self.places: Mapping[str, str] = {}
         self._deeds: dict[StaffId, Deeds] = {}
         self.keeping = Keeping(self.desk, self.drafts)
+        self.second_thoughts: dict[OutboxId, tuple[Deeds, Deed]] = {}
         self.known.set()
         self.seated.set()
 

@@ -50,6 +50,10 @@ class Deeds:
         self._done = [*self._done, deed][-KEPT:]
         self._undone.clear()
 
+    def drop(self, deed: Deed) -> None:
+        """It can't be taken back any more: its time is over."""
+        _strike(self._done, deed)
+
     @property
     def last(self) -> Deed | None:
         """What ``z`` takes back, None where there is nothing."""

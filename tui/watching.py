@@ -7,10 +7,11 @@ from functools import partial
 
 from helpdesk.clock import MINUTE, Clock
 from helpdesk.errors import HelpdeskError, TryLater
+from helpdesk.events import Kind
 from helpdesk.message import TicketId
 from helpdesk.ports import Desk
 from helpdesk.sight import Hello, Told
-from tui import asking, roll_call
+from tui import asking, roll_call, second_thoughts
 from tui.alerts import Bell
 from tui.background import in_background
 from tui.live import LOOK_SECONDS, Gathered, follow, why
@@ -20,6 +21,9 @@ from tui.screens.sign_in import SignInScreen
 from tui.sitting import MakeClock, Sitting
 from tui.taking import Taking
 from tui.words import on_day
+
+_ABOUT_SENDING = frozenset({Kind.REPLIED, Kind.UNSENT, Kind.SENT})
+"""After these facts it is asked what waits to go out."""
 
 
 def never() -> None:
@@ -50,12 +54,15 @@ class Watching(Taking, inherit_bindings=False):
     def watch_over(self, sitting: Sitting) -> None:
         """From now on."""
         self.set_interval(1, self._tick)
+        in_background(self, partial(asking.meet_outgoing, sitting), "outgoing", exclusive=True)
         self.set_interval(max(2.0, MINUTE / 1000 / sitting.hello.pace), self._beat)
         self.set_interval(LOOK_SECONDS, self._look_for_trouble)
         heard = (self._gathered.add, self._lost, self._back, self._unknown, sitting.known.wait)
         in_background(self, partial(follow, self.desk, sitting.hello.seq, self._wall, *heard), "follow")
 
     def _tick(self) -> None:
+        if self.sitting is not None:
+            second_thoughts.time_passes(self.sitting)
         below = next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Acting)), None)
         if below is not None:
             below.tick()
@@ -106,6 +113,8 @@ class Watching(Taking, inherit_bindings=False):
             self.bell()
         if roll_call.is_due(told):
             in_background(self, partial(roll_call.call, self, self._presence), "roll call", exclusive=True)
+        if self.sitting is not None and not _ABOUT_SENDING.isdisjoint(each.kind for each in told):
+            in_background(self, partial(asking.meet_outgoing, self.sitting), "outgoing", exclusive=True)
         self._spread(frozenset(each.ticket for each in told if each.ticket is not None))
 
     def _signed_out(self, words: str) -> None:

@@ -109,6 +109,14 @@ def span(millis: int) -> str:
     return plural(millis // (365 * DAY), "year")
 
 
+def left(goes: Instant, now: Instant) -> str:
+    """How long there is to think again: "8 s", "2 min"; a second that has begun is one."""
+    millis = max(goes - now, 0)
+    if millis < 2 * MINUTE:
+        return f"{-(-millis // SECOND)} s"
+    return f"{-(-millis // MINUTE)} min" if millis < HOUR else f"{-(-millis // HOUR)} h"
+
+
 def countdown(due: Instant | None, now: Instant, zone: tzinfo) -> Span:
     """How long there is to answer: "due Mon 11:00", "due in 12 min", "3 min left", "8 min late", "no clock"."""
     if due is None:

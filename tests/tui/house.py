@@ -43,6 +43,7 @@ from helpdesk.sight import Told
 from helpdesk.store.keys import KeyStore
 from helpdesk.store.sqlite import open_store
 from helpdesk.store.verbs import chats
+from helpdesk.taking_back import windows
 from helpdesk.zones import Plan
 
 ANA, BEN = StaffId("ana"), StaffId("ben")
@@ -67,6 +68,11 @@ class House:
     intake: Intake
     clock: ManualClock
     _count: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+
+    def waits(self, one: int = 10, many: int = 30) -> None:
+        """From now on replies wait before they go out: so many seconds to one, and to many."""
+        assert isinstance(self.desk, LocalDesk)
+        self.desk.sending.windows = windows(one, many)
 
     async def texts(self, text: str, *, who: str = "+447700900101", line: str = "noise") -> TicketId:
         """Somebody sends a text."""

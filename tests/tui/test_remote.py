@@ -12,6 +12,7 @@ import pytest
 
 from helpdesk.api.remote import connect
 from helpdesk.api.server import desk_socket
+from helpdesk.api.table import OF_THE_DESK
 from helpdesk.api.wire import Wire
 from helpdesk.errors import TryLater
 from helpdesk.ports import Desk
@@ -112,7 +113,7 @@ class Failing:
         real = getattr(self._desk, name)
         if name == "changes":
             return real
-        if name in {"noise", "drafts"}:
+        if name in OF_THE_DESK:
             return _FailingToo(self, real)
 
         async def call(*args: object, **kwargs: object) -> object:
@@ -124,7 +125,7 @@ class Failing:
 
 
 class _FailingToo:
-    """What such a desk can do about noise."""
+    """What such a desk leads to."""
 
     def __init__(self, desk: Failing, noise: Any) -> None:
         self._desk = desk

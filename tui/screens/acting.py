@@ -27,6 +27,7 @@ from tui.screens.palette import Palette
 from tui.screens.pick import Pick
 from tui.screens.refusal import Refusal
 from tui.screens.troubles import TroublesScreen
+from tui.second_thoughts import going_words
 from tui.sitting import Sitting
 from tui.troubles import notice_lines
 from tui.unsent import reminder
@@ -198,6 +199,8 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         if deed is not None:
             self.say(f"Taken back: {deed.words}.")
             await self.changed()
+            if self.sitting.again is not None:
+                await self.app.run_action("app.again")
 
     def do_redo(self) -> None:
         """Do again what was taken back."""
@@ -271,7 +274,8 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         hello = sitting.hello
         who = who_span(sitting.name(sitting.actor), sitting.available)
         waits = reminder([draft for _, draft in sitting.drafts.unsent(sitting.actor)], self._key_of("unsent"))
-        lines = masthead(hello.library, waits or hello.said, who, sitting.eye, sitting.trouble, cells)
+        going = going_words(sitting.outgoing, sitting.actor, sitting.clock.now(), self._key_of("undo"))
+        lines = masthead(hello.library, going or waits or hello.said, who, sitting.eye, sitting.trouble, cells)
         self.query_one("#masthead", Lines).show(lines)
         self.query_one("#footer", Lines).show([self._footer(cells)])
 

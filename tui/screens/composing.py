@@ -14,6 +14,7 @@ from tui.drafts import Draft, Unsent
 from tui.editor import edited
 from tui.keymap import shown
 from tui.screens.noise import Noise
+from tui.second_thoughts import know
 from tui.segments import taken_words
 from tui.sitting import Sitting
 from tui.unsent import KEPT
@@ -55,6 +56,12 @@ class Composing(Noise):
     def _seen(self) -> Unsent | None:
         """Now, and as what that is seen on which one writes; None where it was never read."""
         raise NotImplementedError
+
+    async def _know_what_waits(self) -> None:
+        """Before the next key: it may be the one that takes it back."""
+        held = await self.look(self.sitting.desk.sending.held(self.sitting.actor))
+        know(self.sitting, self.sitting.outgoing if held is None else held)
+        self.draw_frame()
 
     def _not_sent(self) -> str:
         """Nobody answered: what was written is kept, and the desk reminds of it."""

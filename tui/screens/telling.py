@@ -17,7 +17,7 @@ from tui.screens.composing import Composing
 from tui.sitting import Sitting
 from tui.unsent import since_line
 from tui.widgets.composer import Composer
-from tui.words import OUTCOMES, plural
+from tui.words import OUTCOMES, left, plural
 
 
 class Telling(Composing):
@@ -158,12 +158,23 @@ class Telling(Composing):
             self._draw_composing()
             return
         self.sitting.drafts.drop(self.sitting.actor, self._which, draft.kind)
+        await self._know_what_waits()
         self._close()
-        self.say(f"Incident {sent.number}: {_sent_words(draft, sum(each.reachable for each in before.reporters))}")
+        told = _sent_words(draft, sum(each.reachable for each in before.reporters), self._waits_for)
+        self.say(f"Incident {sent.number}: {told}", long=True)
         if draft.outcome is not None and self.is_active:
             self.dismiss("")
         else:
             await self._read()
+
+    @property
+    def _waits_for(self) -> str:
+        """What becomes of the texts: how long they wait, and how they are taken back."""
+        now, sitting = self.sitting.clock.now(), self.sitting
+        mine = [each for each in sitting.outgoing if each.incident == self._which and each.actor == sitting.actor]
+        if mine and mine[-1].goes > now:
+            return f"go in {left(mine[-1].goes, now)}; {self._key_of('undo')} takes them back"
+        return "in the outbox"
 
     async def _deliver(self, draft: Draft) -> Incident:
         desk, actor = self.sitting.desk.noise, self.sitting.actor
@@ -174,7 +185,7 @@ class Telling(Composing):
         return await desk.conclude(actor, self._which, version, draft.outcome, text=text, key=draft.key)
 
 
-def _sent_words(draft: Draft, hearing: int) -> str:
-    """What a toast says."""
-    told = "nobody is told" if draft.empty or not hearing else f"{plural(hearing, 'text')} in the outbox"
+def _sent_words(draft: Draft, hearing: int, waits: str) -> str:
+    """What a toast says. ``waits``: what becomes of the texts."""
+    told = "nobody is told" if draft.empty or not hearing else f"{plural(hearing, 'text')} {waits}"
     return f"{told}." if draft.outcome is None else f"over, {OUTCOMES[draft.outcome]}; {told}."

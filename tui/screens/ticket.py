@@ -14,7 +14,7 @@ from helpdesk.noise.incidents import IncidentSight
 from helpdesk.ticket import Ticket
 from tui.background import in_background
 from tui.incident import ticket_above
-from tui.prose import Unfolded, head_lines, thread_lines, warnings
+from tui.prose import Unfolded, head_lines, thread_lines, waits, warnings
 from tui.screens.acting import HELD, TALL
 from tui.screens.writing import Writing
 from tui.sitting import Sitting
@@ -116,9 +116,12 @@ class TicketScreen(Writing):
         self.query_one("#warnings", Lines).show(warnings(self._thread, sitting.eye, sitting.name, cells))
 
     def tick(self) -> None:
-        """Time went by: only the head shows it."""
+        """Time went by: only the head shows it, unless a reply waits to go out."""
         super().tick()
-        self._draw_head()
+        if self._thread is not None and waits(self._thread, self.sitting.clock.now()):
+            self.draw()
+        else:
+            self._draw_head()
 
     def on_resize(self, event: events.Resize) -> None:
         """Break the lines anew."""

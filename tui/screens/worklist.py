@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
 from helpdesk.message import TicketId
+from helpdesk.thread import Thread
 from helpdesk.worklist import Anchor, Page, Row, View
 from tui.allowed import Target, target
 from tui.background import in_background
@@ -18,7 +19,7 @@ from tui.colon import one_of
 from tui.commands import Where, command
 from tui.incident import ticket_above
 from tui.keymap import shown
-from tui.prose import Unfolded, head_lines, thread_lines
+from tui.prose import Unfolded, head_lines, thread_lines, waits
 from tui.render import LABELS, Going, heads, tabs
 from tui.roles import reads
 from tui.screens.acting import Outcome
@@ -57,6 +58,7 @@ class WorklistScreen(Noise):
         self.view = view
         self._missed = False
         self._rest: Timer | None = None
+        self._beside_thread: Thread | None = None
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -141,6 +143,8 @@ class WorklistScreen(Noise):
         super().tick()
         if self.standing:
             self.tickets.tick()
+            if self._beside_thread is not None and waits(self._beside_thread, self.sitting.clock.now()):
+                self._draw_beside(self._beside_thread)
 
     def on_resize(self, event: events.Resize) -> None:
         """Show the ticket beside the list where there is room."""
@@ -169,17 +173,24 @@ class WorklistScreen(Noise):
             return
         row, sitting = self.tickets.current, self.sitting
         head, view = self.query_one("#beside-head", Lines), self.query_one("#beside-thread", ThreadView)
+        self._beside_thread = None
         if row is None:
             head.show([])
             view.show([])
             return
         thread = await self.look(sitting.desk.thread(sitting.actor, row.id))
         if thread is not None and self.standing:
-            title = sitting.hello.lines.get(thread.ticket.line, thread.ticket.line)
-            cells = view.cells
-            above, below = ticket_above(thread.ticket, None, sitting.eye, cells)
-            head.show([*above, *head_lines(thread, sitting.eye, title, sitting.name, cells), *below, ()])
-            view.show(thread_lines(thread, sitting.eye, sitting.name, cells, Unfolded()), end=True)
+            self._beside_thread = thread
+            self._draw_beside(thread)
+
+    def _draw_beside(self, thread: Thread) -> None:
+        sitting = self.sitting
+        head, view = self.query_one("#beside-head", Lines), self.query_one("#beside-thread", ThreadView)
+        title = sitting.hello.lines.get(thread.ticket.line, thread.ticket.line)
+        cells = view.cells
+        above, below = ticket_above(thread.ticket, None, sitting.eye, cells)
+        head.show([*above, *head_lines(thread, sitting.eye, title, sitting.name, cells), *below, ()])
+        view.show(thread_lines(thread, sitting.eye, sitting.name, cells, Unfolded()), end=True)
 
     # Changes
 
@@ -215,6 +226,8 @@ class WorklistScreen(Noise):
         self.draw()
         if self.standing:
             self.tickets.tick()
+            if self._beside_thread is not None and waits(self._beside_thread, self.sitting.clock.now()):
+                self._draw_beside(self._beside_thread)
         if self._missed:
             self._missed = False
             in_background(self, partial(self._refresh, follow=True), "refresh")

@@ -22,6 +22,7 @@ from tui.screens.include import Include
 from tui.sitting import Sitting
 from tui.unsent import since_line
 from tui.widgets.composer import Composer
+from tui.words import left
 
 TYPING = 3 * SECOND
 """How often a chat's visitor is told that somebody is writing, at most, by the desk's clock."""
@@ -192,14 +193,29 @@ class Writing(Composing):
             self._draw_composing()
             return
         self.sitting.drafts.drop(self.sitting.actor, self._ticket, draft.kind)
+        if draft.kind == "reply" and sent.channel is not Channel.CHAT:
+            await self._know_what_waits()
         self._draft = None
         self.composer.close()
         self.view.focus()
         await self._read(end=True)
-        if words := _sent_words(draft, self._waits):
-            self.say(f"Ticket {sent.number}: {words}")
+        if words := _sent_words(draft, self._waits_for):
+            self.say(f"Ticket {sent.number}: {words}", long=self._waits_for != "")
         if draft.kind == "reply" and draft.then == "solved" and self.is_active:
             self.dismiss("")
+
+    @property
+    def _waits_for(self) -> str:
+        """Where the latest answer is on its way: what a toast says of it, "" where it has gone."""
+        if not self._waits:
+            return ""
+        now, key = self.sitting.clock.now(), self._key_of("undo")
+        mine = [
+            held for held in self.sitting.outgoing if held.ticket == self._ticket and held.actor == self.sitting.actor
+        ]
+        if mine and mine[-1].goes > now:
+            return f"your answer goes in {left(mine[-1].goes, now)}; {key} takes it back"
+        return "your answer is in the outbox"
 
     @property
     def _waits(self) -> bool:
@@ -258,11 +274,10 @@ class Writing(Composing):
         return super().why_not(command)
 
 
-def _sent_words(draft: Draft, waits: bool) -> str:
-    """What a toast says; "" where the thread shows it already."""
+def _sent_words(draft: Draft, queued: str) -> str:
+    """What a toast says; "" where the thread shows it already. ``queued``: where the answer is on its way."""
     if draft.kind == "note":
         return "your note is kept."
     then = {"open": "", "waiting": "it waits for the patron now", "solved": "it is solved"}[draft.then]
-    queued = "your answer is in the outbox" if waits else ""
     words = "; ".join(part for part in (queued, then) if part)
     return f"{words}." if words else ""

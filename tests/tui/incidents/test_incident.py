@@ -58,6 +58,38 @@ async def test_all_reporters_are_told_at_once(library: House, noise: Loud) -> No
     assert await state_of(library, noise.otter) is IncidentState.OPEN
 
 
+async def test_a_text_to_all_is_taken_back_from_all(library: House, noise: Loud) -> None:
+    """It waits longer than a reply to one; z puts it before its writer again, and nobody has had it."""
+    library.waits()
+    async with seat(library) as desk:
+        screen = await first(desk)
+        await desk.press("T")
+        screen.composer.area.insert("Somebody is comming.")
+        await desk.sees("to 3 reporters")
+        await desk.press("ctrl+s")
+        await desk.told("Incident 1: 3 texts go in 30 s; z takes them back.")
+        await desk.sees("3 texts go in 30 s · z takes them back")
+        await desk.press("z")
+        await desk.sees("To all · to 3 reporters", "Somebody is comming.")
+    assert await sent(library, noise.otter) == []
+
+
+async def test_an_end_that_is_taken_back_goes_on(library: House, noise: Loud) -> None:
+    """The outcome is chosen still, its text is in the composer, and the noise is not over."""
+    library.waits()
+    async with seat(library) as desk:
+        screen = await first(desk)
+        await desk.press("o", "enter")
+        await desk.sees("It is over")
+        await desk.until(lambda: screen.composer.text)
+        await desk.press("ctrl+s")
+        await desk.told("3 texts go in 30 s")
+        assert await state_of(library, noise.otter) is IncidentState.OVER
+        await desk.press("z")
+        await desk.sees("It is over", "to 3 reporters")
+        assert await state_of(library, noise.otter) is IncidentState.OPEN
+
+
 async def test_a_reporter_s_ticket_opens_and_esc_comes_back(library: House, noise: Loud) -> None:
     """Enter; the ticket says where it is, of which incident, and that others told of it."""
     async with seat(library) as desk:
