@@ -11,6 +11,7 @@ hours, ticket       working time as arithmetic; a ticket's life as pure transiti
 privacy, zones      how a sender becomes a person or a pseudonym; places in the library
 standards           promises, and the clocks that measure them
 matching, worklist  which ticket a message belongs to; which ticket is next
+queries             what staff type to narrow the list
 ports, config       the seams, and the settings
 store.verbs         what the store can do: plain functions over SQL, run whole in one hop
 intake, desk, ...   receive a message; what staff can do; deliver; watch; report

@@ -33,6 +33,7 @@ from helpdesk.store.verbs.remarks import SALT_BYTES, Remark
 from helpdesk.store.verbs.undoable import as_one
 from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket, Transition
+from helpdesk.viewing import LocalViews
 from helpdesk.wording import plain, reason, written
 from helpdesk.worklist import Anchor, Page, Row, View
 
@@ -93,14 +94,10 @@ class LocalDesk:
         self._limits = limits
         self._pins = Pins(clock)
         self._closings = closings
-        self._drafts = LocalDrafts(store, clock)
-        self._noise = noise or LocalNoise(store=store, clock=clock, ids=ids, published=published, entropy=entropy)
-        self.sending = self._noise.sending
-
-    @property
-    def noise(self) -> LocalNoise:
-        """What staff can do about noise."""
-        return self._noise
+        self.drafts = LocalDrafts(store, clock)
+        self.views = LocalViews(store=store, clock=clock, zone=about.zone)
+        self.noise = noise or LocalNoise(store=store, clock=clock, ids=ids, published=published, entropy=entropy)
+        self.sending = self.noise.sending
 
     @property
     def closings(self) -> LocalClosings:
@@ -108,11 +105,6 @@ class LocalDesk:
         if self._closings is None:
             raise Refused("This desk was opened without lines to close.")
         return self._closings
-
-    @property
-    def drafts(self) -> LocalDrafts:
-        """What members have begun to write."""
-        return self._drafts
 
     @property
     def wrong_pins(self) -> int:

@@ -88,6 +88,11 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
     "drafts": {
         Permission.WORK: "mine keep drop",
     },
+    "views": {
+        Permission.READ: "saved rows ahead known",
+        Permission.WORK: "keep drop",
+        Permission.LEAD: "share withdraw",
+    },
     "keeper": {
         Permission.LEAD: "suspend unsuspend account",
         Permission.ADMINISTER: "publish reload rebuild published_figures noiseline retain forget export_person"
@@ -127,7 +132,7 @@ LOOKS = _EXPORTS | {"desk.thread", "desk.attachment", "desk.search", "noise.inci
 
 TRAILED = (
     LOOKS
-    | {"desk.sign_in", "desk.set_pin"}
+    | {"desk.sign_in", "desk.set_pin", "views.share", "views.withdraw"}
     | {call for call in NEEDS if call.startswith(("keeper.", "roster.", "hooks."))}
     - {"roster.everyone", "roster.tokens", "hooks.overview", "keeper.looked"}
 )

@@ -13,7 +13,7 @@ from helpdesk.config import Settings
 from helpdesk.retention import as_markdown
 from helpdesk.settings.starter import RETENTION as RETENTION_DAYS
 from helpdesk.settings.starter import Choices, settings_text
-from tests import calls_page, roles_page
+from tests import calls_page, roles_page, views_page
 from tui.commands import COMMANDS as COMMAND_TABLE
 from tui.footer import keys_markdown
 
@@ -159,6 +159,7 @@ PAGES: Mapping[Path, Callable[[], str]] = {
     DOCS / "roles.md": roles_page.text,
     DOCS / "api-calls.md": calls_page.text,
     DOCS / "keys.md": lambda: keys_markdown(COMMAND_TABLE),
+    DOCS / "views.md": views_page.text,
     DOCS / "commands.md": lambda: COMMANDS.format(commands="\n".join(map(_command, NAMES))),
 }
 """Each page's place, and what makes its text."""

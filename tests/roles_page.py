@@ -14,6 +14,7 @@ TITLES = {
     "desk": "At the desk",
     "noise": "Noise",
     "drafts": "Drafts, each member's own",
+    "views": "Queries and saved views",
     "records": "What other systems read",
     "roster": "The list of staff",
     "keeper": "The library as a whole",
@@ -34,6 +35,7 @@ LEADS = {
         "desk.correct",
         "keeper.account",
     ),
+    "views: what the library's shared views are": ("views.share", "views.withdraw"),
     "probe: send the library a message by its own lines": ("probes.begin",),
 }
 """What takes work from others or changes what reports say, and the calls for it."""

@@ -20,10 +20,11 @@ from helpdesk.ports import Desk, EventPage, Issued, Look, PublishedText, TicketP
 from helpdesk.ports.hooks import Hook, HookSecret, HookState, HookTry
 from helpdesk.ports.probes import Probe, ProbeState
 from helpdesk.ports.sending import Held, TakenBack
+from helpdesk.ports.views import Ahead, Listing, SavedView
 from helpdesk.sight import Member, Told
 from helpdesk.standards import Closing
 from helpdesk.ticket import State
-from tests.scripted_desk import ANA, CALLS, KEEPER_CALLS, NOON, TICKET
+from tests.scripted_desk import ANA, CALLS, KEEPER_CALLS, NOON, ROW, TICKET
 from tests.scripted_noise import noise_calls
 
 MIA = Member(id=StaffId("mia"), name="Mía", role=Role.LEAD)
@@ -165,6 +166,24 @@ DRAFT_CALLS: list[tuple[str, dict[str, Any], Any]] = [
 ]
 """The same of drafts."""
 
+SAVED = SavedView(name="Printers / floor 2", query="tag:printer", digit="7", shared=True, count=3, whole=False)
+
+VIEWS_CALLS: list[tuple[str, dict[str, Any], Any]] = [
+    ("saved", {"actor": ANA}, (SAVED, SAVED)),
+    (
+        "rows",
+        {"actor": ANA, "query": 'tag:printer "Mína"', "start": 2, "count": 3},
+        Listing(start=2, rows=(ROW, ROW), total=9, whole=False),
+    ),
+    ("ahead", {"actor": ANA, "query": "", "ticket": TICKET.id, "back": True}, Ahead(row=ROW, steps=-4)),
+    ("known", {"actor": ANA}, {"tag": ("printer", "refund"), "kind": (), "site": ("Main & North",)}),
+    ("keep", {"actor": ANA, "name": "Mine / ours", "query": "a:b c", "digit": "0", "was": ""}, SAVED),
+    ("drop", {"actor": ANA, "name": "Mine / ours"}, None),
+    ("share", {"actor": ANA, "name": SAVED.name, "query": SAVED.query, "digit": "", "was": "Old"}, SAVED),
+    ("withdraw", {"actor": ANA, "name": SAVED.name}, None),
+]
+"""The same of queries and saved views."""
+
 _SAID: dict[str, Any] = {"export_person": b"PK", "looked": None}
 KEEPER_TABLE = [(name, given, _SAID.get(name, ("done",))) for name, given in KEEPER_CALLS]
 
@@ -190,6 +209,7 @@ TABLES: dict[str, list[tuple[str, dict[str, Any], Any]]] = {
     "sending": SENDING_CALLS,
     "closings": CLOSING_CALLS,
     "drafts": DRAFT_CALLS,
+    "views": VIEWS_CALLS,
     "records": RECORDS_CALLS,
     "roster": ROSTER_CALLS,
     "keeper": KEEPER_TABLE,

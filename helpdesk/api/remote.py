@@ -9,8 +9,8 @@
         await desk.reply(desk.actor, ticket.id, ticket.version, "Yes, until 9 pm.")
 
 Each protocol of the table of routes has its stand-in here, with the protocol's own signatures: ``desk`` itself,
-``desk.noise``, ``desk.drafts``, ``desk.sending``, ``desk.records``, ``desk.roster``, ``desk.keeper``, ``desk.hooks``,
-``desk.probes``. Errors arrive as themselves. An owner that is gone, or that does not answer, is TryLater.
+``desk.noise``, ``desk.drafts``, ``desk.sending``, ``desk.views``, ``desk.records``, ``desk.roster``, ``desk.keeper``,
+``desk.hooks``, ``desk.probes``. Errors arrive as themselves. An owner that is gone, or does not answer, is TryLater.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from helpdesk.ports import ClosingDesk, Desk, Drafts, NoiseDesk, Records, Roster
 from helpdesk.ports.hooks import Hooks
 from helpdesk.ports.probes import Probes
 from helpdesk.ports.sending import Sending
+from helpdesk.ports.views import Views
 from helpdesk.sight import Told
 
 CALL_SECONDS = 30.0
@@ -65,6 +66,7 @@ class RemoteDesk(Desk):
         self._sending: Sending = stand_in("sending", wire)
         self._closings: ClosingDesk = stand_in("closings", wire)
         self._drafts: Drafts = stand_in("drafts", wire)
+        self._views: Views = stand_in("views", wire)
         self.records: Records = stand_in("records", wire)
         self.roster: Roster = stand_in("roster", wire)
         self.keeper: Keeper = stand_in("keeper", wire)
@@ -95,6 +97,11 @@ class RemoteDesk(Desk):
     def drafts(self) -> Drafts:
         """What the member has begun to write."""
         return self._drafts
+
+    @property
+    def views(self) -> Views:
+        """Queries, and the views that staff made of them."""
+        return self._views
 
     def changes(self, after: Seq) -> AsyncIterator[Told]:
         """All that happens after ``after``, as it happens. TryLater when the owner stops or falls silent."""

@@ -40,7 +40,7 @@ LIVE = f"{ROOT}/live"
 ENDED = 4401
 """The code by which a live line ends whose watcher may not any more."""
 
-_ONLY_READ = frozenset({"desk.search", "desk.typing"})
+_ONLY_READ = frozenset({"desk.search", "desk.typing", "views.rows", "views.ahead"})
 """POSTs that may be repeated freely."""
 
 

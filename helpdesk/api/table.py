@@ -14,6 +14,7 @@ from helpdesk.ports.hooks import Hooks
 from helpdesk.ports.probes import Probes
 from helpdesk.ports.records import Records
 from helpdesk.ports.sending import Sending
+from helpdesk.ports.views import Views
 
 _DESK = """
     hello           GET     /hello
@@ -88,6 +89,17 @@ _DRAFTS = """
     drop            DELETE  /drafts/{on}/{kind}
 """
 
+_VIEWS = """
+    saved           GET     /saved-views
+    rows            POST    /queries
+    ahead           POST    /queries/next
+    known           GET     /queries/known
+    keep            PUT     /saved-views/own/{name}
+    drop            DELETE  /saved-views/own/{name}
+    share           PUT     /saved-views/shared/{name}
+    withdraw        DELETE  /saved-views/shared/{name}
+"""
+
 _RECORDS = """
     tickets         GET     /tickets
     events          GET     /events
@@ -148,6 +160,7 @@ TABLE: Mapping[str, tuple[type, str]] = {
     "sending": (Sending, _SENDING),
     "closings": (ClosingDesk, _CLOSINGS),
     "drafts": (Drafts, _DRAFTS),
+    "views": (Views, _VIEWS),
     "records": (Records, _RECORDS),
     "roster": (Roster, _ROSTER),
     "keeper": (Keeper, _KEEPER),

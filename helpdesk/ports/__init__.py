@@ -17,6 +17,7 @@ NoiseDesk  tui, api (a desk's ``noise``)             helpdesk.incidents (local),
 Sending    tui, api (a desk's ``sending``)           helpdesk.sending (local), helpdesk.api.remote
 ClosingDesk  tui, api (a desk's ``closings``)        helpdesk.closing (local), helpdesk.api.remote
 Drafts     tui, api (a desk's ``drafts``)            helpdesk.drafting (local), helpdesk.api.remote
+Views      tui, api (a desk's ``views``)             helpdesk.viewing (local), helpdesk.api.remote
 Roster     commands, api                             helpdesk.roster (local), helpdesk.api.remote
 Records    api (what other systems read)             helpdesk.records (local), helpdesk.api.remote
 Hooks      commands, api (.hooks)                    helpdesk.hooks (local), helpdesk.api.remote

@@ -1,4 +1,7 @@
-"""The seam to the desk: all that staff can do. What they do about noise is :mod:`helpdesk.ports.noise`."""
+"""The seam to the desk: all that staff can do.
+
+What they do about noise is :mod:`helpdesk.ports.noise`, their queries and saved views :mod:`helpdesk.ports.views`.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from helpdesk.ports.closing import ClosingDesk
 from helpdesk.ports.drafts import Drafts
 from helpdesk.ports.noise import NoiseDesk
 from helpdesk.ports.sending import Sending
+from helpdesk.ports.views import Views
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
 from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket
@@ -44,6 +48,11 @@ class Desk(Protocol):
     @property
     def drafts(self) -> Drafts:
         """What the member has begun to write."""
+        ...
+
+    @property
+    def views(self) -> Views:
+        """Queries, and the views that staff made of them."""
         ...
 
     async def hello(self) -> Hello:

@@ -69,6 +69,7 @@ TABLES: tuple[Table, ...] = (
     _table("published", "kind published digest", "name text begins"),
     _table("staff", "id", "name pin disabled created role subject", secret={"pin": "", "subject": None}),
     _table("tokens", "id", "staff name hash created expires used revoked", blobs="hash", leaves=False),
+    _table("saved_views", "owner name", "query digit changed"),
     _table("people", "id", "name created"),
     _table("addresses", "channel value", "person name"),
     _table(

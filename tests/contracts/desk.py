@@ -175,6 +175,11 @@ class ByMember:
         """What members have begun to write, by the same desks."""
         return ByMember("drafts", self._desks)
 
+    @property
+    def views(self) -> Any:
+        """Queries and saved views, by the same desks."""
+        return ByMember("views", self._desks)
+
     def __getattr__(self, name: str) -> Any:
         def call(*args: Any, **kwargs: Any) -> Any:
             actor = kwargs.get("actor", args[0] if args else ANA)

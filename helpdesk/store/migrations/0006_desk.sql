@@ -63,3 +63,18 @@ CREATE TABLE drafts (          -- forgets: the row: sent, dropped, its ticket fo
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX drafts_of_place ON drafts (library, place);
 CREATE INDEX drafts_kept ON drafts (library, kept);
+
+-- Views that staff saved, and the orders in which queries look at tickets.
+CREATE TABLE saved_views (     -- forgets: the row, when its owner drops it
+    library TEXT NOT NULL,
+    owner   TEXT NOT NULL,     -- the member, '' for the library's own
+    name    TEXT NOT NULL,
+    query   TEXT NOT NULL,
+    digit   TEXT NOT NULL,     -- the key that opens it, '' for none
+    changed INTEGER NOT NULL,
+    PRIMARY KEY (library, owner, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX tickets_sifted ON tickets (library, urgency, id, number, state, channel, owner, held_until, unanswered, due,
+    opened, updated, kind, site, line, zone, concern, incident, merged_into, tags, flags)
+    WHERE state IN ('new', 'open', 'waiting');                     -- all that a query may ask of a ticket, in one place
+CREATE INDEX tickets_updated ON tickets (library, updated, id) WHERE state <> ''; -- for who asks so, and for nobody else

@@ -34,10 +34,11 @@ _NEWEST_FIRST = frozenset({View.FINISHED, View.MUTED})
 
 # What was recorded as running may have been missed before it was corrected. It is counted, ticket by ticket: of an
 # EXISTS PostgreSQL would first collect all clocks that were ever missed.
-_ROWS = (
+ROWS = (
     "SELECT found.*, (SELECT count(*) FROM clocks c WHERE c.library = found.library AND c.ticket = found.id"
     " AND (c.outcome = 'missed' OR c.recorded IN ('missed', 'pending'))) > 0 AS missed FROM"
 )
+"""What reads tickets as ``found`` with whether they missed a standard, up to their FROM."""
 
 
 def row_of(ticket: Ticket, *, missed: bool = False) -> Row:
@@ -72,10 +73,10 @@ def row_of(ticket: Ticket, *, missed: bool = False) -> Row:
 def rows(sql: Sql, ids: Iterable[TicketId]) -> dict[TicketId, Row]:
     """Some tickets as lines of the worklist; those that are not there are left out."""
     found = sql(
-        f"{_ROWS} tickets AS found WHERE library = :library AND id IN (SELECT value FROM json_each(:ids))",
+        f"{ROWS} tickets AS found WHERE library = :library AND id IN (SELECT value FROM json_each(:ids))",
         ids=json.dumps(list(ids)),
     )
-    return {row.id: row for row in map(_row, found)}
+    return {each.id: each for each in map(row, found)}
 
 
 def numbered(sql: Sql, number: int) -> Row:
@@ -84,7 +85,8 @@ def numbered(sql: Sql, number: int) -> Row:
     return rows(sql, (ticket.id,))[ticket.id]
 
 
-def _row(record: Record) -> Row:
+def row(record: Record) -> Row:
+    """A ticket's row, as read with :data:`ROWS`, as a line of the worklist."""
     return row_of(tickets.read(record), missed=bool(record["missed"]))
 
 
@@ -103,7 +105,7 @@ def page(
         return Page(view=view, start=0, rows=(), total=total)
     found = _nearest(sql, view, actor, now, start, count, total, near)
     order = _ORDER.get(view, "urgency")
-    rows = tuple(map(_row, found))
+    rows = tuple(map(row, found))
     ends = {0, len(found) - 1} if found else set()
     anchors = tuple(
         Anchor(index=start + at, order=found[at][order], id=TicketId(found[at]["id"])) for at in sorted(ends)
@@ -140,7 +142,7 @@ def _walk(
         inclusive = "" if up else "="
         beyond = f" AND ({order}, id) {sign}{inclusive} (:near_order, :near_id)"
     return sql(
-        f"{_ROWS} (SELECT * FROM tickets WHERE library = :library AND {_WHERE[view]}{beyond}"
+        f"{ROWS} (SELECT * FROM tickets WHERE library = :library AND {_WHERE[view]}{beyond}"
         f" ORDER BY {order} {way}, id {way} LIMIT :count OFFSET :skip) AS found ORDER BY {order} {way}, id {way}",
         actor=actor,
         soon=now + SOON,
