@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
+import httpx
 import pytest
 from pydantic import TypeAdapter
+from pydantic_core import to_jsonable_python
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.server import ServerConnection, serve
 
 from helpdesk.api.remote import by_token, connect_to, remote_desk
 from helpdesk.api.routes import Offered
 from helpdesk.api.signing_in import has_sign_in
+from helpdesk.api.wire import Wire
 from helpdesk.errors import BadConfig, NotAllowed, Refused, SignedOut, TryLater
 from helpdesk.events import Seq
 from helpdesk.sight import Told
 from helpdesk.ticket import Ticket
 from tests.contracts.desk import ANA, BEN, Library, library
-from tests.scripted_desk import TICKET
+from tests.scripted_desk import TICKET, TOLD
 
 TICKETS = TypeAdapter(Ticket).dump_json(TICKET)
 
@@ -193,3 +200,30 @@ async def test_what_must_not_be_done_twice_is_not_asked_again() -> None:
         with pytest.raises(TryLater, match="Look again whether it was done"):
             await desk.note(ANA, TICKET.id, "rang")
         assert len(flaky.asked) == 1
+
+
+async def flood(line: ServerConnection) -> None:
+    """More changes than a caller who does something else takes in, and then nothing more."""
+    for _ in range(100):
+        await line.send(json.dumps([to_jsonable_python(TOLD)]))
+    await line.wait_closed()
+
+
+async def test_a_line_whose_goodbye_is_cut_short_is_let_go() -> None:
+    """Who is stopped while the server's goodbye stands behind changes that nobody read leaves no connection behind."""
+    lines: list[ClientConnection] = []
+
+    @asynccontextmanager
+    async def watch(after: Seq) -> AsyncIterator[ClientConnection]:
+        async with connect(f"ws://127.0.0.1:{port}", proxy=None, compression=None) as line:
+            lines.append(line)
+            yield line
+
+    async with serve(flood, "127.0.0.1", 0, compression=None) as server, httpx.AsyncClient(verify=False) as client:
+        port = server.sockets[0].getsockname()[1]
+        changes = cast("AsyncGenerator[Told]", Wire(client, watch).changes(Seq(0)))
+        assert await anext(changes) == TOLD
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await changes.aclose()
+        assert lines[0].transport.is_closing()

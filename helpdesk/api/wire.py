@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import httpx
@@ -105,7 +105,7 @@ class Wire:
     async def changes(self, after: Seq) -> AsyncIterator[Told]:
         """All that happens after ``after``, as it happens. TryLater when the owner stops or falls silent."""
         try:
-            async with self._watch(after) as line:
+            async with _let_go(self._watch(after)) as line:
                 async for message in line:
                     for change in _some(message):
                         yield change
@@ -117,6 +117,18 @@ class Wire:
         except (WebSocketException, OSError, TimeoutError) as error:
             raise unproven(error) or TryLater(self._gone) from None
         raise TryLater(STOPPED)
+
+
+@asynccontextmanager
+async def _let_go(opening: AbstractAsyncContextManager[ClientConnection]) -> AsyncIterator[ClientConnection]:
+    """A line that is closed at the end, also where its goodbye is cut short: the library leaves it open then."""
+    line: ClientConnection | None = None
+    try:
+        async with opening as line:
+            yield line
+    finally:
+        if line is not None:
+            line.transport.abort()  # does nothing to what is closed
 
 
 def unproven(error: BaseException | None) -> Refused | None:
