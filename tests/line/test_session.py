@@ -5,12 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
 from helpdesk.errors import NotAllowed, Stale, TryLater
 from helpdesk.permissions import Role
 from helpdesk.thread import EntryKind
+from helpdesk.ticket import State
 from tests.line.listener import Listener, Person, at_noon, in_noise, listening
 from tests.tui.house import ANA, BEN, house
 from tui.line.asking import Option, picked
@@ -238,6 +240,49 @@ async def test_a_script_writes_lines_up_to_a_dot() -> None:
         thread = await here.thread("shows a fine")
         assert thread.entries[-1].text == "Dear Jo,\nit is gone."
         assert thread.ticket.tags == ("fines",)
+
+
+async def test_a_draft_is_found_again() -> None:
+    """What is half written is in the store: another line, or the full screen, goes on with it."""
+    async with at_noon() as here:
+        await here.does("reply 1", "Dear Jo,", ".keep")
+        async with listening(here.library) as later:
+            await later.does("list")
+            assert "You have a draft." in later.text
+            await later.does("send 1")
+        assert (await here.thread("shows a fine")).entries[-1].text == "Dear Jo,"
+
+
+async def test_what_was_done_elsewhere_is_taken_back_by_number() -> None:
+    """A script that made a slip: undo and the ticket's number."""
+    async with at_noon(asks=False) as here:
+        await here.does("solve 4 --yes")
+        async with listening(here.library, asks=False) as later:
+            assert await later.says("undo") == 1
+            await later.does("undo 4")
+        assert (await here.ticket("hot food")).state is State.NEW
+        await here.does("note 4 hm")
+        assert await here.says("undo 4") == 1
+        assert here.wrong == ["A note stays: somebody may have read it. Write another one."]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["claim 4", "mine 4", "assign 4 ben", "wait 4 --yes", "snooze 4 tomorrow 9", "solve 4 --yes", "spam 4 --yes",
+     "tags 4 food", "promise 4 tomorrow 9", "test 4 --yes", "correct 4 1 min ago, by phone", "attended 4 now"],
+)  # fmt: skip
+async def test_what_was_done_is_taken_back_and_done_again(line: str) -> None:
+    """undo and redo, whatever it was."""
+    async with at_noon() as here:
+        before = await here.library.desk.numbered(ANA, 4)
+        await here.does(line)
+        after = await here.library.desk.numbered(ANA, 4)
+        await here.does("undo")
+        undone = await here.library.desk.numbered(ANA, 4)
+        assert replace(undone, version=before.version, updated=before.updated) == before
+        await here.does("redo")
+        again = await here.library.desk.numbered(ANA, 4)
+        assert replace(again, version=after.version, updated=after.updated) == after
 
 
 async def test_strangers_on_a_ticket_are_asked_about() -> None:

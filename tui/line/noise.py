@@ -9,6 +9,7 @@ from helpdesk.message import IncidentId, TicketId
 from helpdesk.noise.incidents import Incident, IncidentState
 from tui.drafts import Draft
 from tui.line.asking import Option, picked
+from tui.line.deeds import held_on, sent
 from tui.line.figures import map_said
 from tui.line.noise_reading import list_noise
 from tui.line.paper import Paper, compose, send_paper
@@ -52,9 +53,12 @@ async def dispatch(talk: Talk, said: Said) -> None:
     ]
     now = f" Now {state_said(incident, sitting.eye)}." if incident.state is not IncidentState.OPEN else ""
     to = await talk.ask.choose(f"Who goes to {_called(talk, incident)}?{now}", options, given=said.words())
-    found = await sitting.desk.noise.dispatch(sitting.actor, incident.id, incident.version, to)
+    again = partial(sitting.desk.noise.dispatch, sitting.actor, incident.id, to=to)
+    found = await again(incident.version)
     who = goer(to, sitting.eye)
-    await talk.done_noise(f"Incident {incident.number}: {'you go' if who == 'you' else f'{who} goes'}.", found)
+    await talk.done_noise(
+        f"Incident {incident.number}: {'you go' if who == 'you' else f'{who} goes'}.", found, again=again
+    )
 
 
 async def attended(talk: Talk, said: Said) -> None:
@@ -75,11 +79,13 @@ async def attended(talk: Talk, said: Said) -> None:
     )
     when = past(talk, typed)
     if incident is not None:
-        found = await sitting.desk.noise.attend(sitting.actor, incident.id, incident.version, when)
-        await talk.done_noise(f"Incident {incident.number} was attended {at(talk, when)}.", found)
+        attend = partial(sitting.desk.noise.attend, sitting.actor, incident.id, when=when)
+        found = await attend(incident.version)
+        await talk.done_noise(f"Incident {incident.number} was attended {at(talk, when)}.", found, again=attend)
     elif target is not None:
-        ticket = await sitting.desk.attended(sitting.actor, target.id, target.version, when)
-        await talk.done(f"Ticket {target.number} was attended {at(talk, when)}.", ticket)
+        again = partial(sitting.desk.attended, sitting.actor, target.id, when=when)
+        ticket = await again(target.version)
+        await talk.done(f"Ticket {target.number} was attended {at(talk, when)}.", ticket, again=again)
 
 
 # A text to all of them
@@ -147,11 +153,16 @@ async def _deliver(talk: Talk, hearing: int, paper: Paper) -> None:
     told = "nobody is told" if draft.empty or not hearing else f"{plural(hearing, 'text')} in the outbox"
     if draft.outcome is None:
         found = await noise.reply_all(actor, which, paper.version, draft.text, key=draft.key)
-        await talk.done_noise(f"Incident {found.number}: {told}.", found)
+        words = f"Incident {found.number}: {told}."
+        words += sent(sitting, await held_on(sitting, incident=which), words, "all")
+        await talk.done_noise(words, found, stays=True)
         return
     text = "" if draft.empty else draft.text
     found = await noise.conclude(actor, which, paper.version, draft.outcome, text=text, key=draft.key)
-    await talk.done_noise(f"Incident {found.number}: over, {OUTCOMES[draft.outcome]}; {told}.", found, left=True)
+    words = f"Incident {found.number}: over, {OUTCOMES[draft.outcome]}; {told}."
+    held = await held_on(sitting, incident=which)
+    words += sent(sitting, held, words, "outcome")
+    await talk.done_noise(words, found, left=True, stays=held is not None)
 
 
 # Where it is
@@ -175,8 +186,9 @@ async def place_(talk: Talk, said: Said) -> None:
         raise Refused("The library has no plan of its zones yet. `helpdesk check` says where it goes.")
     title = f"Where is what {one_line(target.name) or 'the texter'} tells of, ticket {target.number}?"
     zone = await talk.ask.choose(title, options, given=said.words())
-    ticket = await sitting.desk.noise.place(sitting.actor, target.id, target.version, zone)
-    await talk.done(f"Ticket {target.number}: {place(zone, sitting.eye)}.", ticket)
+    again = partial(sitting.desk.noise.place, sitting.actor, target.id, zone=zone)
+    ticket = await again(target.version)
+    await talk.done(f"Ticket {target.number}: {place(zone, sitting.eye)}.", ticket, again=again)
 
 
 # One noise, or two
@@ -265,7 +277,7 @@ async def mute(talk: Talk, said: Said) -> None:
     hours = await talk.ask.choose(f"Mute {name}, ticket {target.number}? {MUTING}", options, given=said.words())
     ticket = await sitting.desk.noise.mute(sitting.actor, target.id, target.version, hours)
     words = f"{name} is muted for {plural(hours, 'hour')}" if hours else f"{name} is not muted any more"
-    await talk.done(f"Ticket {target.number}: {words}.", ticket)
+    await talk.done(f"Ticket {target.number}: {words}.", ticket, stays=True)
 
 
 async def complaint(talk: Talk, said: Said) -> None:

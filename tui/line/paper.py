@@ -117,6 +117,8 @@ async def _take_lines(talk: Talk, paper: Paper) -> bool:
         fresh = line[1:] if line.startswith("..") else line
         paper.draft = paper.draft.saying(f"{paper.draft.text}\n{fresh}" if paper.draft.text else fresh)
         paper.keep(talk)
+        if talk.ask.reader.asks:
+            await talk.keep_drafts()
         await _tell_typing(talk, paper)
     if not talk.ask.reader.asks:
         return False

@@ -9,6 +9,7 @@ from helpdesk.errors import Refused
 from helpdesk.message import Channel
 from helpdesk.sight import Member
 from tui.line.asking import Option, picked
+from tui.line.deeds import taken_back
 from tui.line.door import WHO, picked_member, signed_in
 from tui.line.news import watch
 from tui.line.said import Said
@@ -96,6 +97,7 @@ async def sit_down(talk: Talk, member: Member) -> None:
         sitting.actor = member.id
         talk.here = Here()
         talk.presence.wanted = True
+        await sitting.keeping.fetch(member.id)
     sitting.meet(member)
     await talk.presence.tell(sitting)
     talk.voice.tell("member", member_shape(member), [f"You are {one_line(member.name or member.id)}."])
@@ -145,7 +147,13 @@ async def troubles(talk: Talk, said: Said) -> None:
 
 
 async def undo(talk: Talk, said: Said) -> None:
-    """Take back what was done last."""
+    """Take back what was done last; with a ticket's number what one did last to that, wherever it was done."""
+    if said.front is not None:
+        target = await talk.ticket(said, "undo")
+        words = await taken_back(talk.sitting, target.id, target.number, target.version)
+        await talk.reread()
+        talk.voice.say(words)
+        return
     if talk.sitting.deeds.last is None:
         raise Refused("There is nothing to undo.")
     await _again(talk, talk.sitting.deeds.undo, "Taken back")
@@ -176,9 +184,10 @@ async def colours(talk: Talk, said: Said) -> None:
 
 async def quit_(talk: Talk, said: Said) -> None:
     """Leave; asks first where something would be lost or stopped."""
-    drafts = talk.sitting.drafts.count
+    await talk.keep_drafts()
+    drafts = talk.sitting.drafts.unstored
     words = [LEAVING] if talk.owner else []
-    words += [f"{plural(drafts, 'draft')} not sent yet would be lost."] if drafts else []
+    words += [f"{plural(drafts, 'draft')} could not be kept in the store and would be lost."] if drafts else []
     if words and talk.ask.reader.asks:
         await talk.ask.sure("Leave the desk?", "Leave", said, " ".join(words))
     talk.leaving = True
@@ -193,7 +202,7 @@ async def wide(talk: Talk, said: Said) -> None:
 
 
 SEAT = (
-    Verb(id="undo", do=undo),
+    Verb(id="undo", do=undo, takes="[ticket]"),
     Verb(id="redo", do=redo),
     Verb(id="presence", do=presence, takes="[available or away]"),
     Verb(id="channels", do=channels, takes="[channels]"),

@@ -34,7 +34,7 @@ from tui.live import follow, greeted
 from tui.plain import one_line
 from tui.presence import Presence
 from tui.render import LABELS
-from tui.roles import reads
+from tui.roles import reads, works
 from tui.sitting import MakeClock, Sitting, paced
 from tui.words import on_day, plural
 
@@ -76,6 +76,8 @@ async def _meet(sitting: Sitting) -> None:
     sitting.know(await sitting.desk.members())
     if reads(sitting.role):
         sitting.choose_from(await sitting.desk.noise.choices(sitting.actor))
+    if works(sitting.role):
+        await sitting.keeping.fetch(sitting.actor)
 
 
 # One line
@@ -96,6 +98,8 @@ async def attempt(talk: Talk, line: str) -> int:
         if isinstance(error, Stale):
             await _look_again(talk)
         return status_of(error)
+    finally:
+        await talk.keep_drafts()
     return DONE
 
 

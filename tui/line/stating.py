@@ -14,14 +14,13 @@ from tui.line.asking import Option
 from tui.line.figures import standing_said
 from tui.line.said import Said
 from tui.line.shapes import heat_shape, nearing_shape, promise_shape
-from tui.line.spoken import aloud, capital
+from tui.line.spoken import aloud
 from tui.line.talk import Talk
 from tui.line.verb import Verb
 from tui.line.working import when
 from tui.line.wrong import NotUnderstood
 from tui.meaning import CORRECTING, EXPLAINING, TESTING, WAITED
 from tui.typed import typed_past
-from tui.undoing import Deed
 from tui.words import on_day
 
 WHERE = (("desk", Channel.DESK), ("phone", Channel.PHONE))
@@ -56,16 +55,9 @@ async def tags(talk: Talk, said: Said) -> None:
         title, "printer refund; none takes them away", given=said.words(), check=_tags, value=has
     )
     wanted = () if typed in _NONE else tuple(dict.fromkeys(typed.casefold().split()))
-    ticket = await sitting.desk.tag(sitting.actor, target.id, target.version, wanted)
-    words = f"ticket {target.number}: {' '.join(wanted) or 'no tags'}"
-
-    async def become(tags: tuple[str, ...]) -> bool:
-        nonlocal ticket
-        ticket = await sitting.desk.tag(sitting.actor, target.id, ticket.version, tags)
-        return True
-
-    sitting.deeds.done(Deed(words=words, undo=partial(become, target.tags), redo=partial(become, wanted)))
-    await talk.done(f"{capital(words)}.", ticket)
+    again = partial(sitting.desk.tag, sitting.actor, target.id, tags=wanted)
+    ticket = await again(target.version)
+    await talk.done(f"Ticket {target.number}: {' '.join(wanted) or 'no tags'}.", ticket, again=again)
 
 
 def _tags(typed: str) -> None:
@@ -86,8 +78,9 @@ async def merge(talk: Talk, said: Said) -> None:
         given = re.sub(r"^into\s+", "", said.words())
         typed = await talk.ask.typed(f"Merge ticket {target.number} into which?", "1042", given=given, check=_number)
         into = _number(typed)
-    ticket = await sitting.desk.merge(sitting.actor, target.id, target.version, into)
-    await talk.done(f"Ticket {target.number} went into {into}.", ticket, left=True)
+    again = partial(sitting.desk.merge, sitting.actor, target.id, into=into)
+    ticket = await again(target.version)
+    await talk.done(f"Ticket {target.number} went into {into}.", ticket, left=True, again=again)
 
 
 def _one_number(rest: str) -> bool:
@@ -134,17 +127,19 @@ async def explain(talk: Talk, said: Said) -> None:
     target, sitting = await talk.ticket(said, "explain", words=True), talk.sitting
     title = f"Why was ticket {target.number} late? {EXPLAINING}"
     why = await talk.ask.typed(title, "two of us were ill", given=said.words(), check=some)
-    ticket = await sitting.desk.explain(sitting.actor, target.id, target.version, why)
-    await talk.done(f"Ticket {target.number}: the reason is kept for the report.", ticket)
+    again = partial(sitting.desk.explain, sitting.actor, target.id, why=why)
+    ticket = await again(target.version)
+    await talk.done(f"Ticket {target.number}: the reason is kept for the report.", ticket, again=again)
 
 
 async def promise(talk: Talk, said: Said) -> None:
     """News is promised to the patron by a time to come."""
     target, sitting = await talk.ticket(said, "promise"), talk.sitting
     by = await when(talk, f"Ticket {target.number}: by when is news promised?", said.words())
-    ticket = await sitting.desk.promise(sitting.actor, target.id, target.version, by)
+    again = partial(sitting.desk.promise, sitting.actor, target.id, by=by)
+    ticket = await again(target.version)
     words = aloud(on_day(by, sitting.clock.now(), sitting.zone))
-    await talk.done(f"Ticket {target.number}: news is promised by {words}.", ticket)
+    await talk.done(f"Ticket {target.number}: news is promised by {words}.", ticket, again=again)
 
 
 async def correct(talk: Talk, said: Said) -> None:
@@ -157,8 +152,9 @@ async def correct(talk: Talk, said: Said) -> None:
         "How, and how is it known?", "by phone, as the diary says", given=how.strip(), check=some
     )
     answered = past(talk, typed)
-    ticket = await sitting.desk.correct(sitting.actor, target.id, target.version, answered, why)
-    await talk.done(f"Ticket {target.number}: answered {at(talk, answered)}, as corrected.", ticket)
+    again = partial(sitting.desk.correct, sitting.actor, target.id, answered=answered, why=why)
+    ticket = await again(target.version)
+    await talk.done(f"Ticket {target.number}: answered {at(talk, answered)}, as corrected.", ticket, again=again)
 
 
 def _when(talk: Talk, typed: str) -> None:
@@ -172,10 +168,10 @@ async def test(talk: Talk, said: Said) -> None:
     counts = Flag.TEST in target.flags
     if not counts:
         await talk.ask.sure(f"Is ticket {target.number} a test?", "It is a test", said, TESTING)
-    ticket = await sitting.desk.test(sitting.actor, target.id, target.version)
-    await talk.done(
-        f"Ticket {target.number} {'counts again' if counts else 'is a test, and counts in no figure'}.", ticket
-    )
+    again = partial(sitting.desk.test, sitting.actor, target.id)
+    ticket = await again(target.version)
+    words = "counts again" if counts else "is a test, and counts in no figure"
+    await talk.done(f"Ticket {target.number} {words}.", ticket, again=again)
 
 
 async def standing(talk: Talk, said: Said) -> None:

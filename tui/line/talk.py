@@ -14,6 +14,7 @@ from helpdesk.worklist import Row, View
 from tui.allowed import Target, target, why_not, why_not_about
 from tui.commands import Where
 from tui.line.asking import Asker, Option
+from tui.line.deeds import Again, AgainNoise, deed_on, deed_on_noise
 from tui.line.heard import News
 from tui.line.said import Said
 from tui.line.shapes import entry_shape, incident_shape, reporter_shape, row_shape, ticket_shape
@@ -240,8 +241,15 @@ class Talk:
 
     # After something was done
 
-    async def done(self, words: str, ticket: Ticket, *, left: bool = False) -> None:
-        """Say it; an open ticket is as it is now, or is left."""
+    async def done(
+        self, words: str, ticket: Ticket, *, left: bool = False, again: Again | None = None, stays: bool = False
+    ) -> None:
+        """Say it; an open ticket is as it is now, or is left.
+
+        It can be taken back unless it ``stays``; ``again`` does it once more.
+        """
+        if not stays:
+            deed_on(self.sitting, words, ticket, again)
         self.voice.tell("done", {"words": words, "ticket": row_shape(ticket, self.sitting.eye)}, [words])
         thread = self.here.thread
         if thread is not None and thread.ticket.id == ticket.id:
@@ -258,8 +266,18 @@ class Talk:
                 fresh = replaced(row, ticket)
                 self.here.rows = (*self.here.rows[:at], fresh, *self.here.rows[at + 1 :])
 
-    async def done_noise(self, words: str, incident: Incident, *, left: bool = False) -> None:
-        """Say it; an open incident is as it is now, or is left."""
+    async def done_noise(
+        self,
+        words: str,
+        incident: Incident,
+        *,
+        left: bool = False,
+        again: AgainNoise | None = None,
+        stays: bool = False,
+    ) -> None:
+        """Say it; an open incident is as it is now, or is left. ``again`` and ``stays`` as in :meth:`done`."""
+        if not stays:
+            deed_on_noise(self.sitting, words, incident, again)
         self.voice.tell("done", {"words": words, "incident": incident_shape(incident, self.sitting.eye)}, [words])
         here = self.here
         here.noises = tuple(incident if each.id == incident.id else each for each in here.noises)
@@ -280,6 +298,12 @@ class Talk:
         else:
             here.place, here.sight, here.noises, here.noise_at = Where.WORKLIST, None, (), None
         here.thread = None
+
+    async def keep_drafts(self) -> None:
+        """Bring what was written into the store, as far as that is possible soon."""
+        sitting = self.sitting
+        if sitting.drafts.ahead() and not sitting.trouble:
+            await sitting.keeping.last()
 
     async def reread(self) -> None:
         """What is open, and the row at hand, as they are now."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from helpdesk.clock import Instant
 from helpdesk.message import StaffId
@@ -77,8 +78,12 @@ def _plain(plain: Plain) -> Do:
         if plain.asks and target.unanswered:
             question = f"Ticket {target.number}: nobody has answered this yet. {plain.asks} all the same?"
             await talk.ask.sure(question, plain.asks, said, CLOCK_RUNS_ON if target.timed else "")
-        ticket = await plain.call(talk.sitting.desk, talk.sitting.actor, target)
-        await talk.done(plain.words.format(n=target.number), ticket, left=plain.left)
+
+        async def again(version: int) -> Ticket:
+            return await plain.call(talk.sitting.desk, talk.sitting.actor, replace(target, version=version))
+
+        ticket = await again(target.version)
+        await talk.done(plain.words.format(n=target.number), ticket, left=plain.left, again=again)
 
     return do
 
@@ -92,9 +97,10 @@ async def assign(talk: Talk, said: Said) -> None:
         if not member.disabled
     ]
     to = await talk.ask.choose(f"Give ticket {target.number} to whom?", options, given=said.words())
-    ticket = await sitting.desk.assign(sitting.actor, target.id, target.version, to)
+    again = partial(sitting.desk.assign, sitting.actor, target.id, to=to)
+    ticket = await again(target.version)
     whom = "you" if to == sitting.actor else one_line(sitting.name(to))
-    await talk.done(f"Ticket {target.number} is with {whom} now.", ticket)
+    await talk.done(f"Ticket {target.number} is with {whom} now.", ticket, again=again)
 
 
 async def when(talk: Talk, title: str, given: str) -> Instant:
@@ -116,9 +122,10 @@ async def snooze(talk: Talk, said: Said) -> None:
     """Out of sight until a time."""
     target, sitting = await talk.ticket(said, "snooze"), talk.sitting
     until = await when(talk, f"Snooze ticket {target.number} until when?", said.words())
-    ticket = await sitting.desk.snooze(sitting.actor, target.id, target.version, until)
+    again = partial(sitting.desk.snooze, sitting.actor, target.id, until=until)
+    ticket = await again(target.version)
     back = aloud(on_day(until, sitting.clock.now(), sitting.zone))
-    await talk.done(f"Ticket {target.number} comes back {back}.", ticket, left=True)
+    await talk.done(f"Ticket {target.number} comes back {back}.", ticket, left=True, again=again)
 
 
 async def reopen(talk: Talk, said: Said) -> None:
@@ -126,12 +133,14 @@ async def reopen(talk: Talk, said: Said) -> None:
     sitting = talk.sitting
     if talk.in_noise or said.names_incident:
         incident = await talk.incident(said, "reopen")
-        found = await sitting.desk.noise.reopen(sitting.actor, incident.id, incident.version)
-        await talk.done_noise(f"Incident {incident.number} goes on.", found, left=True)
+        take_up = partial(sitting.desk.noise.reopen, sitting.actor, incident.id)
+        found = await take_up(incident.version)
+        await talk.done_noise(f"Incident {incident.number} goes on.", found, left=True, again=take_up)
         return
     target = await talk.ticket(said, "reopen")
-    ticket = await sitting.desk.reopen(sitting.actor, target.id, target.version)
-    await talk.done(f"Ticket {target.number} is open again.", ticket)
+    again = partial(sitting.desk.reopen, sitting.actor, target.id)
+    ticket = await again(target.version)
+    await talk.done(f"Ticket {target.number} is open again.", ticket, again=again)
 
 
 async def spam(talk: Talk, said: Said) -> None:
@@ -141,9 +150,10 @@ async def spam(talk: Talk, said: Said) -> None:
     if not out:
         who = f", {one_line(target.name)}," if target.name else ""
         await talk.ask.sure(f"Put ticket {target.number}{who} into spam?", "Into spam", said, SPAM_MEANS)
-    ticket = await sitting.desk.spam(sitting.actor, target.id, target.version)
+    again = partial(sitting.desk.spam, sitting.actor, target.id)
+    ticket = await again(target.version)
     words = "is out of spam" if out else f"is in {LABELS[View.FINISHED]} as spam; spam {target.number} takes it out"
-    await talk.done(f"Ticket {target.number} {words}.", ticket, left=not out)
+    await talk.done(f"Ticket {target.number} {words}.", ticket, left=not out, again=again)
 
 
 WORKING = (

@@ -11,6 +11,7 @@ from tui.allowed import Target
 from tui.composing import THEN
 from tui.drafts import Draft, Kind, next_then
 from tui.line.asking import Option, picked
+from tui.line.deeds import held_on, sent
 from tui.line.paper import Paper, compose, plain, send_paper, then_of
 from tui.line.reading import move
 from tui.line.said import Said
@@ -67,7 +68,8 @@ async def _deliver(talk: Talk, target: Target, said: Said, paper: Paper) -> None
             key=draft.key,
         )
         words = _sent(target, draft)
-    await talk.done(f"Ticket {ticket.number}: {words}", ticket, left=draft.then == "solved")
+        words += sent(sitting, await held_on(sitting, ticket=target.id), f"ticket {target.number}: {words}", "reply")
+    await talk.done(f"Ticket {ticket.number}: {words}", ticket, left=draft.then == "solved", stays=True)
 
 
 def _sent(target: Target, draft: Draft) -> str:
@@ -121,7 +123,7 @@ async def _remark(talk: Talk, said: Said) -> None:
     title = f"Note on incident {incident.number}, for whoever goes. What keeps them safe comes first."
     text = await talk.ask.typed(title, "go in pairs; they were rude to Ben", given=said.words(), check=_some)
     found = await sitting.desk.noise.remark(sitting.actor, incident.id, text)
-    await talk.done_noise(f"Incident {incident.number}: your note stands on top.", found)
+    await talk.done_noise(f"Incident {incident.number}: your note stands on top.", found, stays=True)
 
 
 def _some(typed: str) -> None:
