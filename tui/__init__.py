@@ -21,6 +21,7 @@ words, plain, segments    times in words; harmless text in cells; how many texts
 snooze, allowed, alerts   when it comes back; why a command can't be done; when it rings
 crash                     what the terminal says when the desk breaks
 live, presence            following the desk's changes; whether contacts come to this member
+between                   what came in on a ticket while somebody was writing there
 unsent                    what could not be sent while the line was gone, in words
 editor, files, themes     $EDITOR (``outside``: what of it needs no Textual); attachments saved; the colours
 meaning, naming           what a question says of its consequence; ids for new members

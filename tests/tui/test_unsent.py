@@ -80,7 +80,8 @@ async def test_what_changes_between_look_and_send_is_stale(library: House) -> No
         assert seen is not None
         await library.desk.reply(BEN, noise, seen.version, "I go.", key="b")
         await desk.press("ctrl+s")
-        await desk.told("was changed by ben")
+        await desk.sees("Ben Adeyemi answered: I go.", "Look first")
+        await desk.press("escape")
         await desk.sees("Since then: 1 answer", "On our way.")
         assert await answers(library, noise) == ["I go."]
 
@@ -112,6 +113,8 @@ async def test_a_reply_whose_answer_was_lost_is_not_sent_twice(library: House) -
         await library.texts("still loud")
         await desk.sees("Since then: 1 message, 1 answer.")
         await desk.press("ctrl+s")
+        await desk.sees("has changed while you were writing", "wrote: still loud")
+        await desk.press("down", "enter")
         await desk.until(lambda: "not sent yet" not in desk.screen)
         assert await answers(library, noise) == ["On our way."]
 

@@ -229,18 +229,28 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         if self._top is not None and not isinstance(self._top, Refusal):
             self.app.push_screen(Refusal(words))
 
-    async def attempt(self, doing: Awaitable[T], *, unanswered: Callable[[], str] | None = None) -> T | None:
+    async def attempt(
+        self,
+        doing: Awaitable[T],
+        *,
+        unanswered: Callable[[], str] | None = None,
+        stale: Callable[[str], object] | None = None,
+    ) -> T | None:
         """What a verb returns; None where it failed, and the reader is told what to do.
 
-        ``unanswered`` is called where nobody answered, and says what has become of what was to be done.
+        ``unanswered`` is called where nobody answered, and says what has become of what was to be done. ``stale``
+        hears who changed it first, where somebody did, in the place of the reader.
         """
         try:
             return await doing
         except SignedOut as error:
             self.sitting.signed_out(str(error))
         except Stale as error:
-            self.say(str(error), warn=True)
-            await self.changed()
+            if stale is not None:
+                stale(str(error))
+            else:
+                self.say(str(error), warn=True)
+                await self.changed()
         except (TryLater, OSError) as error:
             words = str(error) if isinstance(error, TryLater) else UNREACHABLE
             self.refuse(f"{words} {unanswered()}" if unanswered is not None else words)

@@ -210,6 +210,8 @@ class TicketScreen(Writing):
         """Another ticket in the place of this one."""
         self._taken_in()
         self._draft, self._ticket, self._thread, self._sight = None, ticket, None, None
+        self._looked = None
+        self._asked_about.clear()
         self.composer.close()
         self.view.focus()
         self._kind = ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -9,23 +10,30 @@ from typing import ClassVar
 from textual import on
 
 from helpdesk.clock import SECOND, Instant
-from helpdesk.message import Channel, Delivery, TicketId
+from helpdesk.message import Channel, Delivery, StaffId, TicketId
 from helpdesk.thread import EntryKind, Thread
 from helpdesk.ticket import Ticket
 from tui.allowed import Target, target, why_not
 from tui.background import in_background
+from tui.between import Between, between, between_words, since_words
 from tui.commands import Command, Where
 from tui.composing import composing_lines
 from tui.drafts import Draft, Kind, Unsent, next_then
+from tui.history import held_more
+from tui.plain import one_line
 from tui.screens.composing import Composing
 from tui.screens.include import Include
+from tui.screens.pick import Option, Pick
 from tui.sitting import Sitting
 from tui.unsent import since_line
 from tui.widgets.composer import Composer
-from tui.words import left
+from tui.words import Tone, left
 
 TYPING = 3 * SECOND
 """How often a chat's visitor is told that somebody is writing, at most, by the desk's clock."""
+
+
+BESIDE = "If you both answer, the patron gets two answers."
 
 
 class Writing(Composing):
@@ -39,6 +47,8 @@ class Writing(Composing):
         self._kind = kind
         self._thread: Thread | None = None
         self._draft = self._begun(kind) if kind else None
+        self._looked: Thread | None = None
+        self._asked_about: set[StaffId] = set()
         self._told_typing = Instant(0)
         self._outside_now = kind == "editor"
 
@@ -71,6 +81,8 @@ class Writing(Composing):
             if draft.unsent is not None and not self._sending:
                 since = since_line(draft.unsent, thread.ticket.version, thread.entries, self.sitting.eye)
                 lines = [since, *lines]
+            elif draft.kind == "reply" and (words := since_words(self._between())):
+                lines = [((words, Tone.SOON),), *lines]
             self.composer.say(lines)
 
     def compose_on(self, ticket: TicketId, kind: str) -> None:
@@ -89,9 +101,13 @@ class Writing(Composing):
                 self.do_keep()
             self.refuse(reason)
             return
+        if kind != "note" and (other := self._other(ticket)) is not None:
+            self._ask_beside(ticket, other, kind)
+            return
         if self._draft is None:
             self._draft = self._begun(kind)
             self.composer.begin(self._draft.text, note=kind == "note")
+        self._looked = self._looked or self._thread
         self.draw_frame()
         self._draw_composing()
         self.view.call_after_refresh(self.view.scroll_end, animate=False)
@@ -99,6 +115,32 @@ class Writing(Composing):
             self._after_others(partial(self._hold, ticket))
         if kind == "editor":
             self.do_outside()
+
+    def _other(self, ticket: Target) -> StaffId | None:
+        """A colleague who has the ticket, and of whom the writer was not told yet."""
+        holder = ticket.holder(self.sitting.clock.now())
+        return holder if holder not in {None, self.sitting.actor, *self._asked_about} else None
+
+    def _ask_beside(self, ticket: Target, other: StaffId, kind: str) -> None:
+        """Say that a colleague is on it before anything is written, and ask."""
+        self._asked_about.add(other)
+        self._outside_now = False
+
+        def answered(chosen: str | None) -> None:
+            if chosen == "write":
+                self._write(kind)
+                return
+            if self._draft is not None:
+                self.do_keep()
+            if chosen == "note":
+                self._write("note")
+            else:
+                self._asked_about.discard(other)
+
+        more = held_more(ticket.held_until, self.sitting.clock.now())
+        title = f"{one_line(self.sitting.name(other))} has ticket {ticket.number}{f', {more}' if more else ''}."
+        options = [Option("Back", "", ""), Option("Write a note", "", "note"), Option("Write an answer", "", "write")]
+        self.app.push_screen(Pick(title, options, words=BESIDE), answered)
 
     def _begun(self, kind: str) -> Draft:
         """The draft to go on with, or a new one."""
@@ -154,7 +196,7 @@ class Writing(Composing):
 
     def _close(self) -> None:
         self._keep()
-        self._draft = None
+        self._draft = self._looked = None
         self.sitting.keeping.hurry()
         self.composer.close()
         self.view.focus()
@@ -184,7 +226,7 @@ class Writing(Composing):
             ready = await self._addressed(draft)
             sent = None
             if ready is not None:
-                sent = await self.attempt(self._deliver(ready), unanswered=self._not_sent)
+                sent = await self._sent(ready)
         finally:
             self._sending = False
         if not self.standing:
@@ -195,7 +237,7 @@ class Writing(Composing):
         self.sitting.drafts.drop(self.sitting.actor, self._ticket, draft.kind)
         if draft.kind == "reply" and sent.channel is not Channel.CHAT:
             await self._know_what_waits()
-        self._draft = None
+        self._draft = self._looked = None
         self.composer.close()
         self.view.focus()
         await self._read(end=True)
@@ -203,6 +245,44 @@ class Writing(Composing):
             self.say(f"Ticket {sent.number}: {words}", long=self._waits_for != "")
         if draft.kind == "reply" and draft.then == "solved" and self.is_active:
             self.dismiss("")
+
+    async def _sent(self, draft: Draft) -> Ticket | None:
+        """Send it, once nothing came in between that the writer has not looked at; None if it was not sent."""
+        stale: list[str] = []
+        while await self._is_looked_over(draft, stale):
+            stale.clear()
+            sent = await self.attempt(self._deliver(draft), unanswered=self._not_sent, stale=stale.append)
+            if sent is not None or not stale:
+                return sent
+            await self._read(asked=False)
+        return None
+
+    async def _is_looked_over(self, draft: Draft, stale: Sequence[str]) -> bool:
+        """Whether it is to be sent: at once where nothing came in between, else as the writer chooses.
+
+        ``stale``  who changed the ticket, as the desk said it
+        """
+        found = self._between()
+        if draft.kind == "note" or not (found or stale):
+            return True
+        number = self._thread.ticket.number if self._thread is not None else 0
+        title = f"Not sent yet: ticket {number} has changed while you were writing."
+        words = between_words(found, self.sitting.eye, self.sitting.name) or "".join(stale)
+        options = [Option("Look first", "", "look"), Option("Send it all the same", "", "send")]
+        options.append(Option("Keep it as a draft", "", "keep"))
+        chosen = await self.app.push_screen_wait(Pick(title, options, words=words))
+        self._looked = self._thread
+        if chosen == "keep":
+            self.do_keep()
+        elif chosen != "send":
+            self.view.scroll_end(animate=False)
+        return chosen == "send"
+
+    def _between(self) -> Between:
+        """What others wrote and did since the writer began, or looked."""
+        if self._looked is None or self._thread is None or self._looked.ticket.id != self._thread.ticket.id:
+            return Between()
+        return between(self._looked, self._thread, self.sitting.actor)
 
     @property
     def _waits_for(self) -> str:
