@@ -328,7 +328,9 @@ class DeskSettings(Section):
     undo_seconds: int = Field(10, ge=0, le=600, description="How long a reply can be taken back; 0: it goes at once.")
     undo_many_seconds: int = Field(30, ge=0, le=600, description="The same of a reply to several, or to all reporters.")
     away_minutes: int = Field(10, ge=1, description="After so long without a key, a member counts as away.")
-    theme: Literal["dark", "light"] = Field("dark", description="The colours it opens with; F8 changes them.")
+    theme: Literal["dark", "light", "contrast-dark", "contrast-light", "ansi"] = Field(
+        "dark", description="The colours it opens with, ansi for the terminal's own; F8 changes them."
+    )
     bell: bool = Field(True, description="Ring when a patron writes and when a standard is missed.")
     keymap: Literal["vim", "plain"] = Field(
         "vim", description="Letters as keys, or F-keys, ctrl and arrows (plain), for whoever wants no letters."

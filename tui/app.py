@@ -26,7 +26,7 @@ from tui.live import greeted
 from tui.presence import Presence
 from tui.screens.worklist import WorklistScreen
 from tui.sitting import MakeClock, Sitting, paced
-from tui.themes import THEMES
+from tui.themes import ANSI, THEMES
 from tui.watching import never
 
 
@@ -72,7 +72,7 @@ class DeskApp(Commanding, inherit_bindings=False):
         self._shared, self._alone = shared_login, alone
         for each in THEMES:
             self.register_theme(each)
-        self.theme = likes.theme
+        self.theme = ANSI.name if self.no_color else likes.theme
         self.animation_level = "none"
 
     def compose(self) -> ComposeResult:

@@ -8,7 +8,7 @@ from tui.colon import one_of
 from tui.command import Command
 from tui.screens.acting import Acting
 from tui.screens.keys import KeysScreen
-from tui.themes import THEMES
+from tui.themes import THEMES, short
 from tui.watching import Watching
 
 
@@ -33,10 +33,15 @@ class Commanding(Watching, inherit_bindings=False):
         asking.own_channels(self, self._presence, self._beat, rest)
 
     def action_colours(self, rest: str = "") -> None:
-        """Light or dark."""
+        """The next theme, or the one that is named."""
         names = [theme.name for theme in THEMES]
         after = names[(names.index(self.theme) + 1) % len(names)]
-        self.theme = one_of(rest, {name.removeprefix("desk-"): name for name in names}, "theme") if rest else after
+        chosen = one_of(rest, {short(name): name for name in names}, "theme") if rest else after
+        if self.no_color:
+            self.notify("NO_COLOR is set in your terminal, so there are no colours.", timeout=6, markup=False)
+            return
+        self.theme = chosen
+        self.notify(f"Colours: {short(chosen)}.", timeout=3, markup=False)
 
     def action_keys(self) -> None:
         """All keys."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from helpdesk.config import DeskSettings
 from tui.presets import PRESETS
-from tui.themes import THEMES
+from tui.themes import PREFIX, THEMES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,4 +28,4 @@ class Likes:
 
 def likes_of(settings: DeskSettings) -> Likes:
     """As the settings have it."""
-    return Likes(keymap=settings.keymap, keys=settings.keys, theme=f"desk-{settings.theme}", bell=settings.bell)
+    return Likes(keymap=settings.keymap, keys=settings.keys, theme=PREFIX + settings.theme, bell=settings.bell)

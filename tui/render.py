@@ -264,7 +264,8 @@ def _tab(key: int, view: View, count: int, here: bool, style: TabStyle) -> Line:
 
 
 def _noise_tab(going: Going, style: TabStyle, word: str) -> Line:
-    count = (f"{' ' * bool(word)}{capped(going.count, style.most)}", Tone.LATE if going.danger else Tone.SOON)
+    sign = "!" if going.danger else ""
+    count = (f"{' ' * bool(word)}{capped(going.count, style.most)}{sign}", Tone.LATE if going.danger else Tone.SOON)
     return ((f"{going.key}{style.after_key}", Tone.FAINT), (word, Tone.DIM), count)
 
 

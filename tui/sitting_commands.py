@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui.command import BROWSING, SIT, Command, Takes
+from tui.themes import THEMES, short
 
 SITTING_COMMANDS: tuple[Command, ...] = (
     Command(
@@ -57,11 +58,11 @@ SITTING_COMMANDS: tuple[Command, ...] = (
     Command(
         id="colours",
         keys=("f8",),
-        label="light or dark",
-        help="Light or dark",
+        label="colours",
+        help="Light, dark, high contrast, the terminal's own",
         where=BROWSING,
         group=SIT,
-        takes=Takes(words="light", values=("dark", "light")),
+        takes=Takes(words="contrast-dark", values=tuple(short(theme.name) for theme in THEMES)),
     ),
     Command(
         id="quit",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from typing import Any
 
 from rich.text import Text
@@ -17,6 +18,14 @@ from tui.presence import Presence
 from tui.screens.acting import Acting
 from tui.sitting import Sitting
 
+
+def no_colour() -> bool:
+    """Whether whoever sits here wants no colours in any program: ``NO_COLOR`` is set, to anything."""
+    if not os.environ.get("NO_COLOR", "x"):
+        del os.environ["NO_COLOR"]  # set to nothing is not set; Textual takes it for set
+    return "NO_COLOR" in os.environ
+
+
 _log = logging.getLogger(__name__)
 
 
@@ -24,7 +33,7 @@ class Taking(App[None], inherit_bindings=False):
     """An app that hands each key to the screen that the one before it led to."""
 
     def __init__(self, presence: Presence) -> None:
-        super().__init__()
+        super().__init__(ansi_color=True if no_colour() else None)
         self.sitting: Sitting | None = None
         self._presence = presence
         self.ahead = Ahead(self, self._take, self._is_deaf)

@@ -27,6 +27,7 @@ class Terminal:
         columns, lines = size
         self.screen = pyte.Screen(columns, lines)
         self.octets = 0
+        self.written = bytearray()
         self.process = process
         self._stream = pyte.ByteStream(self.screen)
         self._master = master
@@ -41,6 +42,7 @@ class Terminal:
         if not data:
             asyncio.get_running_loop().remove_reader(self._master)
         self.octets += len(data)
+        self.written += data
         self._stream.feed(data)
         self._heard.set()
 
@@ -93,7 +95,7 @@ async def terminal(
     columns, lines = size
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
     surroundings = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8", **(env or {})}
-    for name in ("COLUMNS", "LINES", "NO_COLOR", "TEXTUAL_DRIVER"):
+    for name in {"COLUMNS", "LINES", "NO_COLOR", "TEXTUAL_DRIVER"} - set(env or {}):
         surroundings.pop(name, None)
     process = await asyncio.create_subprocess_exec(
         *command, stdin=slave, stdout=slave, stderr=slave, cwd=ROOT, env=surroundings, start_new_session=True

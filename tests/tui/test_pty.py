@@ -27,7 +27,7 @@ async def test_a_text_is_answered_on_a_real_terminal() -> None:
         await screen.sees("FROM")
         screen.press("?")
         await screen.sees("Keys of the desk", "Moving")
-        screen.press("q")
+        screen.press("\x1b")
         await screen.sees("FROM")
         screen.press("q")
         await screen.sees("This desk runs the channels")

@@ -10,6 +10,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.geometry import Offset
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option as ListOption
@@ -82,6 +83,10 @@ class Pick(ModalScreen[T | None]):
         """Enter in the filter takes the highlighted line."""
         self.query_one(OptionList).action_select()
 
+    def on_option_list_option_highlighted(self) -> None:
+        """Another line is marked."""
+        self.call_after_refresh(point_at, self.query_one(OptionList))
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Chosen."""
         self.dismiss(self._shown[event.option_index].value)
@@ -97,6 +102,13 @@ class Pick(ModalScreen[T | None]):
     def action_previous(self) -> None:
         """The line before."""
         self.query_one(OptionList).action_cursor_up()
+
+
+def point_at(found: OptionList) -> None:
+    """Put the terminal's own cursor on the marked line, for screen readers; where one types, it is there."""
+    if found.has_focus and found.highlighted is not None:
+        line = round(found.highlighted - found.scroll_offset.y)
+        found.app.cursor_position = found.content_region.offset + Offset(0, line)
 
 
 def still(answer: Input) -> Input:

@@ -18,7 +18,9 @@ TONES = {f"tone--{tone}" for tone in Tone}
 
 
 def tone_style(widget: Widget, tone: Tone, base: Style) -> Style:
-    """A tone over a base style, as the theme has it."""
+    """A tone over a base style, as the theme has it; a row that is turned round has one colour only."""
+    if base.reverse:
+        return base
     return base + widget.get_component_rich_style(f"tone--{tone}", partial=True)
 
 
