@@ -12,7 +12,7 @@ privacy, zones      how a sender becomes a person or a pseudonym; places in the 
 standards           promises, and the clocks that measure them
 matching, worklist  which ticket a message belongs to; which ticket is next
 queries             what staff type to narrow the list
-ports, config       the seams, and the settings
+ports, config       the seams, and the settings (``desk_settings``, of ``section``, are a part of them)
 store.verbs         what the store can do: plain functions over SQL, run whole in one hop
 intake, desk, ...   receive a message; what staff can do; deliver; watch; report
 tui, channels, api  the terminal, the wires, the socket (each sees only the ports)

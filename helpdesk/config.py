@@ -9,19 +9,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import Field, SecretStr
 
+from helpdesk.desk_settings import DeskSettings as DeskSettings
 from helpdesk.message import Channel
+from helpdesk.section import Section as Section
 
 DEFAULT_CALENDAR = "staffed"
 """The calendar that the preset standards count by, and the only one of a library that wrote none."""
-
-
-class Section(BaseModel):
-    """A table of the file: unknown keys are refused, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
 
 CallingCode = Annotated[str, Field(pattern="[1-9][0-9]{0,2}")]
 """A country's calling code: "44"."""
@@ -307,38 +302,6 @@ class ProbeSettings(Section):
     )
     minutes: int = Field(5, ge=1, le=60, description="A probe that has not come back after so long has failed.")
     tell_duty: bool = Field(False, description="Whether the duty list is told of a line that failed.")
-
-
-class DeskSettings(Section):
-    """The terminal desk."""
-
-    server: str = Field(
-        "", description="The server whose desk is opened, https://desk.library.example; empty: this machine's library."
-    )
-    authority: Path | None = Field(
-        None, description="A PEM file of certificates to trust for it, instead of the system's; none: the system's."
-    )
-    new_members: Literal["lead", "agent", ""] = Field(
-        "lead",
-        description="The role of who signs in at the owner's machine for the first time; empty: nobody is added.",
-    )
-    shared_login: bool = Field(False, description="Ask who it is on opening, rather than the system's user.")
-    lock_minutes: int = Field(0, ge=0, description="Lock after so many idle minutes, 0 for never.")
-    claim_minutes: int = Field(10, ge=1, description="How long a claim holds.")
-    undo_seconds: int = Field(10, ge=0, le=600, description="How long a reply can be taken back; 0: it goes at once.")
-    undo_many_seconds: int = Field(30, ge=0, le=600, description="The same of a reply to several, or to all reporters.")
-    away_minutes: int = Field(10, ge=1, description="After so long without a key, a member counts as away.")
-    theme: Literal["dark", "light", "contrast-dark", "contrast-light", "ansi"] = Field(
-        "dark", description="The colours it opens with, ansi for the terminal's own; F8 changes them."
-    )
-    bell: bool = Field(True, description="Ring when a patron writes and when a standard is missed.")
-    keymap: Literal["vim", "plain"] = Field(
-        "vim", description="Letters as keys, or F-keys, ctrl and arrows (plain), for whoever wants no letters."
-    )
-    keys: dict[str, str] = Field(
-        default_factory=dict,
-        description="Other keys, by command (docs/keys.md names them), with commas between several; replaces its keys.",
-    )
 
 
 class ReportSettings(Section):

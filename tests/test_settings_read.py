@@ -13,7 +13,12 @@ from pydantic import BaseModel, Field
 from helpdesk.config import LineSettings, Section, Settings
 
 ROOT = Path(__file__).parent.parent
-ONLY_SPEAK_OF_THEM = {"helpdesk/config.py", "helpdesk/settings/starter.py", "helpdesk/settings/rules.py"}
+ONLY_SPEAK_OF_THEM = {
+    "helpdesk/config.py",
+    "helpdesk/desk_settings.py",
+    "helpdesk/settings/starter.py",
+    "helpdesk/settings/rules.py",
+}
 """What defines settings, shows them or compares them with one another: nothing comes of that by itself."""
 
 Models = dict[type[BaseModel], str]
