@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tui.command import BROWSING, SIT, Command, Takes
-from tui.themes import THEMES, short
 
 SITTING_COMMANDS: tuple[Command, ...] = (
     Command(
@@ -62,7 +61,7 @@ SITTING_COMMANDS: tuple[Command, ...] = (
         help="Light, dark, high contrast, the terminal's own",
         where=BROWSING,
         group=SIT,
-        takes=Takes(words="contrast-dark", values=tuple(short(theme.name) for theme in THEMES)),
+        takes=Takes(words="contrast-dark", values=("dark", "light", "contrast-dark", "contrast-light", "ansi")),
     ),
     Command(
         id="quit",

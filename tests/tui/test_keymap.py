@@ -131,6 +131,9 @@ def test_the_settings_offer_the_themes_that_there_are() -> None:
     """By their short names."""
     offered = get_args(DeskSettings.model_fields["theme"].annotation)
     assert [f"desk-{name}" for name in offered] == [theme.name for theme in THEMES]
+    takes = command(COMMANDS, "colours").takes
+    assert takes is not None
+    assert takes.values == offered
 
 
 def test_keys_are_written_as_staff_know_them() -> None:
