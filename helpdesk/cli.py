@@ -27,6 +27,7 @@ from helpdesk.commands.hours import hours
 from helpdesk.commands.line import line as line_mode
 from helpdesk.commands.line import play
 from helpdesk.commands.login import login, logout
+from helpdesk.commands.macros import macros
 from helpdesk.commands.noiseline import noiseline
 from helpdesk.commands.options import Config
 from helpdesk.commands.publish import publish
@@ -57,6 +58,7 @@ app.add_typer(benchmark, name="benchmark")
 app.add_typer(db, name="db")
 app.add_typer(history, name="import")
 app.add_typer(hooks, name="hooks")
+app.add_typer(macros, name="macros")
 app.add_typer(staff, name="staff")
 
 

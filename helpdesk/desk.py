@@ -19,6 +19,7 @@ from helpdesk.ids import Entropy, Ids
 from helpdesk.incidents import LocalNoise
 from helpdesk.limits import Limits
 from helpdesk.loops import Troubles
+from helpdesk.macros_kept import LocalMacros
 from helpdesk.message import Address, Channel, EntryId, LineId, OutboxId, StaffId, TicketId
 from helpdesk.onlooker import Onlooker
 from helpdesk.permissions import Role, shut_out
@@ -94,7 +95,7 @@ class LocalDesk:
         self._limits = limits
         self._pins = Pins(clock)
         self._closings = closings
-        self.drafts = LocalDrafts(store, clock)
+        self.drafts, self.macros = LocalDrafts(store, clock), LocalMacros(store, clock)
         self.views = LocalViews(store=store, clock=clock, zone=about.zone)
         self.noise = noise or LocalNoise(store=store, clock=clock, ids=ids, published=published, entropy=entropy)
         self.sending = self.noise.sending

@@ -85,6 +85,10 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
         Permission.FIGURES: "current",
         Permission.WORK: "close open",
     },
+    "macros": {
+        Permission.WORK: "known save drop",
+        Permission.LEAD: "share unshare",
+    },
     "drafts": {
         Permission.WORK: "mine keep drop",
     },

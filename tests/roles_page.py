@@ -35,6 +35,7 @@ LEADS = {
         "desk.correct",
         "keeper.account",
     ),
+    "macros: what texts the library shares": ("macros.share", "macros.unshare"),
     "views: what the library's shared views are": ("views.share", "views.withdraw"),
     "probe: send the library a message by its own lines": ("probes.begin",),
 }

@@ -13,6 +13,7 @@ from helpdesk.api.table import OF_THE_DESK, TABLE
 from helpdesk.clock import Instant
 from helpdesk.drafts import KeptDraft, Tried, Written
 from helpdesk.events import Event, Kind, Seq
+from helpdesk.macros import Macro
 from helpdesk.message import Address, Channel, IncidentId, LineId, OutboxId, StaffId, TicketId
 from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.permissions import Role
@@ -187,6 +188,16 @@ VIEWS_CALLS: list[tuple[str, dict[str, Any], Any]] = [
 _SAID: dict[str, Any] = {"export_person": b"PK", "looked": None}
 KEEPER_TABLE = [(name, given, _SAID.get(name, ("done",))) for name, given in KEEPER_CALLS]
 
+_MACRO = {"text": "Dear {first_name},", "becomes": "solved", "tags": ("hours",), "opener": True}
+MACRO_CALLS: list[tuple[str, dict[str, Any], Any]] = [
+    ("known", {"actor": ANA}, (Macro(name="Opening times", text="We open at nine.", shared=True),)),
+    ("save", {"actor": ANA, "name": "Opening/times %", **_MACRO}, Macro(name="Opening times", text="x")),
+    ("drop", {"actor": ANA, "name": "Öffnung"}, None),
+    ("share", {"actor": ANA, "name": "Printer", **_MACRO}, Macro(name="Printer", text="x", shared=True)),
+    ("unshare", {"actor": ANA, "name": "Printer"}, None),
+]
+"""The same of macros."""
+
 SENDING_CALLS: list[tuple[str, dict[str, Any], Any]] = [
     (
         "held",
@@ -208,6 +219,7 @@ TABLES: dict[str, list[tuple[str, dict[str, Any], Any]]] = {
     "noise": noise_calls(TICKET),
     "sending": SENDING_CALLS,
     "closings": CLOSING_CALLS,
+    "macros": MACRO_CALLS,
     "drafts": DRAFT_CALLS,
     "views": VIEWS_CALLS,
     "records": RECORDS_CALLS,

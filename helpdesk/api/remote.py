@@ -9,8 +9,9 @@
         await desk.reply(desk.actor, ticket.id, ticket.version, "Yes, until 9 pm.")
 
 Each protocol of the table of routes has its stand-in here, with the protocol's own signatures: ``desk`` itself,
-``desk.noise``, ``desk.drafts``, ``desk.sending``, ``desk.views``, ``desk.records``, ``desk.roster``, ``desk.keeper``,
-``desk.hooks``, ``desk.probes``. Errors arrive as themselves. An owner that is gone, or does not answer, is TryLater.
+``desk.noise``, ``desk.drafts``, ``desk.macros``, ``desk.sending``, ``desk.views``, ``desk.records``, ``desk.roster``,
+``desk.keeper``, ``desk.hooks``, ``desk.probes``. Errors arrive as themselves. An owner that is gone, or does not
+answer, is TryLater.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ from helpdesk.events import Seq
 from helpdesk.message import StaffId
 from helpdesk.ports import ClosingDesk, Desk, Drafts, NoiseDesk, Records, Roster
 from helpdesk.ports.hooks import Hooks
+from helpdesk.ports.macros import Macros
 from helpdesk.ports.probes import Probes
 from helpdesk.ports.sending import Sending
 from helpdesk.ports.views import Views
@@ -65,6 +67,7 @@ class RemoteDesk(Desk):
         self._noise: NoiseDesk = stand_in("noise", wire)
         self._sending: Sending = stand_in("sending", wire)
         self._closings: ClosingDesk = stand_in("closings", wire)
+        self._macros: Macros = stand_in("macros", wire)
         self._drafts: Drafts = stand_in("drafts", wire)
         self._views: Views = stand_in("views", wire)
         self.records: Records = stand_in("records", wire)
@@ -92,6 +95,11 @@ class RemoteDesk(Desk):
     def closings(self) -> ClosingDesk:
         """Closing by hand, and opening again."""
         return self._closings
+
+    @property
+    def macros(self) -> Macros:
+        """Texts that are written once and sent often."""
+        return self._macros
 
     @property
     def drafts(self) -> Drafts:

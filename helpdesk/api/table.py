@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from helpdesk.api.keeper import Keeper
 from helpdesk.ports import ClosingDesk, Desk, Drafts, NoiseDesk, Roster
 from helpdesk.ports.hooks import Hooks
+from helpdesk.ports.macros import Macros
 from helpdesk.ports.probes import Probes
 from helpdesk.ports.records import Records
 from helpdesk.ports.sending import Sending
@@ -154,11 +155,20 @@ _PROBES = """
     begin              POST    /probes
 """
 
+_MACROS = """
+    known              GET     /macros
+    save               PUT     /macros/{name}
+    drop               DELETE  /macros/{name}
+    share              PUT     /shared-macros/{name}
+    unshare            DELETE  /shared-macros/{name}
+"""
+
 TABLE: Mapping[str, tuple[type, str]] = {
     "desk": (Desk, _DESK),
     "noise": (NoiseDesk, _NOISE),
     "sending": (Sending, _SENDING),
     "closings": (ClosingDesk, _CLOSINGS),
+    "macros": (Macros, _MACROS),
     "drafts": (Drafts, _DRAFTS),
     "views": (Views, _VIEWS),
     "records": (Records, _RECORDS),

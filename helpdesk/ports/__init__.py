@@ -14,6 +14,7 @@ Tracer     outbox (what became of a text)            channels.sms
 Fetcher    fetching (files that came with texts)     channels.sms
 Desk       tui, api                                  helpdesk.desk (local), helpdesk.api.remote
 NoiseDesk  tui, api (a desk's ``noise``)             helpdesk.incidents (local), helpdesk.api.remote
+Macros     tui, api (a desk's ``macros``)            helpdesk.macros_kept (local), helpdesk.api.remote
 Sending    tui, api (a desk's ``sending``)           helpdesk.sending (local), helpdesk.api.remote
 ClosingDesk  tui, api (a desk's ``closings``)        helpdesk.closing (local), helpdesk.api.remote
 Drafts     tui, api (a desk's ``drafts``)            helpdesk.drafting (local), helpdesk.api.remote

@@ -13,6 +13,7 @@ from helpdesk.events import Seq
 from helpdesk.message import Address, Channel, StaffId, TicketId
 from helpdesk.ports.closing import ClosingDesk
 from helpdesk.ports.drafts import Drafts
+from helpdesk.ports.macros import Macros
 from helpdesk.ports.noise import NoiseDesk
 from helpdesk.ports.sending import Sending
 from helpdesk.ports.views import Views
@@ -43,6 +44,11 @@ class Desk(Protocol):
     @property
     def closings(self) -> ClosingDesk:
         """Closing by hand, and opening again."""
+        ...
+
+    @property
+    def macros(self) -> Macros:
+        """Texts that are written once and sent often."""
         ...
 
     @property

@@ -115,6 +115,7 @@ TABLES: tuple[Table, ...] = (
         " tries again not_before provider_id code reason done crisis traced held",
         at_once=50,
     ),
+    _table("macros", "owner name", "text becomes tags opener changed"),
     _table(
         "held_replies",
         "outbox",

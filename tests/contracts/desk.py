@@ -171,6 +171,11 @@ class ByMember:
         return ByMember("closings", self._desks)
 
     @property
+    def macros(self) -> Any:
+        """Macros, by the same desks."""
+        return ByMember("macros", self._desks)
+
+    @property
     def drafts(self) -> Any:
         """What members have begun to write, by the same desks."""
         return ByMember("drafts", self._desks)

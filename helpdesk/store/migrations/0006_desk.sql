@@ -78,3 +78,15 @@ CREATE INDEX tickets_sifted ON tickets (library, urgency, id, number, state, cha
     opened, updated, kind, site, line, zone, concern, incident, merged_into, tags, flags)
     WHERE state IN ('new', 'open', 'waiting');                     -- all that a query may ask of a ticket, in one place
 CREATE INDEX tickets_updated ON tickets (library, updated, id) WHERE state <> ''; -- for who asks so, and for nobody else
+
+CREATE TABLE macros (          -- forgets: the row, as its member drops it, or a lead one that is shared
+    library TEXT NOT NULL,
+    owner   TEXT NOT NULL,     -- the member whose own it is, '' for one that is shared
+    name    TEXT NOT NULL,
+    text    TEXT NOT NULL,     -- the library's own words, with blanks
+    becomes TEXT NOT NULL,     -- of the ticket: open, waiting, solved, '' for the writer's choice
+    tags    TEXT NOT NULL,
+    opener  INTEGER NOT NULL,  -- whether it is offered as the first line of a chat
+    changed INTEGER NOT NULL,
+    PRIMARY KEY (library, owner, name)
+) STRICT, WITHOUT ROWID;
