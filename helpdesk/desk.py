@@ -10,8 +10,9 @@ from types import MappingProxyType
 
 from helpdesk import __version__, statements
 from helpdesk import ticket as _life
-from helpdesk.clock import MINUTE, Clock, Instant, plus
+from helpdesk.clock import MINUTE, Clock, Instant, SystemClock, plus
 from helpdesk.closing import LocalClosings, closed_notices
+from helpdesk.company import LocalCompany
 from helpdesk.drafting import LocalDrafts
 from helpdesk.errors import Refused, SignedOut
 from helpdesk.events import Fact, Kind, NewEvent, Seq
@@ -96,6 +97,7 @@ class LocalDesk:
         self._pins = Pins(clock)
         self._closings = closings
         self.drafts, self.macros = LocalDrafts(store, clock), LocalMacros(store, clock)
+        self.company = LocalCompany(store, SystemClock())
         self.views = LocalViews(store=store, clock=clock, zone=about.zone)
         self.noise = noise or LocalNoise(store=store, clock=clock, ids=ids, published=published, entropy=entropy)
         self.sending = self.noise.sending

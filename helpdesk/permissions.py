@@ -89,6 +89,9 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
         Permission.WORK: "known save drop",
         Permission.LEAD: "share unshare",
     },
+    "company": {
+        Permission.READ: "at",
+    },
     "drafts": {
         Permission.WORK: "mine keep drop",
     },

@@ -13,6 +13,7 @@ ORDER = (Role.REPORTER, Role.AGENT, Role.LEAD, Role.ADMIN)
 TITLES = {
     "desk": "At the desk",
     "noise": "Noise",
+    "company": "Who is at which ticket",
     "drafts": "Drafts, each member's own",
     "views": "Queries and saved views",
     "records": "What other systems read",

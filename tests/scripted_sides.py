@@ -18,6 +18,7 @@ from helpdesk.message import Address, Channel, IncidentId, LineId, OutboxId, Sta
 from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.permissions import Role
 from helpdesk.ports import Desk, EventPage, Issued, Look, PublishedText, TicketPage, Token
+from helpdesk.ports.company import Near
 from helpdesk.ports.hooks import Hook, HookSecret, HookState, HookTry
 from helpdesk.ports.probes import Probe, ProbeState
 from helpdesk.ports.sending import Held, TakenBack
@@ -160,6 +161,15 @@ WRITTEN = Written(
     tried=Tried(when=NOON, version=3, entries=2),
 )
 
+COMPANY_CALLS: list[tuple[str, dict[str, Any], Any]] = [
+    (
+        "at",
+        {"actor": ANA, "ticket": TICKET.id, "doing": "writes"},
+        (Near(staff=MIA.id, ticket=TICKET.id, doing="reads"),),
+    ),
+]
+"""The same of who is where."""
+
 DRAFT_CALLS: list[tuple[str, dict[str, Any], Any]] = [
     ("mine", {"actor": ANA}, (KeptDraft(on=TICKET.id, kind="reply", number=7, kept=NOON, written=WRITTEN),)),
     ("keep", {"actor": ANA, "on": TICKET.id, "kind": "reply", "written": WRITTEN}, True),
@@ -220,6 +230,7 @@ TABLES: dict[str, list[tuple[str, dict[str, Any], Any]]] = {
     "sending": SENDING_CALLS,
     "closings": CLOSING_CALLS,
     "macros": MACRO_CALLS,
+    "company": COMPANY_CALLS,
     "drafts": DRAFT_CALLS,
     "views": VIEWS_CALLS,
     "records": RECORDS_CALLS,

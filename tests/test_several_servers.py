@@ -15,7 +15,8 @@ from helpdesk.clock import ManualClock
 from helpdesk.config import StoreSettings
 from helpdesk.errors import BadConfig, TryLater
 from helpdesk.house import House, open_house
-from helpdesk.message import Channel, StaffId
+from helpdesk.message import Channel, StaffId, TicketId
+from helpdesk.ports.company import Near
 from helpdesk.signals import Listener, Signal
 from helpdesk.store import schema
 from helpdesk.worklist import View
@@ -27,7 +28,7 @@ from tests.store.calls import said
 
 pytestmark = pytest.mark.full
 
-BEA = StaffId("bea")
+ANA, BEA = StaffId("ana"), StaffId("bea")
 
 
 @pytest.fixture
@@ -90,6 +91,20 @@ async def test_who_is_there_is_known_at_the_other(two: tuple[House, House]) -> N
     assert taken is not None
     assert (await here.desk.thread(BEA, taken.id)).ticket.owner == BEA
     assert (await here.chats.standing(mine.conversation, mine.token)).staff_here
+
+
+async def test_a_member_at_one_server_is_seen_at_the_other(two: tuple[House, House]) -> None:
+    """Who writes on a ticket there is named here before anybody types; nothing is stored for it."""
+    here, there = two
+    await here.desk.sign_in(ANA, name="Ana Pereira")
+    ticket = TicketId("0" * 26)
+    before = (await here.desk.hello()).seq
+    async with asyncio.timeout(PATIENCE):
+        while not (near := await here.desk.company.at(ANA, ticket)):
+            await there.desk.company.at(BEA)  # said anew: a word that is lost is made up for by the next
+            await there.desk.company.at(BEA, ticket, "writes")
+    assert near == (Near(staff=BEA, ticket=ticket, doing="writes"),)
+    assert (await here.desk.hello()).seq == before
 
 
 async def test_an_older_server_stops_writing_and_says_why(two: tuple[House, House], url: str) -> None:

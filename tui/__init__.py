@@ -20,6 +20,7 @@ masthead, composing       the first line of a screen; the line above the compose
 words, plain, segments    times in words; harmless text in cells; how many texts it makes
 snooze, allowed, alerts   when it comes back; why a command can't be done; when it rings
 crash                     what the terminal says when the desk breaks
+company                   who else is at a ticket, as this desk heard it last
 live, presence            following the desk's changes; whether contacts come to this member
 between                   what came in on a ticket while somebody was writing there
 unsent                    what could not be sent while the line was gone, in words

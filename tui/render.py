@@ -58,6 +58,7 @@ class Eye:
 
     ``drafts``  where they have begun to write
     ``places``  the names of the library's zones, by id
+    ``writers`` where a colleague writes just now, and who
     """
 
     now: Instant
@@ -66,6 +67,7 @@ class Eye:
     names: Mapping[StaffId, str]
     drafts: frozenset[TicketId | IncidentId] = frozenset()
     places: Mapping[str, str] = field(default_factory=dict)
+    writers: Mapping[TicketId, StaffId] = field(default_factory=dict)
 
     def place(self, zone: str) -> str:
         """A zone's name; its id where the plan no longer has it, "" for no zone."""
@@ -127,6 +129,8 @@ def _marks(row: Row, cells: int, eye: Eye) -> Line:
         told = [mark for mark in told if mark != MARKS[Flag.LEFT]]
     if row.id in eye.drafts:
         told.insert(0, ("draft", Tone.SOON))
+    if (writer := eye.writers.get(row.id)) is not None:
+        told.insert(0, (f"{cut(eye.name(writer), 10)} writes", Tone.SOON))
     spans: list[Span] = []
     for word, tone in told:
         if len(word) + 12 <= cells:

@@ -17,6 +17,7 @@ from helpdesk.ports.sending import Held
 from helpdesk.sight import Hello, Member, Notice
 from helpdesk.worklist import View
 from tui.commands import Command
+from tui.company import Beside
 from tui.drafts import Drafts, Kind, On
 from tui.keeping import Keeping
 from tui.render import Eye
@@ -85,6 +86,7 @@ class Sitting:
         self.places: Mapping[str, str] = {}
         self._deeds: dict[StaffId, Deeds] = {}
         self.keeping = Keeping(self.desk, self.drafts)
+        self.beside = Beside(self.desk)
         self.second_thoughts: dict[OutboxId, tuple[Deeds, Deed]] = {}
         self.known.set()
         self.seated.set()
@@ -98,7 +100,7 @@ class Sitting:
     def eye(self) -> Eye:
         """Who looks, and when."""
         drafts = self.drafts.tickets(self.actor)
-        return Eye(self.clock.now(), self.zone, self.actor, self.names, drafts, self.places)
+        return Eye(self.clock.now(), self.zone, self.actor, self.names, drafts, self.places, self.beside.writers)
 
     def choose_from(self, choices: Choices) -> None:
         """What can be picked about noise."""

@@ -14,8 +14,10 @@ from helpdesk.sight import Hello, Told
 from tui import asking, roll_call, second_thoughts
 from tui.alerts import Bell
 from tui.background import in_background
+from tui.company import EVERY, NOWHERE, Here
 from tui.live import LOOK_SECONDS, Gathered, follow, why
 from tui.presence import Presence
+from tui.roles import reads
 from tui.screens.acting import Acting
 from tui.screens.sign_in import SignInScreen
 from tui.sitting import MakeClock, Sitting
@@ -57,6 +59,8 @@ class Watching(Taking, inherit_bindings=False):
         in_background(self, partial(asking.meet_outgoing, sitting), "outgoing", exclusive=True)
         self.set_interval(max(2.0, MINUTE / 1000 / sitting.hello.pace), self._beat)
         self.set_interval(LOOK_SECONDS, self._look_for_trouble)
+        sitting.beside.hurry = self._look_beside
+        self.set_interval(EVERY, self._look_beside)
         heard = (self._gathered.add, self._lost, self._back, self._unknown, sitting.known.wait)
         in_background(self, partial(follow, self.desk, sitting.hello.seq, self._wall, *heard), "follow")
 
@@ -79,6 +83,21 @@ class Watching(Taking, inherit_bindings=False):
             in_background(self, partial(self._presence.tell, self.sitting), "presence", exclusive=True)
             in_background(self, partial(asking.meet, self.sitting, self._make_clock), "meet", exclusive=True)
             self._spread(frozenset())
+
+    def _look_beside(self) -> None:
+        """Say where the member is, and hear where the others are."""
+        sitting = self.sitting
+        if sitting is None or sitting.trouble or not sitting.known.is_set() or not reads(sitting.role):
+            return
+        here = next((screen.here for screen in reversed(self.screen_stack) if isinstance(screen, Acting)), NOWHERE)
+        in_background(self, partial(self._ask_beside, sitting, here), "company", exclusive=True)
+
+    async def _ask_beside(self, sitting: Sitting, here: Here) -> None:
+        """What is new of it is drawn with the next tick of the clock."""
+        before = sitting.beside.near
+        await sitting.beside.tell(sitting.actor, here)
+        if sitting.beside.near != before:
+            self._tick()
 
     def _look_for_trouble(self) -> None:
         """Trouble of the house comes and goes with no change in its log."""

@@ -42,6 +42,7 @@ Everything that the desk does, and what other systems want to read.
 TAGS = {
     "desk": "What staff do at the desk: the queue, tickets, replies, contacts.",
     "macros": "Macros: texts that are written once and sent often, a member's own and shared ones.",
+    "company": "Who is at which ticket now; nothing of it is stored.",
     "drafts": "Drafts: what a member has begun to write, for that member alone.",
     "noise": "Noise: incidents, the places of texts, reporters who are a nuisance.",
     "sending": "Replies that wait before they go out, and taking them back.",

@@ -35,7 +35,7 @@ from helpdesk.api.wire import Wire
 from helpdesk.errors import BadConfig, HelpdeskError, Refused
 from helpdesk.events import Seq
 from helpdesk.message import StaffId
-from helpdesk.ports import ClosingDesk, Desk, Drafts, NoiseDesk, Records, Roster
+from helpdesk.ports import ClosingDesk, Company, Desk, Drafts, NoiseDesk, Records, Roster
 from helpdesk.ports.hooks import Hooks
 from helpdesk.ports.macros import Macros
 from helpdesk.ports.probes import Probes
@@ -69,6 +69,7 @@ class RemoteDesk(Desk):
         self._closings: ClosingDesk = stand_in("closings", wire)
         self._macros: Macros = stand_in("macros", wire)
         self._drafts: Drafts = stand_in("drafts", wire)
+        self._company: Company = stand_in("company", wire)
         self._views: Views = stand_in("views", wire)
         self.records: Records = stand_in("records", wire)
         self.roster: Roster = stand_in("roster", wire)
@@ -100,6 +101,11 @@ class RemoteDesk(Desk):
     def macros(self) -> Macros:
         """Texts that are written once and sent often."""
         return self._macros
+
+    @property
+    def company(self) -> Company:
+        """Who else is at which ticket."""
+        return self._company
 
     @property
     def drafts(self) -> Drafts:

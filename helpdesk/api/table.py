@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from helpdesk.api.keeper import Keeper
-from helpdesk.ports import ClosingDesk, Desk, Drafts, NoiseDesk, Roster
+from helpdesk.ports import ClosingDesk, Company, Desk, Drafts, NoiseDesk, Roster
 from helpdesk.ports.hooks import Hooks
 from helpdesk.ports.macros import Macros
 from helpdesk.ports.probes import Probes
@@ -82,6 +82,10 @@ _CLOSINGS = """
     current         GET     /closings
     close           POST    /closings
     open            POST    /closings/{closing}/open
+"""
+
+_COMPANY = """
+    at              PUT     /company
 """
 
 _DRAFTS = """
@@ -169,6 +173,7 @@ TABLE: Mapping[str, tuple[type, str]] = {
     "sending": (Sending, _SENDING),
     "closings": (ClosingDesk, _CLOSINGS),
     "macros": (Macros, _MACROS),
+    "company": (Company, _COMPANY),
     "drafts": (Drafts, _DRAFTS),
     "views": (Views, _VIEWS),
     "records": (Records, _RECORDS),

@@ -17,6 +17,7 @@ NoiseDesk  tui, api (a desk's ``noise``)             helpdesk.incidents (local),
 Macros     tui, api (a desk's ``macros``)            helpdesk.macros_kept (local), helpdesk.api.remote
 Sending    tui, api (a desk's ``sending``)           helpdesk.sending (local), helpdesk.api.remote
 ClosingDesk  tui, api (a desk's ``closings``)        helpdesk.closing (local), helpdesk.api.remote
+Company    tui, api (a desk's ``company``)           helpdesk.company (local), helpdesk.api.remote
 Drafts     tui, api (a desk's ``drafts``)            helpdesk.drafting (local), helpdesk.api.remote
 Views      tui, api (a desk's ``views``)             helpdesk.viewing (local), helpdesk.api.remote
 Roster     commands, api                             helpdesk.roster (local), helpdesk.api.remote
@@ -31,6 +32,7 @@ Adapters don't inherit from these; they have the methods.
 """
 
 from helpdesk.ports.closing import ClosingDesk
+from helpdesk.ports.company import Company
 from helpdesk.ports.desk import Desk
 from helpdesk.ports.doors import Door, Eraser, Fetcher, Link, Reader, Sender, Tracer
 from helpdesk.ports.drafts import Drafts
@@ -41,6 +43,7 @@ from helpdesk.ports.stores import FullText, Keys, Record, Sql, Store
 
 __all__ = [
     "ClosingDesk",
+    "Company",
     "Desk",
     "Door",
     "Drafts",

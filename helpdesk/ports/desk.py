@@ -12,6 +12,7 @@ from helpdesk.clock import Instant
 from helpdesk.events import Seq
 from helpdesk.message import Address, Channel, StaffId, TicketId
 from helpdesk.ports.closing import ClosingDesk
+from helpdesk.ports.company import Company
 from helpdesk.ports.drafts import Drafts
 from helpdesk.ports.macros import Macros
 from helpdesk.ports.noise import NoiseDesk
@@ -49,6 +50,11 @@ class Desk(Protocol):
     @property
     def macros(self) -> Macros:
         """Texts that are written once and sent often."""
+        ...
+
+    @property
+    def company(self) -> Company:
+        """Who else is at which ticket."""
         ...
 
     @property

@@ -176,6 +176,11 @@ class ByMember:
         return ByMember("macros", self._desks)
 
     @property
+    def company(self) -> Any:
+        """Who is where, by the same desks."""
+        return ByMember("company", self._desks)
+
+    @property
     def drafts(self) -> Any:
         """What members have begun to write, by the same desks."""
         return ByMember("drafts", self._desks)

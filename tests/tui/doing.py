@@ -44,10 +44,10 @@ class Forgetful:
 
 
 class Full:
-    """A store that takes no draft."""
+    """Whatever a desk leads to, while its store is full."""
 
     def __getattr__(self, name: str) -> object:
-        async def call(*args: object) -> object:
+        async def call(*args: object, **kwargs: object) -> object:
             raise TryLater("The store is full.")
 
         return call

@@ -19,6 +19,7 @@ from tui.allowed import OPENING, Target, why_not
 from tui.background import in_background
 from tui.colon import nothing_more
 from tui.commands import Command, Where, command
+from tui.company import NOWHERE, Here
 from tui.footer import footer
 from tui.keymap import lookup, shown
 from tui.masthead import masthead, who_span
@@ -85,6 +86,11 @@ class Acting(Screen[Outcome], inherit_bindings=False):
     def target(self) -> Target | None:
         """The ticket that a command would act on."""
         raise NotImplementedError
+
+    @property
+    def here(self) -> Here:
+        """Which ticket is open, for colleagues to see."""
+        return NOWHERE
 
     async def changed(self, *, left: bool = False) -> None:
         """The reader changed the ticket; ``left``: it is out of the way now."""

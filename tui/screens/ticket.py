@@ -13,6 +13,7 @@ from helpdesk.message import TicketId
 from helpdesk.noise.incidents import IncidentSight
 from helpdesk.ticket import Ticket
 from tui.background import in_background
+from tui.company import company_lines
 from tui.incident import ticket_above
 from tui.prose import Unfolded, head_lines, thread_lines, waits, warnings
 from tui.screens.acting import HELD, TALL
@@ -49,6 +50,7 @@ class TicketScreen(Writing):
 
     async def _begin(self) -> None:
         try:
+            self.sitting.beside.hurry()
             await self._read(end=True)
             if self._thread is not None and self._kind:
                 self._write(self._kind)
@@ -112,7 +114,8 @@ class TicketScreen(Writing):
         title = sitting.hello.lines.get(ticket.line, ticket.line)
         above, below = ticket_above(ticket, self._sight, sitting.eye, cells, brief=self.size.height < TALL)
         head = head_lines(self._thread, sitting.eye, title, sitting.name, cells)
-        self.query_one("#head", Lines).show([*above, *head, *below])
+        beside = company_lines(sitting.beside.on(ticket.id), sitting.name, cells)
+        self.query_one("#head", Lines).show([*above, *head, *beside, *below])
         self.query_one("#warnings", Lines).show(warnings(self._thread, sitting.eye, sitting.name, cells))
 
     def tick(self) -> None:

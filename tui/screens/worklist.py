@@ -223,6 +223,7 @@ class WorklistScreen(Noise):
 
     def on_screen_resume(self) -> None:
         """Catch up with what was missed under another screen."""
+        self.sitting.beside.hurry()
         self.draw()
         if self.standing:
             self.tickets.tick()

@@ -17,6 +17,7 @@ from tui.allowed import Target, target, why_not
 from tui.background import in_background
 from tui.between import Between, between, between_words, since_words
 from tui.commands import Command, Where
+from tui.company import Here
 from tui.composing import composing_lines
 from tui.drafts import Draft, Kind, Unsent, next_then
 from tui.history import held_more
@@ -63,6 +64,11 @@ class Writing(Composing):
         thread = self._thread
         return target(thread.ticket, thread.clocks) if thread is not None else None
 
+    @property
+    def here(self) -> Here:
+        """This ticket, and whether it is being answered."""
+        return (self._ticket, "reads" if self._draft is None else "writes")
+
     async def _read(self, *, end: bool = False, asked: bool = True) -> None:
         """Read the ticket again; ``end``: show its last screen; ``asked``: by the reader, who is told if it fails."""
         raise NotImplementedError
@@ -108,6 +114,7 @@ class Writing(Composing):
             self._draft = self._begun(kind)
             self.composer.begin(self._draft.text, note=kind == "note")
         self._looked = self._looked or self._thread
+        self.sitting.beside.hurry()
         self.draw_frame()
         self._draw_composing()
         self.view.call_after_refresh(self.view.scroll_end, animate=False)
@@ -119,6 +126,8 @@ class Writing(Composing):
     def _other(self, ticket: Target) -> StaffId | None:
         """A colleague who has the ticket, and of whom the writer was not told yet."""
         holder = ticket.holder(self.sitting.clock.now())
+        if holder in {None, self.sitting.actor}:
+            holder = self.sitting.beside.writers.get(ticket.id)
         return holder if holder not in {None, self.sitting.actor, *self._asked_about} else None
 
     def _ask_beside(self, ticket: Target, other: StaffId, kind: str) -> None:
@@ -138,7 +147,10 @@ class Writing(Composing):
                 self._asked_about.discard(other)
 
         more = held_more(ticket.held_until, self.sitting.clock.now())
-        title = f"{one_line(self.sitting.name(other))} has ticket {ticket.number}{f', {more}' if more else ''}."
+        has = f"has ticket {ticket.number}{f', {more}' if more else ''}"
+        if self.sitting.beside.writers.get(ticket.id) == other:
+            has = f"is writing on ticket {ticket.number}"
+        title = f"{one_line(self.sitting.name(other))} {has}."
         options = [Option("Back", "", ""), Option("Write a note", "", "note"), Option("Write an answer", "", "write")]
         self.app.push_screen(Pick(title, options, words=BESIDE), answered)
 
@@ -198,6 +210,7 @@ class Writing(Composing):
         self._keep()
         self._draft = self._looked = None
         self.sitting.keeping.hurry()
+        self.sitting.beside.hurry()
         self.composer.close()
         self.view.focus()
         self.draw()

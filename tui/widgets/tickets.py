@@ -25,4 +25,4 @@ class TicketList(RowList[Row, Layout]):
 
     def changing(self, row: Row, eye: Eye) -> Now:
         """Its clock; whose claim still holds, and whether a draft is kept."""
-        return clock(row, eye), (eye.name(holder(row, eye.now)), row.id in eye.drafts)
+        return clock(row, eye), (eye.name(holder(row, eye.now)), row.id in eye.drafts, eye.writers.get(row.id))
