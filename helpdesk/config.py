@@ -11,12 +11,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr
 
+from helpdesk.contact_settings import ContactSettings
 from helpdesk.desk_settings import DeskSettings as DeskSettings
 from helpdesk.message import Channel
 from helpdesk.section import Section as Section
 
 DEFAULT_CALENDAR = "staffed"
 """The calendar that the preset standards count by, and the only one of a library that wrote none."""
+
 
 CallingCode = Annotated[str, Field(pattern="[1-9][0-9]{0,2}")]
 """A country's calling code: "44"."""
@@ -353,6 +355,7 @@ class Settings(Section):
     hooks: HookSettings = HookSettings()
     probe: ProbeSettings = ProbeSettings()
     desk: DeskSettings = DeskSettings()
+    contacts: ContactSettings = ContactSettings()
     report: ReportSettings = ReportSettings()
     retention: RetentionSettings = RetentionSettings()
     calendars: Path | None = Field(None, description="A TOML file of calendars; none: always open.")

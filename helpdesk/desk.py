@@ -28,6 +28,7 @@ from helpdesk.pins import Pins, salted
 from helpdesk.ports import Sql, Store
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
 from helpdesk.signals import Signal, aside
+from helpdesk.sorting import LocalSorting
 from helpdesk.standards import Published
 from helpdesk.store.verbs import desk as verbs
 from helpdesk.store.verbs import entries, events, incidents, outgoing, owning, staff, stating, tickets, undoing, views
@@ -79,6 +80,7 @@ class LocalDesk:
         standing: Standings | None = None,
         noise: LocalNoise | None = None,
         closings: LocalClosings | None = None,
+        sorting: LocalSorting | None = None,
         limits: Mapping[LineId, Limits] = MappingProxyType({}),
         new_members: Role | None = Role.LEAD,
     ) -> None:
@@ -101,6 +103,7 @@ class LocalDesk:
         self.views = LocalViews(store=store, clock=clock, zone=about.zone)
         self.noise = noise or LocalNoise(store=store, clock=clock, ids=ids, published=published, entropy=entropy)
         self.sending = self.noise.sending
+        self.sorting = sorting or LocalSorting(store=store, clock=clock, ids=ids, published=published)
 
     @property
     def closings(self) -> LocalClosings:

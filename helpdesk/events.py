@@ -56,6 +56,8 @@ class Kind(StrEnum):
     MERGED = "merged"
     TESTED = "tested"
     TAGGED = "tagged"
+    SORTED = "sorted"
+    GRADED = "graded"
     PROMISED = "promised"
     CORRECTED = "corrected"
     EXPLAINED = "explained"

@@ -27,8 +27,11 @@ from helpdesk.reports.standing import Bands, standing
 from helpdesk.rulebook import Rulebook
 from helpdesk.settings.noise import noise_rules
 from helpdesk.settings.rules import problems
+from helpdesk.settings.sorting import sorts_of
 from helpdesk.settings.wording import texts_of
 from helpdesk.settings.zoning import zone_plan
+from helpdesk.sorting import LocalSorting
+from helpdesk.sorts import Sorts
 from helpdesk.store.verbs.ageing import Rule
 from helpdesk.taking_back import Windows, windows
 from helpdesk.zones import Plan
@@ -70,6 +73,7 @@ class Fit:
     duty_list: DutyList
     listening: Listening
     noise: NoiseRules
+    sorts: Sorts
     is_open: Callable[[LineId], bool]
     standing: Standings
     forgotten: tuple[Rule, ...]
@@ -112,6 +116,7 @@ def fit(settings: Settings, files: Files, rules: Rulebook, ids: Ids) -> Fit:
         ),
         noise=noise_rules(settings, files.plan, files.texts),
         is_open=partial(_is_open, lines, rules),
+        sorts=sorts_of(settings, files.plan),
         standing=partial(standing, bands=_bands(settings)),
         forgotten=rules_of(settings),
         windows=windows(settings.desk.undo_seconds, settings.desk.undo_many_seconds),
@@ -126,6 +131,7 @@ class Parts:
     chats: Chats
     desk: LocalDesk
     noise: LocalNoise
+    sorting: LocalSorting
     outbox: Outbox
     escalation: Escalation
     forgetting: Forgetting
@@ -148,6 +154,7 @@ class Parts:
         self.desk.refit(fresh.titles, settings.desk.claim_minutes, fresh.standing, fresh.limits)
         self.desk.sending.windows = fresh.windows
         self.noise.refit(fresh.noise, fresh.is_open, fresh.limits)
+        self.sorting.refit(fresh.sorts)
         self.outbox.refit(fresh.limits)
         self.escalation.refit(fresh.duty_list)
         self.forgetting.refit(fresh.forgotten)

@@ -152,7 +152,7 @@ async def open_house(
         forgetting = Forgetting(frame.store, frame.fit.forgotten, settings.library.zone)
         probing = _probing(frame, await stack.enter_async_context(probers(settings, outgoing, clock)))
         reloading = Reloading(settings, agree=disagreements)
-        parts = Parts(intake, chats, bare, noise, outbox, escalation, forgetting, probing)
+        parts = Parts(intake, chats, bare, noise, bare.sorting, outbox, escalation, forgetting, probing)
         reloading.add(parts.taker(frame.rules, frame.ids))
         yield House(
             settings=settings,
@@ -277,6 +277,7 @@ def _desk(frame: _Frame, chats: Chats, troubles: Troubles, about: About, noise: 
         limits=frame.fit.limits,
         new_members=Role(settings.desk.new_members) if settings.desk.new_members else None,
     )
+    made.sorting.refit(frame.fit.sorts)
     frame.meters.wrong_pins.append(lambda: made.wrong_pins)
     return made
 

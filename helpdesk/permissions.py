@@ -100,6 +100,10 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
         Permission.WORK: "keep drop",
         Permission.LEAD: "share withdraw",
     },
+    "sorting": {
+        Permission.READ: "sorts",
+        Permission.WORK: "sort grade log strike",
+    },
     "keeper": {
         Permission.LEAD: "suspend unsuspend account",
         Permission.ADMINISTER: "publish reload rebuild published_figures noiseline retain forget export_person"

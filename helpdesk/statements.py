@@ -74,7 +74,7 @@ def attended(
 
 def correct(ticket: Ticket, *, answered: Instant, why: Facts, by: StaffId, now: Instant) -> Change:
     """It was answered at ``answered``, by another way than the desk's. A closed ticket can be corrected, too."""
-    _counted(ticket)
+    in_figures(ticket)
     answered = _entered(ticket, answered, now)
     after = _answered(ticket, answered)
     if after.state is State.NEW:
@@ -96,7 +96,7 @@ def _answered(ticket: Ticket, when: Instant) -> Ticket:
     return ticket if waits is None or waits > when else replace(ticket, unanswered=None)
 
 
-def _counted(ticket: Ticket) -> None:
+def in_figures(ticket: Ticket) -> None:
     """Refused where the ticket is in no figure, so that a word about its figures says nothing."""
     if ticket.state is State.SPAM:
         raise Refused(f"Ticket {ticket.number} is in spam, and in no figure. Take it out of spam first (!).")
@@ -108,7 +108,7 @@ def _counted(ticket: Ticket) -> None:
 
 def explain(ticket: Ticket, *, why: Facts, missed: bool, by: StaffId, now: Instant) -> Change:
     """Why a standard was missed. ``missed``: whether one was."""
-    _counted(ticket)
+    in_figures(ticket)
     if not missed:
         raise Refused(f"Ticket {ticket.number} has missed no standard: there is nothing to explain.")
     return change_of(ticket, ticket, now, by, (Kind.EXPLAINED, dict(why)))
@@ -225,10 +225,15 @@ def contact(
     waited: int | None,
     by: StaffId,
     now: Instant,
+    title: str = "",
+    tags: tuple[str, ...] = (),
+    effort: int | None = None,
+    first_contact: bool | None = None,
 ) -> Change:
     """A contact by phone or at the desk: opened when they began to wait (``waited`` ms ago), and solved now.
 
-    ``entry`` is the note that holds ``text``, None where nothing was written. Its line is its channel.
+    ``entry`` is the note that holds ``text``, None where nothing was written: then ``title`` is its subject. Its line
+    is its channel.
     """
     began = plus(now, -(waited or 0))
     words = " ".join(text[: 4 * _PREVIEW].split())[:_PREVIEW]
@@ -239,7 +244,7 @@ def contact(
         line=LineId(str(channel)),
         kind=kind,
         site=site,
-        subject=_short(words) or kind,
+        subject=_short(words) or title or kind,
         preview=words,
         name="caller" if channel is Channel.PHONE else "visitor",
         state=State.SOLVED,
@@ -248,6 +253,9 @@ def contact(
         updated=now,
         closes=now,
         touched_by=by,
+        tags=tags,
+        effort=effort,
+        first_contact=first_contact,
     )
     opening: dict[str, Fact] = {
         "channel": str(channel),
@@ -256,11 +264,25 @@ def contact(
         "rule": "logged",
         "waited": waited,
     }
-    facts = [NewEvent(kind=Kind.OPENED, ticket=id, when=began, actor=by, data=opening)]
-    if entry is not None:
-        facts.append(NewEvent(kind=Kind.NOTED, ticket=id, when=now, actor=by, data={"entry": entry}))
-    facts.append(NewEvent(kind=Kind.SOLVED, ticket=id, when=now, actor=by, data={"closes": now}))
-    return Change(ticket, tuple(facts))
+    solved: dict[str, Fact] = {"closes": now}
+    facts = [(Kind.OPENED, opening), *_as_logged(ticket, entry), (Kind.SOLVED, solved)]
+    return Change(
+        ticket,
+        tuple(
+            NewEvent(kind=kind, ticket=id, when=began if kind is Kind.OPENED else now, actor=by, data=data)
+            for kind, data in facts
+        ),
+    )
+
+
+def _as_logged(ticket: Ticket, entry: EntryId | None) -> list[tuple[Kind, dict[str, Fact]]]:
+    """What is said of a contact as it is logged, besides that it came and is solved."""
+    facts: list[tuple[Kind, dict[str, Fact]]] = [] if entry is None else [(Kind.NOTED, {"entry": entry})]
+    if ticket.tags:
+        facts.append((Kind.TAGGED, {"tags": " ".join(ticket.tags)}))
+    if (ticket.effort, ticket.first_contact) != (None, None):
+        facts.append((Kind.GRADED, {"effort": ticket.effort, "first_contact": ticket.first_contact}))
+    return facts
 
 
 def _short(words: str) -> str:

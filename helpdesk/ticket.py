@@ -104,6 +104,7 @@ class Ticket:
     ``merged_into``  the ticket that goes on in its place: what the patron writes to this one comes to that one
     ``incident``     the noise that it tells of, with others perhaps; None elsewhere
     ``zone``         the id of the zone that it is about, "" where nobody knows
+    ``effort``       its READ level, 1 to 6, and whether one contact was enough; None where nobody said
     ``concern``      why somebody may be in danger (:class:`helpdesk.noise.concerns.Concern`), "" if nothing says so
     """
 
@@ -137,6 +138,8 @@ class Ticket:
     incident: IncidentId | None = None
     zone: str = ""
     concern: str = ""
+    effort: int | None = None
+    first_contact: bool | None = None
 
     @property
     def live(self) -> bool:

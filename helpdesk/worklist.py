@@ -78,7 +78,7 @@ def shelves(ticket: Ticket) -> frozenset[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A ticket as one line of the worklist. ``incident``, ``zone`` and ``concern`` are the ticket's.
+    """A ticket as one line of the worklist. What has the name of something of the ticket's is that.
 
     ``missed``  a standard was missed, as it stands or as it was recorded; what still runs may be late besides
     """
@@ -106,6 +106,10 @@ class Row:
     zone: str = ""
     concern: str = ""
     missed: bool = False
+    kind: str = "enquiry"
+    site: str = ""
+    effort: int | None = None
+    first_contact: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,8 @@ from helpdesk.message import Address, Channel, ConversationId, Inbound, LineId, 
 from helpdesk.ports import Store
 from helpdesk.reports import By, Figure, Question, Report, report
 from helpdesk.rulebook import Rulebook, drafts
+from helpdesk.sorting import LocalSorting
+from helpdesk.sorts import Sorts
 from helpdesk.store.sqlite import open_store
 from helpdesk.store.verbs import chats, outbox, tickets
 from helpdesk.ticket import Change, Ticket
@@ -68,7 +70,9 @@ class Library:
             store=store, clock=clock, ids=ids, lines=LINES, policies=policies, published=published, reply_key=b"k" * 32
         )
         about = About(library="Moor Street Library", zone=zone)
-        self.desk = LocalDesk(store=store, clock=clock, ids=ids, published=published, about=about)
+        sorts = Sorts(kinds=("enquiry", "fault", "heating"), sites=("Law", "Main"))
+        sorting = LocalSorting(store=store, clock=clock, ids=ids, published=published, sorts=sorts)
+        self.desk = LocalDesk(store=store, clock=clock, ids=ids, published=published, about=about, sorting=sorting)
         self.contacts: list[Contact] = []
         self.words = "Loud on level 3"
         self._again = 0

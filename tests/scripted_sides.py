@@ -28,6 +28,7 @@ from helpdesk.standards import Closing
 from helpdesk.ticket import State
 from tests.scripted_desk import ANA, CALLS, KEEPER_CALLS, NOON, ROW, TICKET
 from tests.scripted_noise import noise_calls
+from tests.scripted_sorting import sorting_calls
 
 MIA = Member(id=StaffId("mia"), name="Mía", role=Role.LEAD)
 TOKEN = Token(id="abcd01234567", staff=MIA.id, name="laptop", created=NOON, expires=Instant(NOON + 1), used=None)
@@ -233,6 +234,7 @@ TABLES: dict[str, list[tuple[str, dict[str, Any], Any]]] = {
     "company": COMPANY_CALLS,
     "drafts": DRAFT_CALLS,
     "views": VIEWS_CALLS,
+    "sorting": sorting_calls(TICKET),
     "records": RECORDS_CALLS,
     "roster": ROSTER_CALLS,
     "keeper": KEEPER_TABLE,

@@ -134,6 +134,13 @@ async def reports(autumn: Autumn, _: Contact) -> None:
         autumn.said.append(await autumn.house.reports(few=1))
 
 
+async def sorts(autumn: Autumn, contact: Contact) -> None:
+    """It belongs to another site, or is of another kind."""
+    seen = await autumn.house.store.read(tickets.get, contact.ticket)
+    site, kind = autumn.chance.choice(["Law", "Main", ""]), autumn.chance.choice([None, "fault"])
+    await autumn.house.desk.sorting.sort(ANA, contact.ticket, seen.version, kind=kind, site=site)
+
+
 DEEDS: tuple[Callable[[Autumn, Contact], Awaitable[None]], ...] = (
     replies,
     replies,
@@ -149,6 +156,7 @@ DEEDS: tuple[Callable[[Autumn, Contact], Awaitable[None]], ...] = (
     promises_otherwise,
     publishes,
     reports,
+    sorts,
 )
 
 SEEDS = [2, 4]

@@ -36,12 +36,12 @@ from tests.test_misses import corrects, suspends
 pytestmark = pytest.mark.usefixtures("engine")
 
 
-async def october(house: Library) -> list[Contact]:
-    """Six noise texts: three answered in time, two too late, one never; then the month is over."""
+async def october(house: Library, line: str = "noise") -> list[Contact]:
+    """Six contacts, noise texts as a rule: three answered in time, two too late, one never; then the month is over."""
     for n, wait in enumerate((5, 10, 15, 20, 30)):
-        contact = await house.comes("noise", at("2026-10-05", f"{10 + n}:00"))
+        contact = await house.comes(line, at("2026-10-05", f"{10 + n}:00"))
         await house.replies(contact, at("2026-10-05", f"{10 + n}:{wait:02}"))
-    await house.comes("noise", at("2026-10-31", "23:50"))
+    await house.comes(line, at("2026-10-31", "23:50"))
     house.clock.move_to(at("2026-11-03", "10:00"))
     return list(house.contacts)
 
@@ -273,6 +273,36 @@ async def tags(house: Library, contact: Contact, *names: str) -> None:
     """Ana tags a ticket."""
     seen = await house.store.read(tickets.get, contact.ticket)
     await house.desk.tag(ANA, contact.ticket, seen.version, names)
+
+
+async def test_a_kind_brings_another_standard_and_a_site_moves_the_figures() -> None:
+    """Sorted late, a contact is covered from its opening; as of then nothing has changed, site by site."""
+    async with library() as house:
+        faults = replace(
+            house.rulebook.published().standards("noise-texts")[-1].standard,
+            name="faults",
+            covers=Covers(kinds=("fault",)),
+        )
+        await house.rulebook.publish(Drafts((), (("faults", faults.to_text()),)))
+        contacts = await october(house, line="help")
+        await sorts(house, contacts[0], kind="fault", site="Law")
+        await publishes(house)
+        then = await house.reports(by="site")
+        house.clock.passes(minutes=1)
+        for contact in contacts[1:4]:
+            await sorts(house, contact, kind="fault", site="Law")
+        found, now = await later(house), await house.reports(by="site")
+        again = await house.reports(by="site", as_of=then.now)
+    (fault,) = [each for each in found if each.standard == "faults"]
+    assert (fault.before, fault.after, fault.why) == ((1, 0), (3, 1), {"of another kind or site": 3})
+    assert [(group.key, group.figures) for group in again.groups] == [(one.key, one.figures) for one in then.groups]
+    assert now.groups != then.groups
+
+
+async def sorts(house: Library, contact: Contact, *, kind: str, site: str) -> None:
+    """Ana says what it was about, and where it belongs."""
+    seen = await house.store.read(tickets.get, contact.ticket)
+    await house.desk.sorting.sort(ANA, contact.ticket, seen.version, kind=kind, site=site)
 
 
 async def test_two_tickets_of_one_patron_are_one() -> None:

@@ -18,6 +18,7 @@ noise, incidents          what is said of noise; incidents as rows
 incident, noise_map       one incident; where and when it was noisy
 masthead, composing       the first line of a screen; the line above the composer
 words, plain, segments    times in words; harmless text in cells; how many texts it makes
+grading                   how a contact went, in a key or two
 snooze, allowed, alerts   when it comes back; why a command can't be done; when it rings
 crash                     what the terminal says when the desk breaks
 company                   who else is at a ticket, as this desk heard it last

@@ -9,8 +9,9 @@ from helpdesk.clock import Instant
 from helpdesk.message import Channel, IncidentId, StaffId, TicketId
 from helpdesk.noise.incidents import Incident
 from helpdesk.permissions import Role
+from helpdesk.sorts import FIXED
 from helpdesk.standards import ClockRow, Outcome
-from helpdesk.ticket import OPTED_OUT, Flag, State, Ticket
+from helpdesk.ticket import ASIDE, OPTED_OUT, Flag, State, Ticket
 from helpdesk.worklist import Row
 from tui.roles import takes_from_others
 
@@ -41,6 +42,10 @@ class Target:
     incident: IncidentId | None = None
     zone: str = ""
     missed: bool = False
+    kind: str = "enquiry"
+    site: str = ""
+    effort: int | None = None
+    first_contact: bool | None = None
 
     @property
     def timed(self) -> bool:
@@ -71,6 +76,10 @@ def target(ticket: Row | Ticket, clocks: Iterable[ClockRow] = ()) -> Target:
         incident=ticket.incident,
         zone=ticket.zone,
         missed=ticket.missed if isinstance(ticket, Row) else any(map(_missed, clocks)),
+        kind=ticket.kind,
+        site=ticket.site,
+        effort=ticket.effort,
+        first_contact=ticket.first_contact,
     )
 
 
@@ -81,12 +90,13 @@ def _missed(clock: ClockRow) -> bool:
 
 ON_TICKET = frozenset({"reply", "editor", "note", "assign", "mine", "claim", "release", "wait", "snooze", "solve",
                        "reopen", "spam", "save", "tags", "merge", "attended", "explain", "promise", "correct",
-                       "test", "dispatch", "outcome", "place", "mute", "complaint"})  # fmt: skip
+                       "test", "dispatch", "outcome", "place", "mute", "complaint", "kind", "site",
+                       "read"})  # fmt: skip
 """Commands that need a ticket."""
 
 OPENING = frozenset({"reply", "editor", "note", "assign", "snooze", "save", "tags", "merge", "attended", "explain",
                      "promise", "correct", "dispatch", "outcome", "place", "mute", "complaint", "tell_all", "unite",
-                     "part"})  # fmt: skip
+                     "part", "kind", "site", "read"})  # fmt: skip
 """Commands after which one types or chooses: what follows a refused one must not become commands."""
 
 _FINAL = frozenset({"reply", "editor", "assign", "mine", "claim", "wait", "snooze", "solve", "complaint"})
@@ -106,6 +116,10 @@ def why_not(command: str, ticket: Target | None, me: StaffId, now: Instant, *, r
         return f"Ticket {ticket.number} is closed. Reopen it first (X)."
     if command in _FINAL and ticket.state is State.SPAM:
         return f"Ticket {ticket.number} is in spam. Take it out of spam first (!)."
+    if command == "kind" and ticket.kind in FIXED:
+        return f"The desk itself says what is {ticket.kind}: ticket {ticket.number} stays {ticket.kind}."
+    if command == "read" and ticket.state in ASIDE:
+        return f"Ticket {ticket.number} is set apart, and in no figure. Take it out first (! or X)."
     if command in _REPLIES:
         return _why_no_reply(ticket)
     if command in _ABOUT_NOISE:

@@ -267,6 +267,7 @@ async def meet(sitting: Sitting, make_clock: MakeClock) -> None:
         sitting.know(await sitting.desk.members())
         if reads(sitting.role):
             sitting.choose_from(await sitting.desk.noise.choices(sitting.actor))
+            sitting.sorts = await sitting.desk.sorting.sorts(sitting.actor)
         hello = await sitting.desk.hello()
     except (HelpdeskError, OSError):
         return

@@ -23,6 +23,7 @@ from tui.command import (
 from tui.figure_commands import FIGURE_COMMANDS
 from tui.noise_commands import NOISE_COMMANDS
 from tui.sitting_commands import SITTING_COMMANDS
+from tui.sorting_commands import SORTING_COMMANDS
 from tui.writing_commands import WRITING_COMMANDS
 
 __all__ = ["COMMANDS", "MOVE", "Command", "Where", "command", "here"]
@@ -157,6 +158,7 @@ COMMANDS: tuple[Command, ...] = (
         footer=11,
         takes=Takes(words="desk lost card", values=("desk", "phone")),
     ),
+    *SORTING_COMMANDS,
     *FIGURE_COMMANDS,
     *NOISE_COMMANDS,
     Command(

@@ -33,6 +33,11 @@ def zones(sitting: Sitting) -> dict[str, str]:
     return {**codes, **{zone.name: zone.id for zone in plan}, "not known": ""}
 
 
+def sites(sitting: Sitting) -> dict[str, str]:
+    """The library's sites, and what is said of a ticket that belongs to none."""
+    return {**{site: site for site in sitting.sorts.sites}, "none": ""}
+
+
 def times(sitting: Sitting) -> tuple[str, ...]:
     """Times to come, in the words of the menu."""
     return tuple(each.words for each in choices(sitting.clock.now(), sitting.zone))
@@ -50,6 +55,8 @@ AMONG: Mapping[str, Callable[[Sitting], Sequence[str]]] = MappingProxyType(
         "times": times,
         "zones": lambda sitting: tuple(zone.name for zone in sitting.choices.zones),
         "outcomes": lambda sitting: tuple(outcomes()),
+        "kinds": lambda sitting: sitting.sorts.kinds,
+        "sites": lambda sitting: tuple(sites(sitting)),
         "channels": lambda sitting: tuple(VIA[channel] for channel in CHANNELS),
         "views": lambda sitting: tuple(LABELS[view] for view in View),
     }

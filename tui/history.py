@@ -9,7 +9,7 @@ from helpdesk.clock import Instant
 from helpdesk.events import PATRON, SYSTEM, Fact, Kind
 from helpdesk.thread import Moment
 from tui.plain import one_line
-from tui.words import UNKNOWN, danger, on_day, outcome_words, span
+from tui.words import UNKNOWN, danger, graded, on_day, outcome_words, span
 
 Name = Callable[[str], str]
 """A member's name, by id."""
@@ -46,6 +46,8 @@ WORDS: Mapping[Kind, str] = {
     Kind.MERGED: "{who} merged it into {other}",
     Kind.TESTED: "{who} {test}",
     Kind.TAGGED: "{who} gave it tags: {tags}",
+    Kind.SORTED: "{who} sorted it: {sorted}",
+    Kind.GRADED: "{who} said how it went: {graded}",
     Kind.PROMISED: "{who} promised news{by}",
     Kind.CORRECTED: "{who} corrected it: answered{answered}",
     Kind.EXPLAINED: "{who} said why it was late",
@@ -115,6 +117,8 @@ def sentence(
         reason=_joined(": ", moment.data.get("reason")),
         standard=_standard(moment.data.get("standard")),
         test="took it for a test" if moment.data.get("test") is not False else "says it is no test",
+        sorted=_sorted(moment.data),
+        graded=_graded(moment.data),
         tags=one_line(str(moment.data.get("tags") or "none")),
         by=_at(" by ", moment.data.get("by"), now, zone),
         answered=_at(" at ", moment.data.get("answered"), now, zone),
@@ -139,6 +143,18 @@ def _linked(moment: Moment) -> str:
     if "merged" in moment.data:
         return f"{_ticket(moment.other)} was merged into it"
     return f"follows on from {_ticket(moment.other)}: "
+
+
+def _sorted(data: Mapping[str, Fact]) -> str:
+    """What changed of its kind and its site."""
+    said = [f"kind {one_line(str(data.get('kind')))}"] if data.get("kind") != data.get("was_kind") else []
+    if data.get("site") != data.get("was_site"):
+        said.append(f"site {one_line(str(data.get('site') or 'none'))}")
+    return ", ".join(said)
+
+
+def _graded(data: Mapping[str, Fact]) -> str:
+    return graded(data.get("effort"), data.get("first_contact")) or "nothing is said of it any more"
 
 
 def _standard(standard: Fact) -> str:

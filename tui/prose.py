@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from helpdesk.clock import SECOND, Instant
 from helpdesk.message import Address, Channel, Delivery
+from helpdesk.sorts import FIXED
 from helpdesk.thread import Entry, EntryKind, File, Moment, Thread
 from helpdesk.ticket import Flag, State, Ticket
 from tui.allowed import target
 from tui.history import SHOWN_AS_ENTRIES, Name, held_more, sentence
 from tui.plain import cut, many_lines, one_line, width, wrap
 from tui.render import Eye, due_words
-from tui.words import FLAGS, VIA, Line, Span, Tone, full_time, left, on_day, plural, size
+from tui.words import FLAGS, VIA, Line, Span, Tone, full_time, graded, left, on_day, plural, size
 
 MEASURE = 92
 """No line of prose is longer than this, however wide the screen."""
@@ -189,10 +190,19 @@ def _status(ticket: Ticket, eye: Eye, line_title: str, name: Name, cells: int) -
         spans.append((f" · {whose}", Tone.DIM if has == eye.me else Tone.SOON))
     if ticket.id in eye.drafts:
         spans.append((" · draft", Tone.SOON))
+    if sorted_as := _sorted(ticket):
+        spans.append((f" · {sorted_as}", Tone.DIM))
     if ticket.tags:
         spans.append((f" · {' '.join(ticket.tags)}", Tone.ACCENT))
     spans += [(f" · {word}", tone) for flag, (word, tone) in FLAGS.items() if flag in ticket.flags]
     return tuple(spans)
+
+
+def _sorted(ticket: Ticket) -> str:
+    """Its kind where that says more than that somebody asked, its site, and how it went."""
+    kind = "" if ticket.kind in {"enquiry", *FIXED} else one_line(ticket.kind)
+    said = (kind, one_line(ticket.site), graded(ticket.effort, ticket.first_contact))
+    return ", ".join(each for each in said if each)
 
 
 def _via(ticket: Ticket, line_title: str) -> str:

@@ -33,6 +33,8 @@ _CALLS = {
     "desk.search": "search",
     "desk.set_presence": "presence channels",
     "desk.set_pin": "pin",
+    "sorting.sort": "kind site",
+    "sorting.grade": "read",
     "noise.incidents": "incidents over",
     "noise.dispatch": "dispatch",
     "noise.conclude": "outcome",

@@ -15,6 +15,7 @@ from helpdesk.permissions import Role
 from helpdesk.ports import Desk
 from helpdesk.ports.sending import Held
 from helpdesk.sight import Hello, Member, Notice
+from helpdesk.sorts import Sorts
 from helpdesk.worklist import View
 from tui.commands import Command
 from tui.company import Beside
@@ -76,6 +77,7 @@ class Sitting:
     notices: tuple[Notice, ...] = ()
     counts: Mapping[View, int] = field(default_factory=dict)
     choices: Choices = field(default_factory=Choices)
+    sorts: Sorts = field(default_factory=Sorts)
     going: tuple[Incident, ...] = ()
     outgoing: tuple[Held, ...] = ()
     again: tuple[On, Kind] | None = None

@@ -183,6 +183,14 @@ def danger(concern: str) -> str:
     return f"DANGER: {CONCERNS[Concern(concern)] if concern in set(Concern) else concern}"
 
 
+def graded(effort: object, first_contact: object) -> str:
+    """ "READ 2, one contact was enough"; "" where nothing was said of either."""
+    said = [f"READ {effort}"] if effort is not None else []
+    if first_contact is not None:
+        said.append("one contact was enough" if first_contact else "one contact was not enough")
+    return ", ".join(said)
+
+
 def outcome_words(outcome: object) -> str:
     """ "spoken to"; where staff said nothing of it, so."""
     return next((words for known, words in OUTCOMES.items() if known == outcome), "nothing said of it")

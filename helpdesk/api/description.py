@@ -48,6 +48,7 @@ TAGS = {
     "sending": "Replies that wait before they go out, and taking them back.",
     "closings": "Closing a channel or a line by hand, with all that follows, and opening it again.",
     "views": "Queries over the queue, what they list, and the views that staff save.",
+    "sorting": "How staff sort their work: kind, site, READ level, first contact, contacts by a digit.",
     "records": "What other systems read: every ticket and every fact, what is published, the figures.",
     "roster": "Who works here, what they may do, their tokens, and the trail of what they did.",
     "keeper": "Work on the store as a whole.",
@@ -65,6 +66,8 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "views.keep": {"query": "tag:printer", "digit": "7"},
     "noise.conclude": {"version": 4, "outcome": "quiet", "text": "Thank you. It is quiet again on level 3."},
     "closings.close": {"what": "chat", "until": 1795615200000, "why": "Fire alarm."},
+    "sorting.sort": {"version": 3, "kind": "complaint", "site": None},
+    "sorting.grade": {"version": 3, "effort": 2, "first_contact": True},
     "roster.add": {"member": "mia", "name": "Mia", "role": "agent"},
     "roster.issue": {"name": "laptop at the enquiry point", "days": 365},
     "hooks.add": {

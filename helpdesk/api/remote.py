@@ -9,9 +9,9 @@
         await desk.reply(desk.actor, ticket.id, ticket.version, "Yes, until 9 pm.")
 
 Each protocol of the table of routes has its stand-in here, with the protocol's own signatures: ``desk`` itself,
-``desk.noise``, ``desk.drafts``, ``desk.macros``, ``desk.sending``, ``desk.views``, ``desk.records``, ``desk.roster``,
-``desk.keeper``, ``desk.hooks``, ``desk.probes``. Errors arrive as themselves. An owner that is gone, or does not
-answer, is TryLater.
+``desk.noise``, ``desk.drafts``, ``desk.macros``, ``desk.sending``, ``desk.views``, ``desk.sorting``, ``desk.records``,
+``desk.roster``, ``desk.keeper``, ``desk.hooks``, ``desk.probes``. Errors arrive as themselves.
+An owner that is gone, or does not answer, is TryLater.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ from helpdesk.ports.hooks import Hooks
 from helpdesk.ports.macros import Macros
 from helpdesk.ports.probes import Probes
 from helpdesk.ports.sending import Sending
+from helpdesk.ports.sorting import SortingDesk
 from helpdesk.ports.views import Views
 from helpdesk.sight import Told
 
@@ -71,6 +72,7 @@ class RemoteDesk(Desk):
         self._drafts: Drafts = stand_in("drafts", wire)
         self._company: Company = stand_in("company", wire)
         self._views: Views = stand_in("views", wire)
+        self._sorting: SortingDesk = stand_in("sorting", wire)
         self.records: Records = stand_in("records", wire)
         self.roster: Roster = stand_in("roster", wire)
         self.keeper: Keeper = stand_in("keeper", wire)
@@ -116,6 +118,11 @@ class RemoteDesk(Desk):
     def views(self) -> Views:
         """Queries, and the views that staff made of them."""
         return self._views
+
+    @property
+    def sorting(self) -> SortingDesk:
+        """How staff sort their work."""
+        return self._sorting
 
     def changes(self, after: Seq) -> AsyncIterator[Told]:
         """All that happens after ``after``, as it happens. TryLater when the owner stops or falls silent."""

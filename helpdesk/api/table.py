@@ -15,6 +15,7 @@ from helpdesk.ports.macros import Macros
 from helpdesk.ports.probes import Probes
 from helpdesk.ports.records import Records
 from helpdesk.ports.sending import Sending
+from helpdesk.ports.sorting import SortingDesk
 from helpdesk.ports.views import Views
 
 _DESK = """
@@ -105,6 +106,14 @@ _VIEWS = """
     withdraw        DELETE  /saved-views/shared/{name}
 """
 
+_SORTING = """
+    sorts           GET     /sorts
+    sort            PUT     /tickets/{ticket}/sort
+    grade           PUT     /tickets/{ticket}/grade
+    log             POST    /contacts/{preset}
+    strike          POST    /tickets/{ticket}/strike
+"""
+
 _RECORDS = """
     tickets         GET     /tickets
     events          GET     /events
@@ -176,6 +185,7 @@ TABLE: Mapping[str, tuple[type, str]] = {
     "company": (Company, _COMPANY),
     "drafts": (Drafts, _DRAFTS),
     "views": (Views, _VIEWS),
+    "sorting": (SortingDesk, _SORTING),
     "records": (Records, _RECORDS),
     "roster": (Roster, _ROSTER),
     "keeper": (Keeper, _KEEPER),

@@ -17,6 +17,7 @@ from helpdesk.ports.drafts import Drafts
 from helpdesk.ports.macros import Macros
 from helpdesk.ports.noise import NoiseDesk
 from helpdesk.ports.sending import Sending
+from helpdesk.ports.sorting import SortingDesk
 from helpdesk.ports.views import Views
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
 from helpdesk.thread import Thread
@@ -65,6 +66,11 @@ class Desk(Protocol):
     @property
     def views(self) -> Views:
         """Queries, and the views that staff made of them."""
+        ...
+
+    @property
+    def sorting(self) -> SortingDesk:
+        """How staff sort their work."""
         ...
 
     async def hello(self) -> Hello:

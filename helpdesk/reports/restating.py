@@ -78,6 +78,7 @@ class Cause(StrEnum):
     CAUGHT_UP = "caught up since"
     TAGGED = "tagged otherwise"
     CLOSED = "closed then, as was said since"
+    SORTED = "of another kind or site"
     CALENDAR = "by a calendar published since"
     ENTERED = "entered since"
     UNEXPLAINED = "that the log does not explain"
@@ -203,6 +204,8 @@ def _came_or_went(told: set[Kind]) -> Iterator[Cause]:
     """A clock that was not there then, or is not there now."""
     if Kind.TAGGED in told:
         yield Cause.TAGGED
+    if Kind.SORTED in told:
+        yield Cause.SORTED
     if told:
         yield Cause.CAUGHT_UP
 

@@ -85,6 +85,7 @@ _UNSET = {
     ("desk", "authority"): "authority.pem",
     ("desk", "keys"): {"reply": "r,f2"},
     ("escalation", "duty"): {"manager": {"address": "+447700900501", "line": "texts"}},
+    ("contacts", "presets"): {"1": {"title": "Directions, at the desk", "read": 1, "first_contact": True}},
     ("report", "peers"): "peers.toml",
     ("report", "evidence"): "evidence.toml",
 }

@@ -32,7 +32,7 @@ What the events tell:
   kept and counted apart; ``NOT_SPAM`` brings the row back.
 - **Closed by hand** is told by no event of the ticket: its line's closings come with what was published.
 - **Imported** without whole times: the contact starts no clock and answers none; what comes in later does.
-- **Tagged**: the ticket is folded anew by what it is now, so that a standard for a tag covers it from its opening.
+- **Tagged or sorted**: folded anew by what it is now: a standard for a tag, kind or site covers it from its opening.
 """
 
 from __future__ import annotations
@@ -367,6 +367,7 @@ _TOLD: dict[Kind, Callable[[Fold, Event], bool]] = {
     Kind.PUT_BACK: Fold.unbar,
     Kind.TESTED: Fold.test,
     Kind.TAGGED: Fold.anew,
+    Kind.SORTED: Fold.anew,
     Kind.UNDONE: Fold.anew,
 }
 
@@ -378,9 +379,7 @@ _OF_SOLVING = frozenset({Kind.CLOSED, Kind.REOPENED, Kind.PAUSED, Kind.RESUMED, 
 
 def heard(measures: Collection[Measure]) -> frozenset[Kind]:
     """The events that can tell clocks of these measures something: all that a rebuild has to read."""
-    silent = set[Kind]()
-    if Measure.KEEP_INFORMED not in measures:
-        silent |= {Kind.PROMISED}
+    silent = set[Kind]() if Measure.KEEP_INFORMED in measures else {Kind.PROMISED}
     if Measure.NEXT_RESPONSE not in measures:
         silent |= {Kind.RECEIVED}
     if Measure.RESOLUTION not in measures:

@@ -84,7 +84,7 @@ TABLES: tuple[Table, ...] = (
         "id",
         "number channel line kind site subject preview name person conversation state owner held_until opened updated"
         " unanswered snoozed_until closes flags version touched_by due due_standard urgency answered tags merged_into"
-        " incident zone concern anonymous forgotten",
+        " incident zone concern anonymous forgotten effort first_contact",
     ),
     _table("links", "ticket earlier"),
     _table("participants", "ticket channel value", "name verified"),

@@ -35,6 +35,8 @@ from helpdesk.reports.standing import Bands, standing
 from helpdesk.roster import LocalRoster
 from helpdesk.rulebook import Rulebook, drafts
 from helpdesk.sessions import Sessions
+from helpdesk.sorting import LocalSorting
+from helpdesk.sorts import Preset, Sorts
 from helpdesk.store.commits import SharedStore
 from helpdesk.store.opening import open_store
 from helpdesk.zones.plan import Zone, ZoneKind
@@ -50,6 +52,14 @@ CAI = StaffId("cai")
 ZONES = (
     Zone(id="l3", site="Main", floor="3", name="Level 3 silent study", kind=ZoneKind.SILENT, code="L3A"),
     Zone(id="l1", site="Main", floor="1", name="Level 1 group study", kind=ZoneKind.GROUP, code="L1B"),
+)
+SORTS = Sorts(
+    kinds=("enquiry", "complaint", "loan"),
+    sites=("Main", "North"),
+    presets=(
+        Preset(number=1, title="Directions", channel=Channel.DESK, effort=1, first_contact=True, tags=("map",)),
+        Preset(number=4, title="Phone", channel=Channel.PHONE, kind="loan", site="North"),
+    ),
 )
 SAYS = {outcome: f"{outcome.name.title()}: {{zone}}" for outcome in NoiseOutcome}
 _KEY = b"\x05" * 32
@@ -190,6 +200,11 @@ class ByMember:
         """Queries and saved views, by the same desks."""
         return ByMember("views", self._desks)
 
+    @property
+    def sorting(self) -> Any:
+        """How work is sorted, by the same desks."""
+        return ByMember("sorting", self._desks)
+
     def __getattr__(self, name: str) -> Any:
         def call(*args: Any, **kwargs: Any) -> Any:
             actor = kwargs.get("actor", args[0] if args else ANA)
@@ -240,6 +255,7 @@ async def library(standards: Path | None = None) -> AsyncIterator[Library]:
                 published=rulebook.published,
                 rules=NoiseRules(zones=ZONES, says={"noise": SAYS}, complaint={"noise": "Write to us."}),
             ),
+            sorting=LocalSorting(store=store, clock=clock, ids=ids, published=rulebook.published, sorts=SORTS),
         )
         await desk.sign_in(ANA, name="Ana")
         await desk.sign_in(BEN, name="Ben")

@@ -278,6 +278,24 @@ async def logged(here: Listener) -> None:
     await here.does("log", "desk", "1", "the printer")
     rows = (await here.library.desk.worklist(ANA, View.FINISHED)).rows
     assert sorted(row.channel for row in rows) == [Channel.DESK, Channel.PHONE]
+    await here.does("log --preset 5 until nine")
+    row = (await here.library.desk.worklist(ANA, View.FINISHED)).rows[0]
+    assert (row.channel, row.effort, row.subject) == (Channel.PHONE, 1, "until nine")
+
+
+@case("kind", "site", "read")
+async def sorted_and_graded(here: Listener) -> None:
+    """What it is about, where it belongs, how much work it was; the last of it is taken back."""
+    number = (await here.ticket(FINE)).number
+    await here.does(f"kind {number} complaint")
+    await here.does(f"site {number} law")
+    await here.does(f"read {number} 2 yes")
+    made = await here.ticket(FINE)
+    assert (made.kind, made.site, made.effort, made.first_contact) == ("complaint", "Law", 2, True)
+    await here.does("undo")
+    await here.does(f"site {number} none")
+    back = await here.ticket(FINE)
+    assert (back.site, back.effort, back.first_contact) == ("", None, None)
 
 
 @case("explain")

@@ -14,7 +14,7 @@ from typing import Any
 
 from helpdesk.clock import Instant, ManualClock, instant
 from helpdesk.closing import LocalClosings
-from helpdesk.config import LineSettings, NoiseSettings
+from helpdesk.config import LineSettings, NoiseSettings, Settings
 from helpdesk.desk import About, LocalDesk
 from helpdesk.events import Kind, Seq
 from helpdesk.ids import Ids
@@ -39,7 +39,9 @@ from helpdesk.ports import Desk, Store
 from helpdesk.privacy import Key
 from helpdesk.reports.standing import Bands, standing
 from helpdesk.rulebook import Rulebook, drafts
+from helpdesk.settings.sorting import sorts_of
 from helpdesk.sight import Told
+from helpdesk.sorts import Sorts
 from helpdesk.store.keys import KeyStore
 from helpdesk.store.sqlite import open_store
 from helpdesk.store.verbs import chats
@@ -165,11 +167,17 @@ class Unhearing:
 
 @asynccontextmanager
 async def house(
-    *, start: Instant = MONDAY_NOON, said: str = "", sealed: bool = False, rules: NoiseRules | None = None
+    *,
+    start: Instant = MONDAY_NOON,
+    said: str = "",
+    sealed: bool = False,
+    rules: NoiseRules | None = None,
+    asks: bool = False,
 ) -> AsyncIterator[House]:
     """Open the library; ana and ben work there.
 
     ``sealed``: the Noiseline knows nobody's number. With ``rules`` texts are listened to: for places and for danger.
+    ``asks``: the desk asks how it went when a ticket is solved.
     """
     clock = ManualClock(start)
     seed = itertools.count(1)
@@ -180,17 +188,8 @@ async def house(
         policies: dict[LineId, AddressPolicy] = {name: OpenLine() for name in LINES}
         if sealed:
             policies[NOISE] = SealedLine(NOISE, keys, ids.new)
-        listening = Listening(
-            plan=Plan(zones=rules.zones if rules is not None else ()),
-            texts={},
-            settings=NoiseSettings(),
-            is_open=lambda calendar, when: True,
-            closed=rulebook.closed,
-            hours=lambda calendar, when: None,
-            ids=ids,
-        )
         intake = Intake(
-            listening=listening if rules is not None else None,
+            listening=_listening(rules, rulebook, ids) if rules is not None else None,
             store=store,
             clock=clock,
             ids=ids,
@@ -218,9 +217,29 @@ async def house(
                 lines={name: line.channel for name, line in LINES.items()},
             ),
         )
+        desk.sorting.refit(_sorts(asks))
         await desk.sign_in(ANA, name="Ana Pereira")
         await desk.sign_in(BEN, name="Ben Adeyemi")
         yield House(store, desk, intake, clock)
+
+
+def _listening(rules: NoiseRules, rulebook: Rulebook, ids: Ids) -> Listening:
+    """What texts are listened to by."""
+    return Listening(
+        plan=Plan(zones=rules.zones),
+        texts={},
+        settings=NoiseSettings(),
+        is_open=lambda calendar, when: True,
+        closed=rulebook.closed,
+        hours=lambda calendar, when: None,
+        ids=ids,
+    )
+
+
+def _sorts(asks: bool) -> Sorts:
+    """The program's own kinds and presets, and two sites."""
+    contacts = {"sites": ("Moor Street", "Law"), "ask": asks}
+    return sorts_of(Settings.model_validate({"contacts": contacts}), Plan(zones=()))
 
 
 async def busy(library: House) -> None:

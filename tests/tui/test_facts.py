@@ -194,7 +194,7 @@ async def test_a_contact_at_the_desk_is_logged(library: House) -> None:
     """p, a few words, a line of the choice: a solved ticket with its wait."""
     async with seat(library) as desk:
         await desk.press("p")
-        await desk.sees("Desk, answered at once", "Phone, the wait was not noted")
+        await desk.sees("Desk, answered at once", "Phone, answered at once")
         await desk.press("down")
         await _types(desk, "gate")
         await desk.told("Logged as ticket 1, solved")

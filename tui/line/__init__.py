@@ -6,7 +6,8 @@ For screen readers, dumb terminals and scripts: no cursor is moved, nothing is c
 table, verb            all verbs and how one is found; what a verb is
 reading, working       the worklist, tickets, search; the day's work on a ticket
 writing, paper         replies, notes, drafts; one composition from its first line to sending
-stating, noise         what is said for the figures; noise (``noise_reading``: read out)
+stating, sorting       what is said for the figures; kind, site and how it went
+noise                  noise (``noise_reading``: read out)
 seat, door             who sits here; how they are let in
 session, talk          a script, a line, a conversation; where one stands and what a verb acts on
 said, asking, wrong    a line taken apart; numbered menus; exit statuses

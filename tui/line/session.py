@@ -76,6 +76,7 @@ async def _meet(sitting: Sitting) -> None:
     sitting.know(await sitting.desk.members())
     if reads(sitting.role):
         sitting.choose_from(await sitting.desk.noise.choices(sitting.actor))
+        sitting.sorts = await sitting.desk.sorting.sorts(sitting.actor)
     if works(sitting.role):
         await sitting.keeping.fetch(sitting.actor)
 

@@ -97,6 +97,9 @@ def _number(typed: str) -> int:
 async def log(talk: Talk, said: Said) -> None:
     """A contact by phone or at the desk: where, how long they waited, and what it was about."""
     sitting = talk.sitting
+    if "preset" in said:
+        await _log_preset(talk, said)
+        return
     places = [Option(words=words, value=channel) for words, channel in WHERE]
     where = await talk.ask.choose("Where was it?", places, given=said.word())
     waited = await _waited(talk, said)
@@ -104,6 +107,15 @@ async def log(talk: Talk, said: Said) -> None:
     if not text and talk.ask.reader.asks:
         text = (await talk.ask.line("What was it about? Enter for nothing: ")).strip()
     ticket = await sitting.desk.log_contact(sitting.actor, where, text=text, waited=waited)
+    await talk.done(f"Logged as ticket {ticket.number}, solved.", ticket)
+
+
+async def _log_preset(talk: Talk, said: Said) -> None:
+    """As the library's preset of that number describes it."""
+    if not said.options["preset"].isdecimal():
+        raise NotUnderstood("Say --preset with the number of one of the library's presets, 1 to 9.")
+    sitting, preset = talk.sitting, int(said.options["preset"])
+    ticket = await sitting.desk.sorting.log(sitting.actor, preset, text=said.words())
     await talk.done(f"Logged as ticket {ticket.number}, solved.", ticket)
 
 
@@ -190,7 +202,7 @@ async def standing(talk: Talk, said: Said) -> None:
 STATING = (
     Verb(id="tags", do=tags, takes="[ticket] [tags, or none]"),
     Verb(id="merge", do=merge, takes="[ticket] into [ticket]"),
-    Verb(id="log", do=log, takes="[desk or phone] [what it was about]", options=("waited=",)),
+    Verb(id="log", do=log, takes="[desk or phone] [what it was about]", options=("waited=", "preset=")),
     Verb(id="explain", do=explain, takes="[ticket] [why]", words=True),
     Verb(id="promise", do=promise, takes="[ticket] [by when]"),
     Verb(id="correct", do=correct, takes="[ticket] [when], [how it is known]"),

@@ -14,6 +14,7 @@ from tui.line.noise import NOISE
 from tui.line.reading import READING
 from tui.line.said import Said
 from tui.line.seat import SEAT
+from tui.line.sorting import SORTING
 from tui.line.stating import STATING
 from tui.line.talk import Talk
 from tui.line.verb import Verb
@@ -111,7 +112,7 @@ TALKING = (
     Verb(id="help", do=help_, takes="[verb]", help="What can be said"),
 )
 
-VERBS: tuple[Verb, ...] = (*READING, *WORKING, *WRITING, *STATING, *NOISE, *SEAT, *TALKING)
+VERBS: tuple[Verb, ...] = (*READING, *WORKING, *WRITING, *STATING, *SORTING, *NOISE, *SEAT, *TALKING)
 """Every verb. Each command of :mod:`tui.commands` has one; a test holds that."""
 
 

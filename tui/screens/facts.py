@@ -13,14 +13,12 @@ from functools import partial
 
 from helpdesk.clock import Instant
 from helpdesk.errors import Refused
-from helpdesk.message import Channel
 from helpdesk.sight import Standing
 from helpdesk.statements import tags_of
 from helpdesk.ticket import Flag, Ticket
 from tui.allowed import Target
-from tui.colon import one_of
-from tui.meaning import CORRECTING, EXPLAINING, TESTING, WAITED
-from tui.screens.line import Field, TypeAndPick, TypeLines, some_words
+from tui.meaning import CORRECTING, EXPLAINING, TESTING
+from tui.screens.line import Field, TypeLines, some_words
 from tui.screens.pick import Option, Pick
 from tui.screens.standing import StandingScreen
 from tui.screens.verbs import Verbs
@@ -170,35 +168,6 @@ class Facts(Verbs):
             field = Field(placeholder="1042", check=some_number)
             title = f"Merge ticket {target.number} into the ticket with the number"
             self._type(title, [field], work, words=MERGING)
-
-    def do_log(self, rest: str = "") -> None:
-        """A phone or desk contact: what it was about, by which, and how long they waited; of a line not noted."""
-        if rest:
-            by, _, text = rest.partition(" ")
-            channel = one_of(by, {"desk": Channel.DESK, "phone": Channel.PHONE}, "way to come")
-            self._after_others(partial(self._log, channel, None, text.strip()))
-            return
-        options = [
-            Option(f"{name}, {words}", "", (channel, waited))
-            for channel, name in ((Channel.DESK, "Desk"), (Channel.PHONE, "Phone"))
-            for words, waited in WAITED
-        ]
-
-        def chosen(found: tuple[str, tuple[Channel, int | None]] | None) -> None:
-            if found is not None:
-                text, (channel, waited) = found
-                self._after_others(partial(self._log, channel, waited, text))
-
-        ask = TypeAndPick("Log a contact", options, placeholder="what it was about; may stay empty")
-        self.app.push_screen(ask, chosen)
-
-    async def _log(self, channel: Channel, waited: int | None, text: str) -> None:
-        sitting = self.sitting
-        doing = sitting.desk.log_contact(sitting.actor, channel, text=text, waited=waited)
-        ticket = await self.attempt(doing)
-        if ticket is not None:
-            self.say(f"Logged as ticket {ticket.number}, solved.")
-            await self.changed()
 
     # How the promises are kept
 

@@ -100,7 +100,10 @@ class TypeLines(ModalScreen[tuple[str, ...] | None]):
 
 
 class TypeAndPick(ModalScreen[tuple[str, T] | None], Generic[T]):
-    """A line to type, which may stay empty, and a choice under it; enter takes both."""
+    """A line to type, which may stay empty, and a choice under it; enter takes both.
+
+    ``start``: the place of the likeliest option, on which the bar stands
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "nothing", show=False),
@@ -109,9 +112,11 @@ class TypeAndPick(ModalScreen[tuple[str, T] | None], Generic[T]):
     ]
     AUTO_FOCUS = "Input"
 
-    def __init__(self, title: str, options: Sequence[Option[T]], *, placeholder: str) -> None:
+    HINT: ClassVar[str] = "enter takes the marked line   ↑ ↓ choose   esc leaves it"
+
+    def __init__(self, title: str, options: Sequence[Option[T]], *, placeholder: str, start: int = 0) -> None:
         super().__init__()
-        self._title, self._placeholder = title, placeholder
+        self._title, self._placeholder, self._start = title, placeholder, start
         self._options = tuple(options)
 
     def compose(self) -> ComposeResult:
@@ -120,13 +125,13 @@ class TypeAndPick(ModalScreen[tuple[str, T] | None], Generic[T]):
             yield Static(self._title, classes="card--title", markup=False)
             yield still(Input(compact=True, placeholder=self._placeholder, classes="line"))
             yield OptionList(*prompts(self._options), compact=True)
-            yield Static("enter takes the marked line   ↑ ↓ choose   esc leaves it", classes="card--hint")
+            yield Static(self.HINT, classes="card--hint")
 
     def on_mount(self) -> None:
-        """The first line is the likeliest; the keys stay with what is typed."""
+        """The bar on the likeliest line; the keys stay with what is typed."""
         found = self.query_one(OptionList)
         found.can_focus = False
-        found.highlighted = 0
+        found.highlighted = self._start
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take both."""

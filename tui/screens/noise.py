@@ -24,16 +24,16 @@ from tui.noise import (
     state_words,
     who_can_go,
 )
-from tui.screens.facts import Facts
 from tui.screens.line import Field
 from tui.screens.noise_map import NoiseMapScreen
 from tui.screens.pick import Option, Pick
+from tui.screens.sorting import Sorting
 from tui.words import plural
 
 Ask = Callable[[Incident], Awaitable[None]]
 
 
-class Noise(Facts):
+class Noise(Sorting):
     """Verbs that act on an incident: the one at hand, or that of the ticket under the cursor."""
 
     @property

@@ -135,10 +135,16 @@ class Verbs(Acting):
         """It is done."""
 
         async def work(target: Target) -> None:
-            doing = self.sitting.desk.solve(self.sitting.actor, target.id, target.version)
-            await self._verb(doing, f"Ticket {target.number} is solved.", left=True)
+            ticket = await self.attempt(self.sitting.desk.solve(self.sitting.actor, target.id, target.version))
+            if ticket is not None:
+                self.say(f"Ticket {target.number} is solved.")
+                await self.changed(left=True)
+                self.solved(ticket)
 
         self._unless_unanswered("Solve it", work)
+
+    def solved(self, ticket: Ticket) -> None:
+        """A ticket was solved here, and its screen may be gone."""
 
     def do_reopen(self) -> None:
         """Take it up again."""

@@ -90,3 +90,6 @@ CREATE TABLE macros (          -- forgets: the row, as its member drops it, or a
     changed INTEGER NOT NULL,
     PRIMARY KEY (library, owner, name)
 ) STRICT, WITHOUT ROWID;
+-- How work is sorted.
+ALTER TABLE tickets ADD COLUMN effort INTEGER;           -- the READ level, 1 to 6
+ALTER TABLE tickets ADD COLUMN first_contact INTEGER;    -- 1: one contact was enough; 0: it was not

@@ -164,8 +164,8 @@ def past(sql: Sql, cut: Seq, when: Instant, published: Published) -> Past:
             continue
         subject = _subject(found, told, since)
         then = replay(told, subject, published)
-        clocks += [PastClock(row, found.channel, found.site, found.number) for row in then]
-        contacts.append(_contact(found, told, subject.test))
+        clocks += [PastClock(row, found.channel, subject.site, found.number) for row in then]
+        contacts.append(_contact(found, told, subject))
         changed |= {(row.started, ticket) for row in then}
     noises = noise_folding.past(sql, cut, touched, _counting(contacts))
     changed |= {(began, noise.id) for noise in noises for began in noise.changed}
@@ -223,11 +223,23 @@ def _subject(ticket: Ticket, told: list[Event], since: list[Event]) -> Subject:
     told, since = standing(told), standing(since)
     tags = [event.data.get("tags") for event in told if event.kind is Kind.TAGGED]
     changed = any(event.kind is Kind.TAGGED for event in since)
+    kind, site = _sorted(ticket, told, since)
     return replace(
         now,
+        kind=kind,
+        site=site,
         test=_was_test(ticket, told, since),
         tags=tuple(str(tags[-1]).split()) if tags else () if changed else now.tags,
     )
+
+
+def _sorted(ticket: Ticket, told: list[Event], since: list[Event]) -> tuple[str, str]:
+    """The kind and the site that it had before ``since``: each change says what it became, and what it was before."""
+    for event in reversed(told):
+        if event.kind is Kind.SORTED:
+            return str(event.data["kind"]), str(event.data["site"])
+    first = next((event.data for event in since if event.kind is Kind.SORTED), None)
+    return (ticket.kind, ticket.site) if first is None else (str(first["was_kind"]), str(first["was_site"]))
 
 
 def _was_test(ticket: Ticket, told: list[Event], since: list[Event]) -> bool:
@@ -241,22 +253,22 @@ def _was_test(ticket: Ticket, told: list[Event], since: list[Event]) -> bool:
     return Flag.TEST in ticket.flags
 
 
-def _contact(ticket: Ticket, told: list[Event], test: bool) -> PastContact:
+def _contact(ticket: Ticket, told: list[Event], was: Subject) -> PastContact:
     """A contact as its events tell of it."""
     told = standing(told)
     switched = {event.kind: event.seq for event in told}
     barred = {Bar.AUTOMATIC} if Flag.AUTOMATIC in ticket.flags else set()
-    barred |= {Bar.TEST} if test else set()
+    barred |= {Bar.TEST} if was.test else set()
     barred |= {Bar.SPAM} if switched.get(Kind.SPAM, 0) > switched.get(Kind.NOT_SPAM, 0) else set()
     barred |= {Bar.MUTED} if switched.get(Kind.SET_APART, 0) > switched.get(Kind.PUT_BACK, 0) else set()
     barred |= {Bar.MERGED} if Kind.MERGED in switched else set()
     return PastContact(
         opened=ticket.opened,
         channel=ticket.channel,
-        site=ticket.site,
+        site=was.site,
         apart=counting.reason(barred),
         answered=counting.first_answer(told) is not None,
-        kind=ticket.kind,
+        kind=was.kind,
         noise=noise_folding.text_of(told),
     )
 

@@ -101,7 +101,11 @@ def seen_by(sql: Sql, on: Seen) -> Ticket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Somebody rang or came to the desk, with the ids that it will have. ``name``: how colleagues see the writer."""
+    """Somebody rang or came to the desk, with the ids that it will have.
+
+    ``name``   how colleagues see the writer
+    ``title``  its subject where there is no text, "" for its kind
+    """
 
     ticket: TicketId
     entry: EntryId
@@ -113,11 +117,16 @@ class Contact:
     site: str
     waited: int | None
     key: str
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    effort: int | None = None
+    first_contact: bool | None = None
 
     @property
     def digest(self) -> str:
         """What an idempotency key stands for."""
         content = [self.channel, self.text, self.kind, self.site, self.waited]
+        content += [self.title, *self.tags, self.effort, self.first_contact] if self.title else []
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
@@ -136,6 +145,10 @@ def log_contact(sql: Sql, contact: Contact, now: Instant, published: Published) 
         waited=contact.waited,
         by=contact.actor,
         now=now,
+        title=contact.title,
+        tags=contact.tags,
+        effort=contact.effort,
+        first_contact=contact.first_contact,
     )
     ticket = tickets.open_new(sql, change, now, published)
     undoable.keep(sql, ticket, ticket, events.of_ticket(sql, ticket.id))

@@ -19,7 +19,7 @@ from helpdesk.worklist import shelves, urgency
 _COLUMNS = (
     "number channel line kind site subject preview name person conversation state owner held_until opened updated"
     " unanswered snoozed_until closes flags version touched_by due due_standard answered tags merged_into"
-    " incident zone concern urgency"
+    " incident zone concern effort first_contact urgency"
 ).split()
 _INSERT = (
     f"INSERT INTO tickets (library, id, {', '.join(_COLUMNS)})"
@@ -63,6 +63,8 @@ def read(row: Record) -> Ticket:
         incident=None if row["incident"] is None else IncidentId(row["incident"]),
         zone=row["zone"],
         concern=row["concern"],
+        effort=row["effort"],
+        first_contact=None if row["first_contact"] is None else bool(row["first_contact"]),
     )
 
 
@@ -75,6 +77,7 @@ def _plain(ticket: Ticket) -> dict[str, object]:
         "state": str(ticket.state),
         "flags": " ".join(sorted(ticket.flags)),
         "tags": " ".join(ticket.tags),
+        "first_contact": None if ticket.first_contact is None else int(ticket.first_contact),
         "urgency": urgency(ticket),
     }
 
@@ -195,7 +198,7 @@ def _follow(
         after = replace(after, answered=answered)
     if (new and not standard) or _counted(after) != _counted(before):  # a new ticket's clocks start as it opens
         noises = incident_rows.begins(sql, (before.incident, after.incident))
-        days.touched(sql, (after.opened, *noises))
+        days.touched(sql, (after.opened, *noises, *_moved(sql, before, after)))
     if after != before:
         sql(_UPDATE, **_plain(after))
         _count(sql, shelves(before), shelves(after))
@@ -217,7 +220,13 @@ def _counted(ticket: Ticket) -> tuple[object, ...]:
     """What the sums of its day say of a contact, and of the noise that it tells of."""
     aside = ticket.state if ticket.state in ASIDE else None
     apart = aside, ticket.merged_into is not None, ticket.flags & {Flag.AUTOMATIC, Flag.TEST}
-    return ticket.answered is not None, apart, ticket.incident, ticket.zone, ticket.concern != ""
+    noise = ticket.incident, ticket.zone, ticket.concern != ""
+    return ticket.answered is not None, apart, ticket.site, *noise
+
+
+def _moved(sql: Sql, before: Ticket, after: Ticket) -> list[Instant]:
+    """When the clocks of a ticket that is of another site now started: sums are kept by site."""
+    return [] if before.site == after.site else [row.started for row in clocks.of_ticket(sql, after.id)]
 
 
 def _count(sql: Sql, before: frozenset[tuple[str, str]], after: frozenset[tuple[str, str]]) -> None:

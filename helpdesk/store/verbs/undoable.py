@@ -31,7 +31,8 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "tags": tuple,
 }
 _COLUMNS = (
-    "state owner held_until unanswered snoozed_until closes flags tags kind site merged_into incident zone concern"
+    "state owner held_until unanswered snoozed_until closes flags tags kind site effort first_contact merged_into"
+    " incident zone concern"
 ).split()
 """What of a ticket a deed may change, and taking it back puts back. The rest is the patron's, or follows from it."""
 

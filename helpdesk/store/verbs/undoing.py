@@ -41,6 +41,8 @@ TAKEN_BACK = frozenset(
         Kind.NOT_SPAM,
         Kind.PUT_BACK,
         Kind.TAGGED,
+        Kind.SORTED,
+        Kind.GRADED,
         Kind.TESTED,
         Kind.MERGED,
         Kind.LINKED,

@@ -67,6 +67,10 @@ def row_of(ticket: Ticket, *, missed: bool = False) -> Row:
         zone=ticket.zone,
         concern=ticket.concern,
         missed=missed,
+        kind=ticket.kind,
+        site=ticket.site,
+        effort=ticket.effort,
+        first_contact=ticket.first_contact,
     )
 
 
