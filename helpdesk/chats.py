@@ -18,8 +18,8 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 
+from helpdesk.attendance import Attendance, Availability
 from helpdesk.clock import MINUTE, Clock, Instant, plus
 from helpdesk.config import Settings
 from helpdesk.errors import NotFound, Refused, Undeliverable
@@ -46,9 +46,6 @@ from helpdesk.store.verbs import probes
 from helpdesk.store.verbs.leaving import leave
 from helpdesk.thread import EntryKind
 
-SIGN_OF_LIFE = 3 * MINUTE
-"""How old a member's last sign of life may be for the chat to count as staffed, in milliseconds."""
-
 MAX_TEXT = 4_000
 """The longest message of a visitor, in characters."""
 
@@ -65,19 +62,17 @@ _STAFF_CAME_OR_WENT = frozenset({Kind.CLAIMED, Kind.ASSIGNED, Kind.RELEASED, Kin
 
 _SOMETHING_TO_READ = frozenset({Kind.RECEIVED, Kind.REPLIED, Kind.SENT})
 
+_DOORS_MOVED = frozenset({Kind.LINES_CLOSED, Kind.LINES_OPENED, Kind.PRESENCE})
+"""After these facts every open page may have to say something else about who is there."""
+
+_QUEUE_MOVED = frozenset({Kind.CLAIMED, Kind.ASSIGNED, Kind.RELEASED, Kind.REPLIED, Kind.SOLVED, Kind.LEFT})
+"""The same where they are about a chat."""
+
 LEFT_REASON = "The visitor had left the chat before this reached them."
 
 
 class Over(Refused):
     """The conversation has ended, or the token is not its own."""
-
-
-class Availability(StrEnum):
-    """Whether somebody would answer a chat now."""
-
-    OPEN = "open"
-    CLOSED = "closed"
-    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +121,7 @@ class Question:
 class Chats:
     """Conversations with visitors.
 
-    ``is_open``    whether a line's calendar says that it is open now
+    ``attendance`` whether somebody would answer now
     ``published``  the standards and calendars in force, which the clocks of a ticket follow
     """
 
@@ -148,22 +143,20 @@ class Chats:
         self._clock = clock
         self._ids = ids
         self._settings = settings
-        self._is_open = is_open
+        self.attendance = Attendance(store=store, clock=clock, settings=settings, is_open=is_open, published=published)
         self._published = published
         self._entropy = entropy
         self._since = clock.now()
 
     def refit(self, settings: Settings, is_open: Callable[[LineId], bool]) -> None:
         """Go by other settings from now on."""
-        self._settings, self._is_open = settings, is_open
+        self._settings = settings
+        self.attendance.refit(settings, is_open)
 
     async def availability(self, line: LineId) -> Availability:
         """Whether somebody would answer now. Refused for a line that is no chat page."""
         self._known(line)
-        if not self._is_open(line):
-            return Availability.CLOSED
-        staffed = await self._store.read(verbs.staffed, plus(self._clock.now(), -SIGN_OF_LIFE))
-        return Availability.OPEN if staffed else Availability.NOBODY
+        return await self.attendance.availability(line)
 
     async def open(self, line: LineId, name: str = "") -> Opened:
         """Begin a conversation. The ticket opens with the visitor's first message."""
@@ -302,6 +295,9 @@ class Chats:
 
     def heard(self, told: Told) -> None:
         """Pass on what was done, here or at another server: whoever follows the log calls this for each event."""
+        queue = told.kind in _QUEUE_MOVED and told.ticket is not None and self.broadcast.knows(told.ticket)
+        if queue or told.kind in _DOORS_MOVED:
+            self.broadcast.tell_all(Signal.DOORS)
         if told.ticket is None:
             return
         if told.kind in _STAFF_CAME_OR_WENT:

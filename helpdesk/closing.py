@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 from helpdesk.clock import DAY, HOUR, Clock, Instant, plus
@@ -17,7 +18,7 @@ from helpdesk.ports import Sql, Store
 from helpdesk.sight import Notice
 from helpdesk.standards import Closing, Published
 from helpdesk.store.verbs import closings as verbs
-from helpdesk.store.verbs import shutting, staff
+from helpdesk.store.verbs import rulebook, shutting, staff
 from helpdesk.store.verbs.closings import Shutting
 from helpdesk.store.verbs.remarks import SALT_BYTES, Remark
 from helpdesk.tables import nearest_end
@@ -48,7 +49,7 @@ class LocalClosings:
         clock: Clock,
         ids: Ids,
         published: Callable[[], Published],
-        load: Callable[[], Awaitable[Published]],
+        load: Callable[[], Awaitable[Published]] | None = None,
         lines: Mapping[LineId, Channel] = MappingProxyType({}),
         entropy: Entropy = os.urandom,
     ) -> None:
@@ -56,7 +57,7 @@ class LocalClosings:
         self._clock = clock
         self._ids = ids
         self._published = published
-        self._load = load
+        self._load = load or partial(store.read, rulebook.published)
         self._lines = lines
         self._entropy = entropy
 

@@ -14,6 +14,7 @@ from helpdesk.clock import MINUTE, Clock, Instant, SystemClock, plus
 from helpdesk.closing import LocalClosings, closed_notices
 from helpdesk.company import LocalCompany
 from helpdesk.drafting import LocalDrafts
+from helpdesk.duty import LocalDuty
 from helpdesk.errors import Refused, SignedOut
 from helpdesk.events import Fact, Kind, NewEvent, Seq
 from helpdesk.ids import Entropy, Ids
@@ -62,7 +63,8 @@ class LocalDesk:
     ``typing`` is told of chats in which a member is writing; ``troubles`` is what fails in the loops; ``entropy``
     salts what the log holds of a remark; ``standing`` says how the library stands (reports lie beside the desk);
     ``noise`` is what is done about noise, by default with no zones, and how long replies wait; ``closings`` closes
-    lines by hand; ``new_members`` is the role of somebody who signs in for the first time, None where none is added so.
+    lines by hand, ``duty`` knows who is on; ``new_members`` is the role of somebody who signs in for the first time,
+    None where none is added so.
     """
 
     def __init__(
@@ -81,6 +83,7 @@ class LocalDesk:
         noise: LocalNoise | None = None,
         closings: LocalClosings | None = None,
         sorting: LocalSorting | None = None,
+        duty: LocalDuty | None = None,
         limits: Mapping[LineId, Limits] = MappingProxyType({}),
         new_members: Role | None = Role.LEAD,
     ) -> None:
@@ -97,20 +100,14 @@ class LocalDesk:
         self._standing = standing
         self._limits = limits
         self._pins = Pins(clock)
-        self._closings = closings
+        self.closings = closings or LocalClosings(store=store, clock=clock, ids=ids, published=published)
+        self.duty = duty or LocalDuty(store, clock)
         self.drafts, self.macros = LocalDrafts(store, clock), LocalMacros(store, clock)
         self.company = LocalCompany(store, SystemClock())
         self.views = LocalViews(store=store, clock=clock, zone=about.zone)
         self.noise = noise or LocalNoise(store=store, clock=clock, ids=ids, published=published, entropy=entropy)
         self.sending = self.noise.sending
         self.sorting = sorting or LocalSorting(store=store, clock=clock, ids=ids, published=published)
-
-    @property
-    def closings(self) -> LocalClosings:
-        """Closing by hand."""
-        if self._closings is None:
-            raise Refused("This desk was opened without lines to close.")
-        return self._closings
 
     @property
     def wrong_pins(self) -> int:
@@ -218,7 +215,8 @@ class LocalDesk:
     async def take_next(self, actor: StaffId) -> Ticket | None:
         """Claim the unanswered ticket that most needs somebody."""
         now = self._clock.now()
-        return await self._store.write(verbs.take_next, actor, now, plus(now, self._claim), self._published())
+        until, most = plus(now, self._claim), self.duty.most
+        return await self._store.write(verbs.take_next, actor, now, until, self._published(), most)
 
     async def claim(self, actor: StaffId, ticket: TicketId) -> Ticket:
         """Hold a ticket for a while."""

@@ -26,6 +26,7 @@ class DeskSettings(Section):
     shared_login: bool = Field(False, description="Ask who it is on opening, rather than the system's user.")
     lock_minutes: int = Field(0, ge=0, description="Lock after so many idle minutes, 0 for never.")
     claim_minutes: int = Field(10, ge=1, description="How long a claim holds.")
+    chats_at_once: int = Field(3, ge=1, le=12, description="How many chats a member takes who says nothing else.")
     undo_seconds: int = Field(10, ge=0, le=600, description="How long a reply can be taken back; 0: it goes at once.")
     undo_many_seconds: int = Field(30, ge=0, le=600, description="The same of a reply to several, or to all reporters.")
     away_minutes: int = Field(10, ge=1, description="After so long without a key, a member counts as away.")

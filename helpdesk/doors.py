@@ -245,12 +245,12 @@ _IN_FORCE = frozenset({Kind.PUBLISHED, Kind.LINES_CLOSED, Kind.LINES_OPENED})
 
 async def _pass_on(house: House) -> Coroutine[Any, Any, None]:
     """Let open chat pages hear what is done, and go by what was published, on whichever server it was."""
-    published = False
+    published, heard = False, list[Told]()
 
     def hear(event: Event, channel: Channel | None) -> None:
         nonlocal published
         published = published or event.kind in _IN_FORCE
-        house.chats.heard(Told(seq=event.seq, kind=event.kind, ticket=event.ticket, actor=event.actor))
+        heard.append(Told(seq=event.seq, kind=event.kind, ticket=event.ticket, actor=event.actor))
 
     following = Following(house.store, hear)
     await following.begin()
@@ -261,5 +261,8 @@ async def _pass_on(house: House) -> Coroutine[Any, Any, None]:
         if published:
             await house.rules.load()
             published = False
+        for told in heard:  # by the rules that are in force after them
+            house.chats.heard(told)
+        heard.clear()
 
     return on_change("open chats", pass_on, house.store, house.clock, house.troubles)

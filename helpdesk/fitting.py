@@ -149,6 +149,7 @@ class Parts:
     def _refit(self, fresh: Fit) -> None:
         settings = fresh.settings
         self.desk.closings.refit(fresh.channels)
+        self.desk.duty.most = settings.desk.chats_at_once
         self.intake.refit(fresh.lines, fresh.listening, fresh.duty)
         self.chats.refit(settings, fresh.is_open)
         self.desk.refit(fresh.titles, settings.desk.claim_minutes, fresh.standing, fresh.limits)

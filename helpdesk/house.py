@@ -24,6 +24,7 @@ from helpdesk.closing import LocalClosings, closed_note
 from helpdesk.config import Settings
 from helpdesk.deletions import Deletions
 from helpdesk.desk import About, LocalDesk
+from helpdesk.duty import LocalDuty
 from helpdesk.escalation import Escalation
 from helpdesk.fetching import Fetching
 from helpdesk.fitting import Fit, Parts, disagreements, fit, read_files
@@ -274,6 +275,7 @@ def _desk(frame: _Frame, chats: Chats, troubles: Troubles, about: About, noise: 
         standing=frame.fit.standing,
         noise=noise,
         closings=_closings(frame),
+        duty=LocalDuty(frame.store, frame.clock, settings.desk.chats_at_once),
         limits=frame.fit.limits,
         new_members=Role(settings.desk.new_members) if settings.desk.new_members else None,
     )

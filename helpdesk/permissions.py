@@ -81,6 +81,10 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
         Permission.READ: "held",
         Permission.WORK: "take_back",
     },
+    "duty": {
+        Permission.MEMBER: "now",
+        Permission.WORK: "take_at_once",
+    },
     "closings": {
         Permission.FIGURES: "current",
         Permission.WORK: "close open",

@@ -36,6 +36,26 @@ class Presence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnDuty:
+    """A member at the desk: the channels they take, the chats they have, and as many as they take at once.
+
+    ``seen``  their desk's last sign of life
+    """
+
+    staff: StaffId
+    name: str
+    channels: tuple[Channel, ...]
+    chats: int
+    most: int
+    seen: Instant
+
+    @property
+    def room(self) -> bool:
+        """Whether they would take one more chat."""
+        return self.chats < self.most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hello:
     """What a desk must know on opening.
 

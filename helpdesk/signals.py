@@ -22,6 +22,7 @@ class Signal(StrEnum):
     STAFF_TYPING = "staff_typing"
     VISITOR_TYPING = "visitor_typing"
     OVER = "over"
+    DOORS = "doors"
 
 
 def aside(signal: Signal, ticket: TicketId) -> str:
@@ -92,6 +93,15 @@ class Broadcast:
         name, _, ticket = words.partition(" ")
         with suppress(ValueError):
             self.tell_ticket(TicketId(ticket), Signal(name))
+
+    def knows(self, ticket: TicketId) -> bool:
+        """Whether anybody listens to a ticket's conversation."""
+        return ticket in self._tickets.values()
+
+    def tell_all(self, signal: Signal) -> None:
+        """Let everybody know who listens to anything."""
+        for conversation in self._rooms:
+            self.tell(conversation, signal)
 
     def conversations(self) -> tuple[ConversationId, ...]:
         """All conversations that somebody listens to."""

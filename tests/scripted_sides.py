@@ -23,7 +23,7 @@ from helpdesk.ports.hooks import Hook, HookSecret, HookState, HookTry
 from helpdesk.ports.probes import Probe, ProbeState
 from helpdesk.ports.sending import Held, TakenBack
 from helpdesk.ports.views import Ahead, Listing, SavedView
-from helpdesk.sight import Member, Told
+from helpdesk.sight import Member, OnDuty, Told
 from helpdesk.standards import Closing
 from helpdesk.ticket import State
 from tests.scripted_desk import ANA, CALLS, KEEPER_CALLS, NOON, ROW, TICKET
@@ -146,6 +146,16 @@ CLOSING = Closing(
     noted=Instant(1),
 )
 
+DUTY_CALLS: list[tuple[str, dict[str, Any], Any]] = [
+    (
+        "now",
+        {"actor": ANA},
+        (OnDuty(staff=ANA, name="Ana", channels=(Channel.CHAT,), chats=1, most=3, seen=NOON),),
+    ),
+    ("take_at_once", {"actor": ANA, "chats": 4}, 4),
+]
+"""The same of who is on."""
+
 CLOSING_CALLS: list[tuple[str, dict[str, Any], Any]] = [
     ("current", {"actor": ANA}, (CLOSING,)),
     ("close", {"actor": ANA, "what": "chat", "until": Instant(2), "why": "Fire alarm."}, CLOSING),
@@ -232,6 +242,7 @@ TABLES: dict[str, list[tuple[str, dict[str, Any], Any]]] = {
     "closings": CLOSING_CALLS,
     "macros": MACRO_CALLS,
     "company": COMPANY_CALLS,
+    "duty": DUTY_CALLS,
     "drafts": DRAFT_CALLS,
     "views": VIEWS_CALLS,
     "sorting": sorting_calls(TICKET),

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpdesk.chats import STAFF, Availability, Chats, Opened, Over, Question
+from helpdesk.attendance import Availability
+from helpdesk.chats import STAFF, Chats, Opened, Over, Question
 from helpdesk.clock import ManualClock
 from helpdesk.errors import NotFound, Refused, Undeliverable
 from helpdesk.events import Kind, Seq
@@ -358,6 +359,6 @@ async def test_presence_of_staff_is_told_to_the_open_page() -> None:
             await house.desk.claim(BEA, ticket.id)
             await pass_on(house, before, Kind.CLAIMED)
             await house.desk.typing(BEA, ticket.id)
-            assert await listener.next() == {Signal.STAFF_HERE, Signal.STAFF_TYPING}
+            assert await listener.next() == {Signal.DOORS, Signal.STAFF_HERE, Signal.STAFF_TYPING}
         assert (await house.chats.standing(mine.conversation, mine.token)).staff_here
         assert [row.id for row in (await house.desk.worklist(BEA, View.MINE)).rows] == [ticket.id]

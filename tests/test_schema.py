@@ -98,7 +98,7 @@ def test_what_time_forgets(fresh: sqlite3.Connection) -> None:
 
 
 def _left(connection: sqlite3.Connection, n: int, when: Instant) -> None:
-    connection.execute("INSERT INTO presence VALUES ('main', ?, 'chat', 1, ?)", (f"s{n}", when))
+    connection.execute("INSERT INTO presence VALUES ('main', ?, 'chat', 1, ?, NULL)", (f"s{n}", when))
     connection.execute("INSERT INTO notices VALUES ('main', ?, 'error', '', 1, ?, ?)", (f"n{n}", when, when))
     connection.execute("INSERT INTO notices VALUES ('main', ?, 'error', '', 1, ?, ?)", (f"person:{n}", when, when))
     connection.execute("INSERT INTO done VALUES ('main', 'ana', ?, '', 'T', ?)", (f"k{n}", when))

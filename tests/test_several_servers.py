@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from helpdesk.chats import Availability
+from helpdesk.attendance import Availability
 from helpdesk.clock import ManualClock
 from helpdesk.config import StoreSettings
 from helpdesk.errors import BadConfig, TryLater

@@ -268,6 +268,7 @@ async def meet(sitting: Sitting, make_clock: MakeClock) -> None:
         if reads(sitting.role):
             sitting.choose_from(await sitting.desk.noise.choices(sitting.actor))
             sitting.sorts = await sitting.desk.sorting.sorts(sitting.actor)
+        sitting.on_duty = await sitting.desk.duty.now(sitting.actor)
         hello = await sitting.desk.hello()
     except (HelpdeskError, OSError):
         return

@@ -32,14 +32,16 @@ def named(line: str, commands: Sequence[Command]) -> Said | None:
     """The command that a line begins with, None where it names none or may mean several.
 
     A whole name goes before the start of one, a longer name before a shorter one ("to me" before "t"); words that stand
-    in a command's help ("my pin") are no start of another one.
+    in a command's help ("my pin") are no start of another one. Of two with one name ("open", "open chat") the one that
+    takes something is meant where something follows.
     """
     words = line.strip().lstrip(":").split()
     for count in range(len(words), 0, -1):
         name = _folded(" ".join(words[:count]))
         found = [each for each in commands if name in {_folded(each.id), _folded(each.label)}]
         if found:
-            return Said(found[0], " ".join(words[count:]))
+            rest = " ".join(words[count:])
+            return Said(next((each for each in found if each.takes), found[0]) if rest else found[0], rest)
     if words:
         start = _folded(words[0])
         begun = [each for each in commands if any(_folded(n).startswith(start) for n in (each.id, each.label))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helpdesk.message import IncidentId
-from tui import asking
+from tui import asking, asking_closed
 from tui.colon import one_of
 from tui.command import Command
 from tui.screens.acting import Acting
@@ -31,6 +31,22 @@ class Commanding(Watching, inherit_bindings=False):
     def action_channels(self, rest: str = "") -> None:
         """Take chats or not, texts or not, mail or not."""
         asking.own_channels(self, self._presence, self._beat, rest)
+
+    def action_close(self, rest: str = "") -> None:
+        """Closed for a while."""
+        asking_closed.close(self, self.sitting, rest)
+
+    def action_open_again(self, rest: str = "") -> None:
+        """Open before its time."""
+        asking_closed.open_again(self, self.sitting, rest)
+
+    def action_at_once(self, rest: str = "") -> None:
+        """How many chats at once."""
+        asking_closed.at_once(self, self.sitting, rest)
+
+    def action_on_duty(self) -> None:
+        """Who is on."""
+        asking_closed.on_duty(self, self.sitting)
 
     def action_colours(self, rest: str = "") -> None:
         """The next theme, or the one that is named."""

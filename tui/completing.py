@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.worklist import View
+from tui.closing import closable
 from tui.command import Command
 from tui.noise import goer
 from tui.render import LABELS
@@ -58,6 +59,7 @@ AMONG: Mapping[str, Callable[[Sitting], Sequence[str]]] = MappingProxyType(
         "kinds": lambda sitting: sitting.sorts.kinds,
         "sites": lambda sitting: tuple(sites(sitting)),
         "channels": lambda sitting: tuple(VIA[channel] for channel in CHANNELS),
+        "closable": lambda sitting: tuple(closable(sitting.hello.lines)),
         "views": lambda sitting: tuple(LABELS[view] for view in View),
     }
 )

@@ -14,7 +14,7 @@ from helpdesk.noise.incidents import Choices, Incident
 from helpdesk.permissions import Role
 from helpdesk.ports import Desk
 from helpdesk.ports.sending import Held
-from helpdesk.sight import Hello, Member, Notice
+from helpdesk.sight import Hello, Member, Notice, OnDuty
 from helpdesk.sorts import Sorts
 from helpdesk.worklist import View
 from tui.commands import Command
@@ -46,6 +46,7 @@ class Sitting:
 
     ``trouble``  why the connection is broken, "" while it holds
     ``folder``   where files were saved last, None if none were
+    ``on_duty``  who is on, as far as it was learnt
     ``going``    noise that goes on, as far as it was read
     ``outgoing`` replies that wait before they go out, as far as it was read
     ``again``    what was taken back, and is to be gone on with: where, and as what
@@ -75,6 +76,7 @@ class Sitting:
     known: asyncio.Event = field(default_factory=asyncio.Event)
     seated: asyncio.Event = field(default_factory=asyncio.Event)
     notices: tuple[Notice, ...] = ()
+    on_duty: tuple[OnDuty, ...] = ()
     counts: Mapping[View, int] = field(default_factory=dict)
     choices: Choices = field(default_factory=Choices)
     sorts: Sorts = field(default_factory=Sorts)

@@ -20,6 +20,7 @@ const TYPING_EVERY = 3_000, TYPING_SHOWN = 6_000;
 
 const WORDS = {
   open: "The chat is open. Library staff are here to help.",
+  busy: "All of us are in other chats just now. Start a chat, and we come to you in turn.",
   nobody: "Nobody is at the chat desk just now. You can start a chat; we look for somebody.",
   closed: "The chat is closed just now.",
   connecting: "Connecting…",
@@ -46,6 +47,8 @@ let pending = kept.pending ?? [];       // written, not yet stored: { id, text }
 let last = 0;                           // every message up to this number is on the page
 let staff = false;                      // a member of staff is here
 let availability = page.availability;
+let place = 0;                      // among those who wait for somebody: 1 is next
+let until = page.until;             // when it opens again, in words, where somebody closed it
 
 const bubbles = new Map();              // message number -> its list item
 const waiting = new Map();              // our id -> the list item of a message that is not stored yet
@@ -120,7 +123,7 @@ const heard = {
     excuse = "";
     conversation = frame.conversation;
     token = frame.token ?? token;
-    ({ staff, availability } = frame);
+    ({ staff, availability, until, place } = frame);
     remember();
     tellStanding();
     flush();
@@ -155,6 +158,11 @@ const heard = {
   staff_here(frame) {
     staff = frame.here;
     tellStanding();
+  },
+  doors(frame) {
+    ({ availability, until, place } = frame);
+    tellStanding();
+    layout();
   },
   offer: (frame) => offer(frame.reason),
   closed: (frame) => over(frame.text),
@@ -248,10 +256,17 @@ function tell(words, tone = "") {
   if (ui.state.textContent !== words) ui.state.textContent = words;
 }
 
+const inTurn = () => place === 1 ? "Connected. All of us are in other chats. You are next."
+  : `Connected. All of us are in other chats. You are number ${place} in turn.`;
+
+const closedUntil = () => `The chat is closed until ${until}.` + (started ? " What you wrote is kept." : "");
+
 function tellStanding() {
-  if (!started) tell(WORDS[availability], availability === "open" ? "good" : "");
+  if (availability === "closed" && until) tell(closedUntil());
+  else if (!started) tell(WORDS[availability], availability === "open" ? "good" : "");
   else if (!welcomed) tell(WORDS.connecting);
   else if (staff) tell(WORDS.staff, "good");
+  else if (availability === "busy" && place) tell(inTurn());
   else tell(availability === "nobody" ? WORDS.looking : WORDS.connected, "good");
 }
 
@@ -358,9 +373,10 @@ function offer(reason) {
   if (page.form === "yes") {
     const mine = [...ui.messages.querySelectorAll(".mine .said")].map((said) => said.textContent);
     openForm(BY_MAIL, name, mine.join("\n"));
-    if (started) tell(OFFER[reason]);
+    if (started) tell(reason === "closed" && until ? `${closedUntil()} You can leave your question below.` : OFFER[reason]);
   } else if (reason === "closed") {
-    tell("The chat is closed just now. Please come back when it is open, or ask at a service desk.");
+    tell(until ? `${closedUntil()} Please come back then, or ask at a service desk.`
+      : "The chat is closed just now. Please come back when it is open, or ask at a service desk.");
   }
 }
 

@@ -11,14 +11,19 @@ From the visitor's page::
 
 To it::
 
-    {"type": "welcome", "conversation": c, "token": t, "seq": 0, "availability": "open", "staff": false}
+    {"type": "welcome", "conversation": c, "token": t, "seq": 0, "availability": "open", "until": "",
+                        "place": 0, "staff": false}
     {"type": "message", "seq": 8, "mine": false, "author": "Library staff", "text": "...", "written": ms, "id": ""}
     {"type": "ack", "id": "3f2c...", "seq": 9}                       stored: sent after the commit
     {"type": "staff_typing"}     {"type": "staff_here", "here": true}
+    {"type": "doors", "availability": "closed", "until": "14:00", "place": 0}   who is there is otherwise now
     {"type": "offer", "reason": "closed" | "nobody"}                 the form may be the better way
     {"type": "closed", "text": "..."}                                the conversation is over
     {"type": "error", "text": "...", "id": "3f2c...", "retry_after": 3}
 
+``until`` says in words when a chat that was closed by hand opens again, else it is "". ``place`` is the
+visitor's place among those who wait for somebody: 1 is next, 0 where they don't wait; availability "busy" says that all
+who are there have as many chats as they take.
 ``token`` is in the welcome that answers a hello, and only there. ``id`` in an error names the ``say`` that was not
 stored; with ``retry_after`` (seconds) the same frame may be sent again, without it never. Messages come in the order
 of their numbers, each at least once: a page that drops a number it has shows each once.

@@ -155,6 +155,7 @@ def _page(chats: Chats, settings: Settings, origins: Origins) -> Endpoint:
             "library": settings.library.name,
             "line": line,
             "availability": availability.value,
+            "until": chats.attendance.closed_until(line),
             "form": "yes" if chats.takes_questions else "no",
             "max_text": str(MAX_TEXT),
             "max_name": str(MAX_NAME),

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
 
 from channels.webchat import frames
+from helpdesk.attendance import Availability
 from helpdesk.beside import beside
-from helpdesk.chats import Availability, Chats, Over
+from helpdesk.chats import Chats, Over
 from helpdesk.clock import SECOND, Clock, plus
 from helpdesk.errors import HelpdeskError, Refused, TryLater
 from helpdesk.message import ConversationId, LineId
@@ -67,6 +68,8 @@ class Visit:
         self._sent = 0
         self._seen = 0
         self._broken = 0
+        self._offered = False
+        self._told: dict[str, object] = {}
 
     async def run(self) -> None:
         """Serve the visitor until one side closes."""
@@ -129,13 +132,9 @@ class Visit:
 
     async def _welcome(self, conversation: ConversationId, **token: str) -> None:
         standing = await self._chats.standing(conversation, self._token)
+        self._told = await self._doors()
         await self._send(
-            "welcome",
-            conversation=conversation,
-            **token,
-            seq=standing.seq,
-            availability=await self._chats.availability(self._line),
-            staff=standing.staff_here,
+            "welcome", conversation=conversation, **token, seq=standing.seq, **self._told, staff=standing.staff_here
         )
         self._conversation = conversation
 
@@ -210,8 +209,35 @@ class Visit:
         if Signal.STAFF_HERE in signals:
             standing = await self._chats.standing(self._conversation, self._token)
             await self._send("staff_here", here=standing.staff_here)
+        if Signal.DOORS in signals:
+            await self._tell_doors()
         if Signal.STAFF_TYPING in signals:
             await self._send("staff_typing")
+
+    async def _doors(self) -> dict[str, object]:
+        """Who is there, until when it is closed, and the visitor's place among those who wait."""
+        attendance = self._chats.attendance
+        return {
+            "availability": await attendance.availability(self._line),
+            "until": attendance.closed_until(self._line),
+            "place": await attendance.place(self._conversation) if self._conversation else 0,
+        }
+
+    async def _tell_doors(self) -> None:
+        """It may be otherwise now: the page hears what differs from what it was told."""
+        found = await self._doors()
+        if found == self._told:
+            return
+        self._told = found
+        await self._send("doors", **found)
+        if found["availability"] is Availability.CLOSED:
+            await self._send_offer(Availability.CLOSED)
+
+    async def _send_offer(self, reason: Availability) -> None:
+        """The form, once."""
+        if not self._offered:
+            self._offered = True
+            await self._send("offer", reason=reason)
 
     async def _catch_up(self) -> None:
         """Send every message that this socket has not had."""
@@ -238,7 +264,7 @@ class Visit:
             reason = await self._chats.availability(self._line)
             if reason is Availability.NOBODY:
                 break
-        await self._send("offer", reason=reason)
+        await self._send_offer(reason)
 
     async def _receive(self) -> str | None:
         """The next frame's text, None for a binary frame."""

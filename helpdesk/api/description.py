@@ -46,6 +46,7 @@ TAGS = {
     "drafts": "Drafts: what a member has begun to write, for that member alone.",
     "noise": "Noise: incidents, the places of texts, reporters who are a nuisance.",
     "sending": "Replies that wait before they go out, and taking them back.",
+    "duty": "Who is on, on which channel, with how many chats.",
     "closings": "Closing a channel or a line by hand, with all that follows, and opening it again.",
     "views": "Queries over the queue, what they list, and the views that staff save.",
     "sorting": "How staff sort their work: kind, site, READ level, first contact, contacts by a digit.",

@@ -35,7 +35,7 @@ from helpdesk.api.wire import Wire
 from helpdesk.errors import BadConfig, HelpdeskError, Refused
 from helpdesk.events import Seq
 from helpdesk.message import StaffId
-from helpdesk.ports import ClosingDesk, Company, Desk, Drafts, NoiseDesk, Records, Roster
+from helpdesk.ports import ClosingDesk, Company, Desk, Drafts, Duty, NoiseDesk, Records, Roster
 from helpdesk.ports.hooks import Hooks
 from helpdesk.ports.macros import Macros
 from helpdesk.ports.probes import Probes
@@ -69,6 +69,7 @@ class RemoteDesk(Desk):
         self._sending: Sending = stand_in("sending", wire)
         self._closings: ClosingDesk = stand_in("closings", wire)
         self._macros: Macros = stand_in("macros", wire)
+        self._duty: Duty = stand_in("duty", wire)
         self._drafts: Drafts = stand_in("drafts", wire)
         self._company: Company = stand_in("company", wire)
         self._views: Views = stand_in("views", wire)
@@ -108,6 +109,11 @@ class RemoteDesk(Desk):
     def company(self) -> Company:
         """Who else is at which ticket."""
         return self._company
+
+    @property
+    def duty(self) -> Duty:
+        """Who is on, and how many chats each takes."""
+        return self._duty
 
     @property
     def drafts(self) -> Drafts:

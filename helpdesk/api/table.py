@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from helpdesk.api.keeper import Keeper
-from helpdesk.ports import ClosingDesk, Company, Desk, Drafts, NoiseDesk, Roster
+from helpdesk.ports import ClosingDesk, Company, Desk, Drafts, Duty, NoiseDesk, Roster
 from helpdesk.ports.hooks import Hooks
 from helpdesk.ports.macros import Macros
 from helpdesk.ports.probes import Probes
@@ -77,6 +77,11 @@ _NOISE = """
 _SENDING = """
     held            GET     /sending
     take_back       POST    /sending/{act}/take-back
+"""
+
+_DUTY = """
+    now             GET     /duty
+    take_at_once    PUT     /duty/chats
 """
 
 _CLOSINGS = """
@@ -183,6 +188,7 @@ TABLE: Mapping[str, tuple[type, str]] = {
     "closings": (ClosingDesk, _CLOSINGS),
     "macros": (Macros, _MACROS),
     "company": (Company, _COMPANY),
+    "duty": (Duty, _DUTY),
     "drafts": (Drafts, _DRAFTS),
     "views": (Views, _VIEWS),
     "sorting": (SortingDesk, _SORTING),

@@ -18,6 +18,7 @@ Macros     tui, api (a desk's ``macros``)            helpdesk.macros_kept (local
 Sending    tui, api (a desk's ``sending``)           helpdesk.sending (local), helpdesk.api.remote
 ClosingDesk  tui, api (a desk's ``closings``)        helpdesk.closing (local), helpdesk.api.remote
 Company    tui, api (a desk's ``company``)           helpdesk.company (local), helpdesk.api.remote
+Duty       tui, api (a desk's ``duty``)              helpdesk.duty (local), helpdesk.api.remote
 Drafts     tui, api (a desk's ``drafts``)            helpdesk.drafting (local), helpdesk.api.remote
 Views      tui, api (a desk's ``views``)             helpdesk.viewing (local), helpdesk.api.remote
 Roster     commands, api                             helpdesk.roster (local), helpdesk.api.remote
@@ -36,6 +37,7 @@ from helpdesk.ports.company import Company
 from helpdesk.ports.desk import Desk
 from helpdesk.ports.doors import Door, Eraser, Fetcher, Link, Reader, Sender, Tracer
 from helpdesk.ports.drafts import Drafts
+from helpdesk.ports.duty import Duty
 from helpdesk.ports.noise import NoiseDesk
 from helpdesk.ports.records import EventPage, PublishedText, Records, TicketPage
 from helpdesk.ports.roster import Issued, Look, Roster, Token
@@ -47,6 +49,7 @@ __all__ = [
     "Desk",
     "Door",
     "Drafts",
+    "Duty",
     "Eraser",
     "EventPage",
     "Fetcher",

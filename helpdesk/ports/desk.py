@@ -14,6 +14,7 @@ from helpdesk.message import Address, Channel, StaffId, TicketId
 from helpdesk.ports.closing import ClosingDesk
 from helpdesk.ports.company import Company
 from helpdesk.ports.drafts import Drafts
+from helpdesk.ports.duty import Duty
 from helpdesk.ports.macros import Macros
 from helpdesk.ports.noise import NoiseDesk
 from helpdesk.ports.sending import Sending
@@ -56,6 +57,11 @@ class Desk(Protocol):
     @property
     def company(self) -> Company:
         """Who else is at which ticket."""
+        ...
+
+    @property
+    def duty(self) -> Duty:
+        """Who is on, and how many chats each takes."""
         ...
 
     @property

@@ -155,7 +155,7 @@ TABLES: tuple[Table, ...] = (
         blobs="token",
         leaves=False,
     ),
-    _table("presence", "staff channel", "available seen", leaves=False),
+    _table("presence", "staff channel", "available seen chats", leaves=False),
     _table("notices", "key", "level text n since latest", leaves=False),
     _table("undoable", "ticket first", "last deed about version actor noted was", leaves=False),
     _table("done", "actor key", "digest ticket noted", leaves=False),

@@ -110,7 +110,7 @@ def taking(connection: sqlite3.Connection, sql: Session) -> Callable[[int], obje
 
     def take(_: int) -> object:
         connection.execute("BEGIN")
-        taken = take_next(sql, ANA, NOW, Instant(NOW + MINUTE), published)
+        taken = take_next(sql, ANA, NOW, Instant(NOW + MINUTE), published, 3)
         connection.execute("ROLLBACK")
         return taken
 

@@ -15,17 +15,22 @@ from websockets.typing import Origin
 
 from channels.webchat import ChatSender, webchat_routes
 from helpdesk.chats import Chats
-from helpdesk.clock import ManualClock
+from helpdesk.clock import HOUR, ManualClock, plus
+from helpdesk.closing import LocalClosings
 from helpdesk.config import ChatSettings, LibrarySettings, LineSettings, Settings, WebSettings
 from helpdesk.desk import About, LocalDesk
+from helpdesk.events import Kind, Seq
 from helpdesk.ids import Ids
 from helpdesk.intake import Intake
 from helpdesk.lines import AddressPolicy, OpenLine
 from helpdesk.message import Channel, LineId, StaffId
 from helpdesk.outbox import Outbox
 from helpdesk.ports import Door
+from helpdesk.rulebook import Rulebook
 from helpdesk.serving import listening
-from helpdesk.standards import Published
+from helpdesk.sight import Told
+from helpdesk.signals import Signal
+from helpdesk.standards import Closing
 from helpdesk.store.sqlite import open_store
 from helpdesk.ticket import Ticket
 from helpdesk.worklist import View
@@ -66,6 +71,21 @@ class House:
         await self.desk.sign_in(BEA, name="Bea Quill")
         await self.desk.set_presence(BEA, Channel.CHAT, True)
 
+    async def closes(self) -> Closing:
+        """Bea closes the chat by hand for an hour, and the pages hear of it."""
+        closing = await self.desk.closings.close(BEA, "chat", plus(self.clock.now(), HOUR), "Fire alarm.")
+        self.chats.heard(Told(seq=closing.seq, kind=Kind.LINES_CLOSED, ticket=None, actor=BEA))
+        return closing
+
+    async def opens(self, closing: Closing) -> None:
+        """She opens it again."""
+        await self.desk.closings.open(BEA, closing.seq)
+        self.chats.heard(Told(seq=Seq(closing.seq + 1), kind=Kind.LINES_OPENED, ticket=None, actor=BEA))
+
+    def moves(self) -> None:
+        """The queue has moved: every page looks who is there."""
+        self.chats.broadcast.tell_all(Signal.DOORS)
+
     async def tickets(self) -> list[Ticket]:
         """Every open ticket, as staff see it."""
         page = await self.desk.worklist(BEA, View.OPEN)
@@ -93,7 +113,8 @@ async def chat_house(
     time = clock or ManualClock()
     async with open_store(path) as store:
         ids = Ids(time)
-        published = Published()
+        rules = Rulebook(store, time)
+        published = rules.published
         lines = {LineId(name): line for name, line in settings.lines.items()}
         policies: dict[LineId, AddressPolicy] = {name: OpenLine() for name in lines}
         intake = Intake(
@@ -102,7 +123,7 @@ async def chat_house(
             ids=ids,
             lines=lines,
             policies=policies,
-            published=lambda: published,
+            published=published,
             reply_key=KEY,
         )
         chats = Chats(
@@ -112,22 +133,25 @@ async def chat_house(
             ids=ids,
             settings=settings,
             is_open=lambda _: hours["open"],
-            published=lambda: published,
+            published=published,
         )
         desk = LocalDesk(
             store=store,
             clock=time,
             ids=ids,
-            published=lambda: published,
+            published=published,
             about=About(library=settings.library.name, zone="Europe/London"),
             typing=chats.staff_typing,
+            closings=LocalClosings(
+                store=store, clock=time, ids=ids, published=published, load=rules.load, lines={LINE: Channel.CHAT}
+            ),
         )
         outbox = Outbox(
             store=store,
             clock=time,
             senders={Channel.CHAT: ChatSender(chats)},
             policies=policies,
-            published=lambda: published,
+            published=published,
             reply_key=KEY,
         )
         yield House(settings=settings, clock=time, chats=chats, desk=desk, outbox=outbox, hours=hours)

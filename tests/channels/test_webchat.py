@@ -271,6 +271,36 @@ async def test_out_of_hours_the_form_is_offered_at_once() -> None:
         assert await ana.says("Hello?", "a1") == 1
 
 
+async def test_closed_by_hand_the_page_says_until_when() -> None:
+    """At once on the pages that are open, and to who comes; opened again it says so, too."""
+    async with served_house() as house, visitor(house) as ana:
+        await house.on_duty()
+        assert (await ana.begins())["until"] == ""
+        closing = await house.closes()
+        told = await ana.hears("doors")
+        assert told["availability"] == "closed"
+        assert told["until"]
+        assert (await ana.hears("offer"))["reason"] == "closed"
+        async with visitor(house) as late:
+            assert (await late.begins())["until"] == told["until"]
+        await house.opens(closing)
+        assert (await ana.hears("doors"))["availability"] == "open"
+
+
+async def test_when_all_are_busy_the_page_says_so_and_whose_turn_it_is() -> None:
+    """It is not closed: who waits has a place, and is next when somebody has room."""
+    async with served_house() as house, visitor(house) as ana, visitor(house) as omar:
+        await house.on_duty()
+        await house.desk.duty.take_at_once(BEA, 1)
+        await ana.begins()
+        await ana.says("Hello", "a1")
+        await house.replies("Good morning.")
+        assert (await omar.begins())["availability"] == "busy"
+        await omar.says("Hello?", "o1")
+        house.moves()
+        assert (await omar.hears("doors"))["place"] == 1
+
+
 async def test_with_nobody_there_the_form_is_offered_after_the_waiting_time() -> None:
     """Thirty seconds, not before."""
     async with served_house() as house, visitor(house) as ana:

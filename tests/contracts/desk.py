@@ -65,6 +65,7 @@ SAYS = {outcome: f"{outcome.name.title()}: {{zone}}" for outcome in NoiseOutcome
 _KEY = b"\x05" * 32
 _LINES = {
     LineId("help"): LineSettings(channel=Channel.MAIL, title="Enquiries", address="help@library.example"),
+    LineId("chat"): LineSettings(channel=Channel.CHAT, title="Web chat", address="chat"),
     LineId("noise"): LineSettings(channel=Channel.SMS, title="Noise", kind="noise", address="+447700900900"),
 }
 
@@ -174,6 +175,11 @@ class ByMember:
     def sending(self) -> Any:
         """What waits to go out, by the same desks."""
         return ByMember("sending", self._desks)
+
+    @property
+    def duty(self) -> Any:
+        """Who is on, by the same desks."""
+        return ByMember("duty", self._desks)
 
     @property
     def closings(self) -> Any:

@@ -112,6 +112,29 @@ async def locked(here: Listener) -> None:
     assert here.heard[-1] == "You are Ana Pereira."
 
 
+@case("close", "open_again")
+async def closed_by_hand(here: Listener) -> None:
+    """In one line, taken back, and opened before its time."""
+    await here.does("close chat until 14:00 fire alarm")
+    [closing] = await here.library.desk.closings.current(ANA)
+    assert (closing.what, closing.reason) == ("chat", "fire alarm")
+    await here.does("undo")
+    assert await here.library.desk.closings.current(ANA) == ()
+    await here.does("redo")
+    await here.does("open_again chat")
+    assert await here.library.desk.closings.current(ANA) == ()
+    assert await here.says("open_again") == 1
+
+
+@case("on_duty", "at_once")
+async def who_is_on(here: Listener) -> None:
+    """And how many chats at once."""
+    await here.does("presence available")
+    await here.does("at_once 4")
+    await here.does("on_duty")
+    assert "Ana Pereira takes chat and text and mail: 1 of 4 chats." in here.text
+
+
 @case("troubles")
 async def what_is_wrong(here: Listener) -> None:
     """Nothing, here."""

@@ -13,6 +13,7 @@ session, talk          a script, a line, a conversation; where one stands and wh
 said, asking, wrong    a line taken apart; numbered menus; exit statuses
 spoken, figures        things as sentences; figures as sentences
 shapes, voice          things as JSON; lines to whoever listens
+doors                  what is open, and who is there
 news, heard            what came in, told before the next prompt
 keys, terminal         the full screen's keys; the keyboard
 =====================  =======================================================================

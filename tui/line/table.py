@@ -9,6 +9,7 @@ from helpdesk.errors import NotAllowed
 from helpdesk.worklist import View
 from tui.commands import Command, Where
 from tui.line.asking import Option
+from tui.line.doors import DOORS
 from tui.line.keys import key_of, key_said
 from tui.line.noise import NOISE
 from tui.line.reading import READING
@@ -112,7 +113,7 @@ TALKING = (
     Verb(id="help", do=help_, takes="[verb]", help="What can be said"),
 )
 
-VERBS: tuple[Verb, ...] = (*READING, *WORKING, *WRITING, *STATING, *SORTING, *NOISE, *SEAT, *TALKING)
+VERBS: tuple[Verb, ...] = (*READING, *WORKING, *WRITING, *STATING, *SORTING, *NOISE, *SEAT, *DOORS, *TALKING)
 """Every verb. Each command of :mod:`tui.commands` has one; a test holds that."""
 
 

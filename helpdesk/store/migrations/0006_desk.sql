@@ -39,6 +39,8 @@ CREATE INDEX undoable_about ON undoable (library, about, version);
 CREATE INDEX undoable_deed ON undoable (library, deed);
 CREATE INDEX undoable_noted ON undoable (library, noted);
 
+ALTER TABLE presence ADD COLUMN chats INTEGER; -- of the chat: how many at once, for now; as many as everybody
+
 -- Lines closed by hand: what a clock began in, and the facts themselves, which are few. See helpdesk/standards/closings.py.
 ALTER TABLE clocks ADD COLUMN closed INTEGER NOT NULL DEFAULT 0;   -- it began while its line was closed
 CREATE INDEX events_of_closing ON events (library, seq) WHERE kind IN ('lines_closed', 'lines_opened');

@@ -233,17 +233,6 @@ def idle(sql: Sql, before: Instant, limit: int = PAGE) -> tuple[ConversationId, 
     return tuple(ConversationId(row["id"]) for row in rows)
 
 
-def staffed(sql: Sql, since: Instant) -> bool:
-    """Whether any member takes chats and gave a sign of life after ``since``."""
-    return bool(
-        sql(
-            "SELECT 1 FROM presence WHERE library = :library AND channel = 'chat' AND available = 1"
-            " AND seen > :since LIMIT 1",
-            since=since,
-        )
-    )
-
-
 def _chat(row: Record) -> Chat:
     return Chat(
         id=ConversationId(row["id"]),

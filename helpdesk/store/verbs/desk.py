@@ -18,6 +18,7 @@ from helpdesk.sight import Found
 from helpdesk.standards import Published
 from helpdesk.store.verbs import (
     clocks,
+    duty,
     entries,
     erasing,
     escalating,
@@ -167,9 +168,15 @@ def _digest(content: object) -> str:
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
-def take_next(sql: Sql, actor: StaffId, now: Instant, until: Instant, published: Published) -> Ticket | None:
-    """Claim the ticket that most needs somebody; None if nobody waits."""
-    found = views.next_unanswered(sql, actor, now)
+def take_next(sql: Sql, actor: StaffId, now: Instant, until: Instant, published: Published, most: int) -> Ticket | None:
+    """Claim the ticket that most needs somebody; None if nobody waits.
+
+    Who has ``most`` chats, or as many as they said, gets no further one: Refused where only chats wait.
+    """
+    full = duty.is_full(sql, actor, now, most)
+    found = views.next_unanswered(sql, actor, now, chats=not full)
+    if found is None and full and views.next_unanswered(sql, actor, now) is not None:
+        raise Refused("You have as many chats as you take at once. End one, give one away, or say more (:at once 4).")
     if found is None:
         return None
     return tickets.change(sql, found, partial(life.claim, by=actor, now=now, until=until), now=now, published=published)

@@ -182,12 +182,18 @@ def counts(sql: Sql, actor: StaffId, now: Instant) -> Mapping[View, int]:
     return {**{view: kept.get(view, 0) for view in View}, View.BREACHING: _breaching(sql, now)}
 
 
-def next_unanswered(sql: Sql, actor: StaffId, now: Instant) -> TicketId | None:
-    """The ticket that most needs somebody: unanswered, held by nobody else, earliest deadline first."""
+_NO_NEW_CHAT = " AND (channel <> 'chat' OR owner = :actor)"
+
+
+def next_unanswered(sql: Sql, actor: StaffId, now: Instant, *, chats: bool = True) -> TicketId | None:
+    """The ticket that most needs somebody: unanswered, held by nobody else, earliest deadline first.
+
+    Without ``chats`` none but one that the actor has already.
+    """
     rows = sql(
         f"SELECT id FROM tickets WHERE library = :library AND {_WHERE[View.UNANSWERED]}"
         " AND (owner IS NULL OR owner = :actor OR (held_until IS NOT NULL AND held_until <= :now))"
-        " ORDER BY urgency, id LIMIT 1",
+        f"{'' if chats else _NO_NEW_CHAT} ORDER BY urgency, id LIMIT 1",
         actor=actor,
         now=now,
     )
