@@ -87,11 +87,11 @@ def attended(sits: Sits, settings: Settings, asked: Asked, *, log: Path | None =
     from tui.line.terminal import Keyboard
 
     keyboard = Keyboard(words=[verb.id for verb in VERBS])
-    voice, commands = _voice(asked), _commands(settings)
+    voice, commands = voice_of(asked), _commands(settings)
 
     async def work() -> int:
         async with sits(settings, voice, keyboard, commands) as talk:
-            return await _said(talk, asked)
+            return await said_to(talk, asked)
 
     place = log or (settings.store.path if sits is _here else log_place())
     try:
@@ -102,7 +102,8 @@ def attended(sits: Sits, settings: Settings, asked: Asked, *, log: Path | None =
         return 1
 
 
-async def _said(talk: Talk, asked: Asked) -> int:
+async def said_to(talk: Talk, asked: Asked) -> int:
+    """Do what was said on the command line, what a pipe says, or what somebody says at a prompt; the exit status."""
     from tui.line.session import conversation, one, script
 
     if asked.line:
@@ -112,7 +113,7 @@ async def _said(talk: Talk, asked: Asked) -> int:
     return await script(talk, keep_going=asked.keep_going)
 
 
-def _voice(asked: Asked) -> Voice:
+def voice_of(asked: Asked) -> Voice:
     """Lines to this terminal, or to whoever reads from the pipe."""
     from tui.line.voice import WIDTH, Voice
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from helpdesk.errors import Refused
 from helpdesk.message import IncidentId, TicketId
 from helpdesk.noise.incidents import Incident
-from helpdesk.ports.sending import Held, TakenBack
+from helpdesk.ports.sending import Held
 from helpdesk.ticket import Ticket
-from tui.drafts import Draft, Kind
 from tui.line.spoken import aloud
+from tui.second_thoughts import know, put_back
 from tui.sitting import Sitting
 from tui.undoing import Deed
-from tui.words import span
+from tui.words import left
 
 Again = Callable[[int], Awaitable[Ticket]]
 """Does the same once more, to the ticket's version of now."""
@@ -65,40 +64,20 @@ def as_deed(words: str) -> str:
 # Replies
 
 
-async def held_on(
-    sitting: Sitting, *, ticket: TicketId | None = None, incident: IncidentId | None = None
-) -> Held | None:
-    """What this member sent there and what has not gone out yet, the latest; None where all is gone."""
-    mine = [each for each in await sitting.desk.sending.held(sitting.actor) if each.actor == sitting.actor]
-    found = [each for each in mine if (each.incident == incident if incident is not None else each.ticket == ticket)]
-    return max(found, key=lambda each: each.goes, default=None)
-
-
-def sent(sitting: Sitting, held: Held | None, words: str, kind: Kind) -> str:
-    """How long it can still be taken back, in words; undo takes it back then."""
+async def on_its_way(sitting: Sitting, on: TicketId | IncidentId) -> str:
+    """How long what was just sent there can still be taken back, in words; "" where it went at once."""
+    know(sitting, await sitting.desk.sending.held(sitting.actor))
+    held = _held(sitting, on)
     if held is None:
         return ""
-
-    async def undo() -> bool:
-        back(sitting, await sitting.desk.sending.take_back(sitting.actor, held.act), kind)
-        return True
-
-    sitting.deeds.done(Deed(words=f"{as_deed(words)}, and what was written is a draft again", undo=undo))
-    left = max(held.goes - sitting.clock.now(), 0)
-    return f" It goes out in {aloud(span(left))}; undo takes it back."
+    they, them = ("They go", "them") if held.texts > 1 else ("It goes", "it")
+    return f" {they} out in {aloud(left(held.goes, sitting.clock.now()))}; undo takes {them} back."
 
 
-def back(sitting: Sitting, taken: TakenBack, kind: Kind) -> None:
-    """What was taken back is a draft again, under a key of its own."""
-    draft = Draft(
-        kind=kind,
-        text=taken.text,
-        then=taken.then,
-        include=taken.include,
-        exclude=taken.exclude,
-        outcome=taken.outcome,
-    )
-    sitting.drafts.keep(sitting.actor, taken.incident or taken.ticket, draft)
+def _held(sitting: Sitting, on: TicketId | IncidentId) -> Held | None:
+    """The latest of what this member sent there, as far as it waits."""
+    mine = [each for each in sitting.outgoing if each.actor == sitting.actor and on in {each.ticket, each.incident}]
+    return max(mine, key=lambda each: each.goes, default=None)
 
 
 async def taken_back(sitting: Sitting, ticket: TicketId, number: int, version: int) -> str:
@@ -106,11 +85,10 @@ async def taken_back(sitting: Sitting, ticket: TicketId, number: int, version: i
 
     Refused for what can't be taken back, in the desk's own words.
     """
-    held = await held_on(sitting, ticket=ticket)
+    know(sitting, await sitting.desk.sending.held(sitting.actor))
+    held = _held(sitting, ticket)
     if held is not None:
-        if held.incident is not None:
-            raise Refused("That text went to all who told of a noise: undo i and its number takes it back.")
-        back(sitting, await sitting.desk.sending.take_back(sitting.actor, held.act), "reply")
+        put_back(sitting, await sitting.desk.sending.take_back(sitting.actor, held.act))
         return f"Taken back: the reply on ticket {number}. It is a draft again."
     await sitting.desk.undo(sitting.actor, ticket, version)
     return f"Taken back: what you did last to ticket {number}."

@@ -9,7 +9,7 @@ from helpdesk.message import IncidentId, TicketId
 from helpdesk.noise.incidents import Incident, IncidentState
 from tui.drafts import Draft
 from tui.line.asking import Option, picked
-from tui.line.deeds import held_on, sent
+from tui.line.deeds import on_its_way
 from tui.line.figures import map_said
 from tui.line.noise_reading import list_noise
 from tui.line.paper import Paper, compose, send_paper
@@ -154,15 +154,14 @@ async def _deliver(talk: Talk, hearing: int, paper: Paper) -> None:
     if draft.outcome is None:
         found = await noise.reply_all(actor, which, paper.version, draft.text, key=draft.key)
         words = f"Incident {found.number}: {told}."
-        words += sent(sitting, await held_on(sitting, incident=which), words, "all")
+        words += await on_its_way(sitting, which)
         await talk.done_noise(words, found, stays=True)
         return
     text = "" if draft.empty else draft.text
     found = await noise.conclude(actor, which, paper.version, draft.outcome, text=text, key=draft.key)
     words = f"Incident {found.number}: over, {OUTCOMES[draft.outcome]}; {told}."
-    held = await held_on(sitting, incident=which)
-    words += sent(sitting, held, words, "outcome")
-    await talk.done_noise(words, found, left=True, stays=held is not None)
+    going = await on_its_way(sitting, which)
+    await talk.done_noise(words + going, found, left=True, stays=bool(going))
 
 
 # Where it is

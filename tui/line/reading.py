@@ -38,8 +38,8 @@ async def list_(talk: Talk, said: Said) -> None:
     """Read a page of the view out."""
     here = talk.here
     here.count = _count(said, here.count)
-    if wanted := said.options.get("view") or said.word():
-        here.view = await talk.ask.choose("Which view?", _views(), given=wanted)
+    if wanted := said.options.get("view") or said.words():
+        await _choose_view(talk, wanted)
     here.place, here.thread, here.sight = Where.WORKLIST, None, None
     await tell_page(talk, 0)
 
@@ -54,9 +54,9 @@ def _count(said: Said, usual: int) -> int:
 async def tell_page(talk: Talk, start: int) -> None:
     """Rows from ``start`` on; none of them is at hand until it is read by itself."""
     here, sitting = talk.here, talk.sitting
-    page = await sitting.desk.worklist(sitting.actor, here.view, start=start, count=here.count)
+    page = await talk.listed(start, here.count)
     here.rows, here.start, here.total, here.at = page.rows, page.start, page.total, None
-    label = LABELS[here.view]
+    label = talk.label
     if not page.rows:
         talk.voice.aloud([f"{label}: there is nothing here."])
         return
@@ -71,18 +71,41 @@ async def tell_page(talk: Talk, start: int) -> None:
         talk.voice.aloud([f"{page.total - last} more: page_down."])
 
 
-def _views() -> list[Option[View]]:
-    return [Option(words=LABELS[view], value=view, also=str(view)) for view in View]
+async def _choose_view(talk: Talk, given: str) -> None:
+    """A fixed view or a saved one, by key, name or from the menu; else what is given is a query."""
+    sitting, here = talk.sitting, talk.here
+    counts = await sitting.desk.counts(sitting.actor)
+    saved = await sitting.desk.views.saved(sitting.actor)
+    options = [
+        Option(
+            words=LABELS[each],
+            value=(each, "", ""),
+            hint=plural(counts.get(each, 0), "ticket"),
+            also=f"{each}|{LABELS[each].casefold()}",
+        )
+        for each in View
+    ]
+    options += [
+        Option(words=each.name, value=(here.view, each.query, each.name), hint=plural(each.count, "ticket"))
+        for each in saved
+    ]
+    by_digit = next((each for each in saved if given and each.digit == given), None)
+    if by_digit is not None:
+        here.query, here.title = by_digit.query, by_digit.name
+    elif is_query(given):
+        here.query = here.title = given
+    else:
+        here.view, here.query, here.title = await talk.ask.choose("Which view?", options, given=given)
+
+
+def is_query(given: str) -> bool:
+    """Whether it is a query rather than a view's name: a field and a colon, or a ticket's number, stands in it."""
+    return any(":" in word or (word.startswith("#") and len(word) > 1) for word in given.split())
 
 
 async def view(talk: Talk, said: Said) -> None:
     """Choose a view and read its first page."""
-    counts = await talk.sitting.desk.counts(talk.sitting.actor)
-    options = [
-        Option(words=LABELS[each], value=each, hint=plural(counts.get(each, 0), "ticket"), also=str(each))
-        for each in View
-    ]
-    talk.here.view = await talk.ask.choose("Which view?", options, given=said.options.get("view") or said.words())
+    await _choose_view(talk, said.options.get("view") or said.words())
     await list_(talk, Said(""))
 
 
@@ -104,8 +127,8 @@ async def back(talk: Talk, said: Said) -> None:
     if talk.here.place is Where.INCIDENTS:
         await list_noise(talk)
     elif talk.here.place is Where.WORKLIST:
-        counts = await talk.sitting.desk.counts(talk.sitting.actor)
-        talk.voice.say(f"{LABELS[talk.here.view]}: {plural(counts.get(talk.here.view, 0), 'ticket')}.")
+        page = await talk.listed(0, 1)
+        talk.voice.say(f"{talk.label}: {plural(page.total, 'ticket')}.")
     elif talk.here.sight is not None:
         await talk.open_incident(talk.here.sight.incident)
 
@@ -159,9 +182,9 @@ async def read_row(talk: Talk, at: int) -> None:
         talk.voice.say(THE_TOP)
         return
     if not here.start <= at < here.start + len(here.rows):
-        page = await sitting.desk.worklist(sitting.actor, here.view, start=at, count=here.count)
+        page = await talk.listed(at, here.count)
         if at >= page.total:
-            talk.voice.say(THE_END if page.total else f"{LABELS[here.view]}: there is nothing here.")
+            talk.voice.say(THE_END if page.total else f"{talk.label}: there is nothing here.")
             return
         here.rows, here.start, here.total = page.rows, page.start, page.total
     here.at = at - here.start
@@ -217,7 +240,7 @@ async def _end(talk: Talk, *, last: bool) -> None:
         here.noise_at = len(here.noises) if last else -1
         await move_noise(talk, -1 if last else 1)
     else:
-        page = await talk.sitting.desk.worklist(talk.sitting.actor, here.view, count=1)
+        page = await talk.listed(0, 1)
         await read_row(talk, max(page.total - 1, 0) if last else 0)
 
 
@@ -245,8 +268,8 @@ async def previous(talk: Talk, said: Said) -> None:
 
 async def _seek(talk: Talk, step: int) -> None:
     """Read the nearest unanswered ticket of the view in a direction; from an open ticket it is opened."""
-    here, sitting = talk.here, talk.sitting
-    page = await sitting.desk.worklist(sitting.actor, here.view, count=LOOK_AHEAD)
+    here = talk.here
+    page = await talk.listed(0, LOOK_AHEAD)
     standing = await _index(talk, [row.id for row in page.rows])
     ahead = range(standing + 1, len(page.rows)) if step > 0 else range(standing - 1, -1, -1)
     for at in ahead:
@@ -341,7 +364,13 @@ async def _folder(talk: Talk, said: Said, number: int, files: tuple[File, ...]) 
 
 
 READING = (
-    Verb(id="list", do=list_, takes="[view]", help="Read the worklist out", options=("view=", "count=")),
+    Verb(
+        id="list",
+        do=list_,
+        takes="[view, or a query such as tag:printer]",
+        help="Read the worklist out",
+        options=("view=", "count="),
+    ),
     Verb(id="view", do=view, takes="[view]", options=("view=", "count=")),
     Verb(
         id="open",

@@ -20,6 +20,7 @@ from tui.line.verb import Verb
 from tui.line.wrong import NotUnderstood
 from tui.meaning import LEAVING
 from tui.plain import one_line
+from tui.second_thoughts import time_passes
 from tui.sitting import CHANNELS
 from tui.troubles import LEVELS
 from tui.undoing import Deed
@@ -154,6 +155,7 @@ async def undo(talk: Talk, said: Said) -> None:
         await talk.reread()
         talk.voice.say(words)
         return
+    time_passes(talk.sitting)
     if talk.sitting.deeds.last is None:
         raise Refused("There is nothing to undo.")
     await _again(talk, talk.sitting.deeds.undo, "Taken back")

@@ -239,7 +239,7 @@ def prompt(talk: Talk) -> str:
             return f"Incident {here.sight.incident.number}: "
         case Where.INCIDENTS:
             return "Noise: "
-    return f"{LABELS[here.view]}: "
+    return f"{talk.label}: "
 
 
 async def greet(talk: Talk) -> None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from helpdesk.errors import NotFound, Refused
 from helpdesk.message import TicketId
 from helpdesk.noise.incidents import Incident, IncidentSight, Reporter
+from helpdesk.ports.views import Listing
 from helpdesk.thread import Entry, Thread
 from helpdesk.ticket import Ticket
-from helpdesk.worklist import Row, View
+from helpdesk.worklist import Page, Row, View
 from tui.allowed import Target, target, why_not, why_not_about
 from tui.commands import Where
 from tui.line.asking import Asker, Option
@@ -22,6 +23,7 @@ from tui.line.spoken import entry_said, reporter_said, sight_said, ticket_said
 from tui.line.voice import Voice
 from tui.line.wrong import NotUnderstood
 from tui.presence import Presence
+from tui.render import LABELS
 from tui.sitting import MakeClock, Sitting
 
 PAGE = 10
@@ -38,6 +40,7 @@ NAME_NOISE = "Say which noise, as in {verb} i3, or open one first: incidents lis
 class Here:
     """Where somebody stands.
 
+    ``query``     what is listed in the place of a fixed view, "" for that; ``title``: what it is called
     ``rows``      of the view, from ``start``; ``at``: the one that was read last, None before any was
     ``thread``    the open ticket, as it was told; ``entry``: which of its entries was read last
     ``noises``    the incidents that were listed; ``noise_at``: the one that was read last
@@ -46,6 +49,8 @@ class Here:
 
     place: Where = Where.WORKLIST
     view: View = View.UNANSWERED
+    query: str = ""
+    title: str = ""
     count: int = PAGE
     start: int = 0
     total: int = 0
@@ -192,6 +197,20 @@ class Talk:
                 if len(found) < FAR:
                     break
         raise NotFound(f"There is no incident {number}.")
+
+    # Lists
+
+    @property
+    def label(self) -> str:
+        """What is listed: "New", or a query."""
+        return self.here.title or LABELS[self.here.view]
+
+    async def listed(self, start: int, count: int) -> Page | Listing:
+        """Rows of what is listed."""
+        here, desk, actor = self.here, self.sitting.desk, self.sitting.actor
+        if here.query:
+            return await desk.views.rows(actor, here.query, start=start, count=count)
+        return await desk.worklist(actor, here.view, start=start, count=count)
 
     # Telling
 

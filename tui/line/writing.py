@@ -11,7 +11,7 @@ from tui.allowed import Target
 from tui.composing import THEN
 from tui.drafts import Draft, Kind, next_then
 from tui.line.asking import Option, picked
-from tui.line.deeds import held_on, sent
+from tui.line.deeds import on_its_way
 from tui.line.paper import Paper, compose, plain, send_paper, then_of
 from tui.line.reading import move
 from tui.line.said import Said
@@ -68,7 +68,7 @@ async def _deliver(talk: Talk, target: Target, said: Said, paper: Paper) -> None
             key=draft.key,
         )
         words = _sent(target, draft)
-        words += sent(sitting, await held_on(sitting, ticket=target.id), f"ticket {target.number}: {words}", "reply")
+        words += await on_its_way(sitting, target.id)
     await talk.done(f"Ticket {ticket.number}: {words}", ticket, left=draft.then == "solved", stays=True)
 
 
