@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +22,14 @@ from tests.tui.house import ANA, BEN, house
 from tui.line.asking import Option, picked
 from tui.line.said import Said
 from tui.line.session import conversation, opened, prompt, script
+from tui.line.shapes import (
+    entry_shape,
+    incident_shape,
+    moment_shape,
+    notice_shape,
+    reporter_shape,
+    row_shape,
+)
 from tui.line.spoken import aloud
 from tui.line.voice import Voice
 from tui.line.wrong import Left, NotUnderstood, status_of
@@ -171,6 +183,22 @@ async def test_patrons_text_can_not_pass_for_the_desks() -> None:
             assert not any(line.startswith("Ticket 9") for line in here.heard)
 
 
+async def test_a_list_takes_a_query_or_a_saved_view() -> None:
+    """What finds tickets in the full screen finds them here."""
+    async with at_noon() as here:
+        await here.does("list channel:mail owner:none")
+        assert here.heard[0] == "channel:mail owner:none: 2 tickets."
+        await here.library.desk.views.keep(ANA, "free mail", "channel:mail owner:none", digit="9")
+        await here.does("list new")
+        assert here.heard[0] == "New: 7 tickets."
+        await here.does("9")
+        assert here.heard[0] == "free mail: 2 tickets."
+        await here.does("next")
+        assert "Mail from Jo Lindqvist" in here.text
+        assert await here.says("list channel:pigeon") == 1
+        assert "pigeon" in here.wrong[0]
+
+
 async def test_danger_is_heard_first() -> None:
     """Before the number, and whole when the ticket is opened."""
     async with in_noise() as here:
@@ -201,6 +229,23 @@ async def test_a_program_hears_json() -> None:
         assert here.told[0]["subject"] == "Renewal of three books"
         await here.does("show 2")
         assert here.heard[0].startswith("Ticket 2.")
+
+
+def test_the_page_names_every_field_that_a_program_is_given() -> None:
+    """docs/line-mode.md is the contract: types and their fields."""
+    page = (Path(__file__).parents[2] / "docs" / "line-mode.md").read_text(encoding="utf-8")
+    named = {line.split("`")[1]: line for line in page.splitlines() if line.startswith("| `")}
+    shapes: dict[str, Callable[..., object]] = {
+        "row": row_shape,
+        "entry": entry_shape,
+        "incident": incident_shape,
+        "reporter": reporter_shape,
+        "moment": moment_shape,
+        "trouble": notice_shape,
+    }
+    for type_, shape in shapes.items():
+        for field in re.findall(r'^        "(\w+)":', inspect.getsource(shape), re.MULTILINE):
+            assert f"`{field}`" in named[type_], (type_, field)
 
 
 async def test_no_number_of_a_sealed_line_is_told() -> None:

@@ -40,6 +40,7 @@ async def test_a_patron_is_answered_at_a_terminal_that_can_do_nothing() -> None:
         await screen.sees("Nothing was done.")
 
 
+@pytest.mark.full
 async def test_what_goes_on_is_left_by_ctrl_c_and_the_line_by_quit() -> None:
     """Watching ends, the desk does not; leaving asks, because this process runs the channels."""
     async with terminal(AT_HOME, env={"TERM": "dumb"}) as screen:
@@ -80,6 +81,7 @@ async def test_a_pipe_is_a_script() -> None:
     assert all(char.isprintable() or char == "\n" for char in out)
 
 
+@pytest.mark.full
 async def test_words_come_from_a_pipe() -> None:
     """What is piped to a reply without words is the reply."""
     status, out, _ = await _piped("reply", "4", "--json", said="On our way.\nTen minutes.\n")
@@ -103,7 +105,7 @@ def test_a_line_is_a_command_of_the_shell(
     assert capfd.readouterr().out == "Logged as ticket 1, solved.\n"
     assert run([*library, "list", "--view", "finished", "--json"]) == 0
     row = json.loads(capfd.readouterr().out)
-    assert (row["channel"], row["subject"], row["state"]) == ("phone", "asked when we close", "solved")
+    assert (row["number"], row["channel"], row["subject"]) == (1, "phone", "asked when we close")
     assert run([*library, "sovle", "1"]) == 2
     told = capfd.readouterr()
     assert told.out == ""
