@@ -8,10 +8,11 @@ commanding, asking        the commands of the whole desk, and what they ask
 command, commands         what a command is; the one table (the ``..._commands`` are parts of it)
 colon, completing         what is typed after ``:``; what a command may be given
 keymap, footer            its keys, and the lines made from it
-undoing                   what they did and can take back
 sitting                   who is here by which clock, and what the desk knows of the house
 drafts, keeping           what they have half written; how it comes into the store and back
 second_thoughts           replies that wait before they go out
+undoing, acts             what they did and can take back; what can be done to one ticket or to each of many
+selecting                 which tickets are selected, and how far many have come
 window                    the part of the worklist in memory, and what stays put in it
 render, prose, history    rows, threads and facts as lines of text
 noise, incidents          what is said of noise; incidents as rows

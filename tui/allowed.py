@@ -14,6 +14,7 @@ from helpdesk.standards import ClockRow, Outcome
 from helpdesk.ticket import ASIDE, OPTED_OUT, Flag, State, Ticket
 from helpdesk.worklist import Row
 from tui.roles import takes_from_others
+from tui.words import plural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,9 @@ ON_TICKET = frozenset({"reply", "editor", "note", "assign", "mine", "claim", "re
                        "read"})  # fmt: skip
 """Commands that need a ticket."""
 
+MANY = frozenset({"assign", "mine", "claim", "release", "wait", "snooze", "solve", "reopen", "spam", "tags", "test"})
+"""Commands that can be done to many tickets at once."""
+
 OPENING = frozenset({"reply", "editor", "note", "assign", "snooze", "save", "tags", "merge", "attended", "explain",
                      "promise", "correct", "dispatch", "outcome", "place", "mute", "complaint", "tell_all", "unite",
                      "part", "kind", "site", "read"})  # fmt: skip
@@ -104,6 +108,11 @@ _TAKING = frozenset({"assign", "mine", "release"})
 _REPLIES = frozenset({"reply", "editor", "complaint"})
 _ABOUT_NOISE = frozenset({"dispatch", "outcome", "place", "mute"})
 _TO_LIVE = frozenset({"dispatch", "attended", "outcome", "part", "unite"})
+
+
+def one_only(selected: int, key: str) -> str:
+    """Why something can't be done while many tickets are selected. ``key`` ends that."""
+    return f"{plural(selected, 'ticket')} selected, and this is for one at a time. {key} selects none."
 
 
 def why_not(command: str, ticket: Target | None, me: StaffId, now: Instant, *, role: Role = Role.LEAD) -> str:

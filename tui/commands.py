@@ -146,7 +146,28 @@ COMMANDS: tuple[Command, ...] = (
         group=WORK,
         takes=Takes(words="412"),
     ),
-    Command(id="undo", keys=("z",), label="undo", help="Take back what I did last", where=BROWSING, group=WORK),
+    Command(
+        id="select", keys=("space",), label="select", help="Select it, or no longer, and go on", where=LIST, group=WORK
+    ),
+    Command(
+        id="range", keys=("V",), label="select to here", help="Select all from there to here", where=LIST, group=WORK
+    ),
+    Command(
+        id="none",
+        keys=("escape",),
+        label="select none",
+        help="Select none; or stop what is done to many",
+        where=LIST,
+        group=WORK,
+    ),
+    Command(
+        id="undo",
+        keys=("z",),
+        label="undo",
+        help="Take back what I did last (save what was sent, and notes)",
+        where=BROWSING,
+        group=WORK,
+    ),
     Command(id="redo", keys=("Z",), label="redo", help="Do again what I took back", where=BROWSING, group=WORK),
     Command(
         id="log",

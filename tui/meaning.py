@@ -5,6 +5,10 @@ from __future__ import annotations
 from helpdesk.clock import MINUTE
 
 SPAM_MEANS = "It leaves the queue and the figures, and nobody answers it."
+SPAM_MEAN = "They leave the queue and the figures, and nobody answers them."
+CLOCKS_RUN_ON = "Their clocks run on, and they will count as missed."
+TESTS = "They leave every figure and are counted apart. Done again, they come back."
+TAGGING_MANY = "Each gets these tags, too; with - before it a tag is taken away: printer -refund."
 CLOCK_RUNS_ON = "Its clock runs on, and it will count as missed."
 CORRECTING = "Both figures are kept and shown: as it was recorded, and with your correction."
 EXPLAINING = "One line for the manager's report. It stands beside the miss; it changes no figure."

@@ -59,6 +59,7 @@ class Eye:
     ``drafts``  where they have begun to write
     ``places``  the names of the library's zones, by id
     ``writers`` where a colleague writes just now, and who
+    ``chosen``  the tickets that are selected
     """
 
     now: Instant
@@ -68,6 +69,7 @@ class Eye:
     drafts: frozenset[TicketId | IncidentId] = frozenset()
     places: Mapping[str, str] = field(default_factory=dict)
     writers: Mapping[TicketId, StaffId] = field(default_factory=dict)
+    chosen: frozenset[TicketId] = frozenset()
 
     def place(self, zone: str) -> str:
         """A zone's name; its id where the plan no longer has it, "" for no zone."""
@@ -107,7 +109,8 @@ def row_line(row: Row, eye: Eye, columns: Layout, *, selected: bool = False, arm
     text, tone = clock(row, eye)
     return (
         ("▌" if selected else " ", Tone.ACCENT if armed else Tone.FAINT),
-        (" ● " if waits else "   ", Tone.ACCENT),
+        ("✓" if row.id in eye.chosen else " ", Tone.STRONG),
+        ("● " if waits else "  ", Tone.ACCENT),
         (fit(text, CLOCK) + GAP, tone),
         (fit(VIA[row.channel], 5) + " ", Tone.DIM),
         (fit(one_line(row.name) or "unknown", columns.who) + GAP, Tone.STRONG if waits else Tone.PLAIN),

@@ -52,6 +52,7 @@ class Sitting:
     ``again``    what was taken back, and is to be gone on with: where, and as what
     ``saying``   what toasts say now: none is said twice at a time
     ``role``     what who sits here may do, as far as it was learnt
+    ``selected`` how many tickets of the list are selected
     ``signed_out`` is told, in words, when the desk does not know any more who sits here
     ``alone``    the desk was opened with a token: nobody but its member sits down
     ``known``    cleared while the server does not know any more who sits here: nothing is asked of it meanwhile
@@ -71,6 +72,7 @@ class Sitting:
     drafts: Drafts = field(default_factory=Drafts)
     available: bool = True
     trouble: str = ""
+    selected: int = 0
     folder: Path | None = None
     saying: set[str] = field(default_factory=set)
     known: asyncio.Event = field(default_factory=asyncio.Event)

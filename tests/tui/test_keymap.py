@@ -24,11 +24,11 @@ DESIGN = {
     "n": "next", "N": "previous", "r": "reply", "i": "note", "e": "editor", "a": "assign", "A": "mine", "w": "wait",
     "s": "snooze", "x": "solve", "X": "reopen", "exclamation_mark": "spam", "slash": "search", "colon": "palette",
     "ctrl+p": "palette", "1": "view", "9": "view", "question_mark": "keys", "q": "quit", "d": "dispatch",
-    "v": "attended", "o": "outcome", "z": "undo", "Z": "redo",
+    "v": "attended", "o": "outcome", "z": "undo", "Z": "redo", "space": "select", "V": "range",
 }  # fmt: skip
 
-RESERVED = {"space", "V", "m"}
-"""Keys that later commands get: selecting many, macros."""
+RESERVED = {"m"}
+"""Keys that later commands get: macros."""
 
 
 def test_the_keys_are_those_of_the_design() -> None:

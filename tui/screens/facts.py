@@ -13,11 +13,13 @@ from functools import partial
 
 from helpdesk.clock import Instant
 from helpdesk.errors import Refused
+from helpdesk.message import TicketId
 from helpdesk.sight import Standing
 from helpdesk.statements import tags_of
 from helpdesk.ticket import Flag, Ticket
+from tui.acts import Act
 from tui.allowed import Target
-from tui.meaning import CORRECTING, EXPLAINING, TESTING
+from tui.meaning import CORRECTING, EXPLAINING, TAGGING_MANY, TESTING, TESTS
 from tui.screens.line import Field, TypeLines, some_words
 from tui.screens.pick import Option, Pick
 from tui.screens.standing import StandingScreen
@@ -25,7 +27,6 @@ from tui.screens.verbs import Verbs
 from tui.sitting import Sitting
 from tui.snooze import choices, time_to_come
 from tui.typed import typed_past
-from tui.undoing import Deed
 from tui.words import on_day
 
 TAGGING = "Words with a space between, such as: printer refund. They replace the tags it has."
@@ -52,8 +53,11 @@ class Facts(Verbs):
 
     async def _attended(self, target: Target, typed: str) -> bool:
         sitting, when = self.sitting, self._time(typed)
-        doing = sitting.desk.attended(sitting.actor, target.id, target.version, when)
-        return await self._verb(doing, f"Ticket {target.number} was attended {self._at(when)}.")
+
+        async def do(ticket: TicketId, version: int) -> Ticket:
+            return await sitting.desk.attended(sitting.actor, ticket, version, when)
+
+        return await self._verb(target, do, f"Ticket {target.number} was attended {self._at(when)}.")
 
     # What a figure needs to be right
 
@@ -70,16 +74,22 @@ class Facts(Verbs):
 
     async def _correct(self, target: Target, typed: str, why: str) -> bool:
         sitting, when = self.sitting, self._time(typed)
-        doing = sitting.desk.correct(sitting.actor, target.id, target.version, when, why)
-        return await self._verb(doing, f"Ticket {target.number}: answered {self._at(when)}, as corrected.")
+
+        async def do(ticket: TicketId, version: int) -> Ticket:
+            return await sitting.desk.correct(sitting.actor, ticket, version, when, why)
+
+        return await self._verb(target, do, f"Ticket {target.number}: answered {self._at(when)}, as corrected.")
 
     def do_explain(self, rest: str = "") -> None:
         """Why its standard was missed."""
 
         async def work(target: Target, why: str) -> bool:
             sitting = self.sitting
-            doing = sitting.desk.explain(sitting.actor, target.id, target.version, why)
-            return await self._verb(doing, f"Ticket {target.number}: the reason is kept for the report.")
+
+            async def do(ticket: TicketId, version: int) -> Ticket:
+                return await sitting.desk.explain(sitting.actor, ticket, version, why)
+
+            return await self._verb(target, do, f"Ticket {target.number}: the reason is kept for the report.")
 
         if (target := self.target) is not None and rest:
             self._say_of(target, work, rest)
@@ -95,8 +105,11 @@ class Facts(Verbs):
         now = sitting.clock.now()
 
         async def promised(by: Instant) -> None:
-            doing = sitting.desk.promise(sitting.actor, target.id, target.version, by)
-            await self._verb(doing, f"Ticket {target.number}: news is promised by {on_day(by, now, sitting.zone)}.")
+            async def do(ticket: TicketId, version: int) -> Ticket:
+                return await sitting.desk.promise(sitting.actor, ticket, version, by)
+
+            words = f"Ticket {target.number}: news is promised by {on_day(by, now, sitting.zone)}."
+            await self._verb(target, do, words)
 
         def chosen(by: Instant | None) -> None:
             if by is not None:
@@ -111,26 +124,45 @@ class Facts(Verbs):
     def do_test(self) -> None:
         """A probe or a training contact: out of the figures, or back into them."""
 
-        async def work(target: Target) -> None:
-            sitting = self.sitting
-            doing = sitting.desk.test(sitting.actor, target.id, target.version)
-            words = "counts again" if Flag.TEST in target.flags else "is a test, and counts in no figure"
-            await self._verb(doing, f"Ticket {target.number} {words}.")
+        every = self.chosen or (() if self.target is None else (self.target,))
+        back = bool(every) and all(Flag.TEST in each.flags for each in every)
+        act = self._testing(back)
+        if back and not self.chosen:
+            self._do(act)
+        elif back:
+            self._ask(f"Do {self.called} count again?", "They count again", "", act)
+        elif self.chosen:
+            self._ask(f"Are {self.called} tests?", "They are tests", TESTS, act)
+        elif self.target is not None:
+            self._ask(f"Is {self.called} a test?", "It is a test", TESTING, act)
 
-        target = self.target
-        if target is not None and Flag.TEST in target.flags:
-            self.act(work)
-        elif target is not None:
-            self._ask(f"Is ticket {target.number} a test?", "It is a test", TESTING, work)
+    def _testing(self, back: bool) -> Act:
+        one, many = "is a test, and counts in no figure", "are tests, and count in no figure"
+        return Act(
+            command="test",
+            do=partial(self.sitting.desk.test, self.sitting.actor),
+            doing="Counting again" if back else "Marking",
+            one="counts again" if back else one,
+            many="count again" if back else many,
+            unfit=lambda each: "" if back or Flag.TEST not in each.flags else "is a test already",
+        )
 
     # Where it belongs
 
     def do_tags(self, rest: str = "") -> None:
         """Its tags, all of them."""
 
+        if self.chosen:
+            self._tag_many(rest)
+            return
+
         async def work(target: Target, typed: str) -> bool:
             tags = tuple(dict.fromkeys(typed.casefold().split()))
-            return await self._verb(self._tagged(target, tags), f"Ticket {target.number}: {_named(tags)}.")
+
+            async def do(ticket: TicketId, version: int) -> Ticket:
+                return await self.sitting.desk.tag(self.sitting.actor, ticket, version, tags)
+
+            return await self._verb(target, do, f"Ticket {target.number}: {' '.join(tags) or 'no tags'}.")
 
         if (target := self.target) is not None and rest:
             _tags(rest)
@@ -139,27 +171,42 @@ class Facts(Verbs):
             field = Field(placeholder="printer refund", value=" ".join(target.tags), check=_tags)
             self._type(f"Tags of ticket {target.number}", [field], work, words=TAGGING)
 
-    async def _tagged(self, target: Target, tags: tuple[str, ...]) -> Ticket:
-        """The tags, which can be taken back."""
-        sitting, actor = self.sitting, self.sitting.actor
-        made = await sitting.desk.tag(actor, target.id, target.version, tags)
+    def _tag_many(self, rest: str) -> None:
+        """More tags for each that is selected, and away with others."""
 
-        async def become(wanted: tuple[str, ...]) -> bool:
-            nonlocal made
-            made = await sitting.desk.tag(actor, target.id, made.version, wanted)
+        async def work(_: object, typed: str) -> bool:
+            self._do(self._tagging(typed))
             return True
 
-        words = f"ticket {target.number}: {_named(tags)}"
-        sitting.deeds.done(Deed(words=words, undo=partial(become, target.tags), redo=partial(become, tags)))
-        return made
+        if rest:
+            _more_and_less(rest)
+            self._do(self._tagging(rest))
+        else:
+            field = Field(placeholder="printer -refund", check=_more_and_less)
+            self._type(f"Tags of {self.called}", [field], work, words=TAGGING_MANY, about=self.chosen)
+
+    def _tagging(self, typed: str) -> Act:
+        more, less = _more_and_less(typed)
+        had = {each.id: each.tags for each in self.chosen}
+
+        async def do(ticket: TicketId, version: int) -> Ticket:
+            kept = [tag for tag in had[ticket] if tag not in less]
+            tags = tuple(dict.fromkeys([*kept, *more]))
+            return await self.sitting.desk.tag(self.sitting.actor, ticket, version, tags)
+
+        then = f": {' '.join([*more, *(f'-{tag}' for tag in less)])}"
+        return Act(command="tags", do=do, doing="Tagging", one=then, many=then)
 
     def do_merge(self, rest: str = "") -> None:
         """It is the same matter as another ticket: that one goes on."""
 
         async def work(target: Target, typed: str) -> bool:
             sitting = self.sitting
-            doing = sitting.desk.merge(sitting.actor, target.id, target.version, int(typed))
-            return await self._verb(doing, f"Ticket {target.number} went into {typed}.", left=True)
+
+            async def do(ticket: TicketId, version: int) -> Ticket:
+                return await sitting.desk.merge(sitting.actor, ticket, version, int(typed))
+
+            return await self._verb(target, do, f"Ticket {target.number} went into {typed}.", left=True)
 
         if (target := self.target) is not None and rest:
             some_number(rest)
@@ -240,10 +287,6 @@ class Facts(Verbs):
         self.app.push_screen(TypeLines(title, fields, words=words), given)
 
 
-def _named(tags: Sequence[str]) -> str:
-    return " ".join(tags) or "no tags"
-
-
 def _tags(typed: str) -> None:
     try:
         tags_of(typed.split())
@@ -258,3 +301,14 @@ def some_number(typed: str) -> None:
     """Digits alone; ValueError else."""
     if not _NUMBER.fullmatch(typed.strip()):
         raise ValueError("Type the number of the other one, in digits.")
+
+
+def _more_and_less(typed: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """ "printer -refund" as tags to give and tags to take away; ValueError says what is none."""
+    words = tuple(dict.fromkeys(typed.casefold().split()))
+    more = tuple(word for word in words if not word.startswith("-"))
+    less = tuple(word[1:] for word in words if word.startswith("-"))
+    if not words:
+        raise ValueError("Type a tag, or one to take away with - before it.")
+    _tags(" ".join((*more, *less)))
+    return more, less

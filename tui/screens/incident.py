@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from helpdesk.message import Channel, IncidentId, TicketId
 from helpdesk.noise.incidents import Incident, NoiseOutcome, Reporter
 from helpdesk.ticket import State
+from tui.acts import noise_deed
 from tui.allowed import ON_INCIDENT, Target, why_not_about
 from tui.commands import Command
 from tui.incident import Choosing, Page, above_lines, incident_page
@@ -264,6 +265,8 @@ class IncidentScreen(Telling):
         doing = sitting.desk.noise.part(sitting.actor, incident.id, incident.version, tickets)
         parted = await self.attempt(doing)
         if parted is not None:
+            words = f"some of incident {incident.number} are incident {parted.number} now"
+            sitting.deeds.done(noise_deed(sitting.desk, sitting.actor, words, parted.id, parted.version))
             self._choosing = Choosing(at=self._choosing.at)
             self.say(
                 f"Theirs is incident {parted.number} now. f there takes it back into {incident.number}.", long=True
@@ -306,6 +309,8 @@ class IncidentScreen(Telling):
         doing = sitting.desk.noise.unite(sitting.actor, incident.id, incident.version, into)
         united = await self.attempt(doing)
         if united is not None:
+            words = f"incident {incident.number} went into {united.number}"
+            sitting.deeds.done(noise_deed(sitting.desk, sitting.actor, words, united.id, united.version))
             self.say(f"Incident {incident.number} went into {united.number}.")
             self._which = united.id
             await self._read()
@@ -318,7 +323,7 @@ class IncidentScreen(Telling):
         async def work(incident: Incident, typed: str) -> bool:
             sitting = self.sitting
             doing = sitting.desk.noise.remark(sitting.actor, incident.id, typed)
-            return await self._done(doing, "Your note stands on top.")
+            return await self._done(doing, "Your note stands on top.", lasts=True)
 
         if (incident := self.incident) is not None:
             field = Field(placeholder="go in pairs; they were rude to Ben")

@@ -8,8 +8,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 
-from helpdesk.message import IncidentId
+from helpdesk.message import IncidentId, TicketId
 from helpdesk.noise.incidents import Incident, IncidentState, NoiseMap, NoiseOutcome
+from helpdesk.ticket import Ticket
+from tui.acts import noise_deed, opposite_deed
 from tui.allowed import Target, why_not_about
 from tui.colon import one_of
 from tui.completing import goers, outcomes, zones
@@ -61,10 +63,14 @@ class Noise(Sorting):
         sight = await self.attempt(sitting.desk.noise.incident(sitting.actor, target.incident))
         return sight.incident if sight is not None else None
 
-    async def _done(self, doing: Awaitable[Incident], words: str, *, left: bool = False) -> bool:
-        """Say that it is done; False where it failed, and that was told."""
-        if await self.attempt(doing) is None:
+    async def _done(self, doing: Awaitable[Incident], words: str, *, left: bool = False, lasts: bool = False) -> bool:
+        """Say that it is done; False where it failed, and that was told. What ``lasts`` can't be taken back."""
+        made = await self.attempt(doing)
+        if made is None:
             return False
+        if not lasts:
+            sitting, plain = self.sitting, f"{words[:1].lower()}{words[1:].rstrip('.')}"
+            sitting.deeds.done(noise_deed(sitting.desk, sitting.actor, plain, made.id, made.version))
         self.say(words)
         await self.changed(left=left)
         return True
@@ -213,8 +219,11 @@ class Noise(Sorting):
 
     async def _place(self, target: Target, zone: str) -> None:
         sitting = self.sitting
-        doing = sitting.desk.noise.place(sitting.actor, target.id, target.version, zone)
-        await self._verb(doing, f"Ticket {target.number}: {place(zone, sitting.eye)}.")
+
+        async def do(ticket: TicketId, version: int) -> Ticket:
+            return await sitting.desk.noise.place(sitting.actor, ticket, version, zone)
+
+        await self._verb(target, do, f"Ticket {target.number}: {place(zone, sitting.eye)}.")
 
     # A texter who is a nuisance, and one who complains
 
@@ -236,10 +245,19 @@ class Noise(Sorting):
 
     async def _mute(self, target: Target, hours: int) -> None:
         sitting = self.sitting
-        doing = sitting.desk.noise.mute(sitting.actor, target.id, target.version, hours)
+
+        async def turned(ticket: TicketId, version: int, hours: int) -> Ticket:
+            return await sitting.desk.noise.mute(sitting.actor, ticket, version, hours)
+
         name = target.name or "The texter"
-        words = f"{name} is muted for {plural(hours, 'hour')}." if hours else f"{name} is not muted any more."
-        await self._verb(doing, words)
+        words = f"{name} is muted for {plural(hours, 'hour')}" if hours else f"{name} is not muted any more"
+        made = await self.attempt(turned(target.id, target.version, hours))
+        if made is not None:
+            if hours:  # for how long somebody was muted before nobody knows any more once they are not
+                back, again = partial(turned, hours=0), partial(turned, hours=hours)
+                sitting.deeds.done(opposite_deed(words, made, back, again))
+            self.say(f"{words}.")
+            await self.changed()
 
     def do_complaint(self) -> None:
         """Answer with how to make a formal complaint: the sentence stands in the composer, to be looked over."""

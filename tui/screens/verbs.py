@@ -3,43 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from helpdesk.clock import Instant
-from helpdesk.message import StaffId
+from helpdesk.message import StaffId, TicketId
 from helpdesk.thread import File
-from helpdesk.ticket import Ticket
+from helpdesk.ticket import State, Ticket
 from helpdesk.worklist import View
+from tui.acts import Act
 from tui.allowed import Target
 from tui.background import in_background
 from tui.colon import one_of
 from tui.completing import colleagues
 from tui.files import clean_name, default_folder, files_of, folder_of, saved, short
-from tui.meaning import CLOCK_RUNS_ON, SPAM_MEANS
+from tui.meaning import CLOCK_RUNS_ON, CLOCKS_RUN_ON, SPAM_MEAN, SPAM_MEANS
 from tui.plain import one_line
 from tui.render import LABELS
-from tui.screens.acting import Acting
+from tui.screens.many import Many
 from tui.screens.pick import Option, Pick
 from tui.screens.save import SaveScreen
+from tui.selecting import how_few
 from tui.snooze import choices, time_to_come
 from tui.words import on_day, plural
 
 T = TypeVar("T")
 
 
-class Verbs(Acting):
+class Verbs(Many):
     """One method for each verb of the command table; a question comes first where a slip would harm a patron."""
-
-    async def _verb(self, doing: Awaitable[Ticket], words: str, *, left: bool = False) -> bool:
-        """Say that it is done; False where it failed, and that was told."""
-        if await self.attempt(doing) is None:
-            return False
-        self.say(words)
-        await self.changed(left=left)
-        return True
 
     def do_take(self) -> None:
         """Take the ticket that most needs somebody; r right after t answers that one."""
@@ -51,150 +45,145 @@ class Verbs(Acting):
         if ticket is nobody:
             self.say("Nobody is waiting for an answer.")
         elif isinstance(ticket, Ticket):
+            self._did(f"ticket {ticket.number} is yours for now", [ticket], self._claim)
             self.open_ticket(ticket.id)
+
+    async def _claim(self, ticket: TicketId, version: int) -> Ticket:
+        return await self.sitting.desk.claim(self.sitting.actor, ticket)
 
     def do_claim(self) -> None:
         """Hold it for a while."""
-
-        async def work(target: Target) -> None:
-            doing = self.sitting.desk.claim(self.sitting.actor, target.id)
-            await self._verb(doing, f"Ticket {target.number} is yours for now.")
-
-        self.act(work)
+        act = Act(command="claim", do=self._claim, doing="Claiming", one="is yours for now", many="are yours for now")
+        self._do(act)
 
     def do_release(self) -> None:
         """Put it back."""
-
-        async def work(target: Target) -> None:
-            doing = self.sitting.desk.release(self.sitting.actor, target.id, target.version)
-            await self._verb(doing, f"Ticket {target.number} is free for whoever is next.", left=True)
-
-        self.act(work)
+        do = partial(self.sitting.desk.release, self.sitting.actor)
+        one, many = (f"{verb} free for whoever is next" for verb in ("is", "are"))
+        act = Act(command="release", do=do, doing="Putting back", one=one, many=many, left=True)
+        if self.chosen:
+            self._ask(f"Put {self.called} back for whoever is next?", "Put them back", "", act)
+        else:
+            self._do(act)
 
     def do_mine(self) -> None:
         """Assign it to me."""
-        self.act(lambda target: self._assign(target, self.sitting.actor))
+        self._do(self._assigning(self.sitting.actor, "mine"))
 
     def do_assign(self, rest: str = "") -> None:
         """Give it to a colleague."""
 
-        sitting, target = self.sitting, self.target
-        if target is None:
-            return
+        sitting, meant = self.sitting, self.target
         if rest:
-            to = StaffId(one_of(rest, colleagues(sitting), "colleague"))
-            self._after_others(partial(self._assign, target, to))
+            self._do(self._assigning(StaffId(one_of(rest, colleagues(sitting), "colleague"))))
             return
         members = [member for member in sitting.members.values() if not member.disabled]
 
         def chosen(to: StaffId | None) -> None:
             if to is not None:
-                self._after_others(partial(self._assign, target, to))
+                self._do_to(self._assigning(to), meant)
 
         options = [Option(member.name, member.id, member.id) for member in members]
-        self.app.push_screen(Pick(f"Give ticket {target.number} to", options), chosen)
+        self.app.push_screen(Pick(f"Give {self.called} to", options), chosen)
 
-    async def _assign(self, target: Target, to: StaffId) -> None:
-        doing = self.sitting.desk.assign(self.sitting.actor, target.id, target.version, to)
+    def _assigning(self, to: StaffId, command: str = "assign") -> Act:
+        async def do(ticket: TicketId, version: int) -> Ticket:
+            return await self.sitting.desk.assign(self.sitting.actor, ticket, version, to)
+
         whom = "you" if to == self.sitting.actor else self.sitting.name(to)
-        await self._verb(doing, f"Ticket {target.number} is with {whom} now.")
+        one, many = f"is with {whom} now", f"are with {whom} now"
+        return Act(command=command, do=do, doing="Assigning", one=one, many=many)
 
     def do_wait(self) -> None:
         """Wait for the patron."""
-
-        async def work(target: Target) -> None:
-            doing = self.sitting.desk.wait(self.sitting.actor, target.id, target.version)
-            await self._verb(doing, f"Ticket {target.number} waits for the patron.", left=True)
-
-        self._unless_unanswered("Wait for the patron", work)
+        do = partial(self.sitting.desk.wait, self.sitting.actor)
+        one, many = "waits for the patron", "wait for their patrons"
+        act = Act(command="wait", do=do, doing="Waiting", one=one, many=many, left=True)
+        self._unless_unanswered("Wait for the patron", f"Wait for the patrons of {self.called}?", act)
 
     def do_snooze(self, rest: str = "") -> None:
         """Out of sight until a time."""
 
-        sitting, target = self.sitting, self.target
-        if target is None:
-            return
-        now = sitting.clock.now()
+        sitting, meant, now = self.sitting, self.target, self.sitting.clock.now()
         if rest:
-            until = time_to_come(rest, now, sitting.zone)
-            self._after_others(partial(self._snooze, target, until, on_day(until, now, sitting.zone)))
+            self._do(self._snoozing(time_to_come(rest, now, sitting.zone)))
             return
 
         def chosen(until: Instant | None) -> None:
             if until is not None:
-                self._after_others(partial(self._snooze, target, until, on_day(until, now, sitting.zone)))
+                self._do_to(self._snoozing(until), meant)
 
         options = [Option(each.words, each.shown, each.until) for each in choices(now, sitting.zone)]
-        self.app.push_screen(Pick(f"Snooze ticket {target.number} until", options), chosen)
+        self.app.push_screen(Pick(f"Snooze {self.called} until", options), chosen)
 
-    async def _snooze(self, target: Target, until: Instant, words: str) -> None:
-        doing = self.sitting.desk.snooze(self.sitting.actor, target.id, target.version, until)
-        await self._verb(doing, f"Ticket {target.number} comes back {words}.", left=True)
+    def _snoozing(self, until: Instant) -> Act:
+        sitting = self.sitting
+
+        async def do(ticket: TicketId, version: int) -> Ticket:
+            return await sitting.desk.snooze(sitting.actor, ticket, version, until)
+
+        words = on_day(until, sitting.clock.now(), sitting.zone)
+        one, many = f"comes back {words}", f"come back {words}"
+        return Act(command="snooze", do=do, doing="Snoozing", one=one, many=many, left=True)
 
     def do_solve(self) -> None:
         """It is done."""
-
-        async def work(target: Target) -> None:
-            ticket = await self.attempt(self.sitting.desk.solve(self.sitting.actor, target.id, target.version))
-            if ticket is not None:
-                self.say(f"Ticket {target.number} is solved.")
-                await self.changed(left=True)
-                self.solved(ticket)
-
-        self._unless_unanswered("Solve it", work)
+        do = partial(self.sitting.desk.solve, self.sitting.actor)
+        act = Act(command="solve", do=do, doing="Solving", one="is solved", many="are solved", left=True, then=self.solved)
+        self._unless_unanswered("Solve it", f"Solve {self.called}?", act)
 
     def solved(self, ticket: Ticket) -> None:
         """A ticket was solved here, and its screen may be gone."""
 
     def do_reopen(self) -> None:
         """Take it up again."""
-
-        async def work(target: Target) -> None:
-            doing = self.sitting.desk.reopen(self.sitting.actor, target.id, target.version)
-            await self._verb(doing, f"Ticket {target.number} is open again.")
-
-        self.act(work)
+        do = partial(self.sitting.desk.reopen, self.sitting.actor)
+        act = Act(command="reopen", do=do, doing="Reopening", one="is open again", many="are open again")
+        if self.chosen:
+            self._ask(f"Reopen {self.called}?", "Reopen them", "", act)
+        else:
+            self._do(act)
 
     def do_spam(self) -> None:
         """Into spam, or out of it."""
-
-        if (target := self.target) is None:
-            return
-        if target.state == "spam":
-            self.act(self._spam)
-        else:
+        every = self.chosen or (() if self.target is None else (self.target,))
+        back = bool(every) and all(each.state is State.SPAM for each in every)
+        act = self._spamming(back)
+        if self.chosen:
+            question = f"Take {self.called} out of spam?" if back else f"Put {self.called} into spam?"
+            self._ask(question, "Out of spam" if back else "Into spam", "" if back else SPAM_MEAN, act)
+        elif back:
+            self._do(act)
+        elif (target := self.target) is not None:
             name = one_line(target.name)
             who = f"{target.number}, {name}," if name else f"{target.number}"
-            self._ask(f"Put ticket {who} into spam?", "Into spam", SPAM_MEANS, self._spam)
+            self._ask(f"Put ticket {who} into spam?", "Into spam", SPAM_MEANS, act)
 
-    async def _spam(self, target: Target) -> None:
-        back = target.state == "spam"
-        doing = self.sitting.desk.spam(self.sitting.actor, target.id, target.version)
+    def _spamming(self, back: bool) -> Act:
         key = f"{list(View).index(View.FINISHED) + 1} {LABELS[View.FINISHED]}"
-        words = "is out of spam" if back else f"is in {key}; ! there takes it out"
-        await self._verb(doing, f"Ticket {target.number} {words}.", left=not back)
+        then = "out of spam" if back else f"in {key}; ! there takes {{}} out"
+        one, many = f"is {then}".format("it"), f"are {then}".format("them")
+        do = partial(self.sitting.desk.spam, self.sitting.actor)
+        doing = "Taking out of spam" if back else "Putting into spam"
 
-    def _unless_unanswered(self, what: str, work: Callable[[Target], Awaitable[None]]) -> None:
-        """Do it; where a patron still waits, only if the reader says so once more."""
-        target = self.target
-        if target is None or not target.unanswered:
-            self.act(work)
+        def unfit(each: Target) -> str:
+            return "" if back or each.state is not State.SPAM else "is in spam already"
+
+        return Act(command="spam", do=do, doing=doing, one=one, many=many, left=not back, unfit=unfit)
+
+    def _unless_unanswered(self, what: str, question: str, act: Act) -> None:
+        """Do it; where a patron still waits, and of many in any case, only if the reader says so once more."""
+        if self.chosen:
+            waiting = [each for each in self.chosen if each.unanswered]
+            means = f"Nobody has answered {how_few(len(waiting), len(self.chosen))} yet." if waiting else ""
+            if any(each.timed for each in waiting):
+                means = f"{means} {CLOCKS_RUN_ON}"
+            self._ask(question, question.split(" ", 1)[0], means, act)
+        elif self.target is None or not self.target.unanswered:
+            self._do(act)
         else:
-            means = CLOCK_RUNS_ON if target.timed else ""
-            self._ask(f"Nobody has answered this yet. {what} all the same?", what, means, work)
-
-    def _ask(self, question: str, yes: str, words: str, work: Callable[[Target], Awaitable[None]]) -> None:
-        """Ask about the ticket under the cursor; what is chosen is done to that ticket, as it was seen."""
-        target = self.target
-        if target is None:
-            return
-
-        def answered(agreed: bool | None) -> None:
-            if agreed:
-                self._after_others(partial(work, target))
-
-        options = [Option("No", "", False), Option(yes, "", True)]
-        self.app.push_screen(Pick(question, options, words=words), answered)
+            means = CLOCK_RUNS_ON if self.target.timed else ""
+            self._ask(f"Nobody has answered this yet. {what} all the same?", what, means, act)
 
     def do_save(self, rest: str = "") -> None:
         """Save the files that came with the ticket; ``rest``: the folder, not asked for then."""

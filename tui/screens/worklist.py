@@ -20,11 +20,12 @@ from tui.commands import Where, command
 from tui.incident import ticket_above
 from tui.keymap import shown
 from tui.prose import Unfolded, head_lines, thread_lines, waits
-from tui.render import LABELS, Going, heads, tabs
+from tui.render import LABELS, Going, tabs
 from tui.roles import reads
 from tui.screens.acting import Outcome
-from tui.screens.noise import Noise
+from tui.screens.selecting import Selecting
 from tui.screens.ticket import TicketScreen
+from tui.selecting import Selection
 from tui.sitting import Sitting
 from tui.widgets.lines import Lines
 from tui.widgets.thread import ThreadView
@@ -48,7 +49,7 @@ NOTHING = {
 FIGURES_ONLY = "You see figures and no texts: R shows how the promises are kept, M where it is noisy."
 
 
-class WorklistScreen(Noise):
+class WorklistScreen(Selecting):
     """The screen that the desk opens with."""
 
     place: ClassVar[Where] = Where.WORKLIST
@@ -67,7 +68,7 @@ class WorklistScreen(Noise):
         with Horizontal(id="work"):
             with Vertical(id="queue"):
                 yield Lines(id="heads")
-                yield TicketList(self._read, lambda: self.sitting.eye, id="tickets")
+                yield TicketList(self._read, self.eye, id="tickets")
             with Vertical(id="beside"):
                 yield Lines(id="beside-head")
                 yield ThreadView(id="beside-thread")
@@ -128,7 +129,7 @@ class WorklistScreen(Noise):
         cells = self.size.width
         self.query_one("#tabs", Lines).show(tabs(self.sitting.counts, self.view, cells, self._going))
         self.draw_notices()
-        self.query_one("#heads", Lines).show([heads(self.tickets.columns)])
+        self.draw_heads()
         nothing = NOTHING.get(self.view, "There is nothing here.") if reads(self.sitting.role) else FIGURES_ONLY
         self.tickets.say_nothing(nothing)
 
@@ -206,6 +207,7 @@ class WorklistScreen(Noise):
     async def _refresh(self, *, follow: bool = False) -> None:
         if self.standing:
             await self.tickets.reload(follow=follow or self.acting)
+            self.see()
         await self._count()
         if self.size.width >= ROOMY and self.standing:
             await self._beside()
@@ -262,6 +264,7 @@ class WorklistScreen(Noise):
     def do_view(self, key: int, rest: str = "") -> None:
         """Another view, from its top; 0 is the tenth. ``rest``: its number or its name, as typed."""
         self.view = _view(rest) if rest else list(View)[(key or 10) - 1]
+        self.selection = Selection()
         self.draw()
         self._before_keys(self._begin, "view", exclusive=True)
 

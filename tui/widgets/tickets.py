@@ -24,5 +24,6 @@ class TicketList(RowList[Row, Layout]):
         return blank_line(self.columns, selected=selected)
 
     def changing(self, row: Row, eye: Eye) -> Now:
-        """Its clock; whose claim still holds, and whether a draft is kept."""
-        return clock(row, eye), (eye.name(holder(row, eye.now)), row.id in eye.drafts, eye.writers.get(row.id))
+        """Its clock; whose claim still holds, whether a draft is kept, who writes, and whether it is selected."""
+        drafted, chosen = row.id in eye.drafts, row.id in eye.chosen
+        return clock(row, eye), (eye.name(holder(row, eye.now)), drafted, eye.writers.get(row.id), chosen)
