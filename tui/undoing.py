@@ -9,13 +9,17 @@ What can't be taken back (a text that went out) is never told of here; its quest
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from helpdesk.errors import HelpdeskError, TryLater
 
 KEPT = 50
 """How many deeds can be taken back, the latest first."""
+
+MANY = 10_000
+"""How many can be one."""
 
 Step = Callable[[], Awaitable[bool]]
 """Takes a deed back, or does it again; True if that came about.
@@ -44,15 +48,28 @@ class Deeds:
     def __init__(self) -> None:
         self._done: list[Deed] = []
         self._undone: list[Deed] = []
+        self._kept = KEPT
 
     def done(self, deed: Deed) -> None:
         """Something was done: ``z`` takes it back next. What was taken back before can't be done again any more."""
-        self._done = [*self._done, deed][-KEPT:]
+        self._done.append(deed)
+        del self._done[: -self._kept]
         self._undone.clear()
 
     def drop(self, deed: Deed) -> None:
         """It can't be taken back any more: its time is over."""
         _strike(self._done, deed)
+
+    @contextmanager
+    def as_one(self, words: Callable[[int], str]) -> Iterator[None]:
+        """What is done meanwhile is one deed in the end. ``words`` says what it is, of so many."""
+        before, self._done, self._kept = self._done, [], MANY
+        try:
+            yield
+        finally:
+            gathered, self._done, self._kept = self._done, before, KEPT
+            if gathered:
+                self.done(_joined(words(len(gathered)), gathered))
 
     @property
     def last(self) -> Deed | None:
@@ -88,6 +105,28 @@ class Deeds:
             return None
         self._done.append(deed)
         return deed
+
+
+def _joined(words: str, deeds: list[Deed]) -> Deed:
+    """Several as one: taken back from the last to the first. One with which that fails is left out, if others go."""
+
+    async def turn(steps: list[Step]) -> bool:
+        wrong: list[HelpdeskError] = []
+        for step in steps:
+            try:
+                await step()
+            except (TryLater, OSError):
+                raise
+            except HelpdeskError as error:
+                wrong.append(error)
+        if wrong and len(wrong) == len(steps):
+            raise wrong[0]
+        return True
+
+    back = [deed.undo for deed in reversed(deeds)]
+    again = [deed.redo for deed in deeds if deed.redo is not None]
+    redo = None if len(again) < len(deeds) else lambda: turn(again)
+    return Deed(words=words, undo=lambda: turn(back), redo=redo)
 
 
 async def _step(step: Step, deed: Deed, deeds: list[Deed]) -> bool:

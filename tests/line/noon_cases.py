@@ -333,3 +333,23 @@ async def a_test(here: Listener) -> None:
     assert Flag.TEST in (await here.ticket(HOT)).flags
     await here.does(f"test {number}")
     assert Flag.TEST not in (await here.ticket(HOT)).flags
+
+
+@case("select", "range", "none")
+async def several_at_once(here: Listener) -> None:
+    """Selected by number or from one to another; one question, one undo; what fails stays selected."""
+    hot, fine = await here.ticket(HOT), await here.ticket(FINE)
+    await here.does(f"select {hot.number} {fine.number}")
+    assert here.text == f"2 tickets selected: {hot.number}, {fine.number}."
+    assert await here.says("snooze") == 2
+    assert await here.says("solve", "") != 0
+    assert (await here.ticket(HOT)).state is not State.SOLVED
+    await here.does("solve", "2")
+    assert {(await here.ticket(each)).state for each in (HOT, FINE)} == {State.SOLVED}
+    await here.does("undo")
+    assert "Taken back: solve, 2 tickets." in here.text
+    assert {(await here.ticket(each)).state for each in (HOT, FINE)} == {hot.state, fine.state}
+    await here.does(f"range {hot.number} to {fine.number}")
+    assert len(here.talk.here.selected) > 1
+    await here.does("none")
+    assert here.text == "No ticket is selected."

@@ -11,6 +11,7 @@ from tui.commands import Command, Where
 from tui.line.asking import Option
 from tui.line.doors import DOORS
 from tui.line.keys import key_of, key_said
+from tui.line.many import SELECTING, do_many, means_many
 from tui.line.noise import NOISE
 from tui.line.reading import READING
 from tui.line.said import Said
@@ -113,7 +114,7 @@ TALKING = (
     Verb(id="help", do=help_, takes="[verb]", help="What can be said"),
 )
 
-VERBS: tuple[Verb, ...] = (*READING, *WORKING, *WRITING, *STATING, *SORTING, *NOISE, *SEAT, *DOORS, *TALKING)
+VERBS: tuple[Verb, ...] = (*READING, *SELECTING, *WORKING, *WRITING, *STATING, *SORTING, *NOISE, *SEAT, *DOORS, *TALKING)
 """Every verb. Each command of :mod:`tui.commands` has one; a test holds that."""
 
 
@@ -166,7 +167,10 @@ async def do_line(talk: Talk, line: str) -> None:
     before = voice.json, voice.width
     voice.json, voice.width = voice.json or "json" in said, 0 if "wide" in said else voice.width
     try:
-        await verb.do(talk, said)
+        if means_many(talk, verb, said):
+            await do_many(talk, verb, said)
+        else:
+            await verb.do(talk, said)
     finally:
         voice.json, voice.width = before[0], before[1] if "wide" in said else voice.width
 

@@ -44,6 +44,7 @@ class Here:
     ``rows``      of the view, from ``start``; ``at``: the one that was read last, None before any was
     ``thread``    the open ticket, as it was told; ``entry``: which of its entries was read last
     ``noises``    the incidents that were listed; ``noise_at``: the one that was read last
+    ``selected``  the numbers of the tickets that are selected
     ``sight``     the open incident; ``reporter``: whom of it was read last; ``chosen``: who tells of another noise
     """
 
@@ -65,6 +66,7 @@ class Here:
     sight: IncidentSight | None = None
     reporter: int | None = None
     chosen: frozenset[TicketId] = field(default_factory=frozenset)
+    selected: tuple[int, ...] = ()
 
 
 class Talk:
