@@ -41,6 +41,7 @@ class Selecting(Noise):
 
     @selection.setter
     def selection(self, selection: Selection) -> None:
+        """Another selection, which is drawn."""
         self._selection = selection
         self.sitting.selected = len(selection)
         if self.standing:
