@@ -26,6 +26,11 @@ class Selecting(Noise):
         self._selection = Selection()
 
     @property
+    def standing(self) -> bool:
+        """Whether the list is there, too: when the desk closes, widgets go one after the other."""
+        return super().standing and bool(self.query("#tickets"))
+
+    @property
     def tickets(self) -> TicketList:
         """The list."""
         raise NotImplementedError
