@@ -129,7 +129,9 @@ class Verbs(Many):
     def do_solve(self) -> None:
         """It is done."""
         do = partial(self.sitting.desk.solve, self.sitting.actor)
-        act = Act(command="solve", do=do, doing="Solving", one="is solved", many="are solved", left=True, then=self.solved)
+        act = Act(
+            command="solve", do=do, doing="Solving", one="is solved", many="are solved", left=True, then=self.solved
+        )
         self._unless_unanswered("Solve it", f"Solve {self.called}?", act)
 
     def solved(self, ticket: Ticket) -> None:
