@@ -114,7 +114,18 @@ TALKING = (
     Verb(id="help", do=help_, takes="[verb]", help="What can be said"),
 )
 
-VERBS: tuple[Verb, ...] = (*READING, *SELECTING, *WORKING, *WRITING, *STATING, *SORTING, *NOISE, *SEAT, *DOORS, *TALKING)
+VERBS: tuple[Verb, ...] = (
+    *READING,
+    *SELECTING,
+    *WORKING,
+    *WRITING,
+    *STATING,
+    *SORTING,
+    *NOISE,
+    *SEAT,
+    *DOORS,
+    *TALKING,
+)
 """Every verb. Each command of :mod:`tui.commands` has one; a test holds that."""
 
 
