@@ -179,6 +179,7 @@ IN_ORDER = {
     "tickets_held",
     "tickets_closing",
     "tickets_unanswered",
+    "tickets_sifted",
     "clocks_running",
     "raw_to_parse",
     "outbox_untold",

@@ -343,9 +343,8 @@ class Member:
             if row.unanswered is not None:
                 await self._answers(desk, row.id)
         await self._clears(desk)
-        async with aclosing(cast("Any", desk.changes(seq))) as changes:  # a line that is left open leaks
-            async for _ in changes:
-                await self._clears(desk)
+        async for _ in desk.changes(seq):
+            await self._clears(desk)
 
     async def _clears(self, desk: RemoteDesk) -> None:
         while (ticket := await self._taken(desk)) is not None:

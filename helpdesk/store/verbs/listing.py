@@ -49,8 +49,8 @@ class Walk:
 
     @property
     def where(self) -> str:
-        """What a statement asks of the rows of ``tickets``."""
-        return f"library = :library AND {self.sifted.where}{_within(self.sifted, self.edge)}"
+        """What a statement asks of the library's rows of ``tickets``."""
+        return f"{self.sifted.where}{_within(self.sifted, self.edge)}"
 
     @property
     def values(self) -> dict[str, object]:
@@ -70,7 +70,8 @@ def listed(sql: Sql, sifted: Sifted, start: int, count: int) -> Listing:
     start = max(0, min(start, total - 1))
     found = sql(
         f"{views.ROWS} tickets AS found WHERE library = :library AND id IN (SELECT id FROM"
-        f" (SELECT id FROM tickets WHERE {walk.where} {walk.ordered()} LIMIT :count OFFSET :skip) AS these)"
+        f" (SELECT id FROM tickets WHERE library = :library AND"
+        f" {walk.where} {walk.ordered()} LIMIT :count OFFSET :skip) AS these)"
         f" {walk.ordered()}",
         **walk.values,
         skip=start,
@@ -88,7 +89,8 @@ def counted(sql: Sql, sifted: Sifted) -> tuple[int, bool]:
 
 def _counted(sql: Sql, walk: Walk) -> int:
     rows = sql(
-        f"SELECT count(*) AS n FROM (SELECT 1 FROM tickets WHERE {walk.where} {walk.ordered()} LIMIT :cap) AS first",
+        f"SELECT count(*) AS n FROM (SELECT 1 FROM tickets WHERE library = :library AND {walk.where}"
+        f" {walk.ordered()} LIMIT :cap) AS first",
         **walk.values,
         cap=CAP,
     )
@@ -111,8 +113,8 @@ def _edge(
     """Where a walk ends that looks at ``work`` rows; None where it ends by itself before that."""
     walk = Walk(replace(sifted, rest="1 = 1"), None, whole=True)
     rows = sql(
-        f"SELECT {sifted.order} AS place, id FROM tickets WHERE {walk.where}{beyond} {walk.ordered(back=back)}"
-        " LIMIT 1 OFFSET :work",
+        f"SELECT {sifted.order} AS place, id FROM tickets WHERE library = :library AND {walk.where}{beyond}"
+        f" {walk.ordered(back=back)} LIMIT 1 OFFSET :work",
         **walk.values,
         **values,
         work=work,
@@ -164,7 +166,7 @@ def _in_names(sql: Sql, sifted: Sifted, edge: Edge | None) -> list[str]:
     spelt = _spellings(sifted.words)
     said = " OR ".join(f"instr(lower({column}), :{name}) > 0" for column in ("subject", "name") for name in spelt)
     found = sql(
-        f"SELECT id FROM tickets WHERE {walk.where} AND ({said}) {walk.ordered()} LIMIT :hits",
+        f"SELECT id FROM tickets WHERE library = :library AND {walk.where} AND ({said}) {walk.ordered()} LIMIT :hits",
         **walk.values,
         **spelt,
         hits=HITS,
@@ -194,7 +196,8 @@ def ahead(sql: Sql, sifted: Sifted, ticket: TicketId | None, *, back: bool = Fal
     ends = "" if edge is None else f" AND ({sifted.order}, id) {_side(sifted, back=back)} (:edge_order, :edge_id)"
     found = sql(
         f"{views.ROWS} tickets AS found WHERE library = :library AND id IN (SELECT id FROM"
-        f" (SELECT id FROM tickets WHERE {near.where}{beyond}{ends} {near.ordered(back=back)} LIMIT 1) AS this)",
+        f" (SELECT id FROM tickets WHERE library = :library AND"
+        f" {near.where}{beyond}{ends} {near.ordered(back=back)} LIMIT 1) AS this)",
         **near.values,
         **here,
         **_edge_values(edge),
@@ -202,7 +205,7 @@ def ahead(sql: Sql, sifted: Sifted, ticket: TicketId | None, *, back: bool = Fal
     if not found:
         return None
     steps = sql(
-        f"SELECT count(*) AS n FROM (SELECT 1 FROM tickets WHERE {whole.where}{beyond}"
+        f"SELECT count(*) AS n FROM (SELECT 1 FROM tickets WHERE library = :library AND {whole.where}{beyond}"
         f" AND ({sifted.order}, id) {_side(sifted, back=back)}= (:far_order, :far_id) LIMIT :most) AS between_them",
         **whole.values,
         **here,
