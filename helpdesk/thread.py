@@ -8,9 +8,9 @@ from enum import StrEnum
 
 from helpdesk.clock import Instant
 from helpdesk.events import Fact, Kind, Seq, standing
-from helpdesk.message import Address, Delivery, EntryId
+from helpdesk.message import Address, Channel, Delivery, EntryId
 from helpdesk.standards import ClockRow
-from helpdesk.ticket import Ticket
+from helpdesk.ticket import State, Ticket
 
 
 class EntryKind(StrEnum):
@@ -75,6 +75,17 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Another ticket of the same person: what it is about, and where it stands."""
+
+    number: int
+    channel: Channel
+    subject: str
+    state: State
+    updated: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
     """A ticket, its entries oldest first, its history and its clocks.
 
@@ -85,6 +96,8 @@ class Thread:
     ``merged_into``   the number of the ticket that goes on in its place, None where it goes on itself
     ``promised``      by when news was promised to the patron that they have not had yet, None where none is owed
     ``anonymous``     when it was forgotten who wrote it, ``forgotten`` when what was written; None where they are kept
+    ``contacts``      other tickets of the same person, the latest first, at most eight; none on a sealed line: there
+                      nobody is told that the same one wrote twice
     ``muted_until``   until when staff have muted the texter, None where they have not (any more)
     """
 
@@ -98,6 +111,7 @@ class Thread:
     merged_in: tuple[int, ...] = ()
     merged_into: int | None = None
     promised: Instant | None = None
+    contacts: tuple[Contact, ...] = ()
     muted_until: Instant | None = None
     anonymous: Instant | None = None
     forgotten: Instant | None = None

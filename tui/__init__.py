@@ -15,6 +15,7 @@ undoing, acts             what they did and can take back; what can be done to o
 selecting                 which tickets are selected, and how far many have come
 window                    the part of the worklist in memory, and what stays put in it
 render, prose, history    rows, threads and facts as lines of text
+clocks                    the clocks with their working
 noise, incidents          what is said of noise; incidents as rows
 incident, noise_map       one incident; where and when it was noisy
 masthead, composing       the first line of a screen; the line above the composer

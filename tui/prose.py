@@ -11,6 +11,7 @@ from helpdesk.sorts import FIXED
 from helpdesk.thread import Entry, EntryKind, File, Moment, Thread
 from helpdesk.ticket import Flag, State, Ticket
 from tui.allowed import target
+from tui.clocks import clock_lines
 from tui.history import SHOWN_AS_ENTRIES, Name, held_more, sentence
 from tui.plain import cut, many_lines, one_line, width, wrap
 from tui.render import Eye, due_words
@@ -38,7 +39,7 @@ class Unfolded:
 
 
 def thread_lines(thread: Thread, eye: Eye, name: Name, cells: int, unfolded: Unfolded) -> list[Line]:
-    """All entries, oldest first, with the history between them where it is unfolded."""
+    """All entries, oldest first; where the history is unfolded, it stands between them, and the clocks below."""
     parts: list[tuple[int, int, list[Line]]] = [
         (entry.written, 1, _entry(entry, thread.ticket, eye, name, cells, unfolded.quotes)) for entry in thread.entries
     ]
@@ -46,7 +47,8 @@ def thread_lines(thread: Thread, eye: Eye, name: Name, cells: int, unfolded: Unf
         told = [moment for moment in thread.history if moment.kind not in SHOWN_AS_ENTRIES]
         parts += [(moment.when, 0, _moment(moment, _due(moment, thread), eye, name, cells)) for moment in told]
     parts.sort(key=lambda part: part[:2])
-    return _spaced([(rank, part) for _, rank, part in parts])
+    lines = _spaced([(rank, part) for _, rank, part in parts])
+    return [*lines, (), *clock_lines(thread.clocks, eye, cells)] if unfolded.history and thread.clocks else lines
 
 
 def _spaced(parts: list[tuple[int, list[Line]]]) -> list[Line]:
@@ -156,14 +158,27 @@ def _file(file: File, cells: int) -> Line:
 
 
 def head_lines(thread: Thread, eye: Eye, line_title: str, name: Name, cells: int) -> list[Line]:
-    """The two lines above a thread: what it is about and how long there is; who, by what, and where it stands."""
+    """The lines above a thread: what it is about and how long there is; who, by what, and where it stands.
+
+    Under them other contacts of the same person, where there are any.
+    """
     ticket = thread.ticket
     due, tone = due_words(ticket, eye)
     number = f" {ticket.number}  "
     title = cut(_title(thread), cells - len(number) - 16)
     space = " " * max(cells - width(number + title) - len(due) - 1, 1)
     first: Line = ((number, Tone.ACCENT), (title, Tone.STRONG), (space + due, tone))
-    return [first, _status(ticket, eye, line_title, name, cells)]
+    return [first, _status(ticket, eye, line_title, name, cells), *_contacts(thread, eye, cells)]
+
+
+def _contacts(thread: Thread, eye: Eye, cells: int) -> list[Line]:
+    """ "Also wrote: 12 Renewal (solved, Mon 11:00), 9 ...": as many as fit on a line."""
+    told = [
+        f"{each.number} {cut(one_line(each.subject), 30) or VIA[each.channel]}"
+        f" ({each.state}, {on_day(each.updated, eye.now, eye.zone)})"
+        for each in thread.contacts
+    ]
+    return [((f" {cut('Also wrote: ' + ', '.join(told), cells - 2)}", Tone.DIM),)] if told else []
 
 
 def _title(thread: Thread) -> str:

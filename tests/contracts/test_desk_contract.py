@@ -102,6 +102,17 @@ async def test_the_worklist_in_pages(desk: Desk, marsh: Library) -> None:
     assert (await desk.worklist(ANA, View.CHAT)).rows == ()
 
 
+async def test_other_contacts_of_the_same_person(desk: Desk, marsh: Library) -> None:
+    """The latest first, with where each stands; nobody else's, and none that is spam."""
+    first, _ = await marsh.mail("Question 1"), await marsh.mail("hello", sender="jo@example.org")
+    second, third = await marsh.mail("Question 2"), await marsh.mail("Buy now")
+    marsh.clock.passes(seconds=1)
+    await desk.solve(ANA, second, 1)
+    await desk.spam(ANA, third, 1)
+    assert [(each.number, each.state) for each in (await desk.thread(ANA, first)).contacts] == [(3, State.SOLVED)]
+    assert [each.number for each in (await desk.thread(ANA, second)).contacts] == [1]
+
+
 async def test_a_ticket_by_its_number(desk: Desk, marsh: Library) -> None:
     """As it stands in the worklist, whichever view it is in; of a number that none has, so."""
     first, second = await marsh.mail("Question 1"), await marsh.mail("Question 2")

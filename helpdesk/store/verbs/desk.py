@@ -199,6 +199,7 @@ def thread(sql: Sql, ticket: TicketId, now: Instant) -> Thread:
         merged_in=tuple(number for _, number in merged),
         merged_into=tickets.numbers(sql, [found.merged_into]).get(found.merged_into),
         promised=owed(history),
+        contacts=people.contacts(sql, ticket),
         muted_until=muting.muted_until(sql, found.conversation, now),
         **erasing.since(sql, ticket),
     )

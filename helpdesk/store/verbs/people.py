@@ -6,6 +6,8 @@ from helpdesk.clock import Instant
 from helpdesk.message import Address, Channel, ConversationId, LineId, PersonId, TicketId
 from helpdesk.ports import Record, Sql
 from helpdesk.privacy import SealedAddress, SealedConversation
+from helpdesk.thread import Contact
+from helpdesk.ticket import State
 
 
 def known(sql: Sql, address: Address) -> PersonId | None:
@@ -187,3 +189,25 @@ def next_expiry(sql: Sql) -> Instant | None:
     rows = sql("SELECT min(expires) AS t FROM conversations WHERE library = :library AND shredded IS NULL")
     found: Instant | None = rows[0]["t"]
     return found
+
+
+def contacts(sql: Sql, ticket: TicketId, most: int = 8) -> tuple[Contact, ...]:
+    """Other tickets of whoever wrote this one, the latest first; none on a sealed line, which knows no person."""
+    rows = sql(
+        "SELECT o.number, o.channel, o.subject, o.state, o.updated FROM tickets t JOIN tickets o"
+        " ON o.library = t.library AND o.person = t.person AND o.id <> t.id"
+        " WHERE t.library = :library AND t.id = :ticket AND t.person IS NOT NULL AND t.conversation IS NULL"
+        " AND o.merged_into IS NULL AND o.state <> 'spam' ORDER BY o.updated DESC, o.id DESC LIMIT :most",
+        ticket=ticket,
+        most=most,
+    )
+    return tuple(
+        Contact(
+            number=row["number"],
+            channel=Channel(row["channel"]),
+            subject=row["subject"],
+            state=State(row["state"]),
+            updated=row["updated"],
+        )
+        for row in rows
+    )
