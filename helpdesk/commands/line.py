@@ -26,6 +26,13 @@ if TYPE_CHECKING:
     from tui.line.voice import Voice
 
 
+def _verbs(incomplete: str) -> list[str]:
+    """What the shell's tab offers: verbs that begin so."""
+    from tui.line.table import VERBS
+
+    return sorted(verb.id for verb in VERBS if verb.id.startswith(incomplete))
+
+
 def line(
     words: Annotated[
         list[str] | None,
@@ -33,6 +40,7 @@ def line(
             metavar="[VERB [TICKET] [WORDS]]",
             help='What to do, as in: reply 412 "Yes, until 9 pm.". Without it: a prompt, or a script from a pipe.',
             show_default=False,
+            autocompletion=_verbs,
         ),
     ] = None,
     server: Annotated[

@@ -95,6 +95,34 @@ async def test_what_a_colleague_changed_first_is_heard() -> None:
         await here.does("reply Coming.")
 
 
+async def test_what_came_in_while_somebody_wrote_is_told_before_it_goes() -> None:
+    """What was written meanwhile, and a question that enter answers with No; then it is sent all the same."""
+    async with at_noon() as here:
+        person, library = here.person, here.library
+
+        async def writes(prompt: str, *, secret: bool = False, begun: str = "") -> str | None:
+            if prompt == "Text: " and not person.asked:
+                await library.texts("never mind, they left", who="+447700900102")
+            person.asked.append(prompt)
+            return person.lines.popleft() if person.lines else None
+
+        person.line = writes  # type: ignore[method-assign]
+        assert await here.says("reply 4", "On our way.", ".", "1", "") == 1
+        assert any("never mind, they left" in line for line in here.heard)
+        await here.does("send 4")
+        assert (await here.thread("hot food")).entries[-1].text == "On our way."
+
+
+async def test_who_else_is_there_is_heard() -> None:
+    """A colleague who writes on a ticket is named when it is opened."""
+    async with at_noon() as here:
+        ticket = await here.ticket("hot food")
+        await here.library.desk.company.at(BEN, ticket.id, "writes")
+        await here.does("open 4")
+        assert "Warning: Ben Adeyemi is writing here." in here.heard
+        assert [each.staff for each in await here.library.desk.company.at(BEN, ticket.id)] == [ANA]
+
+
 async def test_patrons_text_can_not_pass_for_the_desks() -> None:
     """What was written is set apart, on one line or indented, and moves no cursor."""
     async with house() as library:

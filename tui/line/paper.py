@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from typing import get_args
 
 from helpdesk.clock import SECOND
-from helpdesk.errors import HelpdeskError, Refused, TryLater
+from helpdesk.errors import HelpdeskError, Refused, Stale, TryLater
 from helpdesk.message import TicketId
 from helpdesk.segments import lookalikes, plain_gsm
+from helpdesk.thread import Thread
 from helpdesk.ticket import Then
+from tui.between import between, between_words
 from tui.composing import THEN
 from tui.drafts import Draft, On, Unsent, next_then
 from tui.line.asking import Option, picked
 from tui.line.reading import move
-from tui.line.spoken import INDENT
+from tui.line.spoken import INDENT, aloud
 from tui.line.talk import Talk
 from tui.line.wrong import Left, NotUnderstood
 from tui.outside import written
@@ -43,6 +45,7 @@ class Paper:
     ``chatting``  the chat whose visitor hears that somebody is writing, None elsewhere
     ``deliver``   sends it and says so
     ``wordless``  it may be sent empty
+    ``looked``    the ticket as its writer heard it; None where it is none, or was not heard
     """
 
     on: On
@@ -55,6 +58,7 @@ class Paper:
     chatting: TicketId | None = None
     wordless: bool = False
     told: int = 0
+    looked: Thread | None = None
 
     def keep(self, talk: Talk) -> None:
         """Nothing that was written is lost."""
@@ -80,7 +84,11 @@ async def send_paper(talk: Talk, paper: Paper) -> None:
     if paper.draft.empty and not paper.wordless:
         raise Refused("There is nothing to send yet.")
     try:
-        await paper.deliver(paper)
+        try:
+            await paper.deliver(paper)
+        except Stale as stale:
+            await _all_the_same(talk, paper, stale)
+            await paper.deliver(paper)
     except (TryLater, OSError) as error:
         unsent = Unsent(when=sitting.clock.now(), number=paper.number, version=paper.version)
         paper.draft = replace(paper.draft, unsent=unsent)
@@ -92,8 +100,32 @@ async def send_paper(talk: Talk, paper: Paper) -> None:
     sitting.drafts.drop(sitting.actor, paper.on, paper.draft.kind)
 
 
+async def _all_the_same(talk: Talk, paper: Paper, stale: Stale) -> None:
+    """Somebody changed it first: tell what came in between, and go on only where the writer says so."""
+    if paper.looked is None or not talk.ask.reader.asks:
+        raise stale
+    sitting = talk.sitting
+    fresh = await sitting.desk.thread(sitting.actor, paper.looked.ticket.id)
+    words = between_words(between(paper.looked, fresh, sitting.actor), sitting.eye, sitting.name)
+    talk.voice.warn(str(stale))
+    talk.voice.aloud(f"Meanwhile: {aloud(line)}" for line in words.splitlines())
+    options = [Option(words="No, keep it as a draft", value=False), Option(words="Send it", value=True)]
+    if not await talk.ask.choose("Send it all the same?", options, default=0):
+        raise Left("Draft kept.")
+    paper.version, paper.looked = fresh.ticket.version, fresh
+
+
 async def compose(talk: Talk, paper: Paper, *, look: bool = False) -> None:
     """Take lines in until they are sent, kept or thrown away. ``look``: what is there is looked over first."""
+    if paper.looked is not None:
+        await talk.stands_beside("writes", paper.looked.ticket.id)
+    try:
+        await _compose(talk, paper, look)
+    finally:
+        await talk.stands_beside("reads")
+
+
+async def _compose(talk: Talk, paper: Paper, look: bool) -> None:
     done = False
     if not look:
         talk.voice.aloud([f"{paper.title}. {HOW}"] if talk.ask.reader.asks else [])

@@ -21,6 +21,7 @@ from helpdesk.ports import Desk
 from helpdesk.sight import Hello
 from helpdesk.worklist import View
 from tui.commands import COMMANDS, Command, Where
+from tui.company import EVERY
 from tui.line.asking import Asker, Reader
 from tui.line.door import first_here
 from tui.line.news import tell_news
@@ -310,5 +311,13 @@ async def _living(talk: Talk) -> AsyncIterator[None]:
             if sitting.known.is_set():
                 await talk.presence.tell(sitting)
 
-    async with beside(beat()):
+    async def stand() -> None:
+        while True:
+            await wall.until(plus(wall.now(), round(EVERY * SECOND)))
+            if sitting.known.is_set() and not sitting.trouble:
+                open_now = talk.here.thread.ticket.id if talk.here.thread is not None else ""
+                here = talk.whereabouts if talk.whereabouts[1] == "writes" else (open_now, talk.whereabouts[1])
+                await sitting.beside.tell(sitting.actor, here)
+
+    async with beside(beat(), stand()):
         yield

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from helpdesk.message import Delivery, StaffId
 from helpdesk.noise.concerns import SCREEN, Concern
 from helpdesk.noise.incidents import Incident, IncidentSight, Reporter
+from helpdesk.ports.company import Near
 from helpdesk.sight import Found
 from helpdesk.thread import Entry, EntryKind, Moment, Thread
 from helpdesk.ticket import Flag, State, Ticket
@@ -155,6 +156,12 @@ def danger_said(concern: str) -> Iterator[str]:
     if screen is not None:
         yield from (f"Do first: {one_line(screen.first)}", f"Call: {one_line(screen.call)}")
         yield f"Remember: {one_line(screen.remember)}"
+
+
+def company_said(near: Sequence[Near], name: Name) -> list[str]:
+    """ "Mia reads this, too.", "Warning: Tom is writing here."."""
+    writing = [f"Warning: {one_line(name(each.staff))} is writing here." for each in near if each.doing == "writes"]
+    return writing + [f"{one_line(name(each.staff))} reads this, too." for each in near if each.doing == "reads"]
 
 
 def warnings_said(thread: Thread, eye: Eye, name: Name) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from helpdesk.errors import NotFound, Refused
 from helpdesk.message import TicketId
 from helpdesk.noise.incidents import Incident, IncidentSight, Reporter
+from helpdesk.ports.company import Doing
 from helpdesk.ports.views import Listing
 from helpdesk.thread import Entry, Thread
 from helpdesk.ticket import Ticket
@@ -19,7 +20,7 @@ from tui.line.deeds import Again, AgainNoise, deed_on, deed_on_noise
 from tui.line.heard import News
 from tui.line.said import Said
 from tui.line.shapes import entry_shape, incident_shape, reporter_shape, row_shape, ticket_shape
-from tui.line.spoken import entry_said, reporter_said, sight_said, ticket_said
+from tui.line.spoken import company_said, entry_said, reporter_said, sight_said, ticket_said
 from tui.line.voice import Voice
 from tui.line.wrong import NotUnderstood
 from tui.presence import Presence
@@ -91,6 +92,7 @@ class Talk:
         self.news = News()
         self.leaving = self.locked = False
         self.told_trouble = ""
+        self.whereabouts: tuple[str, Doing] = ("", "reads")
 
     # What a verb acts on
 
@@ -219,16 +221,26 @@ class Talk:
     async def open(self, ticket: TicketId) -> None:
         """Show a ticket, whole, and stand in it."""
         thread = await self.sitting.desk.thread(self.sitting.actor, ticket)
+        await self.stands_beside("reads", ticket)
         self.here.thread, self.here.place = thread, Where.TICKET
         self.here.entry = len(thread.entries) - 1
         self.tell_head(thread)
         self.tell_entries(thread, thread.entries)
 
     def tell_head(self, thread: Thread) -> None:
-        """What it is, and what must be known first."""
+        """What it is, who else is there, and what must be known first."""
         sitting, eye = self.sitting, self.sitting.eye
         title = sitting.hello.lines.get(thread.ticket.line, thread.ticket.line)
         self.voice.tell("ticket", ticket_shape(thread, eye), ticket_said(thread, eye, title, sitting.name))
+        self.voice.aloud(company_said(sitting.beside.on(thread.ticket.id), sitting.name))
+
+    async def stands_beside(self, doing: Doing, ticket: TicketId | None = None) -> None:
+        """Tell colleagues which ticket is open here, and hear who else is there; a script is nowhere."""
+        if not self.ask.reader.asks:
+            return
+        open_now = self.here.thread.ticket.id if self.here.thread is not None else ""
+        self.whereabouts = (ticket or open_now, doing)
+        await self.sitting.beside.tell(self.sitting.actor, self.whereabouts)
 
     def tell_entries(self, thread: Thread, entries: Iterable[Entry]) -> None:
         """Some of its messages and notes."""

@@ -137,9 +137,20 @@ async def _write(talk: Talk, said: Said, target: Target, kind: Kind) -> None:
         paper.draft = paper.draft.saying(text)
         await send_paper(talk, paper)
         return
+    if talk.ask.reader.asks:
+        await _heard(talk, target, paper)
     if kind == "reply":
         paper.version = (await _held(talk, target)).version
     await compose(talk, paper)
+
+
+async def _heard(talk: Talk, target: Target, paper: Paper) -> None:
+    """As what the writer knows the ticket: the open one as it was told, another one as it is now."""
+    thread = talk.here.thread
+    if thread is None or thread.ticket.id != target.id:
+        thread = await talk.sitting.desk.thread(talk.sitting.actor, target.id)
+        paper.version = thread.ticket.version
+    paper.looked = thread
 
 
 async def _held(talk: Talk, target: Target) -> Target:
