@@ -20,7 +20,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from helpdesk.attendance import Attendance, Availability
-from helpdesk.clock import MINUTE, Clock, Instant, plus
+from helpdesk.clock import MINUTE, SECOND, Clock, Instant, plus
 from helpdesk.config import Settings
 from helpdesk.errors import NotFound, Refused, Undeliverable
 from helpdesk.events import Kind
@@ -45,6 +45,9 @@ from helpdesk.store.verbs import chats as verbs
 from helpdesk.store.verbs import probes
 from helpdesk.store.verbs.leaving import leave
 from helpdesk.thread import EntryKind
+
+WRITING = 6 * SECOND
+"""How long after a letter a visitor counts as writing, in milliseconds; their page tells every three seconds."""
 
 MAX_TEXT = 4_000
 """The longest message of a visitor, in characters."""
@@ -147,6 +150,7 @@ class Chats:
         self._published = published
         self._entropy = entropy
         self._since = clock.now()
+        self._typed: dict[ConversationId, Instant] = {}
 
     def refit(self, settings: Settings, is_open: Callable[[LineId], bool]) -> None:
         """Go by other settings from now on."""
@@ -224,7 +228,14 @@ class Chats:
 
     def typing(self, conversation: ConversationId) -> None:
         """The visitor is writing."""
+        now = self._clock.now()
+        self._typed = {each: when for each, when in self._typed.items() if now - when < WRITING} | {conversation: now}
         self.broadcast.tell(conversation, Signal.VISITOR_TYPING)
+
+    def is_writing(self, ticket: TicketId) -> bool:
+        """Whether the visitor of a chat is writing just now, as far as this server hears."""
+        since = plus(self._clock.now(), -WRITING)
+        return any(when > since and self.broadcast.ticket_of(each) == ticket for each, when in self._typed.items())
 
     async def answered(self, conversation: ConversationId) -> bool:
         """Whether a member of staff has written in the conversation."""

@@ -275,7 +275,7 @@ def _desk(frame: _Frame, chats: Chats, troubles: Troubles, about: About, noise: 
         standing=frame.fit.standing,
         noise=noise,
         closings=_closings(frame),
-        duty=LocalDuty(frame.store, frame.clock, settings.desk.chats_at_once),
+        duty=LocalDuty(frame.store, frame.clock, settings.desk.chats_at_once, chats.is_writing),
         limits=frame.fit.limits,
         new_members=Role(settings.desk.new_members) if settings.desk.new_members else None,
     )

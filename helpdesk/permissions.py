@@ -83,7 +83,7 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
     },
     "duty": {
         Permission.MEMBER: "now",
-        Permission.WORK: "take_at_once",
+        Permission.WORK: "take_at_once chats",
     },
     "closings": {
         Permission.FIGURES: "current",

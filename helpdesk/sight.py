@@ -56,6 +56,21 @@ class OnDuty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnChat:
+    """A chat that a member has and whose visitor is there.
+
+    ``fresh``    so many messages of the visitor came since the last of ours
+    ``writing``  the visitor is writing just now
+    """
+
+    ticket: TicketId
+    number: int
+    name: str
+    fresh: int
+    writing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hello:
     """What a desk must know on opening.
 

@@ -98,6 +98,10 @@ class Broadcast:
         """Whether anybody listens to a ticket's conversation."""
         return ticket in self._tickets.values()
 
+    def ticket_of(self, conversation: ConversationId) -> TicketId | None:
+        """The ticket of a conversation that somebody listens to."""
+        return self._tickets.get(conversation)
+
     def tell_all(self, signal: Signal) -> None:
         """Let everybody know who listens to anything."""
         for conversation in self._rooms:

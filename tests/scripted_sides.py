@@ -23,7 +23,7 @@ from helpdesk.ports.hooks import Hook, HookSecret, HookState, HookTry
 from helpdesk.ports.probes import Probe, ProbeState
 from helpdesk.ports.sending import Held, TakenBack
 from helpdesk.ports.views import Ahead, Listing, SavedView
-from helpdesk.sight import Member, OnDuty, Told
+from helpdesk.sight import Member, OnDuty, OwnChat, Told
 from helpdesk.standards import Closing
 from helpdesk.ticket import State
 from tests.scripted_desk import ANA, CALLS, KEEPER_CALLS, NOON, ROW, TICKET
@@ -152,6 +152,7 @@ DUTY_CALLS: list[tuple[str, dict[str, Any], Any]] = [
         {"actor": ANA},
         (OnDuty(staff=ANA, name="Ana", channels=(Channel.CHAT,), chats=1, most=3, seen=NOON),),
     ),
+    ("chats", {"actor": ANA}, (OwnChat(ticket=TICKET.id, number=7, name="Mina", fresh=2, writing=True),)),
     ("take_at_once", {"actor": ANA, "chats": 4}, 4),
 ]
 """The same of who is on."""

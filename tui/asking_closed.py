@@ -23,7 +23,9 @@ from tui.closing import (
     what_closed,
 )
 from tui.colon import one_of
+from tui.command import Where
 from tui.on_duty import chats_typed
+from tui.own_chats import next_chat
 from tui.screens.acting import Acting
 from tui.screens.line import Field, TypeLines
 from tui.screens.on_duty import OnDutyScreen
@@ -158,3 +160,16 @@ async def _who_is_on(screen: Acting, sitting: Sitting) -> tuple[OnDuty, ...] | N
     found = await screen.look(sitting.desk.duty.now(sitting.actor))
     sitting.on_duty = sitting.on_duty if found is None else found
     return found
+
+
+def go_to_chat(app: App[None], sitting: Sitting | None) -> None:
+    """The next of one's own chats: one with something new before the others."""
+    screen = app.screen
+    if sitting is None or not isinstance(screen, Acting):
+        return
+    here = screen.target.id if screen.target is not None and screen.place in {Where.TICKET, Where.COMPOSER} else None
+    found = next_chat(sitting.chats, here)
+    if found is None:
+        screen.say("You have no other chat open.", warn=True)
+    else:
+        screen.open_ticket(found.ticket)

@@ -44,6 +44,10 @@ class Commanding(Watching, inherit_bindings=False):
         """How many chats at once."""
         asking_closed.at_once(self, self.sitting, rest)
 
+    def action_next_chat(self) -> None:
+        """The next of one's own chats."""
+        asking_closed.go_to_chat(self, self.sitting)
+
     def action_on_duty(self) -> None:
         """Who is on."""
         asking_closed.on_duty(self, self.sitting)

@@ -36,6 +36,7 @@ _CALLS = {
     "sorting.sort": "kind site",
     "sorting.grade": "read",
     "duty.now": "on_duty",
+    "duty.chats": "next_chat",
     "duty.take_at_once": "at_once",
     "closings.close": "close",
     "closings.open": "open_again",

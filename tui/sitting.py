@@ -14,7 +14,7 @@ from helpdesk.noise.incidents import Choices, Incident
 from helpdesk.permissions import Role
 from helpdesk.ports import Desk
 from helpdesk.ports.sending import Held
-from helpdesk.sight import Hello, Member, Notice, OnDuty
+from helpdesk.sight import Hello, Member, Notice, OnDuty, OwnChat
 from helpdesk.sorts import Sorts
 from helpdesk.worklist import View
 from tui.commands import Command
@@ -47,6 +47,7 @@ class Sitting:
     ``trouble``  why the connection is broken, "" while it holds
     ``folder``   where files were saved last, None if none were
     ``on_duty``  who is on, as far as it was learnt
+    ``chats``    one's own open chats, as far as they were read
     ``going``    noise that goes on, as far as it was read
     ``outgoing`` replies that wait before they go out, as far as it was read
     ``again``    what was taken back, and is to be gone on with: where, and as what
@@ -79,6 +80,7 @@ class Sitting:
     seated: asyncio.Event = field(default_factory=asyncio.Event)
     notices: tuple[Notice, ...] = ()
     on_duty: tuple[OnDuty, ...] = ()
+    chats: tuple[OwnChat, ...] = ()
     counts: Mapping[View, int] = field(default_factory=dict)
     choices: Choices = field(default_factory=Choices)
     sorts: Sorts = field(default_factory=Sorts)

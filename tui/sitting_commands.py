@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.command import BROWSING, SIT, Command, Takes
+from tui.command import BROWSING, COMPOSER, READING, SIT, Command, Takes
 
 SITTING_COMMANDS: tuple[Command, ...] = (
     Command(
@@ -44,6 +44,14 @@ SITTING_COMMANDS: tuple[Command, ...] = (
         group=SIT,
         shown=":open_again",
         takes=Takes(words="chat", among="closable"),
+    ),
+    Command(
+        id="next_chat",
+        keys=("f12",),
+        label="next chat",
+        help="To my next chat, one with something new first",
+        where=READING | COMPOSER,
+        group=SIT,
     ),
     Command(
         id="on_duty",

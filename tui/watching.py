@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 
 from helpdesk.clock import MINUTE, Clock
@@ -17,7 +18,7 @@ from tui.background import in_background
 from tui.company import EVERY, NOWHERE, Here
 from tui.live import LOOK_SECONDS, Gathered, follow, why
 from tui.presence import Presence
-from tui.roles import reads
+from tui.roles import reads, works
 from tui.screens.acting import Acting
 from tui.screens.sign_in import SignInScreen
 from tui.sitting import MakeClock, Sitting
@@ -26,6 +27,15 @@ from tui.words import on_day
 
 _ABOUT_SENDING = frozenset({Kind.REPLIED, Kind.UNSENT, Kind.SENT})
 """After these facts it is asked what waits to go out."""
+
+
+CHAT_SECONDS = 2.0
+"""How often who has chats open looks whether their visitors write."""
+
+CHATS_MOVED = frozenset(
+    {Kind.RECEIVED, Kind.CLAIMED, Kind.ASSIGNED, Kind.RELEASED, Kind.REPLIED, Kind.SOLVED, Kind.LEFT}
+)
+"""After these facts one's own chats may be other ones, or hold something new."""
 
 
 def never() -> None:
@@ -59,6 +69,7 @@ class Watching(Taking, inherit_bindings=False):
         in_background(self, partial(asking.meet_outgoing, sitting), "outgoing", exclusive=True)
         self.set_interval(max(2.0, MINUTE / 1000 / sitting.hello.pace), self._beat)
         self.set_interval(LOOK_SECONDS, self._look_for_trouble)
+        self.set_interval(CHAT_SECONDS, self._look_at_chats)
         sitting.beside.hurry = self._look_beside
         self.set_interval(EVERY, self._look_beside)
         heard = (self._gathered.add, self._lost, self._back, self._unknown, sitting.known.wait)
@@ -107,6 +118,25 @@ class Watching(Taking, inherit_bindings=False):
             self._looking = True
             in_background(self, partial(self._ask_for_trouble, self.sitting), "trouble")
 
+    def _look_at_chats(self) -> None:
+        """Who has chats open sees who writes, and what is new; nobody else asks."""
+        sitting = self.sitting
+        if sitting is not None and sitting.chats and sitting.known.is_set() and not sitting.trouble:
+            self._read_chats(sitting)
+
+    def _read_chats(self, sitting: Sitting) -> None:
+        if works(sitting.role):
+            in_background(self, partial(self._ask_for_chats, sitting), "chats", exclusive=True)
+
+    async def _ask_for_chats(self, sitting: Sitting) -> None:
+        """Read one's own open chats; a desk that can't be reached says so elsewhere."""
+        with suppress(HelpdeskError, OSError):
+            found = await sitting.desk.duty.chats(sitting.actor)
+            if found != sitting.chats:
+                sitting.chats = found
+                self._spread(frozenset())
+                self._tick()
+
     async def _ask_for_trouble(self, sitting: Sitting) -> None:
         """Show what is new of it; that nobody can say is trouble, too, until somebody can."""
         try:
@@ -128,6 +158,8 @@ class Watching(Taking, inherit_bindings=False):
             self._looking = False
 
     def _pass_on(self, told: Sequence[Told]) -> None:
+        if self.sitting is not None and any(each.kind in CHATS_MOVED for each in told):
+            self._read_chats(self.sitting)
         if self._bell.rings(told, self._wall.now()):
             self.bell()
         if roll_call.is_due(told):

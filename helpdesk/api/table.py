@@ -81,6 +81,7 @@ _SENDING = """
 
 _DUTY = """
     now             GET     /duty
+    chats           GET     /duty/chats
     take_at_once    PUT     /duty/chats
 """
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from helpdesk.message import StaffId
-from helpdesk.sight import OnDuty
+from helpdesk.sight import OnDuty, OwnChat
 
 
 class Duty(Protocol):
@@ -13,6 +13,10 @@ class Duty(Protocol):
 
     async def now(self, actor: StaffId) -> tuple[OnDuty, ...]:
         """Members who gave a sign of life in the last minutes, by name."""
+        ...
+
+    async def chats(self, actor: StaffId) -> tuple[OwnChat, ...]:
+        """One's own open chats: what is new in each, and whose visitor is writing."""
         ...
 
     async def take_at_once(self, actor: StaffId, chats: int) -> int:

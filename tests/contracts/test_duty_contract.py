@@ -112,3 +112,15 @@ async def test_a_chat_that_is_over_takes_no_room(desk: Desk, marsh: Library) -> 
     assert taken is not None
     await desk.assign(ANA, mine, taken.version, BEN)
     assert [each.chats for each in await desk.duty.now(ANA)] == [0]
+
+
+async def test_ones_own_chats(desk: Desk, marsh: Library) -> None:
+    """With what is new since one wrote last; a colleague's are not among them."""
+    mine = await _visitor(marsh, "mina")
+    taken = await desk.take_next(ANA)
+    assert taken is not None
+    [chat] = await desk.duty.chats(ANA)
+    assert (chat.ticket, chat.number, chat.fresh, chat.writing) == (mine, taken.number, 1, False)
+    await desk.reply(ANA, mine, taken.version, "Good morning.")
+    assert [each.fresh for each in await desk.duty.chats(ANA)] == [0]
+    assert await desk.duty.chats(BEN) == ()

@@ -126,6 +126,18 @@ async def closed_by_hand(here: Listener) -> None:
     assert await here.says("open_again") == 1
 
 
+@case("next_chat")
+async def my_chats(here: Listener) -> None:
+    """Read out, and the next with something new is opened: first the visitor at the printer, then Omar."""
+    mine = await here.library.chats("Is anybody there?", who="visitor-9", name="Omar")
+    await here.library.desk.claim(ANA, mine)
+    await here.does("next_chat")
+    assert "Omar, 1 new." in here.text
+    await here.does("next_chat")
+    assert here.talk.here.thread is not None
+    assert here.talk.here.thread.ticket.id == mine
+
+
 @case("on_duty", "at_once")
 async def who_is_on(here: Listener) -> None:
     """And how many chats at once."""

@@ -174,7 +174,7 @@ def test_what_has_no_key_in_the_plain_keymap_says_what_to_type() -> None:
 
 def test_keys_of_ones_own_go_before_those_of_the_preset() -> None:
     """A clash with one of the preset's is told like any other."""
-    assert lookup(keymap({"tags": "f12"}, "plain"), Where.TICKET)["f12"].id == "tags"
+    assert lookup(keymap({"tags": "f11"}, "plain"), Where.TICKET)["f11"].id == "tags"
     assert wrong_keys({"tags": "f5"}, "plain") == [
         "desk.keys.tags: f5 is already take in the worklist",
         "desk.keys.tags: f5 is already take in the ticket",

@@ -21,6 +21,7 @@ from tui.line.talk import Talk
 from tui.line.verb import Verb
 from tui.line.wrong import NotUnderstood
 from tui.on_duty import chats_typed, on_duty_said
+from tui.own_chats import next_chat as next_own
 
 
 async def close(talk: Talk, said: Said) -> None:
@@ -70,6 +71,19 @@ async def on_duty(talk: Talk, said: Said) -> None:
         talk.voice.tell("on duty", shape, [on_duty_said(each)])
 
 
+async def next_chat(talk: Talk, said: Said) -> None:
+    """My open chats, those with something new first; the first of them is opened."""
+    found = await talk.sitting.desk.duty.chats(talk.sitting.actor)
+    here = talk.here.thread.ticket.id if talk.here.thread is not None else None
+    chosen = next_own(found, here)
+    if chosen is None:
+        raise Refused("You have no other chat open.")
+    for each in found:
+        new = f", {each.fresh} new" if each.fresh else ""
+        talk.voice.say(f"Chat {each.number}, {each.name}{new}{', writing' if each.writing else ''}.")
+    await talk.open(chosen.ticket)
+
+
 async def at_once(talk: Talk, said: Said) -> None:
     """How many chats I take at once."""
     title = "How many chats do you take at once?"
@@ -81,6 +95,7 @@ async def at_once(talk: Talk, said: Said) -> None:
 DOORS = (
     Verb(id="close", do=close, takes="[chat until 14:00 alarm]"),
     Verb(id="open_again", do=open_again, takes="[channel or line]"),
+    Verb(id="next_chat", do=next_chat),
     Verb(id="on_duty", do=on_duty, also=("who",)),
     Verb(id="at_once", do=at_once, takes="[how many]"),
 )

@@ -15,6 +15,7 @@ from helpdesk.ticket import Ticket
 from tui.background import in_background
 from tui.company import company_lines
 from tui.incident import ticket_above
+from tui.own_chats import chats_line
 from tui.prose import Unfolded, head_lines, thread_lines, waits, warnings
 from tui.screens.acting import HELD, TALL
 from tui.screens.writing import Writing
@@ -37,6 +38,7 @@ class TicketScreen(Writing):
         yield Lines(id="head")
         yield Lines(id="warnings")
         yield self.view
+        yield Lines(id="chats")
         yield self.composer
         yield Lines(id="footer")
 
@@ -116,6 +118,7 @@ class TicketScreen(Writing):
         head = head_lines(self._thread, sitting.eye, title, sitting.name, cells)
         beside = company_lines(sitting.beside.on(ticket.id), sitting.name, cells)
         self.query_one("#head", Lines).show([*above, *head, *beside, *below])
+        self.query_one("#chats", Lines).show(chats_line(sitting.chats, ticket.id, cells))
         self.query_one("#warnings", Lines).show(warnings(self._thread, sitting.eye, sitting.name, cells))
 
     def tick(self) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from helpdesk.clock import Instant
-from helpdesk.message import Channel, ConversationId, StaffId
+from helpdesk.message import Channel, ConversationId, StaffId, TicketId
 from helpdesk.ports import Sql
-from helpdesk.sight import OnDuty
+from helpdesk.sight import OnDuty, OwnChat
 
 _HELD = (
     "t.owner IS NOT NULL AND (t.held_until IS NULL OR t.held_until > :now) AND t.state IN ('new', 'open', 'waiting')"
@@ -100,3 +100,19 @@ _WAITS = (
     "t.unanswered IS NOT NULL AND t.state IN ('new', 'open')"
     " AND (t.owner IS NULL OR (t.held_until IS NOT NULL AND t.held_until <= :now))"
 )
+
+
+def chats_of(sql: Sql, staff: StaffId, now: Instant) -> tuple[OwnChat, ...]:
+    """The chats that a member has and whose visitors have not left, in the order of their tickets."""
+    rows = sql(
+        "SELECT t.id AS id, t.number AS number, t.name AS name, (SELECT count(*) FROM entries e"
+        " WHERE e.library = c.library AND e.chat = c.id AND e.kind = 'in' AND e.chat_seq > COALESCE("
+        "(SELECT max(o.chat_seq) FROM entries o WHERE o.library = c.library AND o.chat = c.id AND o.kind = 'out'), 0)"
+        ") AS fresh FROM chats c JOIN tickets t ON t.library = c.library AND t.id = c.ticket"
+        f" WHERE c.library = :library AND c.ended IS NULL AND t.owner = :staff AND {_HELD} ORDER BY t.number",
+        staff=staff,
+        now=now,
+    )
+    return tuple(
+        OwnChat(ticket=TicketId(row["id"]), number=row["number"], name=row["name"], fresh=row["fresh"]) for row in rows
+    )
