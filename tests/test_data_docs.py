@@ -103,7 +103,17 @@ def test_the_lines_that_the_page_shows(shelf: Path) -> None:
     told = set(re.findall(r"`(\w+)`", DATA.split("| Key | What it is |")[1].split("\n\n")[0]))
     assert first.keys() - {"program"} <= told
     left_out = {table.name for table in TABLES if not table.leaves}
-    assert left_out == {"tokens", "hooks", "hook_messages", "probes", "presence", "notices", "done", "drafts", "undoable"}
+    assert left_out == {
+        "tokens",
+        "hooks",
+        "hook_messages",
+        "probes",
+        "presence",
+        "notices",
+        "done",
+        "drafts",
+        "undoable",
+    }
 
 
 def test_the_table_of_columns_is_the_programs() -> None:

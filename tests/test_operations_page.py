@@ -17,6 +17,7 @@ from helpdesk.readiness import Check
 from tests.test_architecture import CODE
 from tests.test_meters import reading
 from tests.test_readiness import house
+from tests.trees import tree_of
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "operations.md").read_text("utf-8")
@@ -92,7 +93,7 @@ def test_every_fault_in_the_log_is_explained() -> None:
         text = path.read_text("utf-8")
         if "structlog" not in text:
             continue
-        for call in _calls(ast.parse(text), {"error", "warning"}):
+        for call in _calls(tree_of(path), {"error", "warning"}):
             event = call.args[0]
             if isinstance(event, ast.Constant) and isinstance(event.value, str):
                 logged.add(event.value.partition("\n")[0])
@@ -118,7 +119,7 @@ def _beginning(node: ast.expr, around: ast.AST, module: ast.Module) -> str:
         case ast.Call(func=ast.Name(id=name)):
             return _returned(name, [module])
         case ast.Call(func=ast.Attribute(attr=name)):
-            return _returned(name, [ast.parse(path.read_text("utf-8")) for path in CODE if "/verbs/" in str(path)])
+            return _returned(name, [tree_of(path) for path in CODE if "/verbs/" in str(path)])
     return ""
 
 
@@ -137,12 +138,12 @@ def _returned(name: str, modules: list[ast.Module]) -> str:
 def _keys() -> Iterator[tuple[str, str]]:
     """Every key that a notice is raised under, and where; its first word up to the colon, or all of it."""
     for path in CODE:
-        tree = ast.parse(path.read_text("utf-8"))
-        for function in _functions(tree):
+        module = tree_of(path)
+        for function in _functions(module):
             for call in _calls(function, {"raise_notice"}):
-                yield _beginning(call.args[1], function, tree), str(path)
+                yield _beginning(call.args[1], function, module), str(path)
             for call in _calls(function, {"_notice"}):
-                yield _beginning(call.args[0], function, tree), str(path)
+                yield _beginning(call.args[0], function, module), str(path)
 
 
 def _family(key: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from helpdesk.config import LineSettings, Section, Settings
+from tests.trees import tree_of
 
 ROOT = Path(__file__).parent.parent
 ONLY_SPEAK_OF_THEM = {
@@ -110,7 +111,7 @@ def _trees() -> Iterator[ast.Module]:
     for package in ("helpdesk", "channels", "tui"):
         for path in sorted((ROOT / package).rglob("*.py")):
             if path.relative_to(ROOT).as_posix() not in ONLY_SPEAK_OF_THEM:
-                yield ast.parse(path.read_text(encoding="utf-8"))
+                yield tree_of(path)
 
 
 def test_every_setting_is_read() -> None:
