@@ -95,7 +95,9 @@ ON_TICKET = frozenset({"reply", "editor", "note", "assign", "mine", "claim", "re
                        "read"})  # fmt: skip
 """Commands that need a ticket."""
 
-MANY = frozenset({"assign", "mine", "claim", "release", "wait", "snooze", "solve", "reopen", "spam", "tags", "test"})
+MANY = frozenset(
+    {"assign", "mine", "claim", "release", "wait", "snooze", "solve", "reopen", "spam", "tags", "test", "kind", "site"}
+)
 """Commands that can be done to many tickets at once."""
 
 OPENING = frozenset({"reply", "editor", "note", "assign", "snooze", "save", "tags", "merge", "attended", "explain",

@@ -42,7 +42,7 @@ async def test_spam_is_asked_about_and_no_comes_first(library: House) -> None:
         await desk.until(lambda: desk.app.screen is desk.worklist)
         assert (await ticket(library, first)).state is State.NEW
         await desk.press("exclamation_mark", "j", "enter")
-        await desk.told("Ticket 1 is in 9 Done; ! there takes it out.")
+        await desk.told("Ticket 1 is in 9 Done as spam. z takes it back.")
     assert (await ticket(library, first)).state is State.SPAM
     assert (await ticket(library, second)).state is State.NEW
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from helpdesk.errors import Stale, TryLater
-from tests.tui.house import ANA, House
+from tests.tui.house import ANA, BEN, House
 from tests.tui.seat import seat
 from tui.undoing import KEPT, Deed, Deeds
 
@@ -113,3 +113,61 @@ async def test_z_takes_tags_back_and_shift_z_gives_them_again(library: House) ->
         await desk.press("Z")
         await desk.told("Done again: ticket 1: printer.")
     assert (await library.desk.thread(ANA, noise)).ticket.tags == ("printer",)
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        (("x", "j", "enter"), "is solved"),
+        (("w", "j", "enter"), "waits for the patron"),
+        (("exclamation_mark", "j", "enter"), "is in 9 Done"),
+        (("s", "enter"), "comes back"),
+        (("A",), "is with you now"),
+        (("c",), "is yours for now"),
+        (("t", "escape"), "is yours for now"),
+    ],
+)
+async def test_each_verb_is_taken_back_by_one_key(library: House, keys: tuple[str, ...], words: str) -> None:
+    """The ticket is as it was, wherever it had gone."""
+    noise = await library.texts("loud on level 3")
+    before = (await library.desk.thread(ANA, noise)).ticket
+    async with seat(library) as desk:
+        await desk.press(*keys)
+        await desk.until(lambda: desk.worklist.sitting.deeds.words)
+        assert (await library.desk.thread(ANA, noise)).ticket.version > before.version
+        await desk.press("z")
+        await desk.told("Taken back: ticket 1 " + words)
+    after = (await library.desk.thread(ANA, noise)).ticket
+    assert (after.state, after.owner, after.held_until, after.unanswered) == (
+        before.state,
+        before.owner,
+        before.held_until,
+        before.unanswered,
+    )
+
+
+async def test_who_sits_down_next_takes_back_nothing_of_the_one_before(library: House) -> None:
+    """Each has their own deeds; they are there again with their doer."""
+    await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.press("A")
+        await desk.until(lambda: desk.worklist.sitting.deeds.words)
+        sitting = desk.worklist.sitting
+        sitting.actor = BEN
+        assert sitting.deeds.words == ()
+        sitting.actor = ANA
+        assert len(sitting.deeds.words) == 1
+
+
+async def test_what_a_colleague_changed_since_is_told_by_name_and_left(library: House) -> None:
+    """z says who; the deed is struck off, so that the one before is next."""
+    noise = await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.press("A")
+        await desk.told("is with you now")
+        await library.desk.note(BEN, noise, "I know them.")
+        await desk.press("z")
+        await desk.told("changed by ben since")
+        await desk.press("z")
+        await desk.told("nothing to undo")
+    assert (await library.desk.thread(ANA, noise)).ticket.owner == ANA

@@ -22,11 +22,19 @@ ASKED = {
     "reopen": "Reopen {many}?",
     "spam": "Put {many} into spam, or out of it?",
     "tags": "Tag {many}, in place of the tags they have?",
+    "kind": "Say what {many} are?",
+    "site": "Say where {many} belong?",
     "test": "Mark {many} as tests, or as none?",
 }
 """What is asked before something is done to many."""
 
-NEEDED = {"assign": "a colleague", "snooze": "until when", "tags": "the tags, or none"}
+NEEDED = {
+    "assign": "a colleague",
+    "snooze": "until when",
+    "tags": "the tags, or none",
+    "kind": "the kind",
+    "site": "the site",
+}
 """What must stand on the line then, as it is asked once for all."""
 
 

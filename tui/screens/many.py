@@ -92,9 +92,13 @@ class Many(Acting):
         if made is not None:
             words = act.words([made])
             self._did(words, [made], act.do)
-            self.say(sentence(words))
+            self.say(f"{sentence(words)}{self._way_back(act)}")
             await self.changed(left=act.left)
             act.then(made)
+
+    def _way_back(self, act: Act) -> str:
+        """Where what was acted on is out of sight, how to have it back."""
+        return f" {self._key_of('undo')} takes it back." if act.left else ""
 
     # Many
 
@@ -155,7 +159,8 @@ class Many(Acting):
             numbers = {each.number: failed[each.id] for each in wanted if each.id in failed}
             self.refuse(what_failed(numbers, sentence(words) if words else ""))
         elif made:
-            self.say(sentence(words) if not left else f"Stopped: {words}, {how_many(len(left))} not.", long=bool(left))
+            stopped = f"Stopped: {words}, {how_many(len(left))} not."
+            self.say(stopped if left else f"{sentence(words)}{self._way_back(act)}", long=bool(left))
         await self.changed(left=act.left)
 
     async def _as_it_is(self, each: Target) -> Target:

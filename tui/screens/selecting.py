@@ -69,7 +69,7 @@ class Selecting(Noise):
 
     def see(self) -> None:
         """The list was read again: what is selected and stands in it is as it stands there."""
-        if self._selection:
+        if self._selection and self.standing:
             self._selection = self._selection.seen(map(target, self.tickets.window.rows))
 
     def draw_heads(self) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from helpdesk.message import Channel
+from helpdesk.message import Channel, TicketId
 from helpdesk.ticket import Ticket
+from tui.acts import Act
 from tui.allowed import Target
 from tui.allowed import target as target_of
 from tui.background import in_background
@@ -39,6 +40,7 @@ class Sorting(Facts):
         if (target := self.target) is not None:
             kinds = {kind: kind for kind in self.sitting.sorts.kinds}
             title = f"Ticket {target.number} is {_a(target.kind)}. What is it?"
+            title = f"What are {self.called}?" if self.chosen else title
             self._choose(title, kinds, rest, target, kind=True)
 
     def do_site(self, rest: str = "") -> None:
@@ -48,13 +50,21 @@ class Sorting(Facts):
         if not self.sitting.sorts.sites and not target.site:
             self.refuse("The library has no sites. They are written in the settings: sites in [contacts].")
             return
-        self._choose(f"Where does ticket {target.number} belong?", sites(self.sitting), rest, target, kind=False)
+        self._choose(
+            f"Where {'do' if self.chosen else 'does'} {self.called} belong?",
+            sites(self.sitting),
+            rest,
+            target,
+            kind=False,
+        )
 
     def _choose(self, title: str, words: Mapping[str, str], typed: str, target: Target, *, kind: bool) -> None:
         """One of some words: what was typed, else what a card asks for. ValueError for what is none of them."""
 
         def chosen(word: str | None) -> None:
-            if word is not None:
+            if word is not None and self.chosen:
+                self._do(self._sorting(word, kind=kind))
+            elif word is not None:
                 self._after_others(partial(self._sort, target, word, kind=kind))
 
         if typed:
@@ -63,6 +73,18 @@ class Sorting(Facts):
         now = target.kind if kind else target.site
         options = [Option(one_line(name), "now" if word == now else "", word) for name, word in words.items()]
         self.app.push_screen(Pick(title, options, words=SORTING, typed=True), chosen)
+
+    def _sorting(self, word: str, *, kind: bool) -> Act:
+        """The same for each of many."""
+
+        async def do(ticket: TicketId, version: int) -> Ticket:
+            more = {"kind" if kind else "site": word}
+            return await self.sitting.desk.sorting.sort(self.sitting.actor, ticket, version, **more)
+
+        if kind:
+            return Act(command="kind", do=do, doing="Sorting", one=f"is {_a(word)}", many=f": {one_line(word)}")
+        site = _site(word)
+        return Act(command="site", do=do, doing="Sorting", one=f"belongs to {site}", many=f"belong to {site}")
 
     async def _sort(self, target: Target, word: str, *, kind: bool) -> None:
         def become(word: str) -> Again:

@@ -163,8 +163,8 @@ class Verbs(Many):
 
     def _spamming(self, back: bool) -> Act:
         key = f"{list(View).index(View.FINISHED) + 1} {LABELS[View.FINISHED]}"
-        then = "out of spam" if back else f"in {key}; ! there takes {{}} out"
-        one, many = f"is {then}".format("it"), f"are {then}".format("them")
+        then = "out of spam" if back else f"in {key} as spam"
+        one, many = f"is {then}", f"are {then}"
         do = partial(self.sitting.desk.spam, self.sitting.actor)
         doing = "Taking out of spam" if back else "Putting into spam"
 
