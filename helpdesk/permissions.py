@@ -106,7 +106,7 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
     },
     "sorting": {
         Permission.READ: "sorts",
-        Permission.WORK: "sort grade log strike",
+        Permission.WORK: "sort grade hand_over log strike",
     },
     "keeper": {
         Permission.LEAD: "suspend unsuspend account",

@@ -14,7 +14,7 @@ from helpdesk.message import EntryId, StaffId, TicketId
 from helpdesk.ports import Sql, Store
 from helpdesk.sorts import Sorts
 from helpdesk.standards import Published
-from helpdesk.store.verbs import staff, stating, tickets
+from helpdesk.store.verbs import owning, staff, stating, tickets
 from helpdesk.ticket import Change, Ticket, seen
 from helpdesk.wording import plain, written
 
@@ -63,6 +63,16 @@ class LocalSorting:
         return await self._store.write(
             tickets.change, ticket, said, now=now, published=self._published(), version=version
         )
+
+    async def hand_over(
+        self, actor: StaffId, ticket: TicketId, version: int, to: StaffId, text: str, *, key: str = ""
+    ) -> Ticket:
+        """Give it to a colleague, with a note for them."""
+        on = stating.Seen(ticket=ticket, version=version, actor=actor)
+        what = owning.HandingOver(
+            to=to, entry=EntryId(self._ids.new()), text=written(text), name=await self._name(actor), key=key
+        )
+        return await self._store.write(owning.hand_over, on, what, self._clock.now(), self._published())
 
     async def log(self, actor: StaffId, preset: int, *, text: str = "", key: str = "") -> Ticket:
         """A contact as a preset describes it."""

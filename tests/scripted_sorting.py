@@ -29,6 +29,7 @@ def sorting_calls(ticket: Ticket) -> list[tuple[str, dict[str, Any], Any]]:
         ("sort", {**on, "kind": None, "site": ""}, ticket),
         ("grade", {**on, "effort": 6, "first_contact": False}, ticket),
         ("grade", {**on, "effort": None, "first_contact": None}, ticket),
+        ("hand_over", {**on, "to": StaffId("ben"), "text": "She rings at 3.", "key": "k"}, ticket),
         ("strike", on, ticket),
         ("log", {"actor": ANA, "preset": 4, "text": "“card”", "key": "k"}, ticket),
     ]

@@ -89,8 +89,8 @@ def _missed(clock: ClockRow) -> bool:
     return clock.outcome is Outcome.MISSED or clock.recorded in {Outcome.MISSED, Outcome.PENDING}
 
 
-ON_TICKET = frozenset({"reply", "editor", "note", "assign", "mine", "claim", "release", "wait", "snooze", "solve",
-                       "reopen", "spam", "save", "tags", "merge", "attended", "explain", "promise", "correct",
+ON_TICKET = frozenset({"reply", "editor", "note", "assign", "hand", "mine", "claim", "release", "wait", "snooze",
+                       "solve", "reopen", "spam", "save", "tags", "merge", "attended", "explain", "promise", "correct",
                        "test", "dispatch", "outcome", "place", "mute", "complaint", "kind", "site",
                        "read"})  # fmt: skip
 """Commands that need a ticket."""
@@ -100,13 +100,13 @@ MANY = frozenset(
 )
 """Commands that can be done to many tickets at once."""
 
-OPENING = frozenset({"reply", "editor", "note", "assign", "snooze", "save", "tags", "merge", "attended", "explain",
-                     "promise", "correct", "dispatch", "outcome", "place", "mute", "complaint", "tell_all", "unite",
-                     "part", "kind", "site", "read"})  # fmt: skip
+OPENING = frozenset({"reply", "editor", "note", "assign", "hand", "snooze", "save", "tags", "merge", "attended",
+                     "explain", "promise", "correct", "dispatch", "outcome", "place", "mute", "complaint", "tell_all",
+                     "unite", "part", "kind", "site", "read"})  # fmt: skip
 """Commands after which one types or chooses: what follows a refused one must not become commands."""
 
-_FINAL = frozenset({"reply", "editor", "assign", "mine", "claim", "wait", "snooze", "solve", "complaint"})
-_TAKING = frozenset({"assign", "mine", "release"})
+_FINAL = frozenset({"reply", "editor", "assign", "hand", "mine", "claim", "wait", "snooze", "solve", "complaint"})
+_TAKING = frozenset({"assign", "hand", "mine", "release"})
 _REPLIES = frozenset({"reply", "editor", "complaint"})
 _ABOUT_NOISE = frozenset({"dispatch", "outcome", "place", "mute"})
 _TO_LIVE = frozenset({"dispatch", "attended", "outcome", "part", "unite"})

@@ -35,6 +35,7 @@ _CALLS = {
     "desk.set_pin": "pin",
     "sorting.sort": "kind site",
     "sorting.grade": "read",
+    "sorting.hand_over": "hand",
     "duty.now": "on_duty",
     "duty.chats": "next_chat",
     "duty.take_at_once": "at_once",

@@ -6,6 +6,16 @@ from tui.command import FIGURES, READING, WORK, Command, Takes
 
 SORTING_COMMANDS: tuple[Command, ...] = (
     Command(
+        id="hand",
+        keys=(),
+        label="hand over",
+        help="Give it to a colleague, with a note for them",
+        where=READING,
+        group=WORK,
+        shown=":hand",
+        takes=Takes(words="Ben she rings again at 3", among="colleagues"),
+    ),
+    Command(
         id="kind",
         keys=(),
         label="kind",

@@ -116,6 +116,7 @@ _SORTING = """
     sorts           GET     /sorts
     sort            PUT     /tickets/{ticket}/sort
     grade           PUT     /tickets/{ticket}/grade
+    hand_over       POST    /tickets/{ticket}/hand-over
     log             POST    /contacts/{preset}
     strike          POST    /tickets/{ticket}/strike
 """

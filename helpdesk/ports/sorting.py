@@ -1,4 +1,4 @@
-"""The seam to how staff sort their work: what a contact was about, where, how it went, and contacts by a digit."""
+"""The seam to how staff sort their work: what a contact was about, where, how it went, and who goes on with it."""
 
 from __future__ import annotations
 
@@ -29,6 +29,12 @@ class SortingDesk(Protocol):
         self, actor: StaffId, ticket: TicketId, version: int, *, effort: int | None, first_contact: bool | None
     ) -> Ticket:
         """Its READ level, 1 to 6, and whether one contact was enough; None where nothing is said of it (any more)."""
+        ...
+
+    async def hand_over(
+        self, actor: StaffId, ticket: TicketId, version: int, to: StaffId, text: str, *, key: str = ""
+    ) -> Ticket:
+        """Give it to a colleague for good, with a note for them: both or neither."""
         ...
 
     async def log(self, actor: StaffId, preset: int, *, text: str = "", key: str = "") -> Ticket:

@@ -11,7 +11,7 @@ import pytest
 from helpdesk import upkeep
 from helpdesk.errors import NotAllowed, NotFound, Refused, Stale
 from helpdesk.events import Kind
-from helpdesk.message import Channel, LineId, TicketId
+from helpdesk.message import Channel, LineId, StaffId, TicketId
 from helpdesk.ports import Desk
 from helpdesk.thread import EntryKind, Moment
 from helpdesk.ticket import Flag, State
@@ -141,6 +141,29 @@ async def test_what_is_in_no_figure_has_no_level(desk: Desk, marsh: Library) -> 
     spam = await desk.spam(ANA, asked, await _version(desk, asked))
     with pytest.raises(Refused, match="in no figure"):
         await desk.sorting.grade(ANA, asked, spam.version, effort=1, first_contact=True)
+
+
+# Who goes on with it
+
+
+async def test_a_ticket_is_handed_over_with_a_note(desk: Desk, marsh: Library) -> None:
+    """Both in one go, once per key; somebody who is not there gets neither."""
+    asked = await marsh.mail()
+    version = await _version(desk, asked)
+    with pytest.raises(NotFound):
+        await desk.sorting.hand_over(ANA, asked, version, StaffId("nobody"), "Please.")
+    with pytest.raises(Refused):
+        await desk.sorting.hand_over(ANA, asked, version, BEN, "  ")
+    assert (await desk.thread(ANA, asked)).ticket.version == version
+    given = await desk.sorting.hand_over(ANA, asked, version, BEN, "She rings again at 3.", key="k")
+    assert (given.owner, given.version) == (BEN, version + 1)
+    again = await desk.sorting.hand_over(ANA, asked, version, BEN, "She rings again at 3.", key="k")
+    assert again.version == given.version
+    thread = await desk.thread(BEN, asked)
+    assert [moment.kind for moment in thread.history[-2:]] == [Kind.ASSIGNED, Kind.NOTED]
+    assert (thread.entries[-1].kind, thread.entries[-1].text) == (EntryKind.NOTE, "She rings again at 3.")
+    with pytest.raises(Stale):
+        await desk.sorting.hand_over(ANA, asked, version, ANA, "Mine.")
 
 
 # Contacts by a digit

@@ -283,6 +283,16 @@ async def logged(here: Listener) -> None:
     assert (row.channel, row.effort, row.subject) == (Channel.PHONE, 1, "until nine")
 
 
+@case("hand")
+async def handed_over(here: Listener) -> None:
+    """To a colleague, with a note for them."""
+    number = (await here.ticket(FINE)).number
+    await here.does(f"hand {number} ben she rings again at 3")
+    thread = await here.thread(FINE)
+    assert thread.ticket.owner == "ben"
+    assert thread.entries[-1].text == "she rings again at 3"
+
+
 @case("kind", "site", "read")
 async def sorted_and_graded(here: Listener) -> None:
     """What it is about, where it belongs, how much work it was; the last of it is taken back."""

@@ -91,6 +91,24 @@ async def test_noise_stays_noise(library: House) -> None:
         await desk.sees("The desk itself says what is noise")
 
 
+# Who goes on with it
+
+
+async def test_a_ticket_is_handed_over(library: House) -> None:
+    """:hand, a note, a colleague; or all of it on the line."""
+    asked = await library.mails("Loan", "Where is it?")
+    async with seat(library) as desk:
+        await _commands(desk, *"hand")
+        await desk.sees("Hand ticket 1 over", "Ben Adeyemi")
+        await desk.press(*"rings at 3", "enter")
+        await desk.told("Ticket 1 is with Ben Adeyemi now, with your note.")
+        await _commands(desk, *"hand ana back again")
+        await desk.told("Ticket 1 is with you now, with your note.")
+    thread = await library.desk.thread(ANA, asked)
+    assert thread.ticket.owner == ANA
+    assert [entry.text for entry in thread.entries[-2:]] == ["rings at 3", "back again"]
+
+
 # How it went
 
 

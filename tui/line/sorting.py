@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from helpdesk.message import StaffId
 from helpdesk.ticket import Ticket
 from tui.allowed import Target
-from tui.completing import sites
+from tui.completing import colleagues, sites
 from tui.grading import SAY, Said, said_of
 from tui.line.asking import Option
 from tui.line.said import Said as Line
+from tui.line.stating import some
 from tui.line.talk import Talk
 from tui.line.verb import Verb
 from tui.plain import one_line
@@ -74,7 +76,19 @@ async def _graded(talk: Talk, target: Target, found: Said) -> None:
     await talk.done(f"Ticket {target.number}: {words}.", made, again=again)
 
 
+async def hand_over(talk: Talk, said: Line) -> None:
+    """Give it to a colleague, with a note for them."""
+    target, sitting = await talk.ticket(said, "hand"), talk.sitting
+    options = [Option(words=name, value=StaffId(who), also=who) for name, who in colleagues(sitting).items()]
+    to = await talk.ask.choose(f"Hand ticket {target.number} over to whom?", options, given=said.word())
+    note = await talk.ask.typed("A note for them.", "she rings again at 3", given=said.words(), check=some)
+    ticket = await sitting.desk.sorting.hand_over(sitting.actor, target.id, target.version, to, note)
+    whom = "you" if to == sitting.actor else one_line(sitting.name(to))
+    await talk.done(f"Ticket {target.number} is with {whom} now, with your note.", ticket, stays=True)
+
+
 SORTING = (
+    Verb(id="hand", do=hand_over, takes="[ticket] [colleague] [note]"),
     Verb(id="kind", do=kind, takes="[ticket] [kind]"),
     Verb(id="site", do=site, takes="[ticket] [site, or none]"),
     Verb(id="read", do=read, takes="[ticket] [1 to 6] [yes or no]", words=True),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from helpdesk.message import Channel, TicketId
+from helpdesk.message import Channel, StaffId, TicketId
 from helpdesk.ticket import Ticket
 from tui.acts import Act
 from tui.allowed import Target
 from tui.allowed import target as target_of
 from tui.background import in_background
 from tui.colon import one_of
-from tui.completing import sites
+from tui.completing import colleagues, sites
 from tui.grading import SAY, Said, said_of
 from tui.meaning import WAITED
 from tui.plain import one_line
@@ -20,6 +20,7 @@ from tui.screens.acting import Acting
 from tui.screens.contact import LogContact
 from tui.screens.facts import Facts
 from tui.screens.grade import GradeCard
+from tui.screens.line import TypeAndPick
 from tui.screens.pick import Option, Pick
 from tui.undoing import Deed
 from tui.words import graded
@@ -118,6 +119,44 @@ class Sorting(Facts):
         if isinstance(here, Acting):
             await here.changed()
         return True
+
+    # Who goes on with it
+
+    def do_hand(self, rest: str = "") -> None:
+        """Give it to a colleague, with a note for them: both at once."""
+        sitting, target = self.sitting, self.target
+        if target is None:
+            return
+        if rest:
+            name, _, note = rest.partition(" ")
+            to = StaffId(one_of(name, colleagues(sitting), "colleague"))
+            if not note.strip():
+                raise ValueError("Type a note for them behind the name; a gives it without one.")
+            self._after_others(partial(self._hand_over, target, note.strip(), to))
+            return
+
+        def chosen(found: tuple[str, StaffId] | None) -> None:
+            if found is not None:
+                self._after_others(partial(self._hand_over, target, *found))
+
+        others = {name: who for name, who in colleagues(sitting).items() if who != sitting.actor}
+        options = [Option(one_line(name), who, StaffId(who)) for name, who in others.items()]
+        if options:
+            title = f"Hand ticket {target.number} over"
+            self.app.push_screen(TypeAndPick(title, options, placeholder="a note for whoever goes on"), chosen)
+        else:
+            self.refuse("Nobody else is on the list of staff yet.")
+
+    async def _hand_over(self, target: Target, note: str, to: StaffId) -> None:
+        sitting, actor = self.sitting, self.sitting.actor
+        if note:
+            doing = sitting.desk.sorting.hand_over(actor, target.id, target.version, to, note)
+        else:
+            doing = sitting.desk.assign(actor, target.id, target.version, to)
+        whom = "you" if to == actor else sitting.name(to)
+        if await self.attempt(doing) is not None:
+            self.say(f"Ticket {target.number} is with {whom} now{', with your note' if note else ''}.")
+            await self.changed()
 
     # How it went
 

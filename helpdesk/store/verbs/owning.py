@@ -2,26 +2,66 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from dataclasses import dataclass
+
 from helpdesk import ticket as life
 from helpdesk.clock import Instant
 from helpdesk.errors import NotFound, Refused
-from helpdesk.message import StaffId
+from helpdesk.events import Kind, NewEvent
+from helpdesk.message import EntryId, StaffId, TicketId
 from helpdesk.permissions import OF_ROLE, Permission
 from helpdesk.ports import Sql
 from helpdesk.standards import Published
-from helpdesk.store.verbs import staff, stating, tickets
-from helpdesk.ticket import Ticket
+from helpdesk.store.verbs import entries, staff, stating, tickets
+from helpdesk.thread import EntryKind
+from helpdesk.ticket import Change, Ticket
 
 
 def assign(sql: Sql, on: stating.Seen, to: StaffId, now: Instant, published: Published) -> Ticket:
     """Give a ticket to ``to`` for good: somebody who is here, and who answers."""
+    before, change = _given(sql, on, to, now)
+    return tickets.apply(sql, before, change, now, published)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandingOver:
+    """What a colleague gets with a ticket: the note, with the id that it will have, and how they see its writer."""
+
+    to: StaffId
+    entry: EntryId
+    text: str
+    name: str
+    key: str
+
+    def digest(self, ticket: TicketId) -> str:
+        """What an idempotency key stands for."""
+        return hashlib.sha256(json.dumps([ticket, self.to, self.text]).encode()).hexdigest()
+
+
+def hand_over(sql: Sql, on: stating.Seen, what: HandingOver, now: Instant, published: Published) -> Ticket:
+    """Give a ticket to a colleague with a note for them, in one commit."""
+    digest = what.digest(on.ticket)
+    if (again := staff.done_before(sql, on.actor, what.key, digest)) is not None:
+        return tickets.get(sql, again)
+    before, change = _given(sql, on, what.to, now)
+    noted = NewEvent(kind=Kind.NOTED, ticket=before.id, when=now, actor=on.actor, data={"entry": what.entry})
+    entries.add(sql, id=what.entry, ticket=before.id, kind=EntryKind.NOTE, author=what.name, text=what.text, now=now)
+    after = tickets.apply(sql, before, Change(change.ticket, (*change.events, noted)), now, published)
+    staff.mark_done(sql, on.actor, what.key, digest, after.id, now)
+    return after
+
+
+def _given(sql: Sql, on: stating.Seen, to: StaffId, now: Instant) -> tuple[Ticket, Change]:
+    """The ticket, and what makes it ``to``'s: somebody who is here, and who answers."""
     found = staff.member(sql, to)
     if found is None:
         raise NotFound(f"There is no member of staff {to}.")
     if found.disabled or Permission.WORK not in OF_ROLE[found.role]:
         raise Refused(f"{found.name} answers no tickets. Give it to somebody else.")
     before = _free_for(sql, on, now)
-    return tickets.apply(sql, before, life.assign(before, to=to, by=on.actor, now=now), now, published)
+    return before, life.assign(before, to=to, by=on.actor, now=now)
 
 
 def release(sql: Sql, on: stating.Seen, now: Instant, published: Published) -> Ticket:
