@@ -228,6 +228,21 @@ async def test_d_v_o_on_a_ticket_act_on_its_incident(library: House, noise: Loud
     assert await state_of(library, noise.heron) is IncidentState.OVER
 
 
+async def test_who_goes_is_taken_back_on_all_its_tickets(library: House, noise: Loud) -> None:
+    """z: nobody goes, as if nobody had been sent; the three tickets say so."""
+    before = await incident_of(library, noise.heron)
+    async with seat(library) as desk:
+        await desk.sees(HERON)
+        await desk.press("d")
+        await desk.sees("Who goes to incident 1")
+        await desk.press("enter")
+        await desk.told("Incident 1: you go.")
+        await desk.press("z")
+        await desk.told("Taken back: incident 1: you go.")
+    after = await incident_of(library, noise.heron)
+    assert (after.state, after.goes, after.dispatched) == (before.state, "", None)
+
+
 async def test_a_ticket_that_tells_of_no_noise_says_so(library: House) -> None:
     """d and o need an incident; v is for any ticket."""
     await library.mails("Renewal", "Can I renew?")
