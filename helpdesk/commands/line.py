@@ -214,7 +214,7 @@ def play(seed: int, pace: float) -> int:
 
         login, name = system_user()
         async with (
-            demo.stage(pace=pace) as stage,
+            demo.stage(pace=pace, undo=demo.UNDO) as stage,
             demo.with_patrons(stage, seed=seed),
             opened(stage.house.desk, login, voice, keyboard, name=name, owner=True, commands=commands) as talk,
         ):

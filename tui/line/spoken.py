@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from helpdesk.events import Kind
 from helpdesk.message import Delivery, StaffId
 from helpdesk.noise.concerns import SCREEN, Concern
 from helpdesk.noise.incidents import Incident, IncidentSight, Reporter
@@ -295,7 +296,7 @@ def sight_said(sight: IncidentSight, eye: Eye) -> list[str]:
     total = len(sight.reporters)
     lines += [reporter_said(each, at, total, eye) for at, each in enumerate(sight.reporters, start=1)]
     names = {each.ticket: one_line(each.name) for each in sight.reporters}
-    for step in filter(worth_a_line, sight.trail):
+    for step in (each for each in sight.trail if worth_a_line(each) and each.what is not Kind.RECEIVED):
         when = aloud(full_time(step.when, eye.now, eye.zone))
         lines.append(f"Done: {when}, {step_words(step, names, eye)}.")
     return lines
