@@ -45,6 +45,7 @@ async def what_happened(here: Listener) -> None:
     """Each fact is a line."""
     await here.does(f"history {(await here.ticket(RENEWAL)).number}")
     assert "Ben Adeyemi gave it to Ana Pereira." in here.text
+    assert any(line.startswith("Clock: ") and "began 12:03" in line for line in here.heard)
 
 
 @case("quotes")

@@ -10,13 +10,14 @@ from helpdesk.errors import Refused
 from helpdesk.message import TicketId
 from helpdesk.thread import File
 from helpdesk.worklist import View
+from tui.clocks import clock_words
 from tui.commands import Where
 from tui.files import clean_name, default_folder, files_of, saved, short
 from tui.line.asking import Option
 from tui.line.noise_reading import list_noise, move_noise, move_reporter
 from tui.line.said import Said
 from tui.line.shapes import found_shape, moment_shape, row_shape
-from tui.line.spoken import found_said, moment_said, row_said, tells
+from tui.line.spoken import aloud, found_said, moment_said, row_said, tells
 from tui.line.talk import Talk
 from tui.line.verb import Verb
 from tui.line.wrong import NotUnderstood
@@ -302,6 +303,8 @@ async def history(talk: Talk, said: Said) -> None:
         words = moment_said(each, thread, sitting.eye, sitting.name)
         if tells(each) or talk.voice.json:
             talk.voice.tell("moment", moment_shape(each, target.number, words, sitting.eye), [words])
+    clocks = sorted(thread.clocks, key=lambda each: (each.started, each.standard))
+    talk.voice.aloud(f"Clock: {aloud(clock_words(each, sitting.eye)[0])}" for each in clocks)
 
 
 async def quotes(talk: Talk, said: Said) -> None:

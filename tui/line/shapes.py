@@ -75,6 +75,7 @@ def ticket_shape(thread: Thread, eye: Eye) -> Shape:
         "linked": list(thread.linked),
         "merged_in": list(thread.merged_in),
         "merged_into": thread.merged_into,
+        "contacts": [each.number for each in thread.contacts],
         "promised": iso(thread.promised, zone),
         "muted_until": iso(thread.muted_until, zone),
         "entries": len(thread.entries),

@@ -181,6 +181,10 @@ def warnings_said(thread: Thread, eye: Eye, name: Name) -> list[str]:
     lines += [f"{capital(words)} {aloud(on_day(at, eye.now, eye.zone))}." for words, at in times if at is not None]
     if thread.merged_into is not None:
         lines.append(f"Merged into ticket {thread.merged_into}, which goes on in its place.")
+    for each in thread.contacts:
+        when = aloud(on_day(each.updated, eye.now, eye.zone))
+        subject = one_line(each.subject) or VIA[each.channel]
+        lines.append(f"Also wrote: ticket {each.number}, {subject}, {each.state}, {when}.")
     others = [("with what was written in", thread.merged_in), ("follows on from", thread.linked)]
     lines += [f"{capital(words)} {', '.join(map(str, numbers))}." for words, numbers in others if numbers]
     return lines
