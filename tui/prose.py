@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from helpdesk.clock import SECOND, Instant
-from helpdesk.message import Address, Channel, Delivery
+from helpdesk.message import Address, Channel, Delivery, EntryId
 from helpdesk.sorts import FIXED
 from helpdesk.thread import Entry, EntryKind, File, Moment, Thread
 from helpdesk.ticket import Flag, State, Ticket
@@ -15,7 +15,7 @@ from tui.clocks import clock_lines
 from tui.history import SHOWN_AS_ENTRIES, Name, held_more, sentence
 from tui.plain import cut, many_lines, one_line, width, wrap
 from tui.render import Eye, due_words
-from tui.words import FLAGS, VIA, Line, Span, Tone, full_time, graded, left, on_day, plural, size
+from tui.words import FLAGS, VIA, Line, Span, Tone, full_time, graded, left, on_day, plural, size, span
 
 MEASURE = 92
 """No line of prose is longer than this, however wide the screen."""
@@ -40,8 +40,10 @@ class Unfolded:
 
 def thread_lines(thread: Thread, eye: Eye, name: Name, cells: int, unfolded: Unfolded) -> list[Line]:
     """All entries, oldest first; where the history is unfolded, it stands between them, and the clocks below."""
+    took = answer_times(thread.entries)
     parts: list[tuple[int, int, list[Line]]] = [
-        (entry.written, 1, _entry(entry, thread.ticket, eye, name, cells, unfolded.quotes)) for entry in thread.entries
+        (entry.written, 1, _entry(entry, thread.ticket, eye, name, cells, unfolded.quotes, took.get(entry.id)))
+        for entry in thread.entries
     ]
     if unfolded.history:
         told = [moment for moment in thread.history if moment.kind not in SHOWN_AS_ENTRIES]
@@ -49,6 +51,19 @@ def thread_lines(thread: Thread, eye: Eye, name: Name, cells: int, unfolded: Unf
     parts.sort(key=lambda part: part[:2])
     lines = _spaced([(rank, part) for _, rank, part in parts])
     return [*lines, (), *clock_lines(thread.clocks, eye, cells)] if unfolded.history and thread.clocks else lines
+
+
+def answer_times(entries: Sequence[Entry]) -> dict[EntryId, int]:
+    """How long each answer took by the wall, in milliseconds: from the first message that nobody had answered."""
+    waits: Instant | None = None
+    took: dict[EntryId, int] = {}
+    for entry in entries:
+        if entry.kind is EntryKind.IN:
+            waits = waits or entry.written
+        elif entry.kind is EntryKind.OUT and waits is not None:
+            took[entry.id] = max(entry.written - waits, 0)
+            waits = None
+    return took
 
 
 def _spaced(parts: list[tuple[int, list[Line]]]) -> list[Line]:
@@ -75,13 +90,15 @@ def _moment(moment: Moment, due: Instant | None, eye: Eye, name: Name, cells: in
     return [((f" · {line}" if at == 0 else f"   {line}", Tone.DIM),) for at, line in enumerate(wrap(words, cells - 4))]
 
 
-def _entry(entry: Entry, ticket: Ticket, eye: Eye, name: Name, cells: int, quotes: bool) -> list[Line]:
+def _entry(
+    entry: Entry, ticket: Ticket, eye: Eye, name: Name, cells: int, quotes: bool, took: int | None
+) -> list[Line]:
     bar: Span = (" │ ", Tone.SOON) if entry.kind is EntryKind.NOTE else (INDENT, Tone.PLAIN)
     measure = min(cells - 4, MEASURE)
     body: list[Line] = [(bar, span) for span in _body(entry, measure, quotes)]
     trouble: list[Line] = [(bar, span) for span in _trouble(entry, measure)]
     files: list[Line] = [(bar, *_file(file, measure)) for file in entry.files]
-    return [_entry_head(entry, ticket, eye, name, cells), *body, *files, *trouble]
+    return [_entry_head(entry, ticket, eye, name, cells, took), *body, *files, *trouble]
 
 
 def _trouble(entry: Entry, measure: int) -> Iterator[Span]:
@@ -94,13 +111,14 @@ def _trouble(entry: Entry, measure: int) -> Iterator[Span]:
         yield (line, Tone.SOON if waits else Tone.LATE)
 
 
-def _entry_head(entry: Entry, ticket: Ticket, eye: Eye, name: Name, cells: int) -> Line:
-    """Who wrote when, by which channel, and what became of it."""
+def _entry_head(entry: Entry, ticket: Ticket, eye: Eye, name: Name, cells: int, took: int | None) -> Line:
+    """Who wrote when, by which channel, how long an answer took, and what became of it."""
     who, tone = _author(entry, ticket, eye, name)
     how = "" if entry.kind is EntryKind.NOTE else f" by {VIA[ticket.channel]}"
     parts = f" in {plural(entry.segments, 'part')}" if entry.segments > 1 else ""
     where = f" on ticket {entry.came_with}" if entry.came_with is not None else ""
-    tail: list[Span] = [(f"  {full_time(entry.written, eye.now, eye.zone)}{how}{parts}{where}", Tone.DIM)]
+    after = f" after {span(took)}" if took is not None else ""
+    tail: list[Span] = [(f"  {full_time(entry.written, eye.now, eye.zone)}{how}{parts}{where}{after}", Tone.DIM)]
     if entry.delivery is not None and not (entry.delivery is Delivery.WAITING and entry.trouble):
         tail += [(" · ", Tone.FAINT), _delivery(entry.delivery, entry.goes, eye)]
     used = sum(width(text) for text, _ in tail)

@@ -16,7 +16,7 @@ from tests.tui.house import ANA, House, house
 from tests.tui.rows import EYE, NOON, TICKET
 from tests.tui.seat import seat
 from tui.clocks import clock_lines, clock_words
-from tui.prose import head_lines
+from tui.prose import answer_times, head_lines
 
 ROW = ClockRow(
     ticket=TicketId("T1"),
@@ -95,3 +95,19 @@ async def test_on_the_noiseline_nobody_is_told_that_the_same_one_wrote() -> None
         other = await library.texts("loud on level 5")
         assert one != other
         assert (await library.desk.thread(ANA, one)).contacts == ()
+
+
+async def test_an_answer_says_how_long_it_took(library: House) -> None:
+    """By the wall, from the first message that nobody had answered; what follows it unasked says nothing."""
+    noise = await library.texts("loud on level 3")
+    library.clock.passes(minutes=4)
+    await library.texts("still loud")
+    library.clock.passes(minutes=8)
+    at = (await library.desk.thread(ANA, noise)).ticket
+    at = await library.desk.reply(ANA, noise, at.version, "On our way.", key="a")
+    await library.desk.reply(ANA, noise, at.version, "It is quiet now.", key="b")
+    thread = await library.desk.thread(ANA, noise)
+    assert [took // MINUTE for took in answer_times(thread.entries).values()] == [12]
+    async with seat(library) as desk:
+        await desk.press("3", "enter")
+        await desk.sees("by text after 12 min")
