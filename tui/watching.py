@@ -70,6 +70,7 @@ class Watching(Taking, inherit_bindings=False):
         self.set_interval(max(2.0, MINUTE / 1000 / sitting.hello.pace), self._beat)
         self.set_interval(LOOK_SECONDS, self._look_for_trouble)
         self.set_interval(CHAT_SECONDS, self._look_at_chats)
+        self._read_chats(sitting)
         sitting.beside.hurry = self._look_beside
         self.set_interval(EVERY, self._look_beside)
         heard = (self._gathered.add, self._lost, self._back, self._unknown, sitting.known.wait)
