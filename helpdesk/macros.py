@@ -64,6 +64,10 @@ class Macro:
     opener: bool = False
 
 
+FRESH = Macro(name="", text="Dear {first_name},\n\n\n\n{me}, {library}")
+"""What a new macro begins with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filled:
     """A text with all that was known in it; ``blanks``: what is still to be written, in order, each once."""

@@ -13,6 +13,7 @@ drafts, keeping           what they have half written; how it comes into the sto
 second_thoughts           replies that wait before they go out
 undoing, acts             what they did and can take back; what can be done to one ticket or to each of many
 selecting                 which tickets are selected, and how far many have come
+canned                    macros at the desk, and the patron's words quoted
 window                    the part of the worklist in memory, and what stays put in it
 render, prose, history    rows, threads and facts as lines of text
 clocks                    the clocks with their working

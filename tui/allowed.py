@@ -92,7 +92,7 @@ def _missed(clock: ClockRow) -> bool:
 ON_TICKET = frozenset({"reply", "editor", "note", "assign", "hand", "mine", "claim", "release", "wait", "snooze",
                        "solve", "reopen", "spam", "save", "tags", "merge", "attended", "explain", "promise", "correct",
                        "test", "dispatch", "outcome", "place", "mute", "complaint", "kind", "site",
-                       "read"})  # fmt: skip
+                       "read", "macro"})  # fmt: skip
 """Commands that need a ticket."""
 
 MANY = frozenset(
@@ -102,12 +102,13 @@ MANY = frozenset(
 
 OPENING = frozenset({"reply", "editor", "note", "assign", "hand", "snooze", "save", "tags", "merge", "attended",
                      "explain", "promise", "correct", "dispatch", "outcome", "place", "mute", "complaint", "tell_all",
-                     "unite", "part", "kind", "site", "read"})  # fmt: skip
+                     "unite", "part", "kind", "site", "read", "macro"})  # fmt: skip
 """Commands after which one types or chooses: what follows a refused one must not become commands."""
 
-_FINAL = frozenset({"reply", "editor", "assign", "hand", "mine", "claim", "wait", "snooze", "solve", "complaint"})
+_FINAL = frozenset({"reply", "editor", "assign", "hand", "mine", "claim", "wait", "snooze", "solve", "complaint",
+                    "macro"})  # fmt: skip
 _TAKING = frozenset({"assign", "hand", "mine", "release"})
-_REPLIES = frozenset({"reply", "editor", "complaint"})
+_REPLIES = frozenset({"reply", "editor", "complaint", "macro"})
 _ABOUT_NOISE = frozenset({"dispatch", "outcome", "place", "mute"})
 _TO_LIVE = frozenset({"dispatch", "attended", "outcome", "part", "unite"})
 

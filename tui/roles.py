@@ -10,7 +10,8 @@ from helpdesk.permissions import OF_ROLE, Permission, Role, why_not
 _CALLS = {
     "desk.thread": "open next previous history quotes save view",
     "desk.take_next": "take",
-    "desk.reply": "reply editor complaint unsent",
+    "desk.reply": "reply editor complaint unsent macro",
+    "macros.known": "macros",
     "desk.note": "note",
     "desk.assign": "assign mine",
     "desk.claim": "claim",

@@ -9,7 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from helpdesk.clock import Clock, PacedClock
-from helpdesk.message import Channel, OutboxId, StaffId
+from helpdesk.message import Channel, OutboxId, StaffId, TicketId
 from helpdesk.noise.incidents import Choices, Incident
 from helpdesk.permissions import Role
 from helpdesk.ports import Desk
@@ -51,6 +51,8 @@ class Sitting:
     ``going``    noise that goes on, as far as it was read
     ``outgoing`` replies that wait before they go out, as far as it was read
     ``again``    what was taken back, and is to be gone on with: where, and as what
+    ``tagging``  what macros tag tickets with as their replies are sent
+    ``unkept``   a macro that was written and could not be kept: it is gone on with
     ``saying``   what toasts say now: none is said twice at a time
     ``role``     what who sits here may do, as far as it was learnt
     ``selected`` how many tickets of the list are selected
@@ -95,6 +97,8 @@ class Sitting:
         self._deeds: dict[StaffId, Deeds] = {}
         self.keeping = Keeping(self.desk, self.drafts)
         self.beside = Beside(self.desk)
+        self.tagging: dict[TicketId, tuple[str, ...]] = {}
+        self.unkept = ""
         self.second_thoughts: dict[OutboxId, tuple[Deeds, Deed]] = {}
         self.known.set()
         self.seated.set()

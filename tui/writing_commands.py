@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.command import BROWSING, COMPOSER, WRITE, Command
+from tui.command import BROWSING, COMPOSER, READING, WRITE, Command, Takes
 
 WRITING_COMMANDS: tuple[Command, ...] = (
     Command(
@@ -44,6 +44,42 @@ WRITING_COMMANDS: tuple[Command, ...] = (
         where=COMPOSER,
         group=WRITE,
         footer=6,
+    ),
+    Command(
+        id="macro",
+        keys=("m",),
+        label="macro",
+        help="Answer with a macro: filled in, then looked over",
+        where=READING,
+        group=WRITE,
+        takes=Takes(words="opening times"),
+    ),
+    Command(
+        id="insert",
+        keys=("f3", "alt+m"),
+        label="macro",
+        help="Put a macro in where the cursor stands",
+        where=COMPOSER,
+        group=WRITE,
+        footer=7,
+    ),
+    Command(
+        id="quote",
+        keys=("f6", "alt+q"),
+        label="quote",
+        help="Quote the patron's last words; or type > on a new line",
+        where=COMPOSER,
+        group=WRITE,
+        footer=8,
+    ),
+    Command(
+        id="macros",
+        keys=(),
+        label="macros",
+        help="Write and change macros",
+        where=READING,
+        group=WRITE,
+        shown=":macros",
     ),
     Command(
         id="unsent",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.keys import _character_to_key
 
+import tests.line.canned_cases
 import tests.line.desk_cases
 import tests.line.noise_cases
 import tests.line.noon_cases  # noqa: F401 - what is imported registers its cases

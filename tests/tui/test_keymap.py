@@ -27,9 +27,6 @@ DESIGN = {
     "v": "attended", "o": "outcome", "z": "undo", "Z": "redo", "space": "select", "V": "range",
 }  # fmt: skip
 
-RESERVED = {"m"}
-"""Keys that later commands get: macros."""
-
 
 def test_the_keys_are_those_of_the_design() -> None:
     """They stay where they are for ever."""
@@ -40,12 +37,6 @@ def test_the_keys_are_those_of_the_design() -> None:
         "ctrl+s": "send",
         "f9": "send",
     }
-
-
-def test_keys_of_commands_to_come_are_free() -> None:
-    """Nothing is bound to them meanwhile."""
-    for where in (Where.WORKLIST, Where.TICKET):
-        assert not RESERVED & lookup(keymap(), where).keys()
 
 
 def test_every_command_does_something_where_it_works() -> None:

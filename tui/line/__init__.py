@@ -6,6 +6,7 @@ For screen readers, dumb terminals and scripts: no cursor is moved, nothing is c
 table, verb            all verbs and how one is found; what a verb is
 reading, working       the worklist, tickets, search; the day's work on a ticket
 writing, paper         replies, notes, drafts; one composition from its first line to sending
+canned                 macros, and the patron's words quoted
 many                   several tickets selected, and acted on at once
 stating, sorting       what is said for the figures; kind, site and how it went
 noise                  noise (``noise_reading``: read out)

@@ -8,6 +8,7 @@ from typing import get_args
 
 from helpdesk.clock import SECOND
 from helpdesk.errors import HelpdeskError, Refused, Stale, TryLater
+from helpdesk.macros import blank_words
 from helpdesk.message import TicketId
 from helpdesk.segments import lookalikes, plain_gsm
 from helpdesk.thread import Thread
@@ -83,6 +84,9 @@ async def send_paper(talk: Talk, paper: Paper) -> None:
     sitting = talk.sitting
     if paper.draft.empty and not paper.wordless:
         raise Refused("There is nothing to send yet.")
+    if paper.draft.kind != "note" and (blank := blank_words(paper.draft.text)):
+        paper.keep(talk)
+        raise Refused(blank)
     try:
         try:
             await paper.deliver(paper)

@@ -9,6 +9,7 @@ from helpdesk.errors import NotAllowed
 from helpdesk.worklist import View
 from tui.commands import Command, Where
 from tui.line.asking import Option
+from tui.line.canned import CANNED
 from tui.line.doors import DOORS
 from tui.line.keys import key_of, key_said
 from tui.line.many import SELECTING, do_many, means_many
@@ -119,6 +120,7 @@ VERBS: tuple[Verb, ...] = (
     *SELECTING,
     *WORKING,
     *WRITING,
+    *CANNED,
     *STATING,
     *SORTING,
     *NOISE,

@@ -8,6 +8,7 @@ from functools import partial
 from helpdesk.message import Address, Channel, TicketId
 from helpdesk.ticket import Flag, Ticket
 from tui.allowed import Target
+from tui.canned import tag_besides
 from tui.composing import THEN
 from tui.drafts import Draft, Kind, next_then
 from tui.line.asking import Option, picked
@@ -67,6 +68,7 @@ async def _deliver(talk: Talk, target: Target, said: Said, paper: Paper) -> None
             exclude=exclude,
             key=draft.key,
         )
+        ticket = await tag_besides(sitting, ticket)
         words = _sent(target, draft)
         words += await on_its_way(sitting, target.id)
     await talk.done(f"Ticket {ticket.number}: {words}", ticket, left=draft.then == "solved", stays=True)

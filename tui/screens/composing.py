@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
 from textual import events
 
+from helpdesk.macros import Macro, blank_words
 from helpdesk.segments import lookalikes, plain_gsm
+from helpdesk.thread import Entry
+from tui import canned
 from tui.background import in_background
 from tui.commands import Where, command
 from tui.drafts import Draft, Unsent
 from tui.editor import edited
 from tui.keymap import shown
-from tui.screens.noise import Noise
+from tui.screens.canned import Canned
 from tui.second_thoughts import know
 from tui.segments import taken_words
 from tui.sitting import Sitting
@@ -22,7 +26,7 @@ from tui.widgets.composer import Composer
 from tui.widgets.thread import ThreadView
 
 
-class Composing(Noise):
+class Composing(Canned):
     """What is being written lives in ``_draft``; None while nobody writes. ``reading``: where one is then."""
 
     reading: ClassVar[Where]
@@ -109,6 +113,49 @@ class Composing(Noise):
         if any(offer.like is not None for offer in offers):
             self.composer.rewrite(plain_gsm)
         self.say(taken_words(offers) or "Every character of it is in the phones' own alphabet already.", long=True)
+
+    def _filled(self, macro: Macro) -> str:
+        """A macro's text, with what is known where one writes."""
+        return macro.text
+
+    def do_insert(self) -> None:
+        """Put a macro in where the cursor stands."""
+        self._choose_macro("", self._put_in)
+
+    @property
+    def _entries(self) -> Sequence[Entry]:
+        """What was said where one writes to one patron; nothing of many is quoted."""
+        return ()
+
+    def do_quote(self) -> None:
+        """Quote the patron's last words where the cursor stands."""
+        if words := canned.quoted(self._entries):
+            self.composer.area.insert(words)
+        else:
+            self.say("There is nothing of one patron's to quote here.", warn=True)
+
+    def _quote_on(self, line: int) -> None:
+        """A lone ">" stands on a line: the patron's last words stand there instead."""
+        if words := canned.quoted(self._entries):
+            self.composer.area.replace(words, (line, 0), (line, 1))
+
+    def _put_in(self, macro: Macro) -> None:
+        if self._draft is None:
+            return
+        self.composer.put_in(self._filled(macro))
+        if macro.becomes and self._draft.kind == "reply":
+            self._draft = replace(self._draft.saying(self.composer.text), then=macro.becomes)
+            self._keep()
+        if (target := self.target) is not None and self._draft.kind == "reply":
+            self._remember(target, macro)
+
+    def _is_whole(self, draft: Draft) -> bool:
+        """Whether nothing is to be filled in any more; else the next blank is marked, and the writer is told."""
+        words = blank_words(draft.text)
+        if words:
+            self.composer.mark_blank()
+            self.say(words, warn=True)
+        return not words
 
     def do_outside(self) -> None:
         """Go on in $EDITOR."""

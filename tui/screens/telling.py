@@ -142,6 +142,8 @@ class Telling(Composing):
         if draft.empty and draft.kind == "all":
             self.say("There is nothing to send yet.", warn=True)
             return
+        if not self._is_whole(draft):
+            return
         self._sending = True
         self._draw_composing()
         self._after_others(partial(self._send, draft))

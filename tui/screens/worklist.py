@@ -23,6 +23,7 @@ from tui.prose import Unfolded, head_lines, thread_lines, waits
 from tui.render import LABELS, Going, tabs
 from tui.roles import reads
 from tui.screens.acting import Outcome
+from tui.screens.canned import Canned
 from tui.screens.selecting import Selecting
 from tui.screens.ticket import TicketScreen
 from tui.selecting import Selection
@@ -49,7 +50,7 @@ NOTHING = {
 FIGURES_ONLY = "You see figures and no texts: R shows how the promises are kept, M where it is noisy."
 
 
-class WorklistScreen(Selecting):
+class WorklistScreen(Selecting, Canned):
     """The screen that the desk opens with."""
 
     place: ClassVar[Where] = Where.WORKLIST

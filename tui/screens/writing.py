@@ -10,9 +10,11 @@ from typing import ClassVar
 from textual import on
 
 from helpdesk.clock import SECOND, Instant
+from helpdesk.macros import Macro
 from helpdesk.message import Channel, Delivery, StaffId, TicketId
-from helpdesk.thread import EntryKind, Thread
+from helpdesk.thread import Entry, EntryKind, Thread
 from helpdesk.ticket import Ticket
+from tui import canned
 from tui.allowed import Target, target, why_not
 from tui.background import in_background
 from tui.between import Between, between, between_words, since_words
@@ -113,6 +115,7 @@ class Writing(Composing):
         if self._draft is None:
             self._draft = self._begun(kind)
             self.composer.begin(self._draft.text, note=kind == "note")
+        self.composer.mark_blank()
         self._looked = self._looked or self._thread
         self.sitting.beside.hurry()
         self.draw_frame()
@@ -172,7 +175,9 @@ class Writing(Composing):
     def _typed(self, event: Composer.Typed) -> None:
         if self._draft is None:
             return
-        self._draft = self._draft.saying(event.text)
+        if (line := canned.asks_to_quote(self._draft.text, event.text)) is not None:
+            self._quote_on(line)
+        self._draft = self._draft.saying(self.composer.text)
         self._keep()
         self._draw_composing()
         now = self.sitting.clock.now()
@@ -180,6 +185,14 @@ class Writing(Composing):
         if chat and self._draft.kind == "reply" and event.text and now - self._told_typing >= TYPING:
             self._told_typing = now
             in_background(self, self._tell_typing, "typing", exclusive=True)
+
+    @property
+    def _entries(self) -> Sequence[Entry]:
+        return self._thread.entries if self._thread is not None else ()
+
+    def _filled(self, macro: Macro) -> str:
+        """A macro's text for this ticket."""
+        return macro.text if self._thread is None else canned.filled(macro, self._thread.ticket, self.sitting)
 
     async def _tell_typing(self) -> None:
         await self.look(self.sitting.desk.typing(self.sitting.actor, self._ticket))
@@ -230,6 +243,8 @@ class Writing(Composing):
         if draft.empty:
             self.say("There is nothing to send yet.", warn=True)
             return
+        if draft.kind == "reply" and not self._is_whole(draft):
+            return
         self._sending = True
         self._draw_composing()
         self._after_others(partial(self._send, draft))
@@ -248,6 +263,8 @@ class Writing(Composing):
             self._draw_composing()
             return
         self.sitting.drafts.drop(self.sitting.actor, self._ticket, draft.kind)
+        if draft.kind == "reply":
+            await canned.tag_besides(self.sitting, sent)
         if draft.kind == "reply" and sent.channel is not Channel.CHAT:
             await self._know_what_waits()
         self._draft = self._looked = None

@@ -9,7 +9,9 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.message import Message
 from textual.widgets import TextArea
+from textual.widgets.text_area import Selection
 
+from helpdesk.macros import BLANK
 from tui.widgets.lines import Lines
 from tui.words import Line
 
@@ -67,8 +69,20 @@ class Composer(Vertical):
         """Change all of the text in one step, which undo takes back; the cursor stays where it was among the words."""
         before = change(self.area.get_text_range((0, 0), self.area.cursor_location))
         self.area.replace(change(self.area.text), (0, 0), self.area.document.end)
-        rows = before.split("\n")
-        self.area.move_cursor((len(rows) - 1, len(rows[-1])))
+        self.area.move_cursor(_place(before))
+
+    def put_in(self, text: str) -> None:
+        """Text where the cursor stands; its first blank is marked, so that typing takes its place."""
+        before = len(self.area.get_text_range((0, 0), self.area.cursor_location))
+        self.area.insert(text)
+        self.mark_blank(after=before)
+
+    def mark_blank(self, *, after: int = 0) -> None:
+        """Select the first blank from a place on, in characters; nothing where there is none."""
+        found = BLANK.search(self.area.text, after)
+        if found is not None:
+            first, last = (_place(self.area.text[:at]) for at in found.span())
+            self.area.selection = Selection(first, last)
 
     def close(self) -> None:
         """Put away; the screen decides about the draft."""
@@ -84,3 +98,9 @@ class Composer(Vertical):
         event.stop()
         if self.display:
             self.post_message(self.Typed(self.text))
+
+
+def _place(before: str) -> tuple[int, int]:
+    """Line and column behind a text."""
+    rows = before.split("\n")
+    return len(rows) - 1, len(rows[-1])
