@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from helpdesk.errors import NotAllowed
 from helpdesk.worklist import View
 from tui.commands import Command, Where
+from tui.line.about import ABOUT
 from tui.line.asking import Option
 from tui.line.canned import CANNED
 from tui.line.doors import DOORS
@@ -117,6 +118,7 @@ TALKING = (
 
 VERBS: tuple[Verb, ...] = (
     *READING,
+    *ABOUT,
     *SELECTING,
     *WORKING,
     *WRITING,
