@@ -1,34 +1,97 @@
-"""When the desk rings: a patron came, somebody may be in danger, or a deadline passed. Pure."""
+"""When the desk calls somebody who looks elsewhere, and what it says. Pure.
+
+An alert says a number, a channel and what the matter is, and never what anybody wrote or who they are: it leaves the
+desk for the terminal, the window system and perhaps a phone's lock screen, where whoever stands there may read it, and
+where nothing is forgotten at the end of its days. All that rings stands on the screen, too: a sound is never needed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from helpdesk.clock import SECOND, Instant
+from helpdesk.clock import MINUTE, SECOND, Instant
 from helpdesk.events import PATRON, Kind
+from helpdesk.message import StaffId, TicketId
 from helpdesk.sight import Told
+from helpdesk.worklist import Row
+from tui.words import VIA, plural, span
 
 QUIET = 5 * SECOND
-"""The bell rings once in so long at most, in milliseconds of the wall clock."""
+"""The desk calls once in so long at most, in milliseconds of the wall clock; for danger, whatever it said before."""
 
 _RINGS = frozenset({Kind.OPENED, Kind.RECEIVED, Kind.LEFT})
 _ALWAYS = frozenset({Kind.BREACH_NOTICED, Kind.UNDELIVERABLE, Kind.CONCERN, Kind.ESCALATED})
+_WORDS: Mapping[Kind, str] = {
+    Kind.CONCERN: "Somebody may be in danger",
+    Kind.ESCALATED: "Nobody goes to a noise",
+    Kind.BREACH_NOTICED: "A standard was missed",
+    Kind.UNDELIVERABLE: "A reply could not be delivered",
+    Kind.OPENED: "Somebody wrote",
+    Kind.RECEIVED: "Somebody wrote again",
+    Kind.LEFT: "A visitor left the chat",
+}
+"""What is said of each, the gravest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What somebody wants to be called for.
+
+    ``new``   whoever writes, to anybody; else only who writes to a ticket of theirs
+    ``soon``  a ticket of theirs, or one that nobody has, is close to its deadline
+    """
+
+    new: bool = True
+    soon: bool = True
 
 
 class Bell:
-    """Says whether to ring. ``on`` False keeps it silent."""
+    """Says whether to call, and what. ``on`` False keeps it silent; so does ``quiet_until``, but for danger."""
 
-    def __init__(self, *, on: bool = True) -> None:
+    def __init__(self, *, on: bool = True, wanted: Wanted | None = None) -> None:
         self.on = on
+        self.wanted = wanted or Wanted()
+        self.quiet_until = Instant(0)
         self._last = Instant(-QUIET)
+        self._close: set[tuple[TicketId, Instant]] = set()
 
-    def rings(self, told: Iterable[Told], now: Instant) -> bool:
-        """Whether these changes are worth a sound now; danger is, whatever rang a moment ago."""
-        kinds = {each.kind for each in told if worth_ringing(each)} if self.on else set()
-        if not kinds or (now - self._last < QUIET and Kind.CONCERN not in kinds):
-            return False
+    def rings(self, told: Iterable[Told], now: Instant, mine: frozenset[TicketId] = frozenset()) -> str:
+        """What to say of these changes now, "" for nothing; danger is said, whatever rang a moment ago.
+
+        ``mine``: the tickets that are known to be with whoever sits here.
+        """
+        worth = [each for each in told if self.on and worth_ringing(each) and self._wants(each, mine)]
+        if not worth or (self._held(now) and all(each.kind is not Kind.CONCERN for each in worth)):
+            return ""
         self._last = now
-        return True
+        gravest = min(worth, key=lambda each: list(_WORDS).index(each.kind))
+        more = len({each.ticket for each in worth}) - 1
+        own = " on a ticket of yours" if gravest.ticket in mine and gravest.kind is Kind.RECEIVED else ""
+        return f"{_WORDS[gravest.kind]}{own}" + (f", and {more} more" if more else "")
+
+    def soon(self, rows: Iterable[Row], me: StaffId, wall: Instant, now: Instant) -> str:
+        """What to say of tickets that come close to their deadline, each once; "" for nothing.
+
+        ``wall`` is the time by the wall, for the pause between two calls, ``now`` by the library's clock.
+        """
+        near = [(row, row.due) for row in rows if row.due is not None and row.due > now and row.owner in {None, me}]
+        fresh = [(row, due) for row, due in near if (row.id, due) not in self._close]
+        if not (self.on and self.wanted.soon) or not fresh or self._held(wall):
+            return ""
+        self._close = {(row.id, due) for row, due in near}
+        self._last = wall
+        row, due = min(fresh, key=lambda each: each[1])
+        whose = "your " if row.owner == me else ""
+        more = f", and {plural(len(fresh) - 1, 'other')}" if len(fresh) > 1 else ""
+        left = span(max(due - now, MINUTE))
+        return f"Ticket {row.number}, {whose}{VIA[row.channel]}, is due in {left}{more}"
+
+    def _held(self, now: Instant) -> bool:
+        return now < self.quiet_until or now - self._last < QUIET
+
+    def _wants(self, told: Told, mine: frozenset[TicketId]) -> bool:
+        return self.wanted.new or told.kind in _ALWAYS or told.ticket in mine
 
 
 def worth_ringing(told: Told) -> bool:

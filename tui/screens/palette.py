@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
@@ -18,7 +18,7 @@ from tui.colon import Said, completed, matching, named
 from tui.commands import MOVE, Command, Where, here
 from tui.completing import offered
 from tui.keymap import shown
-from tui.plain import cut, fit, width
+from tui.plain import cut, fit, one_line, width
 from tui.screens.pick import still
 from tui.sitting import Sitting
 
@@ -110,13 +110,13 @@ class Palette(ModalScreen[Said | None]):
             return []
         return [Said(said.command, value) for value in completed(said.rest, offered(said.command, self._sitting))]
 
-    def _prompt(self, said: Said, cells: int) -> Text:
+    def _prompt(self, said: Said, cells: int) -> Content:
         command, why = said.command, self._why(said.command)
         words = said.rest or why or command.help
         key = shown(command) if not said.rest else ""
-        text = Text(fit(command.label, NAME), style="dim" if why else "", no_wrap=True, overflow="ellipsis")
         room = max(cells - NAME - width(key) - 1, 8)
-        return text.append(fit(cut(words, room), room), style="dim" if why else "").append(f" {key}", style="dim")
+        told = fit(command.label, NAME) + fit(cut(one_line(words), room), room)
+        return Content.assemble((told, "$faint italic" if why else ""), (f" {key}", "$dim"))
 
     @on(OptionList.OptionHighlighted)
     def _hint(self) -> None:

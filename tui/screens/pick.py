@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
-from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.geometry import Offset
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
@@ -123,11 +123,8 @@ def prompts(shown: Sequence[Option[T]], *, among: Sequence[Option[T]] = ()) -> l
     return [ListOption(prompt(option.words, option.hint, cells)) for option in shown]
 
 
-def prompt(words: str, hint: str, cells: int) -> Text:
+def prompt(words: str, hint: str, cells: int) -> Content:
     """A line's words and, dimmed in a column of their own, its hint."""
     plain = one_line(words)
-    text = Text(plain, no_wrap=True, overflow="ellipsis")
-    if hint:
-        text.append(" " * max(cells - width(plain), 1))
-        text.append(one_line(hint), style="dim")
-    return text
+    gap = " " * max(cells - width(plain), 1)
+    return Content.assemble(plain, gap, (one_line(hint), "$dim")) if hint else Content(plain)
