@@ -34,6 +34,16 @@ class DeskSettings(Section):
         "dark", description="The colours it opens with, ansi for the terminal's own; F8 changes them."
     )
     bell: bool = Field(True, description="Ring when a patron writes and when a standard is missed.")
+    notices: Literal["auto", "osc9", "osc777", "osc99", "none"] = Field(
+        "auto", description="How the terminal shows a notice while you look elsewhere; auto finds out."
+    )
+    alert_new: bool = Field(True, description="Call for whoever writes; else only for tickets of one's own.")
+    alert_soon: bool = Field(True, description="Call for tickets that are close to their deadline.")
+    quiet_until: str = Field(
+        "",
+        pattern="^(([01][0-9]|2[0-3]):[0-5][0-9])?$",
+        description="Each day nobody is called before this time, 09:30; empty: never quiet.",
+    )
     keymap: Literal["vim", "plain"] = Field(
         "vim", description="Letters as keys, or F-keys, ctrl and arrows (plain), for whoever wants no letters."
     )

@@ -22,8 +22,10 @@ incident, noise_map       one incident; where and when it was noisy
 masthead, composing       the first line of a screen; the line above the composer
 words, plain, segments    times in words; harmless text in cells; how many texts it makes
 grading                   how a contact went, in a key or two
-snooze, allowed, alerts   when it comes back; why a command can't be done; when it rings
 closing, on_duty          closed by hand; who is on: in words. asking_closed: what is asked for both
+snooze, allowed           when it comes back; why a command can't be done
+alerts, signals, calling  when the desk calls, by which bytes, and how they are sent
+status, likes             what the first line tells at a glance; what the settings say of keys, colours and calls
 crash                     what the terminal says when the desk breaks
 company                   who else is at a ticket, as this desk heard it last
 live, presence            following the desk's changes; whether contacts come to this member

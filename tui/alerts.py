@@ -47,22 +47,24 @@ class Wanted:
 
 
 class Bell:
-    """Says whether to call, and what. ``on`` False keeps it silent; so does ``quiet_until``, but for danger."""
+    """Says whether to call, and what. ``on`` False keeps it silent."""
 
     def __init__(self, *, on: bool = True, wanted: Wanted | None = None) -> None:
         self.on = on
         self.wanted = wanted or Wanted()
-        self.quiet_until = Instant(0)
         self._last = Instant(-QUIET)
         self._close: set[tuple[TicketId, Instant]] = set()
 
-    def rings(self, told: Iterable[Told], now: Instant, mine: frozenset[TicketId] = frozenset()) -> str:
-        """What to say of these changes now, "" for nothing; danger is said, whatever rang a moment ago.
+    def rings(
+        self, told: Iterable[Told], now: Instant, mine: frozenset[TicketId] = frozenset(), *, quiet: bool = False
+    ) -> str:
+        """What to say of these changes now, "" for nothing; danger is said, whatever rang a moment ago, and though
+        somebody wants ``quiet``.
 
         ``mine``: the tickets that are known to be with whoever sits here.
         """
         worth = [each for each in told if self.on and worth_ringing(each) and self._wants(each, mine)]
-        if not worth or (self._held(now) and all(each.kind is not Kind.CONCERN for each in worth)):
+        if not worth or ((quiet or now - self._last < QUIET) and all(each.kind is not Kind.CONCERN for each in worth)):
             return ""
         self._last = now
         gravest = min(worth, key=lambda each: list(_WORDS).index(each.kind))
@@ -77,7 +79,7 @@ class Bell:
         """
         near = [(row, row.due) for row in rows if row.due is not None and row.due > now and row.owner in {None, me}]
         fresh = [(row, due) for row, due in near if (row.id, due) not in self._close]
-        if not (self.on and self.wanted.soon) or not fresh or self._held(wall):
+        if not (self.on and self.wanted.soon) or not fresh or wall - self._last < QUIET:
             return ""
         self._close = {(row.id, due) for row, due in near}
         self._last = wall
@@ -86,9 +88,6 @@ class Bell:
         more = f", and {plural(len(fresh) - 1, 'other')}" if len(fresh) > 1 else ""
         left = span(max(due - now, MINUTE))
         return f"Ticket {row.number}, {whose}{VIA[row.channel]}, is due in {left}{more}"
-
-    def _held(self, now: Instant) -> bool:
-        return now < self.quiet_until or now - self._last < QUIET
 
     def _wants(self, told: Told, mine: frozenset[TicketId]) -> bool:
         return self.wanted.new or told.kind in _ALWAYS or told.ticket in mine

@@ -65,7 +65,7 @@ class DeskApp(Commanding, inherit_bindings=False):
     ) -> None:
         wall, likes = wall or SystemClock(), likes or Likes()
         presence = Presence(wall, away=away_minutes, lock=lock_minutes)
-        super().__init__(desk, presence, wall, bell=likes.bell, make_clock=make_clock, renewed=renewed)
+        super().__init__(desk, presence, wall, likes=likes, make_clock=make_clock, renewed=renewed)
         self.commands = keymap(likes.keys, likes.keymap)
         self.is_owner = owner
         self._actor, self._full_name = actor, name

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from helpdesk.clock import HOUR, Instant, plus
 from helpdesk.message import IncidentId
 from tui import asking, asking_closed
 from tui.colon import one_of
 from tui.command import Command
 from tui.screens.acting import Acting
 from tui.screens.keys import KeysScreen
+from tui.snooze import time_to_come
 from tui.themes import THEMES, short
 from tui.watching import Watching
+from tui.words import on_day
 
 
 class Commanding(Watching, inherit_bindings=False):
@@ -62,6 +65,21 @@ class Commanding(Watching, inherit_bindings=False):
             return
         self.theme = chosen
         self.notify(f"Colours: {short(chosen)}.", timeout=3, markup=False)
+
+    def action_quiet(self, rest: str = "") -> None:
+        """Call nobody here until a time, for an hour where none is given; or call again."""
+        if (sitting := self.sitting) is None:
+            return
+        now = sitting.clock.now()
+        ends = rest.strip().casefold() == "off" or (not rest and now < sitting.quiet_until)
+        if ends:
+            sitting.quiet_until = Instant(0)
+        else:
+            sitting.quiet_until = time_to_come(rest, now, sitting.zone) if rest else plus(now, HOUR)
+        until = on_day(sitting.quiet_until, now, sitting.zone)
+        words = "You are called again." if ends else f"Nobody is called here until {until}, but for danger."
+        self.notify(words, timeout=3, markup=False)
+        self._tick()
 
     def action_keys(self) -> None:
         """All keys."""

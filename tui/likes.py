@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from helpdesk.config import DeskSettings
+from tui.alerts import Wanted
 from tui.presets import PRESETS
+from tui.signals import WAYS
 from tui.themes import PREFIX, THEMES
 
 
@@ -18,14 +20,28 @@ class Likes:
     ``keys``    other keys, by command id; they go before the preset's
     ``theme``   a theme's whole name
     ``bell``    ring the terminal's bell when somebody should look
+    ``notices`` the way in which the terminal shows a notice, "auto" to find out, "none" for none
+    ``wanted``  what is worth a call
+    ``quiet_until`` no call before this time of day, "12:30"; "" for never quiet
     """
 
     keymap: str = PRESETS[0]
     keys: Mapping[str, str] = field(default_factory=dict)
     theme: str = THEMES[0].name
     bell: bool = True
+    notices: str = WAYS[0]
+    wanted: Wanted = field(default_factory=Wanted)
+    quiet_until: str = ""
 
 
 def likes_of(settings: DeskSettings) -> Likes:
     """As the settings have it."""
-    return Likes(keymap=settings.keymap, keys=settings.keys, theme=PREFIX + settings.theme, bell=settings.bell)
+    return Likes(
+        keymap=settings.keymap,
+        keys=settings.keys,
+        theme=PREFIX + settings.theme,
+        bell=settings.bell,
+        notices=settings.notices,
+        wanted=Wanted(new=settings.alert_new, soon=settings.alert_soon),
+        quiet_until=settings.quiet_until,
+    )

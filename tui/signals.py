@@ -20,6 +20,9 @@ WAYS = ("auto", "osc9", "osc777", "osc99", "none")
 """What the setting offers, the default first."""
 
 _NINE = frozenset({"iTerm.app", "WezTerm", "ghostty"})
+_NINE_BY = frozenset({"WT_SESSION", "WEZTERM_PANE", "ConEmuANSI"})
+"""What only terminals that know OSC 9 put into the environment."""
+
 _SEVENS = ("rxvt", "foot")
 _VTE_KNOWS = 7000
 """VTE takes OSC 777 from this version on, as it writes versions."""
@@ -30,7 +33,7 @@ def way_of(environ: Mapping[str, str]) -> str:
     term, program = environ.get("TERM", ""), environ.get("TERM_PROGRAM", "")
     if "KITTY_WINDOW_ID" in environ or term == "xterm-kitty":
         return "osc99"
-    if program in _NINE or environ.get("ConEmuANSI") == "ON" or not environ.keys().isdisjoint({"WT_SESSION", "WEZTERM_PANE"}):
+    if program in _NINE or environ.get("LC_TERMINAL") == "iTerm2" or not environ.keys().isdisjoint(_NINE_BY):
         return "osc9"
     vte = environ.get("VTE_VERSION", "")
     if term.startswith(_SEVENS) or (vte.isascii() and vte.isdigit() and int(vte) >= _VTE_KNOWS):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from helpdesk.clock import Clock, PacedClock
+from helpdesk.clock import Clock, Instant, PacedClock
 from helpdesk.message import Channel, OutboxId, StaffId, TicketId
 from helpdesk.noise.incidents import Choices, Incident
 from helpdesk.permissions import Role
@@ -16,7 +16,7 @@ from helpdesk.ports import Desk
 from helpdesk.ports.sending import Held
 from helpdesk.sight import Hello, Member, Notice, OnDuty, OwnChat
 from helpdesk.sorts import Sorts
-from helpdesk.worklist import View
+from helpdesk.worklist import Row, View
 from tui.commands import Command
 from tui.company import Beside
 from tui.drafts import Drafts, Kind, On
@@ -53,6 +53,9 @@ class Sitting:
     ``again``    what was taken back, and is to be gone on with: where, and as what
     ``tagging``  what macros tag tickets with as their replies are sent
     ``unkept``   a macro that was written and could not be kept: it is gone on with
+    ``soon``     tickets close to their deadline, the closest first, as far as they were read
+    ``own``      tickets that are with who sits here, as far as they were read
+    ``quiet_until`` until when nobody is called, by the library's clock
     ``saying``   what toasts say now: none is said twice at a time
     ``role``     what who sits here may do, as far as it was learnt
     ``selected`` how many tickets of the list are selected
@@ -89,10 +92,13 @@ class Sitting:
     going: tuple[Incident, ...] = ()
     outgoing: tuple[Held, ...] = ()
     again: tuple[On, Kind] | None = None
+    soon: tuple[Row, ...] = ()
+    own: frozenset[TicketId] = frozenset()
 
     def __post_init__(self) -> None:
         self.zone = ZoneInfo(self.hello.zone)
         self.left: Member | None = None
+        self.quiet_until = Instant(0)
         self.places: Mapping[str, str] = {}
         self._deeds: dict[StaffId, Deeds] = {}
         self.keeping = Keeping(self.desk, self.drafts)

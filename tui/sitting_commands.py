@@ -111,6 +111,16 @@ SITTING_COMMANDS: tuple[Command, ...] = (
         takes=Takes(words="contrast-dark", values=("dark", "light", "contrast-dark", "contrast-light", "ansi")),
     ),
     Command(
+        id="quiet",
+        keys=(),
+        label="do not disturb",
+        help="Call nobody here for an hour or until a time; again: call",
+        where=BROWSING,
+        group=SIT,
+        shown=":quiet",
+        takes=Takes(words="14:00", values=("off", "in 1 hour", "in 3 hours")),
+    ),
+    Command(
         id="quit",
         keys=("q", "ctrl+q"),
         label="leave",

@@ -13,9 +13,10 @@ from helpdesk.message import TicketId
 from helpdesk.ports import Desk
 from helpdesk.sight import Hello, Told
 from tui import asking, roll_call, second_thoughts
-from tui.alerts import Bell
 from tui.background import in_background
+from tui.calling import Caller
 from tui.company import EVERY, NOWHERE, Here
+from tui.likes import Likes
 from tui.live import LOOK_SECONDS, Gathered, follow, why
 from tui.presence import Presence
 from tui.roles import reads, works
@@ -51,7 +52,7 @@ class Watching(Taking, inherit_bindings=False):
         presence: Presence,
         wall: Clock,
         *,
-        bell: bool,
+        likes: Likes,
         make_clock: MakeClock,
         renewed: Callable[[], object] = never,
     ) -> None:
@@ -59,7 +60,7 @@ class Watching(Taking, inherit_bindings=False):
         self.desk = desk
         self._wall, self._make_clock = wall, make_clock
         self._renewed, self._tokens, self._out = renewed, renewed(), ""
-        self._bell = Bell(on=bell)
+        self.caller = Caller(self, likes, wall)
         self._gathered = Gathered(self.set_timer, self._pass_on)
         self._looking = self._unanswered = False
 
@@ -94,6 +95,7 @@ class Watching(Taking, inherit_bindings=False):
         if self.sitting is not None and self.sitting.known.is_set():
             in_background(self, partial(self._presence.tell, self.sitting), "presence", exclusive=True)
             in_background(self, partial(asking.meet, self.sitting, self._make_clock), "meet", exclusive=True)
+            in_background(self, partial(self.caller.look_ahead, self.sitting), "look ahead", exclusive=True)
             self._spread(frozenset())
 
     def _look_beside(self) -> None:
@@ -110,6 +112,14 @@ class Watching(Taking, inherit_bindings=False):
         await sitting.beside.tell(sitting.actor, here)
         if sitting.beside.near != before:
             self._tick()
+
+    def on_app_focus(self) -> None:
+        """The terminal is looked at: nobody needs to be called."""
+        self.caller.looked()
+
+    def on_app_blur(self) -> None:
+        """It is not looked at."""
+        self.caller.looked()
 
     def _look_for_trouble(self) -> None:
         """Trouble of the house comes and goes with no change in its log."""
@@ -161,8 +171,7 @@ class Watching(Taking, inherit_bindings=False):
     def _pass_on(self, told: Sequence[Told]) -> None:
         if self.sitting is not None and any(each.kind in CHATS_MOVED for each in told):
             self._read_chats(self.sitting)
-        if self._bell.rings(told, self._wall.now()):
-            self.bell()
+        self.caller.hear(told, self.sitting)
         if roll_call.is_due(told):
             in_background(self, partial(roll_call.call, self, self._presence), "roll call", exclusive=True)
         if self.sitting is not None and not _ABOUT_SENDING.isdisjoint(each.kind for each in told):

@@ -15,7 +15,10 @@ AT_NOON: dict[str, Case] = {}
 IN_NOISE: dict[str, Case] = {}
 """Cases where it is loud."""
 
-REASONS: dict[str, str] = {"colours": "Line mode has no colours: there is nothing to change."}
+REASONS: dict[str, str] = {
+    "colours": "Line mode has no colours: there is nothing to change.",
+    "quiet": "Line mode rings no bell and sends no notice: news stand before the next prompt.",
+}
 """Commands that only the full screen needs, and what their verb says of it."""
 
 

@@ -213,6 +213,13 @@ async def no_colours(here: Listener) -> None:
     assert here.text == "Line mode has no colours: there is nothing to change."
 
 
+@case("quiet")
+async def nothing_rings(here: Listener) -> None:
+    """The reason is said."""
+    await here.does("quiet")
+    assert here.text == "Line mode rings no bell and sends no notice: news stand before the next prompt."
+
+
 @case("quit")
 async def leaving(here: Listener) -> None:
     """Asks where the channels would stop; No is what enter says."""

@@ -30,7 +30,7 @@ from tui.screens.standing import StandingScreen
 
 ASKING_NOBODY = set(
     "down up page_down page_up first last back keep send then outside lookalikes insert quote thread_up thread_down"
-    " switch lock palette keys colours quit undo redo select range none".split()
+    " switch lock palette keys colours quiet quit undo redo select range none".split()
 )
 ADMIN = StaffId("root")
 

@@ -259,3 +259,27 @@ def test_grounds_stay_apart_on_a_terminal_of_256_colours(theme: Theme) -> None:
     numbers = [RichColor.parse(str(ground)).downgrade(ColorSystem.EIGHT_BIT).number for ground in grounds]
     assert len(set(numbers)) == 3
     assert all(number is not None and (number >= 231 or number == 15) for number in numbers)
+
+
+# What the first line tells at a glance
+
+
+def test_the_first_line_tells_as_much_as_there_is_room_for() -> None:
+    """The most needed first; nothing is cut in the middle, and the line is never wider than the screen."""
+    status = [("3 selected", Tone.ACCENT), ("412: 3 min left", Tone.SOON), ("2 mine", Tone.DIM), ("7 new", Tone.DIM)]
+    for cells in range(40, 200, 7):
+        (line,) = masthead("Library", "", who_span("Ana", True), EYE, "", cells, status)
+        assert width(text(line)) <= cells
+        assert text(line).count("·") < len(status) + 1
+    (narrow,) = masthead("Moor Street Library", "", who_span("Ana Pereira", True), EYE, "", 80, status)
+    (wide,) = masthead("Moor Street Library", "", who_span("Ana Pereira", True), EYE, "", 132, status)
+    assert "3 selected" in text(narrow)
+    assert "7 new" not in text(narrow)
+    assert "3 selected · 412: 3 min left · 2 mine · 7 new" in text(wide)
+
+
+def test_trouble_goes_before_all_that_the_first_line_tells() -> None:
+    """And is never cut for it."""
+    trouble = "no connection since 12:00, trying again"
+    lines = masthead("Library", "", who_span("Ana", True), EYE, trouble, 80, [("3 selected", Tone.ACCENT)])
+    assert trouble in text(lines[0])

@@ -26,6 +26,8 @@ from tui.troubles import LEVELS
 from tui.undoing import Deed
 from tui.words import VIA, full_time, plural
 
+SILENT = "Line mode rings no bell and sends no notice: news stand before the next prompt."
+
 COLOURLESS = "Line mode has no colours: there is nothing to change."
 
 ON, OFF = ("available", "on", "yes"), ("away", "off", "no")
@@ -184,6 +186,11 @@ async def colours(talk: Talk, said: Said) -> None:
     talk.voice.say(COLOURLESS)
 
 
+async def quiet(talk: Talk, said: Said) -> None:
+    """Say why there is nothing to be kept quiet."""
+    talk.voice.say(SILENT)
+
+
 async def quit_(talk: Talk, said: Said) -> None:
     """Leave; asks first where something would be lost or stopped."""
     await talk.keep_drafts()
@@ -213,6 +220,7 @@ SEAT = (
     Verb(id="lock", do=lock),
     Verb(id="troubles", do=troubles),
     Verb(id="colours", do=colours, help="Line mode has none"),
+    Verb(id="quiet", do=quiet, help="Line mode never rings"),
     Verb(id="watch", do=watch, takes="[how many news]", help="Say what comes in as it comes; ctrl+C ends it"),
     Verb(id="wide", do=wide, help="Lines whole, or broken at 80 signs"),
     Verb(id="quit", do=quit_, also=("exit", "bye")),

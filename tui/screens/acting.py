@@ -30,6 +30,7 @@ from tui.screens.refusal import Refusal
 from tui.screens.troubles import TroublesScreen
 from tui.second_thoughts import going_words
 from tui.sitting import Sitting
+from tui.status import pieces
 from tui.troubles import notice_lines
 from tui.unsent import reminder
 from tui.widgets.lines import Lines
@@ -291,7 +292,8 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         who = who_span(sitting.name(sitting.actor), sitting.available)
         waits = reminder([draft for _, draft in sitting.drafts.unsent(sitting.actor)], self._key_of("unsent"))
         going = going_words(sitting.outgoing, sitting.actor, sitting.clock.now(), self._key_of("undo"))
-        lines = masthead(hello.library, going or waits or hello.said, who, sitting.eye, sitting.trouble, cells)
+        said, status = going or waits or hello.said, pieces(sitting, self._key_of("undo"))
+        lines = masthead(hello.library, said, who, sitting.eye, sitting.trouble, cells, status)
         self.query_one("#masthead", Lines).show(lines)
         self.query_one("#footer", Lines).show([self._footer(cells)])
 

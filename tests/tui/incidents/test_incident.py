@@ -20,6 +20,8 @@ from tests.tui.noisy import (
     types,
 )
 from tests.tui.seat import seat
+from tui.calling import Caller
+from tui.likes import Likes
 
 # One incident
 
@@ -320,8 +322,8 @@ async def test_danger_rings(library: House) -> None:
     """As a missed deadline does, also where something rang a moment ago."""
     rung: list[str] = []
     async with seat(library) as desk:
-        desk.app._bell.on = True
-        desk.app.bell = lambda: rung.append("ding")  # type: ignore[method-assign]
+        desk.app.caller = Caller(desk.app, Likes(), library.clock)
+        desk.app.caller.signal = rung.append  # type: ignore[method-assign,assignment]
         await library.texts("so loud, level 3", who=HERON)
         await desk.until(lambda: len(rung) == 1)
         await desk.sees("Level 3 silent study")
