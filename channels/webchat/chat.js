@@ -47,7 +47,7 @@ let pending = kept.pending ?? [];       // written, not yet stored: { id, text }
 let last = 0;                           // every message up to this number is on the page
 let staff = false;                      // a member of staff is here
 let availability = page.availability;
-let place = 0;                      // among those who wait for somebody: 1 is next
+let turn = 0;                       // among those who wait for somebody: 1 is next
 let until = page.until;             // when it opens again, in words, where somebody closed it
 
 const bubbles = new Map();              // message number -> its list item
@@ -123,7 +123,7 @@ const heard = {
     excuse = "";
     conversation = frame.conversation;
     token = frame.token ?? token;
-    ({ staff, availability, until, place } = frame);
+    ({ staff, availability, until, place: turn } = frame);
     remember();
     tellStanding();
     flush();
@@ -160,7 +160,7 @@ const heard = {
     tellStanding();
   },
   doors(frame) {
-    ({ availability, until, place } = frame);
+    ({ availability, until, place: turn } = frame);
     tellStanding();
     layout();
   },
@@ -256,8 +256,8 @@ function tell(words, tone = "") {
   if (ui.state.textContent !== words) ui.state.textContent = words;
 }
 
-const inTurn = () => place === 1 ? "Connected. All of us are in other chats. You are next."
-  : `Connected. All of us are in other chats. You are number ${place} in turn.`;
+const inTurn = () => turn === 1 ? "Connected. All of us are in other chats. You are next."
+  : `Connected. All of us are in other chats. You are number ${turn} in turn.`;
 
 const closedUntil = () => `The chat is closed until ${until}.` + (started ? " What you wrote is kept." : "");
 
@@ -266,7 +266,7 @@ function tellStanding() {
   else if (!started) tell(WORDS[availability], availability === "open" ? "good" : "");
   else if (!welcomed) tell(WORDS.connecting);
   else if (staff) tell(WORDS.staff, "good");
-  else if (availability === "busy" && place) tell(inTurn());
+  else if (availability === "busy" && turn) tell(inTurn());
   else tell(availability === "nobody" ? WORDS.looking : WORDS.connected, "good");
 }
 
