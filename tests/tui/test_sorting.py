@@ -56,18 +56,19 @@ async def test_what_is_typed_is_taken(library: House) -> None:
     asked = await library.mails("Rude", "Nobody greeted me.")
     async with seat(library) as desk:
         await _commands(desk, *"kind complaint")
-        await desk.told("Ticket 1 is a complaint.")
+        await desk.rests()
         await _commands(desk, *"site law")
-        await desk.told("Ticket 1 belongs to Law.")
+        await desk.rests()
         await _commands(desk, *"read 2 yes")
-        await desk.told("Ticket 1: READ 2, one contact was enough.")
+        await desk.rests()
         await _commands(desk, *"log 2 jammed")
-        await desk.told("Logged as ticket 2, solved: Printer or copier")
+        await desk.rests()
         await _commands(desk, *"kind zebra")
         await desk.sees("There is no kind “zebra”")
         await desk.press("escape")
     made = await _ticket(library, asked)
     assert (made.kind, made.site, made.effort, made.first_contact) == ("complaint", "Law", 2, True)
+    assert (await _logged(library)).subject == "jammed"
 
 
 async def test_a_site_is_picked(library: House) -> None:
@@ -102,6 +103,7 @@ async def test_a_ticket_is_handed_over(library: House) -> None:
         await desk.sees("Hand ticket 1 over", "Ben Adeyemi")
         await desk.press(*"rings at 3", "enter")
         await desk.told("Ticket 1 is with Ben Adeyemi now, with your note.")
+        await desk.rests()
         await _commands(desk, *"hand ana back again")
         await desk.told("Ticket 1 is with you now, with your note.")
     thread = await library.desk.thread(ANA, asked)
@@ -139,6 +141,7 @@ async def test_it_is_asked_when_one_is_solved(asking: House) -> None:
         await desk.sees("How much work was ticket 1? (READ)")
         await desk.press("3")
         await desk.told("Ticket 1: READ 3.")
+        await desk.rests()
         await desk.press("x", "down", "enter")
         await desk.sees("How much work was ticket 2? (READ)")
         await desk.press("9")
