@@ -14,6 +14,7 @@ second_thoughts           replies that wait before they go out
 undoing, acts             what they did and can take back; what can be done to one ticket or to each of many
 selecting                 which tickets are selected, and how far many have come
 canned                    macros at the desk, and the patron's words quoted
+tabs, filtering           the views as tabs; the line in which a list is narrowed
 window                    the part of the worklist in memory, and what stays put in it
 render, prose, history    rows, threads and facts as lines of text
 clocks                    the clocks with their working

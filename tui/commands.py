@@ -24,6 +24,7 @@ from tui.figure_commands import FIGURE_COMMANDS
 from tui.noise_commands import NOISE_COMMANDS
 from tui.sitting_commands import SITTING_COMMANDS
 from tui.sorting_commands import SORTING_COMMANDS
+from tui.view_commands import VIEW_COMMANDS
 from tui.writing_commands import WRITING_COMMANDS
 
 __all__ = ["COMMANDS", "MOVE", "Command", "Where", "command", "here"]
@@ -182,27 +183,7 @@ COMMANDS: tuple[Command, ...] = (
     *SORTING_COMMANDS,
     *FIGURE_COMMANDS,
     *NOISE_COMMANDS,
-    Command(
-        id="view",
-        keys=("1", "2", "3", "4", "5", "6", "7", "8", "9", "0"),
-        label="views",
-        help="The views, in the order of the tabs",
-        where=LIST,
-        group=LOOK,
-        shown="1-9  0",
-        takes=Takes(words="3", among="views"),
-    ),
-    Command(
-        id="search",
-        keys=("slash",),
-        label="search",
-        help="Find words in all messages",
-        where=BROWSING,
-        group=LOOK,
-        footer=8,
-        loud=16,
-        takes=Takes(words="words to find"),
-    ),
+    *VIEW_COMMANDS,
     Command(
         id="history",
         keys=("h",),

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from helpdesk.noise.incidents import NoiseOutcome
-from helpdesk.worklist import View
 from tui.closing import closable
 from tui.command import Command
 from tui.noise import goer
-from tui.render import LABELS
 from tui.sitting import CHANNELS, Sitting
 from tui.snooze import choices
+from tui.tabs import arranged, label
 from tui.words import OUTCOMES, VIA
 
 
@@ -60,7 +59,8 @@ AMONG: Mapping[str, Callable[[Sitting], Sequence[str]]] = MappingProxyType(
         "sites": lambda sitting: tuple(sites(sitting)),
         "channels": lambda sitting: tuple(VIA[channel] for channel in CHANNELS),
         "closable": lambda sitting: tuple(closable(sitting.hello.lines)),
-        "views": lambda sitting: tuple(LABELS[view] for view in View),
+        "views": lambda sitting: tuple(label(view) for _, view in arranged(sitting.saved)),
+        "saved": lambda sitting: tuple(view.name for view in sitting.saved),
     }
 )
 """What there is to complete, by the name that the table uses."""

@@ -22,6 +22,7 @@ PLAIN: Mapping[str, str] = MappingProxyType(
         "last": "end",
         "keys": "f1",
         "palette": "f2,ctrl+p",
+        "filter": "ctrl+k",
         "search": "f3",
         "incidents": "f4",
         "take": "f5",

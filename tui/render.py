@@ -1,8 +1,8 @@
-"""The worklist as text: rows, column heads and view tabs. Pure functions of what is known and the width."""
+"""The worklist as text: rows and column heads. Pure functions of what is known and the width."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
@@ -11,7 +11,7 @@ from helpdesk.message import Channel, IncidentId, StaffId, TicketId
 from helpdesk.ticket import Flag, State, Ticket
 from helpdesk.worklist import Row, View
 from tui.plain import cut, fit, one_line, width
-from tui.words import FINISHED, MARKS, VIA, Line, Span, Tone, capped, countdown, danger, on_day
+from tui.words import FINISHED, MARKS, VIA, Line, Span, Tone, countdown, danger, on_day
 
 CLOCK = 13
 """The clock column's width: "due in 59 min" and "due Mon 11:00" just fit."""
@@ -208,80 +208,3 @@ LABELS = {
     View.MUTED: "Muted",
 }
 """What a view is called, at every width and in the docs."""
-
-
-@dataclass(frozen=True, slots=True)
-class TabStyle:
-    """What stands between a key and its view's name, the gap between views, and the highest count that is shown."""
-
-    after_key: str
-    gap: int
-    most: int
-
-
-_STYLES = (TabStyle(" ", 3, 999), TabStyle(" ", 2, 999), TabStyle(":", 2, 999), TabStyle(":", 1, 99))
-
-
-RARE = frozenset({View.MUTED})
-"""Views that have a tab only while something stands in them, or while one looks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Going:
-    """Noise that goes on: how many incidents, whether any is dangerous, and the key that leads to them."""
-
-    count: int
-    danger: bool = False
-    key: str = "I"
-
-
-def tabs(counts: Mapping[View, int], active: View, cells: int, going: Going | None = None) -> list[Line]:
-    """The views with their keys and counts: on one line where they fit, else on as many as it takes.
-
-    Noise that goes on stands behind them as long as that makes no second line; where it is narrow, by key and count.
-    """
-    for word in ("Noise", "", None) if going is not None and going.count else (None,):
-        for style in _STYLES:
-            noise = [_noise_tab(going, style, word)] if going is not None and word is not None else []
-            made = [*_made(counts, active, style), *noise]
-            if 1 + sum(_cells(tab) + style.gap for tab in made) - style.gap <= cells:
-                return [_joined(made, style.gap)]
-    roomy = _STYLES[1]
-    lines: list[list[Line]] = [[]]
-    for tab in _made(counts, active, roomy):
-        if lines[-1] and 1 + sum(_cells(each) + roomy.gap for each in lines[-1]) + _cells(tab) > cells:
-            lines.append([])
-        lines[-1].append(tab)
-    return [_joined(line, roomy.gap) for line in lines]
-
-
-def _made(counts: Mapping[View, int], active: View, style: TabStyle) -> list[Line]:
-    views = enumerate(View, start=1)
-    shown = [(key, view) for key, view in views if view not in RARE or view is active or counts.get(view)]
-    return [_tab(key % 10, view, counts.get(view, 0), view is active, style) for key, view in shown]
-
-
-def _tab(key: int, view: View, count: int, here: bool, style: TabStyle) -> Line:
-    spans: list[Span] = [(f"{key}{style.after_key}", Tone.ACCENT if here else Tone.FAINT)]
-    spans.append((LABELS[view], Tone.ACTIVE if here else Tone.DIM))
-    if count:
-        tone = Tone.SOON if view is View.BREACHING else Tone.STRONG if here else Tone.PLAIN
-        spans.append((f" {capped(count, style.most)}", tone))
-    return tuple(spans)
-
-
-def _noise_tab(going: Going, style: TabStyle, word: str) -> Line:
-    sign = "!" if going.danger else ""
-    count = (f"{' ' * bool(word)}{capped(going.count, style.most)}{sign}", Tone.LATE if going.danger else Tone.SOON)
-    return ((f"{going.key}{style.after_key}", Tone.FAINT), (word, Tone.DIM), count)
-
-
-def _cells(line: Line) -> int:
-    return sum(width(text) for text, _ in line)
-
-
-def _joined(made: Sequence[Line], gap: int) -> Line:
-    spans: list[Span] = []
-    for tab in made:
-        spans += [(" " * (gap if spans else 1), Tone.PLAIN), *tab]
-    return tuple(spans)

@@ -14,6 +14,7 @@ from helpdesk.noise.incidents import Choices, Incident
 from helpdesk.permissions import Role
 from helpdesk.ports import Desk
 from helpdesk.ports.sending import Held
+from helpdesk.ports.views import SavedView
 from helpdesk.sight import Hello, Member, Notice, OnDuty, OwnChat
 from helpdesk.sorts import Sorts
 from helpdesk.worklist import Row, View
@@ -48,6 +49,7 @@ class Sitting:
     ``folder``   where files were saved last, None if none were
     ``on_duty``  who is on, as far as it was learnt
     ``chats``    one's own open chats, as far as they were read
+    ``saved``    the views that staff saved, the library's and their own, as far as they were read
     ``going``    noise that goes on, as far as it was read
     ``outgoing`` replies that wait before they go out, as far as it was read
     ``again``    what was taken back, and is to be gone on with: where, and as what
@@ -89,6 +91,7 @@ class Sitting:
     counts: Mapping[View, int] = field(default_factory=dict)
     choices: Choices = field(default_factory=Choices)
     sorts: Sorts = field(default_factory=Sorts)
+    saved: tuple[SavedView, ...] = ()
     going: tuple[Incident, ...] = ()
     outgoing: tuple[Held, ...] = ()
     again: tuple[On, Kind] | None = None

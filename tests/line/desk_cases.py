@@ -35,7 +35,7 @@ async def another_view(here: Listener) -> None:
 @case("search")
 async def found(here: Listener) -> None:
     """Words in all messages, also by the key."""
-    await here.does("/ hot food")
+    await here.does("f3 hot food")
     assert here.heard[0] == "1 message found, newest first."
     assert f"Ticket {(await here.ticket(HOT)).number}." in here.text
 

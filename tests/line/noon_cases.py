@@ -26,6 +26,35 @@ async def sent_on(here: Listener, about: str) -> list[str]:
     return [entry.text for entry in (await here.thread(about)).entries if entry.kind is EntryKind.OUT]
 
 
+@case("filter", "unfilter")
+async def narrowed(here: Listener) -> None:
+    """A query lists what it says; all comes back; what is no query is refused with what to write."""
+    await here.does("filter channel:mail is:unanswered")
+    found = await here.library.desk.views.rows(ANA, "channel:mail is:unanswered")
+    assert [f"Ticket {row.number}." in here.text for row in found.rows] == [True] * found.total
+    assert await here.says("filter chanel:mail") == 1
+    assert here.wrong == ["There is no field chanel:; did you mean channel:?"]
+    await here.does("unfilter")
+    assert here.heard[-8] == "New: 7 tickets."
+
+
+@case("save_view", "share_view", "rename_view", "drop_view")
+async def a_view_is_saved(here: Listener) -> None:
+    """Under a name and a key; shared, renamed, dropped."""
+    await here.does("filter channel:mail")
+    await here.does("save_view Post on 7")
+    assert here.text == "“Post” is saved. Its key is 7."
+    await here.does("rename_view Letters")
+    (own,) = await here.library.desk.views.saved(ANA)
+    assert (own.name, own.digit, own.query) == ("Letters", "7", "is:unanswered channel:mail")
+    await here.does("view Letters")
+    assert here.text.startswith("Letters:")
+    await here.does("share_view Ours")
+    await here.does("drop_view Letters")
+    (ours,) = await here.library.desk.views.saved(ANA)
+    assert (ours.name, ours.shared) == ("Ours", True)
+
+
 @case("down", "up", "first", "last")
 async def row_by_row(here: Listener) -> None:
     """Each row is read by itself, and a verb acts on the one that was read last."""

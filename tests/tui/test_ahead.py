@@ -80,7 +80,7 @@ async def test_enter_right_after_the_words_opens_what_they_find(library: House) 
     library.clock.passes(seconds=1)
     await library.mails("Fine", "I lost the atlas of mountains.", who="jo@example.org", name="Jo")
     async with seat(library) as desk:
-        await desk.press("slash", *"mo")
+        await desk.press("f3", *"mo")
         await desk.sees("2 messages found")
         at_once(desk, *"sses", "enter")
         await desk.sees("Renewal", "mail to Help")
@@ -90,7 +90,7 @@ async def test_what_is_found_after_the_search_was_left_breaks_nothing(library: H
     """Words, and esc before the desk has answered: its widgets have gone."""
     await library.texts("loud on level 3")
     async with seat(library) as desk:
-        await desk.press("slash")
+        await desk.press("f3")
         search = desk.app.screen
         assert isinstance(search, SearchScreen)
         await desk.press("escape")

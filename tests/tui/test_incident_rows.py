@@ -34,7 +34,8 @@ from tui.incident import Choosing, concern_lines, incident_head, incident_page, 
 from tui.incidents import blank, columns, incident_heads, incident_line, page_of, title_line
 from tui.noise_map import map_head, map_lines
 from tui.plain import width
-from tui.render import Going, layout, row_line, tabs
+from tui.render import layout, row_line
+from tui.tabs import Going, tabs
 from tui.words import Tone, danger
 
 SILENT = Zone(id="l3-silent", site="main", floor="3", name="Level 3 silent study", kind=ZoneKind.SILENT, code="L3A")

@@ -15,7 +15,8 @@ from helpdesk.worklist import View
 from tests.tui.rows import ANA, BEN, EYE, NOON, row
 from tests.tui.test_plain import HOSTILE
 from tui.plain import width
-from tui.render import CLOCK, LABELS, blank_line, clock, heads, layout, row_line, tabs
+from tui.render import CLOCK, LABELS, blank_line, clock, heads, layout, row_line
+from tui.tabs import tabs
 from tui.words import Line, Tone
 
 

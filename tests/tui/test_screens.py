@@ -121,7 +121,7 @@ async def test_the_snooze_menu(library: House, screen: SnapshotAssertion) -> Non
 async def test_search(library: House, screen: SnapshotAssertion) -> None:
     """Hits with the words around them."""
     async with seat(library, size=NARROW) as desk:
-        await desk.press("slash", *"level")
+        await desk.press("f3", *"level")
         search = desk.app.screen
         assert isinstance(search, SearchScreen)
         await desk.until(lambda: search.answered == "level")

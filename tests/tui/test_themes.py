@@ -18,7 +18,8 @@ from tests.tui.terminal import terminal
 from tests.tui.test_render import text
 from tui.likes import Likes
 from tui.masthead import who_span
-from tui.render import Going, layout, row_line, tabs
+from tui.render import layout, row_line
+from tui.tabs import Going, tabs
 from tui.themes import THEMES
 from tui.words import FLAGS, MARKS, Tone, countdown
 

@@ -122,10 +122,10 @@ async def test_n_goes_to_the_next_unanswered_ticket_in_both_screens(library: Hou
 
 
 async def test_search_opens_what_it_finds(library: House) -> None:
-    """/ finds while one types; enter opens."""
+    """F3 finds while one types; enter opens."""
     await library.mails("Renewal", "Can I renew the atlas of mosses?")
     async with seat(library) as desk:
-        await desk.press("slash", *"mosse")
+        await desk.press("f3", *"mosse")
         await desk.sees("1 message found", "atlas of mosses")
         await desk.press("enter")
         await desk.sees("Renewal", "mail to Help")

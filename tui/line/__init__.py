@@ -6,6 +6,7 @@ For screen readers, dumb terminals and scripts: no cursor is moved, nothing is c
 table, verb            all verbs and how one is found; what a verb is
 reading, about         the worklist and tickets; history, files, search
 working                the day's work on a ticket
+views                  a filter on what is listed, and the views that staff save
 writing, paper         replies, notes, drafts; one composition from its first line to sending
 canned                 macros, and the patron's words quoted
 many                   several tickets selected, and acted on at once

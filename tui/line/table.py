@@ -22,6 +22,7 @@ from tui.line.sorting import SORTING
 from tui.line.stating import STATING
 from tui.line.talk import Talk
 from tui.line.verb import Verb
+from tui.line.views import VIEWS
 from tui.line.working import WORKING
 from tui.line.writing import WRITING
 from tui.line.wrong import NotUnderstood
@@ -119,6 +120,7 @@ TALKING = (
 VERBS: tuple[Verb, ...] = (
     *READING,
     *ABOUT,
+    *VIEWS,
     *SELECTING,
     *WORKING,
     *WRITING,

@@ -11,6 +11,8 @@ refusal    why something could not be begun
 include    whom a reply goes to, where strangers wrote
 save       where to save a ticket's files
 search     find words in all messages
+filter     narrow the list by a query
+narrowing  what the list shows: a view, a filter on it, the next unanswered one
 sign_in    who sits here, and the lock
 pin        a member's own PIN
 keys       all keys

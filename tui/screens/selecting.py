@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from helpdesk.ports.views import Listing
 from helpdesk.worklist import Anchor, Page, Row
 from tui.allowed import MANY, ON_TICKET, Target, one_only, target, why_not
 from tui.commands import Command
@@ -35,7 +36,7 @@ class Selecting(Noise):
         """The list."""
         raise NotImplementedError
 
-    async def _read(self, start: int, count: int, near: Anchor | None) -> Page | None:
+    async def _read(self, start: int, count: int, near: Anchor | None) -> Page | Listing | None:
         """A page of it; None where that failed, and the reader was told."""
         raise NotImplementedError
 

@@ -11,23 +11,22 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
 from helpdesk.message import TicketId
+from helpdesk.ports.views import SavedView
 from helpdesk.thread import Thread
-from helpdesk.worklist import Anchor, Page, Row, View
+from helpdesk.worklist import View
 from tui.allowed import Target, target
 from tui.background import in_background
-from tui.colon import one_of
 from tui.commands import Where, command
 from tui.incident import ticket_above
 from tui.keymap import shown
 from tui.prose import Unfolded, head_lines, thread_lines, waits
-from tui.render import LABELS, Going, tabs
 from tui.roles import reads
 from tui.screens.acting import Outcome
 from tui.screens.canned import Canned
-from tui.screens.selecting import Selecting
+from tui.screens.narrowing import Narrowing
 from tui.screens.ticket import TicketScreen
-from tui.selecting import Selection
 from tui.sitting import Sitting
+from tui.tabs import Going, Shown, tabs
 from tui.widgets.lines import Lines
 from tui.widgets.thread import ThreadView
 from tui.widgets.tickets import TicketList
@@ -35,29 +34,14 @@ from tui.widgets.tickets import TicketList
 ROOMY = 132
 """From this width on the selected ticket is shown beside the list."""
 
-LOOK_AHEAD = 500
-"""How many rows ``n`` searches for the next unanswered ticket."""
 
-NOTHING = {
-    View.MINE: "You have no tickets. t takes the one that most needs somebody.",
-    View.UNANSWERED: "Nobody is waiting for an answer.",
-    View.BREACHING: "Nothing is late or close to it.",
-    View.SNOOZED: "Nothing is snoozed for later.",
-    View.MUTED: "Nobody who is muted has texted.",
-}
-
-
-FIGURES_ONLY = "You see figures and no texts: R shows how the promises are kept, M where it is noisy."
-
-
-class WorklistScreen(Selecting, Canned):
+class WorklistScreen(Narrowing, Canned):
     """The screen that the desk opens with."""
 
     place: ClassVar[Where] = Where.WORKLIST
 
-    def __init__(self, sitting: Sitting, view: View = View.UNANSWERED) -> None:
-        super().__init__(sitting)
-        self.view = view
+    def __init__(self, sitting: Sitting, view: Shown = View.UNANSWERED) -> None:
+        super().__init__(sitting, view)
         self._missed = False
         self._rest: Timer | None = None
         self._beside_thread: Thread | None = None
@@ -66,6 +50,7 @@ class WorklistScreen(Selecting, Canned):
         """From top to bottom."""
         yield Lines(id="masthead")
         yield Lines(id="tabs")
+        yield Lines(id="narrowed")
         with Horizontal(id="work"):
             with Vertical(id="queue"):
                 yield Lines(id="heads")
@@ -75,11 +60,6 @@ class WorklistScreen(Selecting, Canned):
                 yield ThreadView(id="beside-thread")
         yield Lines(id="notices")
         yield Lines(id="footer")
-
-    @property
-    def tickets(self) -> TicketList:
-        """The list."""
-        return self.query_one("#tickets", TicketList)
 
     @property
     def target(self) -> Target | None:
@@ -92,19 +72,14 @@ class WorklistScreen(Selecting, Canned):
         self.query_one("#beside-thread").can_focus = False
         self.tickets.focus()
         self.draw()
-        self._before_keys(self._begin, "view", exclusive=True)
+        self._before_keys(self.begin, "view", exclusive=True)
 
-    async def _begin(self) -> None:
+    async def begin(self) -> None:
+        """Read the list from its top, the counts and the notices."""
         await self.tickets.begin()
         await self._count()
         if not reads(self.sitting.role) and self.is_active:
             self.do_standing()
-
-    async def _read(self, start: int, count: int, near: Anchor | None) -> Page | None:
-        desk, actor = self.sitting.desk, self.sitting.actor
-        if not reads(self.sitting.role):
-            return Page(view=self.view, start=start, rows=(), total=0)
-        return await self.look(desk.worklist(actor, self.view, start=start, count=count, near=near))
 
     async def _count(self) -> None:
         """Read the counts and the notices."""
@@ -112,8 +87,10 @@ class WorklistScreen(Selecting, Canned):
         if sitting.trouble:
             return
         counts = await self.look(desk.counts(sitting.actor)) if reads(sitting.role) else {}
+        saved = await self.look(desk.views.saved(sitting.actor)) if reads(sitting.role) else ()
         notices = await self.look(desk.notices())
         sitting.counts = sitting.counts if counts is None else counts
+        self.settle(sitting.saved if saved is None else saved)
         sitting.notices = sitting.notices if notices is None else notices
         if sitting.choices.says:  # a library without a noise line has none that goes on
             going = await self.look(desk.noise.incidents(sitting.actor))
@@ -128,11 +105,12 @@ class WorklistScreen(Selecting, Canned):
             return
         self.draw_frame()
         cells = self.size.width
-        self.query_one("#tabs", Lines).show(tabs(self.sitting.counts, self.view, cells, self._going))
+        sitting = self.sitting
+        self.query_one("#tabs", Lines).show(tabs(sitting.counts, self.view, cells, self._going, sitting.saved))
+        self.query_one("#narrowed", Lines).show(self.filter_lines())
         self.draw_notices()
         self.draw_heads()
-        nothing = NOTHING.get(self.view, "There is nothing here.") if reads(self.sitting.role) else FIGURES_ONLY
-        self.tickets.say_nothing(nothing)
+        self.tickets.say_nothing(self.nothing())
 
     @property
     def _going(self) -> Going:
@@ -200,7 +178,7 @@ class WorklistScreen(Selecting, Canned):
         """Somebody changed something."""
         if not self.is_current:
             self._missed = True
-        elif tickets or self.view is View.BREACHING:
+        elif tickets or self.view is View.BREACHING or self.typed or isinstance(self.view, SavedView):
             await self._refresh()
         else:
             await self._count()
@@ -262,13 +240,6 @@ class WorklistScreen(Selecting, Canned):
         """The last row."""
         self.tickets.go(self.tickets.window.total - 1)
 
-    def do_view(self, key: int, rest: str = "") -> None:
-        """Another view, from its top; 0 is the tenth. ``rest``: its number or its name, as typed."""
-        self.view = _view(rest) if rest else list(View)[(key or 10) - 1]
-        self.selection = Selection()
-        self.draw()
-        self._before_keys(self._begin, "view", exclusive=True)
-
     def do_open(self) -> None:
         """Open the selected ticket."""
         if (target := self.target) is not None:
@@ -298,35 +269,6 @@ class WorklistScreen(Selecting, Canned):
     async def _after_ticket(self, outcome: Outcome) -> None:
         await self._refresh(follow=True)
         if outcome in {"next", "previous"}:
-            row = await self._seek(1 if outcome == "next" else -1)
+            row = await self.seek(1 if outcome == "next" else -1)
             if row is not None:
                 self.open_ticket(row.id)
-
-    def do_next(self) -> None:
-        """The next unanswered ticket."""
-        self._before_keys(partial(self._seek, 1), "seek", exclusive=True)
-
-    def do_previous(self) -> None:
-        """The unanswered ticket before."""
-        self._before_keys(partial(self._seek, -1), "seek", exclusive=True)
-
-    async def _seek(self, step: int) -> Row | None:
-        """Move to the nearest unanswered ticket in a direction; None and a toast if there is none."""
-        here = self.tickets.window.cursor
-        low = max(here - LOOK_AHEAD, 0) if step < 0 else here + 1
-        count = here - low if step < 0 else LOOK_AHEAD
-        page = await self._read(low, count, None) if count else None
-        rows: list[tuple[int, Row]] = list(enumerate(page.rows, start=low)) if page is not None else []
-        for index, row in rows[::step]:
-            if row.unanswered is not None:
-                self.tickets.go(index)
-                return row
-        self.say("There is no unanswered ticket " + ("after this one." if step > 0 else "before this one."))
-        return None
-
-
-def _view(typed: str) -> View:
-    """The view of a number or a name; ValueError says what there are."""
-    views = {LABELS[view]: view for view in View}
-    views |= {str(at % 10): view for at, view in enumerate(View, start=1)}
-    return one_of(typed, views, "view")

@@ -164,6 +164,14 @@ class RowList(ScrollView, Generic[R, C], can_focus=True):
         """The cursor to a line of the view."""
         self._step(moved(self._window, index, self._height))
 
+    async def reach(self, index: int, wanted_id: str) -> None:
+        """The cursor to a line of the view that may lie far beyond what is in memory, and there to its row."""
+        self._step(moved(self._window, index, self._height))
+        await self._fill()
+        places = [at for at, row in enumerate(self._window.rows, start=self._window.start) if row.id == wanted_id]
+        if places and wanted_id != self._window.selected:
+            self.go(places[0])
+
     def point(self, wanted_id: str) -> None:
         """The cursor to a row; to the first line where it is not in memory."""
         if wanted_id != self._window.selected:
