@@ -46,7 +46,7 @@ class Telling(Composing):
     @property
     def offered(self) -> tuple[Command, ...]:
         """A text to all has no ticket whose state could be chosen."""
-        return tuple(each for each in self.sitting.commands if each.id != "then")
+        return tuple(each for each in self.sitting.commands if each.id not in {"then", "quote"})
 
     def _draw_composing(self) -> None:
         if self._draft is not None and self._sight is not None and self.standing:
