@@ -37,6 +37,7 @@ async def list_(talk: Talk, said: Said) -> None:
 
 
 def count_of(said: Said, usual: int) -> int:
+    """How many are read at once: the line's ``--count``, else ``usual``; never more than 500."""
     try:
         return max(1, min(int(said.options.get("count") or usual), 500))
     except ValueError:
