@@ -285,7 +285,8 @@ async def test_a_purged_word_is_in_no_file(tmp_path: Path) -> None:
 def _two_entries(sql: Sql, *words: str) -> None:
     sql(
         "INSERT INTO tickets VALUES (:library, 'T', 1, 'mail', 'help', '', '', '', '', '', NULL, NULL, 'new', NULL,"
-        " NULL, 0, 0, NULL, NULL, NULL, '', 1, '', NULL, '', 0, NULL, '', NULL, NULL, '', '', NULL, NULL)"
+        " NULL, 0, 0, NULL, NULL, NULL, '', 1, '', NULL, '', 0, NULL, '', NULL, NULL, '', '', NULL, NULL,"
+        " NULL, NULL)"
     )
     for word in words:
         entries.add(

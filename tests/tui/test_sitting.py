@@ -135,6 +135,8 @@ async def test_another_member_sits_down_and_sees_nothing_half_written(library: H
         await desk.press("enter")
         await desk.sees("loud on level 3")
         await desk.press("r")
+        await desk.sees("Ana Pereira has ticket 1")
+        await desk.press("down", "down", "enter")
         await desk.sees("Reply to")
         assert desk.ticket.composer.text == ""
 

@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from helpdesk.api.table import OF_THE_DESK
 from helpdesk.errors import TryLater
 from helpdesk.message import ConversationId, StaffId, TicketId
 from helpdesk.store.verbs import chats, rulebook
 from helpdesk.thread import EntryKind, Thread
 from helpdesk.ticket import State
-from tests.tui.doing import Full, at_once, ticket
+from tests.tui.doing import at_once, ticket
 from tests.tui.house import ANA, House
 from tests.tui.seat import Seat, seat
 from tui.screens.refusal import Refusal
@@ -138,8 +137,6 @@ class Wall:
 
     def __getattr__(self, name: str) -> object:
         found = getattr(self._desk, name)
-        if not self.up and name in OF_THE_DESK:
-            return Full()
         if not self.up and name not in {"hello", "changes", "members", "set_presence"}:
             return self._away
         return found

@@ -266,6 +266,8 @@ class Narrowing(Selecting):
 
     async def seek(self, step: int) -> Row | None:
         """Move to the nearest unanswered ticket in a direction, however far; None and a toast if there is none."""
+        if not self.standing:
+            return None
         here, ticket = self._from()
         found = await self.look(
             self.sitting.desk.views.ahead(self.sitting.actor, self.query_text, ticket=ticket, back=step < 0)
@@ -273,7 +275,8 @@ class Narrowing(Selecting):
         if found is None:
             self.say("There is no unanswered ticket " + ("after this one." if step > 0 else "before this one."))
             return None
-        await self.tickets.reach(here + found.steps, found.row.id)
+        if self.standing:
+            await self.tickets.reach(here + found.steps, found.row.id)
         return found.row
 
     def _from(self) -> tuple[int, TicketId | None]:

@@ -64,7 +64,7 @@ class WorklistScreen(Narrowing, Canned):
     @property
     def target(self) -> Target | None:
         """The selected ticket."""
-        row = self.tickets.current
+        row = self.tickets.current if self.standing else None
         return target(row) if row is not None else None
 
     def on_mount(self) -> None:
@@ -76,7 +76,8 @@ class WorklistScreen(Narrowing, Canned):
 
     async def begin(self) -> None:
         """Read the list from its top, the counts and the notices."""
-        await self.tickets.begin()
+        if self.standing:
+            await self.tickets.begin()
         await self._count()
         if not reads(self.sitting.role) and self.is_active:
             self.do_standing()
@@ -135,6 +136,8 @@ class WorklistScreen(Narrowing, Canned):
     @on(TicketList.Moved)
     def _look(self) -> None:
         """Show the selected ticket beside the list once the cursor rests."""
+        if not self.standing:
+            return
         self.draw_frame()
         gone = self.tickets.window.gone
         if gone and self.is_active:
