@@ -75,6 +75,7 @@ def test_the_same_material_gives_the_same_bytes() -> None:
         ]
     ),
 )
+@pytest.mark.full
 def test_another_machine_gives_the_same_bytes(machine: dict[str, str]) -> None:
     """Whatever its zone, its language, and the seed of its hashes."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "PYTHON"))}

@@ -263,6 +263,7 @@ async def test_a_disk_that_fills(shelf: Path, command: list[str], room: int) -> 
     assert names(shelf, STORE) == ([STORE] if command[0] == "export" else [])
 
 
+@pytest.mark.full
 async def test_memory_holds_a_page(shelf: Path) -> None:
     """However many rows there are and however large, out and in."""
     with closing(sqlite3.connect(shelf / STORE, isolation_level=None)) as connection:

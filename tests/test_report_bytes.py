@@ -55,6 +55,7 @@ def test_a_made_report_is_written_the_same_everywhere() -> None:
 
 
 @pytest.mark.parametrize("form", ["json", *(pytest.param(form, marks=pytest.mark.full) for form in ("text", "csv"))])
+@pytest.mark.full
 async def test_the_command_prints_the_same_everywhere(form: str, tmp_path: Path) -> None:
     """From one store, as of one moment: UTF-8, whatever the terminal says of itself."""
     settings = tmp_path / "helpdesk.toml"

@@ -17,6 +17,7 @@ from helpdesk.personal_tokens import ANOTHER_LIBRARY, CUT_SHORT
 from helpdesk.store import pg_schema, pg_trouble, sqlite
 from helpdesk.store.verbs import tokens
 from tests.test_architecture import CODE
+from tests.trees import tree_of
 
 PAGE = (Path(__file__).parent.parent / "docs" / "operations.md").read_text("utf-8")
 HOLE = "…"
@@ -78,7 +79,7 @@ ROWS = [row for rows in tables().values() for row in rows]
 
 def _texts(path: Path) -> Iterator[str]:
     """Every text in a module, with a hole for each value that is put into it."""
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield re.sub(r"\{[^{} ]*\}", HOLE, node.value)
         elif isinstance(node, ast.JoinedStr):
@@ -91,7 +92,7 @@ def _part(node: ast.expr, path: Path) -> str:
         return str(node.value)
     assert isinstance(node, ast.FormattedValue)
     if isinstance(node.value, ast.Name):
-        for each in ast.parse(path.read_text("utf-8")).body:
+        for each in tree_of(path).body:
             match each:
                 case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=str() as text)):
                     if name == node.value.id:

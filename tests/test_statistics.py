@@ -53,6 +53,7 @@ def test_wilson_as_published(met: int, judged: int, low: float, high: float) -> 
     assert list(found) == pytest.approx([low * WHOLE, high * WHOLE], abs=rounded)
 
 
+@pytest.mark.full
 def test_wilson_as_statsmodels_reckons() -> None:
     """2,000 random samples, up to a million contacts: the same to the hundredth of a percent, never narrower."""
     from statsmodels.stats.proportion import proportion_confint
@@ -141,6 +142,7 @@ def test_the_curve_of_a_published_trial() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:Approximating")
+@pytest.mark.full
 def test_quantiles_as_lifelines_reckons(lifelines: Any) -> None:
     """150 random samples with every share of waiting contacts: the same time, or None where its curve ends above."""
     chance = random.Random(3)

@@ -106,6 +106,7 @@ async def _kill_when_busy(mails: MailReader) -> None:
 
 
 @linux
+@pytest.mark.full
 async def test_memory_is_limited() -> None:
     """A mail that needs more than the process may have is Unparseable, not a full machine."""
     huge = envelope(b"Subject: huge\r\n\r\n" + "ä".encode() * 30_000_000)

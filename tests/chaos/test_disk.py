@@ -27,6 +27,7 @@ from tests.chaos.town import Town, mail, town
 ANA = StaffId("ana")
 
 
+@pytest.mark.full
 async def test_every_door_says_later(tmp_path: Path) -> None:
     """451, 503, an error with a time to try again; staff hear it in words; nothing is half done."""
     async with town(tmp_path) as place, place.owner.running(), chatting(place) as chat, desk(place) as ana:
@@ -53,6 +54,7 @@ async def test_every_door_says_later(tmp_path: Path) -> None:
     assert place.library.unsound() == ()
 
 
+@pytest.mark.full
 async def test_a_stop_while_the_disk_is_full(tmp_path: Path) -> None:
     """SIGTERM still ends it cleanly."""
     async with town(tmp_path) as place, place.owner.running(), chatting(place):

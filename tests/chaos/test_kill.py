@@ -50,6 +50,7 @@ async def test_twenty_kills(tmp_path: Path) -> None:
             assert await upkeep.check(store) == ()
 
 
+@pytest.mark.full
 async def test_one_kill(tmp_path: Path) -> None:
     """In short: what was acknowledged before the death is there after it, once; the log has no gap."""
     async with town(tmp_path) as place, place.busy(texters=2, mailers=2, visitors=2):

@@ -17,6 +17,7 @@ from tests.chaos.owner import STOP_SECONDS
 from tests.chaos.town import town
 
 
+@pytest.mark.full
 async def test_sigterm_under_load(tmp_path: Path) -> None:
     """It ends within ten seconds with status 0; what was acknowledged is there, and nothing is left in doubt."""
     async with town(tmp_path) as place, place.busy(), place.owner.running():
@@ -46,6 +47,7 @@ async def test_a_socket_that_a_dead_owner_left(tmp_path: Path) -> None:
             assert place.kept() == Counter([tag])
 
 
+@pytest.mark.full
 async def test_its_readers_of_mail_die_with_it(tmp_path: Path) -> None:
     """kill -9 of the owner leaves no process behind."""
     async with town(tmp_path) as place:

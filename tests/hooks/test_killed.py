@@ -5,6 +5,8 @@ from __future__ import annotations
 import smtplib
 from pathlib import Path
 
+import pytest
+
 from helpdesk.clock import MINUTE, ManualClock, SystemClock, plus
 from helpdesk.house import open_house
 from helpdesk.settings.file import load
@@ -14,6 +16,7 @@ from tests.hooks.receiver import HANGS, Receiver, receiver
 from tests.staff import SAM
 
 
+@pytest.mark.full
 async def test_a_message_whose_end_was_not_heard_goes_again_under_its_id(tmp_path: Path) -> None:
     """The receiver has it, the owner dies before it knows: the next owner sends it once more, then what came after."""
     async with Postbox().listening() as relay, receiver() as wall:

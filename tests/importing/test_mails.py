@@ -158,6 +158,7 @@ def test_which_line(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert stored(folder, "SELECT line FROM tickets ORDER BY line") == [("help",), ("loans",)]
 
 
+@pytest.mark.full
 def test_through_the_owner(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """While the help desk runs it is asked; large files travel, too."""
     large = BODY.replace("JVBERi0=", "QUFB" * 700_000)

@@ -218,6 +218,7 @@ def test_an_endless_thread_is_parted(tmp_path: Path) -> None:
     assert [len(each) for each in found] == [MOST_MAILS, 29]
 
 
+@pytest.mark.full
 def test_memory_is_bounded(tmp_path: Path) -> None:
     """Some hundred bytes a mail are held, however large the mails are."""
     large = "word " * 1000

@@ -313,6 +313,7 @@ def test_a_mapping_of_another_desk(folder: Path, capsys: pytest.CaptureFixture[s
     assert run(["import", "tickets", "t.csv", "--map", "none.toml"]) == 2
 
 
+@pytest.mark.full
 def test_through_the_owner(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """While the help desk runs it is asked, by the same command."""
     table(folder, GOOD[:5])

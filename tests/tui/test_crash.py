@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from textual.worker import WorkerFailed
 
+from tests.seeds import first_of
 from tests.tui.doing import Forgetful
 from tests.tui.house import House, house
 from tests.tui.seat import seat
@@ -48,7 +49,7 @@ async def library() -> AsyncIterator[House]:
         yield opened
 
 
-@pytest.mark.parametrize("where", ["do_down", "do_next", "_count"])
+@pytest.mark.parametrize("where", first_of(["do_down", "do_next", "_count"]))
 async def test_a_broken_screen_says_so_without_anybodys_words(where: str) -> None:
     """On a real terminal: the kind and the frames, neither locals nor the error's text; the exit status is 1."""
     command = (sys.executable, "-c", BREAKS.format(where=where))
@@ -64,6 +65,7 @@ async def test_a_broken_screen_says_so_without_anybodys_words(where: str) -> Non
         assert "locals" not in screen.text
 
 
+@pytest.mark.full
 async def test_it_says_how_many_drafts_are_gone(library: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """What did not come into the store yet: it was in memory alone."""
 

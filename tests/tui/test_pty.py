@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.tui.terminal import terminal
 
 OPENED = (sys.executable, "-m", "tests.tui.opened")
@@ -43,6 +45,7 @@ async def test_a_small_terminal_shows_what_matters() -> None:
         await screen.sees("esc back", "by chat")
 
 
+@pytest.mark.full
 async def test_the_demo_is_played_on_a_real_terminal() -> None:
     """`helpdesk demo`: a patron comes through the real front door, is answered, and gets it."""
     command = (sys.executable, "-m", "helpdesk.cli", "demo", "--pace", "600")
