@@ -95,6 +95,7 @@ async def test_what_staff_had_begun_to_answer_is_in_no_file(town: Town) -> None:
         begun = Written(text="xylophones are not", key="k1")
         assert await desk.desk.drafts.keep(desk.name, ticket.id, "reply", begun)
         town.time.passes(days=7)
+        await deleted(town, 1)
         await in_time(town.time, lambda: wiped(town, ["xylophones"]))
         assert not await desk.desk.drafts.keep(desk.name, ticket.id, "reply", begun)
     assert b"xylophones" not in on_disk(town.folder)
