@@ -184,7 +184,7 @@ async def test_a_newer_program_is_told_in_its_words(
 ) -> None:
     """An idle desk, the check and the log say which is older and what to do."""
     words = f"The store has schema {schema.newest() + 1}, this program knows {schema.newest()}. Use the newer program"
-    monkeypatch.setattr("tui.app.LOOK_SECONDS", 0.5)
+    monkeypatch.setattr("tui.watching.LOOK_SECONDS", 0.5)
     async with site(url, tmp_path) as place:
         place.logged.clear()
         with psycopg.connect(url) as connection:

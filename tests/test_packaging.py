@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -194,3 +195,11 @@ def test_no_secret_is_in_the_image(monkeypatch: pytest.MonkeyPatch) -> None:
         if name.startswith("HELPDESK_") and name != "HELPDESK_CONFIG":
             monkeypatch.setenv(name, value)
     assert environment() == {"web": {"host": "0.0.0.0"}}
+
+
+def test_the_wheel_holds_every_package() -> None:
+    """What is named in pyproject.toml is what lies in the tree."""
+    named = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["packages"]
+    tops = (ROOT / top for top in ("helpdesk", "channels", "tui"))
+    there = [file.parent.relative_to(ROOT) for top in tops for file in top.rglob("__init__.py")]
+    assert sorted(named) == sorted(".".join(folder.parts) for folder in there)
