@@ -32,13 +32,16 @@ async def test_a_store_that_takes_nothing_acknowledges_nothing(
         letter = ben.writes(f"Mail {LONG}").as_bytes()
         async with town.broken_store(how):
             assert (await ana.texts(f"Text {LONG}")).status == 503
+            told = [await town.desk.notices()]
             assert [reply[:3] for reply in await town.hand_in(letter)] == ["451"]
+            told.append(await town.desk.notices())
             assert await cleo.leaves_a_question(LONG, email="cleo@patron.example") == 503
             await page.sends("say", id="c1", text=f"Chat {LONG}")
             refusal = await page.hears("error")
             assert refusal["id"] == "c1"
             assert refusal["retry_after"] > 0
-            assert "can't be written" in await town.desk.notices()
+            told.append(await town.desk.notices())  # whatever fits into a page in between is written, and ends it
+            assert any("can't be written" in notice for notice in told)
         assert [row.preview for row in await town.desk.rows()] == ["Chat"]
 
         assert [reply[:3] for reply in await town.hand_in(letter)] == ["250"]
