@@ -23,6 +23,9 @@ WARM = 25
 
 PER_SECOND = 10
 
+PATIENCE = 60
+"""How many seconds a passer-by waits for an answer: where nobody answers any more, the test says so soon."""
+
 MOST_WAL = 16_000_000
 """The write-ahead log is checkpointed at 4 MB; it may run on while somebody reads."""
 
@@ -82,7 +85,8 @@ async def passers_by(place: Town, over: asyncio.Event) -> None:
             tag = place.ledger.asks(Channel.CHAT)
             assert await visitor.says(f"{tag} Where is the exit?")
             place.ledger.took(tag)
-            await visitor.next()
+            async with asyncio.timeout(PATIENCE):
+                await visitor.next()
             await visitor.ends()
 
 

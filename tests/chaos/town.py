@@ -41,6 +41,9 @@ T = TypeVar("T")
 HESITATION = 50
 """How long the relay takes to say that it has a mail, in milliseconds."""
 
+CHATS_AT_ONCE = 12
+"""How many chats a member of staff says they take at once: more than the town has visitors, so that nobody is full."""
+
 QUESTION = re.compile(r"question-\w+-\d{5}")
 ANSWER = re.compile(r"answer-\w+-\d{5}")
 
@@ -336,6 +339,7 @@ class Member:
         """Answer what waits, then what comes, until the owner is gone (TryLater)."""
         await desk.sign_in(self._name, name=self._name.title())
         await desk.set_presence(self._name, Channel.CHAT, True)
+        await desk.duty.take_at_once(self._name, CHATS_AT_ONCE)
         seq = (await desk.hello()).seq
         if self._open is not None:
             await self._reply(desk, *self._open)
