@@ -18,7 +18,7 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.t
 # And what its tests need: a browser's driver, PDF, the libraries that check our statistics.
 .venv/installed: .venv/runs
 	@echo "Installing what the tests need ..."
-	@$(PIP) -e '.[dev,browser,pdf,smpp,postgres,keyring,oidc]'
+	@$(PIP) -e '.[dev,browser,pdf,smpp,postgres,keyring,oidc,browser-desk]'
 	@touch $@
 
 demo: .venv/runs

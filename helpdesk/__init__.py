@@ -16,7 +16,8 @@ ports, config       the seams, and the settings (``desk_settings``, of ``section
 store.verbs         what the store can do: plain functions over SQL, run whole in one hop
 intake, desk, ...   receive a message; what staff can do; deliver; watch; report
 tui, channels, api  the terminal, the wires, the socket (each sees only the ports)
-app, cli            the one composer, and the commands
+app, attaching      the one composer; a desk at the owner's, or owning
+cli, commands       the commands
 ==================  ==================================================================
 """
 

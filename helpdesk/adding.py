@@ -9,7 +9,7 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from helpdesk.clock import HOUR, Instant
-from helpdesk.daily import Contacts, Day, Line, Running, Standing, Times, Under
+from helpdesk.daily import Contacts, Day, Graded, Line, Running, Standing, Times, Under
 from helpdesk.local_days import SLOT, local_hours
 from helpdesk.message import Channel
 from helpdesk.noise_days import NoiseFold
@@ -78,16 +78,34 @@ class Fold:
             found = self._bins[under, standing] = _Bin([], [], [])
         return found
 
-    def contacts(self, channel: Channel, site: str, hour: int, apart: Bar | None, *, answered: int, n: int = 1) -> None:
-        """Count ``n`` contacts of one hour; ``apart``: why they don't count, None where they do."""
+    def contacts(
+        self,
+        channel: Channel,
+        site: str,
+        hour: int,
+        apart: Bar | None,
+        *,
+        answered: int,
+        effort: int | None = None,
+        first: bool | None = None,
+        n: int = 1,
+    ) -> None:
+        """Count ``n`` contacts of one hour; ``apart``: why they don't count, None where they do.
+
+        ``effort`` is their READ level, ``first`` whether one contact was enough; None where nobody said.
+        """
         found = self._contacts.get((channel, site))
         if found is None:
-            found = self._contacts[channel, site] = _Contacts([0] * 24, [0] * 24, {})
+            found = self._contacts[channel, site] = _Contacts([0] * 24, [0] * 24, {}, [0] * 6, [0, 0])
         if apart is not None:
             found.apart.setdefault(apart, [0] * 24)[hour] += n
             return
         found.received[hour] += n
         found.answered[hour] += answered
+        if effort is not None:
+            found.levels[effort - 1] += n
+        if first is not None:
+            found.first[first] += n
 
     def day(self) -> Day:
         """All that was counted, in one order whatever the order of counting."""
@@ -100,10 +118,7 @@ class Fold:
             begins=self._begins,
             ends=self._ends,
             lines=tuple(_in_order(under, sorted(found, key=_by_words)) for under, found in sorted(bins.items())),
-            contacts=tuple(
-                Contacts(channel, site, each.received, each.answered, dict(sorted(each.apart.items())))
-                for (channel, site), each in sorted(self._contacts.items())
-            ),
+            contacts=tuple(each.contacts(channel, site) for (channel, site), each in sorted(self._contacts.items())),
             noise=self.noise.day(),
         )
 
@@ -122,9 +137,18 @@ class _Bin(NamedTuple):
 
 
 class _Contacts(NamedTuple):
+    """Counts as in :class:`Contacts`. ``first``: how often one contact was not enough, and how often it was."""
+
     received: list[int]
     answered: list[int]
     apart: dict[Bar, list[int]]
+    levels: list[int]
+    first: list[int]
+
+    def contacts(self, channel: Channel, site: str) -> Contacts:
+        no, yes = self.first
+        graded = Graded(tuple(self.levels), yes, no)
+        return Contacts(channel, site, self.received, self.answered, dict(sorted(self.apart.items())), graded)
 
 
 def _cell(hour: int, spent: int | None) -> int:

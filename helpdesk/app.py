@@ -1,4 +1,4 @@
-"""What the commands call: run a house without a terminal, or sit at its desk.
+"""What the commands call: run a house without a terminal, or sit at its desk (``attaching`` looks for another owner).
 
 :mod:`helpdesk.house` makes the parts, :mod:`helpdesk.offering` and :mod:`helpdesk.doors` open them to the world.
 """
@@ -14,8 +14,6 @@ from functools import partial
 
 import structlog
 
-from helpdesk.api.auth import answers
-from helpdesk.api.remote import connect
 from helpdesk.beside import beside
 from helpdesk.clock import Clock, SystemClock
 from helpdesk.config import Settings
@@ -172,20 +170,11 @@ async def hanging_up(sets: asyncio.Event) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def open_desk(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[tuple[Desk, bool]]:
-    """A desk on the configured store, and whether this process owns it.
-
-    Where an owner answers on the socket the desk attaches to it; otherwise this process becomes the owner and runs
-    everything.
-    """
-    path = settings.store.socket_path
-    if answers(path):
-        async with connect(path) as remote:
-            yield remote, False
-        return
+async def own_desk(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Desk]:
+    """Own the store and run everything, for as long as somebody sits at this desk."""
     async with (
         open_house(settings, clock or SystemClock(), owner="helpdesk desk") as house,
         offering(house),
         open_doors(house),
     ):
-        yield house.desk, True
+        yield house.desk

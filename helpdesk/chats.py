@@ -20,6 +20,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from helpdesk.attendance import Attendance, Availability
+from helpdesk.by_mail import over_words
 from helpdesk.clock import MINUTE, SECOND, Clock, Instant, plus
 from helpdesk.config import Settings
 from helpdesk.errors import NotFound, Refused, Undeliverable
@@ -41,8 +42,8 @@ from helpdesk.probe_text import digest, token_of
 from helpdesk.sight import Told
 from helpdesk.signals import Broadcast, Listener, Signal
 from helpdesk.standards import Published
+from helpdesk.store.verbs import by_mail, probes
 from helpdesk.store.verbs import chats as verbs
-from helpdesk.store.verbs import probes
 from helpdesk.store.verbs.leaving import leave
 from helpdesk.thread import EntryKind
 
@@ -344,7 +345,7 @@ class Chats:
     async def _mine(self, conversation: ConversationId, token: str) -> verbs.Chat:
         chat = await self._store.read(verbs.by_token, conversation, _digest(token))
         if chat is None:
-            raise Over("This chat has ended. You can start a new one.")
+            raise Over(over_words(by_mail=await self._store.read(by_mail.carries_on, conversation)))
         return chat
 
     def _known(self, line: LineId) -> None:

@@ -29,6 +29,7 @@ from helpdesk.forgetting import rules_of
 from helpdesk.limits import WARNING
 from helpdesk.lines import limits_of
 from helpdesk.message import Channel
+from helpdesk.plurals import plural
 from helpdesk.reports.evidence.gathering import kept_of, peers_of
 from helpdesk.rulebook import Drafts
 from helpdesk.serving import listening
@@ -179,7 +180,9 @@ def _certificates(settings: Settings, now: Instant) -> Iterator[Finding]:
             continue
         days = (ends - now) // DAY
         if days < RENEW_DAYS:
-            yield Finding(WARN, "tls", f"{files.tls_certificate} holds for {max(days, 0)} days more: renew it")
+            yield Finding(
+                WARN, "tls", f"{files.tls_certificate} holds for {plural(max(days, 0), 'day')} more: renew it"
+            )
         else:
             yield Finding(OK, "tls", f"{files.tls_certificate} holds until {moment(ends):%d.%m.%Y}")
         if files.tls_key.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):

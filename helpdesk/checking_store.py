@@ -11,6 +11,7 @@ from helpdesk.api.auth import answers
 from helpdesk.config import Settings
 from helpdesk.errors import BadConfig, HelpdeskError
 from helpdesk.findings import FAIL, OK, WARN, Finding
+from helpdesk.plurals import plural
 from helpdesk.store import care, opening
 from helpdesk.store.elsewhere import file_of, noted
 from helpdesk.store.lock import holder, network_file_system
@@ -84,7 +85,7 @@ def _state(settings: Settings) -> Iterator[Finding]:
         yield Finding(WARN, "store", text)
     else:
         named = opening.place(settings.store)
-        yield Finding(OK, "store", f"{named}, schema {found.version}, {found.events} events")
+        yield Finding(OK, "store", f"{named}, schema {found.version}, {plural(found.events, 'event')}")
 
 
 def _owner(settings: Settings) -> Iterator[Finding]:

@@ -10,14 +10,17 @@ import asyncio
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
+from typer.core import TyperGroup
 
 from helpdesk import __version__
 from helpdesk.commands import check_live
 from helpdesk.commands.benchmark import benchmark
+from helpdesk.commands.browser_desk import browser_desk
 from helpdesk.commands.db import db
 from helpdesk.commands.evidence import evidence
 from helpdesk.commands.forget import export, forget
@@ -36,6 +39,7 @@ from helpdesk.commands.retention import retention
 from helpdesk.commands.serve import reload, serve
 from helpdesk.commands.staff import staff
 from helpdesk.commands.standards import standards
+from helpdesk.commands.tour import newcomers, tour
 from helpdesk.errors import BadConfig, HelpdeskError, Refused
 from helpdesk.frames import frame_lines
 from helpdesk.journal import quiet
@@ -80,11 +84,17 @@ def main() -> None:
     sys.exit(status)
 
 
+@cache
+def command_line() -> TyperGroup:
+    """The tree of all commands, read from their signatures once."""
+    return cast("TyperGroup", typer.main.get_command(app))
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command; its exit status. What is wrong goes to standard error, a line each, with no traceback."""
     try:
         with quiet():
-            app(args=list(arguments), prog_name="helpdesk")
+            command_line()(args=list(arguments), prog_name="helpdesk")
     except SystemExit as left:
         return left.code if isinstance(left.code, int) else int(left.code is not None)
     except (HelpdeskError, BaseExceptionGroup) as error:
@@ -205,20 +215,31 @@ def desk(
     here or as desk.server in the settings, it is that server's desk, by the token that helpdesk login keeps.
     """
     from helpdesk.clock import SystemClock
-    from helpdesk.commands.desk_at import log_place, settings_here, sit_at, sitting_settings
+    from helpdesk.commands.desk_at import (
+        drawn_elsewhere,
+        log_place,
+        opens_swiftly,
+        settings_here,
+        sit_at,
+        sitting_settings,
+        why_no_screen,
+    )
     from helpdesk.journal import logged_beside
 
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise BadConfig("The desk needs a terminal. `helpdesk serve` runs without one.")
+    opens_swiftly()
+    if not drawn_elsewhere() and (why := why_no_screen()):
+        raise BadConfig(
+            f"The desk needs a terminal. {why} `helpdesk line` does all of it in lines; `helpdesk serve` runs without."
+        )
     settings = settings_here(config) if server else sitting_settings(config)
     if settings.desk.keys and (wrong := _wrong_keys(config)):
         raise BadConfig("\n".join(wrong))
     if at := server or settings.desk.server:
         with logged_beside(log_place(), SystemClock()):
-            status = asyncio.run(sit_at(at, settings))
+            status = asyncio.run(sit_at(at, settings, config))
     else:
         with logged_beside(settings.store.path, SystemClock()):
-            status = asyncio.run(_sit(settings))
+            status = asyncio.run(_sit(settings, config))
     if status:
         raise typer.Exit(status)
 
@@ -233,15 +254,16 @@ def _wrong_keys(config: Path | None) -> list[str]:
     return [f"{reading.file}: {line}" for line in wrong_keys(desk.keys, desk.keymap)]
 
 
-async def _sit(settings: Settings) -> int:
+async def _sit(settings: Settings, config: Path | None) -> int:
     """The desk at this terminal until it is left; its exit status."""
-    from helpdesk import app as composer
+    from helpdesk.attaching import open_desk
     from helpdesk.commands.options import system_user
     from tui.app import DeskApp
+    from tui.hanging_up import hearing_hang_up
     from tui.likes import likes_of
 
     login, name = system_user()
-    async with composer.open_desk(settings) as (side, owner):
+    async with open_desk(settings) as (side, owner):
         sat = DeskApp(
             side,
             login,
@@ -251,8 +273,10 @@ async def _sit(settings: Settings) -> int:
             lock_minutes=settings.desk.lock_minutes,
             away_minutes=settings.desk.away_minutes,
             likes=likes_of(settings.desk),
+            newcomers=newcomers(config),
         )
-        await sat.run_async()
+        with hearing_hang_up(sat.hang_up):
+            await sat.run_async()
     return sat.return_code or 0
 
 
@@ -269,8 +293,10 @@ def demo(
 
     Everything is in a temporary folder and on loopback. The exit status is 1 if anything was lost.
     """
-    if not (headless or lines) and not (sys.stdin.isatty() and sys.stdout.isatty()):
-        typer.echo("No terminal here: the demo runs without one, scripted staff answer.", err=True)
+    from helpdesk.commands.desk_at import why_no_screen
+
+    if not (headless or lines) and (why := why_no_screen()):
+        typer.echo(f"{why} Scripted staff answer in the demo; with --line you do.", err=True)
         headless = json = True
     from helpdesk import demo as played
     from helpdesk.clock import SystemClock
@@ -294,17 +320,21 @@ async def _play(seed: int, pace: float) -> int:
     from helpdesk.commands.options import system_user
     from helpdesk.journal import logged_beside
     from tui.app import DeskApp
+    from tui.hanging_up import hearing_hang_up
 
     login, name = system_user()
     async with played.stage(pace=pace, undo=played.UNDO) as stage, played.with_patrons(stage, seed=seed):
         with logged_beside(stage.house.settings.store.path, SystemClock()):
-            sat = DeskApp(stage.house.desk, login, name=name, owner=True)
-            await sat.run_async()
+            sat = DeskApp(stage.house.desk, login, name=name, owner=True, newcomers=newcomers())
+            with hearing_hang_up(sat.hang_up):
+                await sat.run_async()
     return sat.return_code or 0
 
 
 app.command("line", context_settings={"allow_interspersed_args": False})(line_mode)
+app.command()(tour)
 app.command()(serve)
+app.command("browser-desk")(browser_desk)
 app.command()(reload)
 app.command()(report)
 app.command()(publish)

@@ -30,6 +30,12 @@ LONGEST = 31 * DAY
 WITHOUT_A_LEAD = 24 * HOUR
 """For how long whoever is at the desk may close: at a fire alarm nobody looks for a lead."""
 
+BATCH = 50
+"""The clocks of so many tickets follow in one write: a fraction of a second, which is what another writer waits."""
+
+BEHIND = "settling"
+"""The key of the notice that clocks do not count a closing yet."""
+
 ALL = "all"
 
 _NAMES = {ALL: "Everything", Channel.SMS: "SMS", Channel.MAIL: "Mail", Channel.CHAT: "The chat"}
@@ -78,18 +84,19 @@ class LocalClosings:
         kept = Remark(id=self._ids.new(), text=said, salt=self._entropy(SALT_BYTES))
         shut = Shutting(channel=channel, line=line, until=until, why=kept, actor=actor)
         closing = await self._store.write(shutting.shut, shut, now)
-        await self._settled(closing)
+        await self._settle()
         return closing
 
     async def open(self, actor: StaffId, closing: Seq, *, undo: bool = False) -> Closing:
         """End a closing now, or take it back."""
         was = await self._store.write(shutting.open_again, closing, actor, self._clock.now(), undo=undo)
-        await self._settled(was)
+        await self._settle()
         return was
 
-    async def _settled(self, closing: Closing) -> None:
-        """What this process wrote in the moment before it had heard follows, too."""
-        await self._store.write(shutting.settle, closing, await self._load())
+    async def _settle(self) -> None:
+        """From now on this process goes by it; then the clocks follow."""
+        await self._load()
+        await settle(self._store)
 
     def _named(self, what: str) -> tuple[str, str]:
         """The channel and the line that a word names; both "" for everything."""
@@ -114,15 +121,34 @@ class LocalClosings:
                 raise NotAllowed("You can close for up to 24 hours. For longer, ask a lead.")
 
 
+async def settle(store: Store, batch: int = BATCH) -> None:
+    """Let clocks follow what was closed or opened, so many tickets in one write: others write between.
+
+    Whoever closed does this, and so does the watch: what one left undone the other goes on with.
+    """
+    for which in await store.read(shutting.unsettled):
+        waiting = await store.read(shutting.touched, which)
+        for start in range(0, len(waiting), batch):
+            await store.write(shutting.settle_some, which, waiting[start : start + batch])
+        await store.write(shutting.settled, which)
+
+
 def closed_notices(zone: str) -> Callable[[Sql, Instant], tuple[Notice, ...]]:
     """What the desk says of each closing while it goes on: what, until when, who, why, and how to open it."""
 
     def notices(sql: Sql, now: Instant) -> tuple[Notice, ...]:
         going_on = verbs.closings(sql).going_on(now)
         names = {each.id: each.name for each in staff.members(sql)} if going_on else {}
-        return tuple(_told_of(each, names.get(StaffId(each.by), each.by), now, zone) for each in going_on)
+        told = tuple(_told_of(each, names.get(StaffId(each.by), each.by), now, zone) for each in going_on)
+        return (*told, *_behind(sql, now))
 
     return notices
+
+
+def _behind(sql: Sql, now: Instant) -> tuple[Notice, ...]:
+    """That times shown may not count a closing yet, as long as clocks are to follow it."""
+    text = "Clocks are being counted anew, as something was closed or opened: times shown may be wrong for a moment."
+    return (Notice(key=BEHIND, level="warning", text=text, since=now),) if shutting.unsettled(sql) else ()
 
 
 def _told_of(closing: Closing, who: str, now: Instant, zone: str) -> Notice:

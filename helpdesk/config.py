@@ -249,6 +249,14 @@ class ChatSettings(Section):
     origins: tuple[str, ...] = Field((), description="Further sites that may embed the chat, besides our own.")
     wait_seconds: int = Field(30, ge=5, description="After so long with nobody available, the mail form is offered.")
     form_line: str = Field("", description="The mail line that takes the form out of hours, empty for none.")
+    moment: str = Field(
+        "With you in a moment.", min_length=1, max_length=300, description="What staff tell who waits with one key."
+    )
+    handed_over: str = Field(
+        "A colleague has taken over, and has read what was said so far.",
+        max_length=300,
+        description="What a visitor is told then; {first_name} and {name} are the colleague's. Empty: nothing.",
+    )
     idle_minutes: int = Field(15, ge=1, description="A visitor gone for so long has left.")
     messages_per_minute: int = Field(20, ge=1, description="What one visitor may send.")
     starts_per_minute: int = Field(60, ge=1, description="Chats that may start from one address.")

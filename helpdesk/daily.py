@@ -28,7 +28,7 @@ from helpdesk.noise_days import SILENCE, NoiseDay
 from helpdesk.packing import TIMES, WHEN, packed, unpacked
 from helpdesk.standards import Bar, Outcome
 
-FORMAT = 5
+FORMAT = 6
 """The version of a kept day's text; another one is not read, and its day folded anew."""
 
 
@@ -220,6 +220,21 @@ class Part(NamedTuple):
         return found
 
 
+class Graded(NamedTuple):
+    """How some contacts went, as staff said.
+
+    ``levels``  how many had each READ level, 1 to 6; of the others nobody said one
+    ``yes``, ``no``  of how many one contact was enough, and of how many it was not
+    """
+
+    levels: tuple[int, ...] = (0,) * 6
+    yes: int = 0
+    no: int = 0
+
+
+UNGRADED = Graded()
+
+
 @dataclass(frozen=True, slots=True)
 class Contacts:
     """The contacts that came in on one day by one channel at one site, for each local hour.
@@ -227,6 +242,7 @@ class Contacts:
     ``received``  those that count: all but those set apart
     ``answered``  of these, the ones that a person answered
     ``apart``     by reason: automatic, spam, muted, test and merged ones
+    ``graded``    how those went that count, as far as staff said
     """
 
     channel: Channel
@@ -234,6 +250,7 @@ class Contacts:
     received: Hourly
     answered: Hourly
     apart: Mapping[Bar, Hourly] = field(default_factory=dict)
+    graded: Graded = UNGRADED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,7 +290,8 @@ def _plain_line(line: Line) -> list[object]:
 
 def _plain_contacts(contacts: Contacts) -> list[object]:
     apart = {str(bar): hourly for bar, hourly in contacts.apart.items()}
-    return [contacts.channel, contacts.site, contacts.received, contacts.answered, apart]
+    graded = [] if contacts.graded == UNGRADED else [*contacts.graded.levels, contacts.graded.yes, contacts.graded.no]
+    return [contacts.channel, contacts.site, contacts.received, contacts.answered, apart, graded]
 
 
 def day_from_text(text: str) -> Day | None:
@@ -319,6 +337,7 @@ def _line(
 
 
 def _contacts(
-    channel: str, site: str, received: list[int], answered: list[int], apart: dict[str, list[int]]
+    channel: str, site: str, received: list[int], answered: list[int], apart: dict[str, list[int]], graded: list[int]
 ) -> Contacts:
-    return Contacts(_CHANNELS[channel], site, received, answered, {Bar(bar): n for bar, n in apart.items()})
+    said = Graded(tuple(graded[:-2]), *graded[-2:]) if graded else UNGRADED
+    return Contacts(_CHANNELS[channel], site, received, answered, {Bar(bar): n for bar, n in apart.items()}, said)

@@ -38,6 +38,8 @@ from helpdesk.config import (
 from helpdesk.doors import Doors as OpenDoors
 from helpdesk.doors import open_doors
 from helpdesk.house import House, open_house
+from helpdesk.macros import from_toml
+from helpdesk.macros_asked import Asking, starter, take
 from helpdesk.message import Channel, LineId, StaffId
 from helpdesk.noise.concerns import Concern
 from helpdesk.reports import making, question_for
@@ -70,8 +72,17 @@ ACCOUNT, TOKEN = "AC" + "0" * 31 + "1", "demo-token"
 STAFF = ("robin", "sasha", "jules", "noor", "kit", "billie")
 """The scripted members of staff."""
 
+COLLEAGUES = {"marit": "Marit Okafor", "teo": "Teo Blackwood"}
+"""Who works beside the person at the demo's desk, by id: tickets can be given to them. They answer nothing."""
+
+ON = StaffId("marit")
+"""Which of them is at a desk, and takes texts and mail."""
+
 BUSY, STEADY = 90.0, 1.0
 """Contacts an hour of the demo's clock, on average over a week: for scripted staff, and for a person."""
+
+ALIVE = 2 * MINUTE
+"""How often a colleague who is at work is heard of."""
 
 UNHURRIED = Manners(
     patience={way: (4 * HOUR, 8 * HOUR) for way in Way},
@@ -100,10 +111,12 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(*, pace: float = PACE, start: Instant | None = None, undo: int = 0) -> AsyncIterator[Stage]:
+async def stage(
+    *, pace: float = PACE, start: Instant | None = None, undo: int = 0, said: str = ""
+) -> AsyncIterator[Stage]:
     """Play everything around a library in a temporary folder, until the block ends.
 
-    ``undo``: for how many seconds of the wall's clock a reply can be taken back.
+    ``undo``: for how many seconds of the wall's clock a reply can be taken back; ``said``: what the screen says of it.
     """
     clock = PacedClock(pace=pace, start=start or ten_in_the_morning(SystemClock()))
     carrier = Carrier(account=ACCOUNT, tokens=(TOKEN,), clock=clock)
@@ -113,7 +126,7 @@ async def stage(*, pace: float = PACE, start: Instant | None = None, undo: int =
         async with carrier.serving() as carrier_url, postbox.listening() as relay:
             settings = demo_settings(Path(folder), web, carrier_url, relay, undo=min(round(undo * pace), 600))
             async with (
-                open_house(settings, clock, owner="helpdesk demo", pace=pace, said=_said(pace)) as house,
+                open_house(settings, clock, owner="helpdesk demo", pace=pace, said=said or _said(pace)) as house,
                 open_doors(house, web=web) as doors,
             ):
                 yield Stage(house=house, doors=_front_doors(house, doors, carrier, postbox), clock=clock)
@@ -141,6 +154,7 @@ def demo_settings(folder: Path, web: socket.socket, carrier_url: str, relay: Bou
         sms=SmsSettings(account=ACCOUNT, tokens=(SecretStr(TOKEN),), base_url=carrier_url, catch_up_seconds=600),
         mail=MailSettings(listen="127.0.0.1:0", relay_host=relay.host, relay_port=relay.port),
         chat=ChatSettings(form_line="enquiries", idle_minutes=60, messages_per_minute=600, starts_per_minute=6000),
+        # a person answers by the wall's clock: 240 minutes here are four there
         desk=DeskSettings(claim_minutes=240, undo_seconds=undo, undo_many_seconds=undo),
         standards=_copied(folder, "helpdesk.simulator", "demo_standards.toml"),
         zones=_copied(folder, "helpdesk.zones", "demo_zones.toml"),
@@ -236,13 +250,46 @@ async def headless(*, seconds: float, seed: int, pace: float = PACE) -> Balance:
 
 @asynccontextmanager
 async def with_patrons(played: Stage, *, seed: int, rate: float = STEADY) -> AsyncIterator[None]:
-    """Let patrons come for as long as the block lasts: a handful at once, then as they do."""
+    """Let patrons come for as long as the block lasts: a handful at once, then as they do.
+
+    The desk has macros and two colleagues, one of them at work.
+    """
+    await take(Asking(macros=played.house.bare.macros, actor=StaffId("demo")), from_toml(starter(), shared=True))
+    for colleague, name in COLLEAGUES.items():
+        await played.house.roster.add(StaffId("demo"), StaffId(colleague), name=name)
     first = Patrons(seed, played.clock, played.doors, Ledger(), rate=BUSY * 20, manners=UNHURRIED, opening=OPENING)
     then = Patrons(seed + 1, played.clock, played.doors, Ledger(), rate=rate, manners=UNHURRIED)
     on_duty = (phone.run() for phone in duty_phones(played, seed))
-    coming: Sequence[Coroutine[Any, Any, None]] = (first.run(6), then.run(), *on_duty)
+    coming: Sequence[Coroutine[Any, Any, None]] = (first.run(6), then.run(), *on_duty, _at_work(played))
     async with beside(*coming):
         yield
+
+
+async def _at_work(played: Stage) -> None:
+    """A colleague's signs of life, until cancelled."""
+    while True:
+        for channel in (Channel.SMS, Channel.MAIL):
+            await played.house.bare.set_presence(ON, channel, True)
+        await played.clock.until(plus(played.clock.now(), ALIVE))
+
+
+TOUR = "Tour: patrons are simulated, nothing is kept"
+"""What the screen says of the tour's library."""
+
+TOUR_UNDO = 30
+"""For how many seconds a reply can be taken back on the tour: somebody reads first what that means."""
+
+_AT_ONCE = 100_000.0
+"""Contacts an hour: all of the tour's come within the first second."""
+
+
+@asynccontextmanager
+async def tour() -> AsyncIterator[House]:
+    """A library for the guided tour: by the wall's pace, with six contacts and no more, gone when the block ends."""
+    async with stage(pace=1, undo=TOUR_UNDO, said=TOUR) as played:
+        some = Patrons(7, played.clock, played.doors, Ledger(), rate=_AT_ONCE, manners=UNHURRIED, opening=OPENING)
+        async with beside(some.run(6)):
+            yield played.house
 
 
 async def standings(house: House) -> tuple[Kept, ...]:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from helpdesk import __version__, statements
 from helpdesk import ticket as _life
+from helpdesk.chatting import LocalChatting
 from helpdesk.clock import MINUTE, Clock, Instant, SystemClock, plus
 from helpdesk.closing import LocalClosings, closed_notices
 from helpdesk.company import LocalCompany
@@ -20,6 +21,7 @@ from helpdesk.events import Fact, Kind, NewEvent, Seq
 from helpdesk.ids import Entropy, Ids
 from helpdesk.incidents import LocalNoise
 from helpdesk.limits import Limits
+from helpdesk.looking_ahead import LocalOpenings
 from helpdesk.loops import Troubles
 from helpdesk.macros_kept import LocalMacros
 from helpdesk.message import Address, Channel, EntryId, LineId, OutboxId, StaffId, TicketId
@@ -27,6 +29,7 @@ from helpdesk.onlooker import Onlooker
 from helpdesk.permissions import Role, shut_out
 from helpdesk.pins import Pins, salted
 from helpdesk.ports import Sql, Store
+from helpdesk.ports.reports import NoReports, ReportsDesk
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
 from helpdesk.signals import Signal, aside
 from helpdesk.sorting import LocalSorting
@@ -37,6 +40,7 @@ from helpdesk.store.verbs.remarks import SALT_BYTES, Remark
 from helpdesk.store.verbs.undoable import as_one
 from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket, Transition
+from helpdesk.tying import LocalTies
 from helpdesk.viewing import LocalViews
 from helpdesk.wording import plain, reason, written
 from helpdesk.worklist import Anchor, Page, Row, View
@@ -84,6 +88,7 @@ class LocalDesk:
         closings: LocalClosings | None = None,
         sorting: LocalSorting | None = None,
         duty: LocalDuty | None = None,
+        reports: ReportsDesk | None = None,
         limits: Mapping[LineId, Limits] = MappingProxyType({}),
         new_members: Role | None = Role.LEAD,
     ) -> None:
@@ -102,11 +107,14 @@ class LocalDesk:
         self._pins = Pins(clock)
         self.closings = closings or LocalClosings(store=store, clock=clock, ids=ids, published=published)
         self.duty = duty or LocalDuty(store, clock)
+        self.chatting = LocalChatting(store=store, clock=clock, ids=ids, published=published)
         self.drafts, self.macros = LocalDrafts(store, clock), LocalMacros(store, clock)
-        self.company = LocalCompany(store, SystemClock())
+        self.company, self.openings = LocalCompany(store, SystemClock()), LocalOpenings(clock, published, about.zone)
+        self.ties = LocalTies(store=store, clock=clock, ids=ids, published=published)
         self.views = LocalViews(store=store, clock=clock, zone=about.zone)
         self.noise = noise or LocalNoise(store=store, clock=clock, ids=ids, published=published, entropy=entropy)
         self.sending = self.noise.sending
+        self.reports: ReportsDesk = reports or NoReports()
         self.sorting = sorting or LocalSorting(store=store, clock=clock, ids=ids, published=published)
 
     @property

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from helpdesk.quiet_spans import fit_span
 from helpdesk.section import Section
+
+
+def fit_command(words: str) -> str:
+    """A command line as it was written; ValueError where quotes are left open."""
+    try:
+        shlex.split(words)
+    except ValueError:
+        raise ValueError(f'{words!r} is no command line: close its quotes, as in "evince --preview"') from None
+    return words.strip()
 
 
 class DeskSettings(Section):
@@ -39,10 +50,14 @@ class DeskSettings(Section):
     )
     alert_new: bool = Field(True, description="Call for whoever writes; else only for tickets of one's own.")
     alert_soon: bool = Field(True, description="Call for tickets that are close to their deadline.")
-    quiet_until: str = Field(
-        "",
-        pattern="^(([01][0-9]|2[0-3]):[0-5][0-9])?$",
-        description="Each day nobody is called before this time, 09:30; empty: never quiet.",
+    quiet: tuple[Annotated[str, AfterValidator(fit_span)], ...] = Field(
+        (), description='When nobody is called, each day by the library\'s clock: "12:30-13:30", "18:00-08:00".'
+    )
+    viewer: Annotated[str, AfterValidator(fit_command)] = Field(
+        "", description="The program that opens attachments, as a command line; empty: the system's own; none: nothing."
+    )
+    viewer_in_terminal: bool = Field(
+        False, description="That program runs in the terminal: the desk steps aside for it, as for $EDITOR."
     )
     keymap: Literal["vim", "plain"] = Field(
         "vim", description="Letters as keys, or F-keys, ctrl and arrows (plain), for whoever wants no letters."

@@ -10,6 +10,7 @@
     ├── Stale            somebody else changed it first: look again, then decide
     ├── Refused          the call breaks a rule; repeating it will not help
     │   ├── NotFound     there is no such ticket, entry or member of staff
+    │   ├── KeyUsed      its key did something else before: look what, then take another key
     │   └── NotAllowed   this member's role does not reach so far
     │       └── SignedOut  it is not known (any more) who asks: sign in, then ask again
     ├── Unparseable      these bytes can't be read as a message: quarantine
@@ -80,6 +81,10 @@ class Refused(HelpdeskError):
 
 class NotFound(Refused):
     """There is no such thing in the store."""
+
+
+class KeyUsed(Refused):
+    """The key that makes a call happen once was used for another one."""
 
 
 class NotAllowed(Refused):

@@ -54,6 +54,12 @@ class Kind(StrEnum):
     LEFT = "left"
     LINKED = "linked"
     MERGED = "merged"
+    SPLIT = "split"
+    RELATED = "related"
+    UNRELATED = "unrelated"
+    FOLLOWED = "followed"
+    UNFOLLOWED = "unfollowed"
+    TURNED_TO_MAIL = "turned_to_mail"
     TESTED = "tested"
     TAGGED = "tagged"
     SORTED = "sorted"
@@ -169,20 +175,30 @@ def standing(history: Iterable[T]) -> list[T]:
 
     A fact of kind undone or unsent names the first and the last event that it takes back; those of this ticket are
     meant. What counts goes by this; what tells of all that happened does not. That a reply was taken back before it was
-    sent stays in it; that something was undone does not: it is as if neither had happened.
+    sent stays in it; that something was undone does not: it is as if neither had happened. A message that was split off
+    came in on the other ticket.
     """
     told = list(history)
-    spans = [_span(event.data) for event in told if event.kind in _TAKES_BACK]
-    if not spans:
+    turns = [event for event in told if event.kind in _TURNS]
+    if not turns:
         return told
-    return [
+    spans = [_span(event.data) for event in turns if event.kind is not Kind.SPLIT]
+    holding = [
         event
         for event in told
         if event.kind is not Kind.UNDONE and not any(first <= event.seq <= last for first, last in spans)
     ]
+    over = {entry for event in holding if event.kind is Kind.SPLIT for entry in _gone_over(event.data)}
+    return [event for event in holding if event.kind is not Kind.RECEIVED or event.data.get("entry") not in over]
 
 
-_TAKES_BACK = frozenset({Kind.UNDONE, Kind.UNSENT})
+_TURNS = frozenset({Kind.UNDONE, Kind.UNSENT, Kind.SPLIT})
+"""Facts after which others hold no more."""
+
+
+def _gone_over(data: dict[str, Fact]) -> list[str]:
+    """The messages that went over to another ticket when this one was split."""
+    return str(data.get("entries") or "").split() if "into" in data else []
 
 
 def _span(data: dict[str, Fact]) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from helpdesk.chats import Chats
+from helpdesk.chatting import Manner, manner_of
 from helpdesk.config import LineSettings, Settings
 from helpdesk.desk import LocalDesk, Standings
 from helpdesk.escalation import DutyList, Escalation
@@ -17,6 +18,7 @@ from helpdesk.intake import Intake
 from helpdesk.limits import Limits
 from helpdesk.lines import limits_of
 from helpdesk.listening import Listening
+from helpdesk.looking_ahead import Kept
 from helpdesk.message import Channel, LineId
 from helpdesk.noise.rules import NoiseRules
 from helpdesk.noise.texts import Texts
@@ -24,17 +26,25 @@ from helpdesk.outbox import Outbox
 from helpdesk.probing import Probing
 from helpdesk.reloading import Commit, Taker
 from helpdesk.reports.standing import Bands, standing
+from helpdesk.reports_asked import LocalReports
 from helpdesk.rulebook import Rulebook
 from helpdesk.settings.noise import noise_rules
 from helpdesk.settings.rules import problems
 from helpdesk.settings.sorting import sorts_of
 from helpdesk.settings.wording import texts_of
 from helpdesk.settings.zoning import zone_plan
-from helpdesk.sorting import LocalSorting
 from helpdesk.sorts import Sorts
 from helpdesk.store.verbs.ageing import Rule
 from helpdesk.taking_back import Windows, windows
 from helpdesk.zones import Plan
+
+
+def sit(desk: LocalDesk, fit: Fit) -> None:
+    """What staff choose from and look ahead by follows the settings."""
+    desk.sorting.refit(fit.sorts, fit.settings.chat.handed_over)
+    desk.chatting.refit(fit.manner)
+    lines = {name: Kept(line.calendar, line.channel) for name, line in fit.settings.lines.items()}
+    desk.openings.refit(lines, fit.settings.report.calendar)
 
 
 def disagreements(settings: Settings) -> list[str]:
@@ -74,6 +84,7 @@ class Fit:
     listening: Listening
     noise: NoiseRules
     sorts: Sorts
+    manner: Manner
     is_open: Callable[[LineId], bool]
     standing: Standings
     forgotten: tuple[Rule, ...]
@@ -117,6 +128,7 @@ def fit(settings: Settings, files: Files, rules: Rulebook, ids: Ids) -> Fit:
         noise=noise_rules(settings, files.plan, files.texts),
         is_open=partial(_is_open, lines, rules),
         sorts=sorts_of(settings, files.plan),
+        manner=manner_of(settings),
         standing=partial(standing, bands=_bands(settings)),
         forgotten=rules_of(settings),
         windows=windows(settings.desk.undo_seconds, settings.desk.undo_many_seconds),
@@ -131,7 +143,6 @@ class Parts:
     chats: Chats
     desk: LocalDesk
     noise: LocalNoise
-    sorting: LocalSorting
     outbox: Outbox
     escalation: Escalation
     forgetting: Forgetting
@@ -148,6 +159,7 @@ class Parts:
 
     def _refit(self, fresh: Fit) -> None:
         settings = fresh.settings
+        sit(self.desk, fresh)
         self.desk.closings.refit(fresh.channels)
         self.desk.duty.most = settings.desk.chats_at_once
         self.intake.refit(fresh.lines, fresh.listening, fresh.duty)
@@ -155,7 +167,8 @@ class Parts:
         self.desk.refit(fresh.titles, settings.desk.claim_minutes, fresh.standing, fresh.limits)
         self.desk.sending.windows = fresh.windows
         self.noise.refit(fresh.noise, fresh.is_open, fresh.limits)
-        self.sorting.refit(fresh.sorts)
+        if isinstance(self.desk.reports, LocalReports):
+            self.desk.reports.refit(settings)
         self.outbox.refit(fresh.limits)
         self.escalation.refit(fresh.duty_list)
         self.forgetting.refit(fresh.forgotten)

@@ -14,6 +14,7 @@ from helpdesk.clock import MINUTE, Instant, instant, moment, plus
 from helpdesk.config import Settings
 from helpdesk.events import SYSTEM
 from helpdesk.message import Channel
+from helpdesk.plurals import plural
 from helpdesk.ports import Sql, Store
 from helpdesk.store.verbs import ageing, notices
 from helpdesk.store.verbs.ageing import BATCH, Rule, Tally
@@ -144,7 +145,7 @@ NO_RULE = "No rule is set in [retention]: nothing is forgotten by itself."
 
 def told(found: Iterable[Tally], *, dry_run: bool) -> tuple[str, ...]:
     """What went, or would go, in lines: by rule and line."""
-    lines = [f"  {each.rule.setting} ({each.rule.days} days){_on(each)}: {each.gone}" for each in found]
+    lines = [f"  {each.rule.setting} ({plural(each.rule.days, 'day')}){_on(each)}: {each.gone}" for each in found]
     if not lines:
         return ("Nothing is old enough to be forgotten.",)
     return ("Would be forgotten:" if dry_run else "Forgotten:", *lines)

@@ -30,7 +30,9 @@ from helpdesk.store.verbs.trail import Seen
 
 _log = structlog.get_logger()
 
-AT_THE_DESK = frozenset({"desk", "noise", "drafts", "company", "views", "macros", "sending", "sorting"})
+AT_THE_DESK = frozenset(
+    {"desk", "noise", "drafts", "company", "views", "macros", "sending", "sorting", "ties", "reports"}
+)
 """Protocols whose calls are a member's own, also where whoever may open the owner's files names them."""
 
 ARGUMENTS = frozenset({"actor", "ticket", "incident", "digest", "member", "token"})

@@ -2,9 +2,7 @@
 
 ::
 
-    async with open_house(settings, clock) as house:      # store, keys, rules, intake, desk, outbox, watch
-        async with open_doors(house) as doors:            # helpdesk.doors: the servers and the loops
-            ...                                           # until the block ends
+    async with open_house(settings, clock) as house, open_doors(house): ...  # the doors: helpdesk.doors
 """
 
 from __future__ import annotations
@@ -27,7 +25,7 @@ from helpdesk.desk import About, LocalDesk
 from helpdesk.duty import LocalDuty
 from helpdesk.escalation import Escalation
 from helpdesk.fetching import Fetching
-from helpdesk.fitting import Fit, Parts, disagreements, fit, read_files
+from helpdesk.fitting import Fit, Parts, disagreements, fit, read_files, sit
 from helpdesk.forgetting import Forgetting
 from helpdesk.gate import Gate
 from helpdesk.gated import behind
@@ -49,6 +47,7 @@ from helpdesk.privacy import Key, reply_key
 from helpdesk.probing import Probing
 from helpdesk.readiness import Readiness
 from helpdesk.reloading import Reloading
+from helpdesk.reports_asked import LocalReports
 from helpdesk.rolling import Rolling
 from helpdesk.roster import LocalRoster
 from helpdesk.rulebook import Rulebook
@@ -153,7 +152,7 @@ async def open_house(
         forgetting = Forgetting(frame.store, frame.fit.forgotten, settings.library.zone)
         probing = _probing(frame, await stack.enter_async_context(probers(settings, outgoing, clock)))
         reloading = Reloading(settings, agree=disagreements)
-        parts = Parts(intake, chats, bare, noise, bare.sorting, outbox, escalation, forgetting, probing)
+        parts = Parts(intake, chats, bare, noise, outbox, escalation, forgetting, probing)
         reloading.add(parts.taker(frame.rules, frame.ids))
         yield House(
             settings=settings,
@@ -275,11 +274,12 @@ def _desk(frame: _Frame, chats: Chats, troubles: Troubles, about: About, noise: 
         standing=frame.fit.standing,
         noise=noise,
         closings=_closings(frame),
+        reports=LocalReports(settings, store=frame.store, clock=frame.clock, published=frame.rules.published),
         duty=LocalDuty(frame.store, frame.clock, settings.desk.chats_at_once, chats.is_writing),
         limits=frame.fit.limits,
         new_members=Role(settings.desk.new_members) if settings.desk.new_members else None,
     )
-    made.sorting.refit(frame.fit.sorts)
+    sit(made, frame.fit)
     frame.meters.wrong_pins.append(lambda: made.wrong_pins)
     return made
 

@@ -34,6 +34,7 @@ KNOWN: Mapping[str, str] = {
     "my_first_name": "your first name",
     "library": "the library's name",
     "line": "the line that they wrote to",
+    "open": "whether their line is open, as in open today until 18:00",
     "today": "the day, as in Monday 3 November",
 }
 """What the desk fills in, and what that is."""

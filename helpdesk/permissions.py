@@ -89,12 +89,18 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
         Permission.FIGURES: "current",
         Permission.WORK: "close open",
     },
+    "openings": {
+        Permission.FIGURES: "ahead",
+    },
     "macros": {
         Permission.WORK: "known save drop",
         Permission.LEAD: "share unshare",
     },
     "company": {
         Permission.READ: "at",
+    },
+    "chatting": {
+        Permission.WORK: "in_a_moment go_by_mail",
     },
     "drafts": {
         Permission.WORK: "mine keep drop",
@@ -107,6 +113,14 @@ _NEEDS: Mapping[str, Mapping[Permission, str]] = {
     "sorting": {
         Permission.READ: "sorts",
         Permission.WORK: "sort grade hand_over log strike",
+    },
+    "ties": {
+        Permission.READ: "followed",
+        Permission.WORK: "follow unfollow link unlink split",
+    },
+    "reports": {
+        Permission.FIGURES: "figures written_briefly",
+        Permission.READ: "written",
     },
     "keeper": {
         Permission.LEAD: "suspend unsuspend account",
@@ -142,8 +156,15 @@ NEEDS: Mapping[str, Permission] = MappingProxyType(
 
 _EXPORTS = frozenset({"keeper.export_person"})
 
-LOOKS = _EXPORTS | {"desk.thread", "desk.attachment", "desk.search", "noise.incident", "records.tickets"}
-"""Calls that show patrons' words: the audit trail holds who made them, before they see any."""
+LOOKS = _EXPORTS | {
+    "desk.thread",
+    "desk.attachment",
+    "desk.search",
+    "noise.incident",
+    "records.tickets",
+    "reports.written",
+}
+"""Calls that show patrons' words, or what staff wrote of them: the trail holds who made them, before they see any."""
 
 TRAILED = (
     LOOKS

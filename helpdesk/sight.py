@@ -57,10 +57,11 @@ class OnDuty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnChat:
-    """A chat that a member has and whose visitor is there.
+    """A chat that a member has.
 
     ``fresh``    so many messages of the visitor came since the last of ours
     ``writing``  the visitor is writing just now
+    ``left``     the visitor has left; it stands here until it is solved, waits, or goes on by mail
     """
 
     ticket: TicketId
@@ -68,6 +69,7 @@ class OwnChat:
     name: str
     fresh: int
     writing: bool = False
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

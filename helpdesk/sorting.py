@@ -10,7 +10,7 @@ from helpdesk import statements
 from helpdesk.clock import Clock, Instant
 from helpdesk.errors import Refused
 from helpdesk.ids import Ids
-from helpdesk.message import EntryId, StaffId, TicketId
+from helpdesk.message import EntryId, OutboxId, StaffId, TicketId
 from helpdesk.ports import Sql, Store
 from helpdesk.sorts import Sorts
 from helpdesk.standards import Published
@@ -36,10 +36,11 @@ class LocalSorting:
         self._ids = ids
         self._published = published
         self._sorts = sorts or Sorts()
+        self._handed_over = ""
 
-    def refit(self, sorts: Sorts) -> None:
-        """Go by other settings from now on."""
-        self._sorts = sorts
+    def refit(self, sorts: Sorts, handed_over: str = "") -> None:
+        """Go by other settings from now on. ``handed_over``: what the visitor of a chat is told then."""
+        self._sorts, self._handed_over = sorts, handed_over
 
     async def sorts(self, actor: StaffId) -> Sorts:
         """What can be picked."""
@@ -70,7 +71,13 @@ class LocalSorting:
         """Give it to a colleague, with a note for them."""
         on = stating.Seen(ticket=ticket, version=version, actor=actor)
         what = owning.HandingOver(
-            to=to, entry=EntryId(self._ids.new()), text=written(text), name=await self._name(actor), key=key
+            to=to,
+            entry=EntryId(self._ids.new()),
+            text=written(text),
+            name=await self._name(actor),
+            key=key,
+            told=self._handed_over,
+            telling=(EntryId(self._ids.new()), OutboxId(self._ids.new())),
         )
         return await self._store.write(owning.hand_over, on, what, self._clock.now(), self._published())
 

@@ -99,9 +99,9 @@ def _answered(ticket: Ticket, when: Instant) -> Ticket:
 def in_figures(ticket: Ticket) -> None:
     """Refused where the ticket is in no figure, so that a word about its figures says nothing."""
     if ticket.state is State.SPAM:
-        raise Refused(f"Ticket {ticket.number} is in spam, and in no figure. Take it out of spam first (!).")
+        raise Refused(f"Ticket {ticket.number} is in spam, and in no figure. Take it out of spam first.")
     if ticket.state is State.MUTED:
-        raise Refused(f"Ticket {ticket.number} is in the muted folder, and in no figure. Take it out first (X).")
+        raise Refused(f"Ticket {ticket.number} is in the muted folder, and in no figure. Take it out first.")
     if ticket.merged_into is not None:
         raise Refused(f"Ticket {ticket.number} was merged into another one, and is in no figure of its own.")
 
@@ -119,7 +119,7 @@ def promise(ticket: Ticket, *, until: Instant, by: StaffId, now: Instant) -> Cha
     workable(ticket)
     reachable(ticket)
     if ticket.state is State.SOLVED:
-        raise Refused(f"Ticket {ticket.number} is solved. Reopen it first (X).")
+        raise Refused(f"Ticket {ticket.number} is solved. Reopen it first.")
     if until <= now:
         raise Refused("Promise news by a time that is still to come.")
     if until > plus(now, LONGEST_SNOOZE):

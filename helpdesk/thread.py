@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from helpdesk.clock import Instant
 from helpdesk.events import Fact, Kind, Seq, standing
-from helpdesk.message import Address, Channel, Delivery, EntryId
+from helpdesk.message import Address, Channel, Delivery, EntryId, StaffId
 from helpdesk.standards import ClockRow
 from helpdesk.ticket import State, Ticket
 
@@ -76,7 +76,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Another ticket of the same person: what it is about, and where it stands."""
+    """Another ticket beside this one: what it is about, and where it stands."""
 
     number: int
     channel: Channel
@@ -98,6 +98,7 @@ class Thread:
     ``anonymous``     when it was forgotten who wrote it, ``forgotten`` when what was written; None where they are kept
     ``contacts``      other tickets of the same person, the latest first, at most eight; none on a sealed line: there
                       nobody is told that the same one wrote twice
+    ``related``       tickets that staff linked to it, by number; ``followers``: who is told of what happens on it
     ``muted_until``   until when staff have muted the texter, None where they have not (any more)
     """
 
@@ -112,6 +113,8 @@ class Thread:
     merged_into: int | None = None
     promised: Instant | None = None
     contacts: tuple[Contact, ...] = ()
+    related: tuple[Contact, ...] = ()
+    followers: tuple[StaffId, ...] = ()
     muted_until: Instant | None = None
     anonymous: Instant | None = None
     forgotten: Instant | None = None

@@ -11,7 +11,7 @@ the facts to append. Nothing here reads time or the store. What the life forbids
     any ──merged into another──> closed           muted (its sender was muted) ──reopen──> open
 
 What staff state about a ticket (attended, corrected, tagged ...) is :mod:`helpdesk.statements`'s; what its patron does
-(write, leave) is :mod:`helpdesk.befalling`'s.
+(write, leave), and what becomes of a reply, is :mod:`helpdesk.befalling`'s.
 """
 
 from __future__ import annotations
@@ -59,6 +59,7 @@ class Flag(StrEnum):
     AUTOMATIC = "automatic"
     UNVERIFIED = "unverified"
     LEFT = "left"
+    BY_MAIL = "by_mail"
     TEST = "test"
     OPTED_OUT = "opted_out"
 
@@ -146,6 +147,11 @@ class Ticket:
         """Whether work may still be needed."""
         return self.state in LIVE
 
+    @property
+    def goes_by(self) -> Channel:
+        """How replies go out: as the patron wrote, or by mail where a chat goes on so."""
+        return Channel.MAIL if Flag.BY_MAIL in self.flags else self.channel
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -188,18 +194,18 @@ def workable(ticket: Ticket) -> None:
     """Refused, with what to do first, where the ticket is closed, in spam or merged into another."""
     unmerged(ticket)
     if ticket.state is State.CLOSED:
-        raise Refused(f"Ticket {ticket.number} is closed. Reopen it first (X).")
+        raise Refused(f"Ticket {ticket.number} is closed. Reopen it first.")
     if ticket.state is State.SPAM:
-        raise Refused(f"Ticket {ticket.number} is in spam. Take it out of spam first (!).")
+        raise Refused(f"Ticket {ticket.number} is in spam. Take it out of spam first.")
     if ticket.state is State.MUTED:
-        raise Refused(f"Ticket {ticket.number} is in the muted folder. Take it out first (X).")
+        raise Refused(f"Ticket {ticket.number} is in the muted folder. Take it out first.")
 
 
 def reachable(ticket: Ticket) -> None:
     """Refused, in words, where nothing can be sent to the patron."""
     if ticket.channel in {Channel.PHONE, Channel.DESK}:
-        raise Refused("A phone or desk contact has no address to reply to. Write a note instead (i).")
-    if Flag.LEFT in ticket.flags:
+        raise Refused("A phone or desk contact has no address to reply to. Write a note instead.")
+    if Flag.LEFT in ticket.flags and Flag.BY_MAIL not in ticket.flags:
         raise Refused("The visitor has left this chat. Nothing can be sent to it any more.")
     if Flag.OPTED_OUT in ticket.flags:
         raise Refused(OPTED_OUT)
@@ -347,9 +353,9 @@ def solve(ticket: Ticket, *, by: StaffId, now: Instant) -> Change:
 
 def _closes(ticket: Ticket, now: Instant) -> Instant | None:
     """When the window of a ticket solved now is over; None for a chat whose visitor is still there."""
-    if ticket.channel is Channel.CHAT:
+    if ticket.goes_by is Channel.CHAT:
         return now if Flag.LEFT in ticket.flags else None
-    return plus(now, WINDOW[ticket.channel])
+    return plus(now, WINDOW[ticket.goes_by])
 
 
 def close(ticket: Ticket, *, now: Instant) -> Change:
@@ -382,18 +388,3 @@ def mark_spam(ticket: Ticket, *, by: StaffId, now: Instant) -> Change:
         return change_of(ticket, after, now, by, (Kind.NOT_SPAM, {}))
     after = replace(ticket, state=State.SPAM, snoozed_until=None, closes=None, held_until=None)
     return change_of(ticket, after, now, by, (Kind.SPAM, {}))
-
-
-def undeliverable(ticket: Ticket, *, entry: EntryId, outbox: OutboxId, code: str, now: Instant) -> Change:
-    """A reply can never reach the patron: the ticket comes back, and the answer is void."""
-    state = ticket.state if ticket.state in ASIDE else State.OPEN
-    after = replace(
-        ticket,
-        state=state,
-        flags=ticket.flags | {Flag.UNDELIVERABLE},
-        unanswered=ticket.unanswered if ticket.unanswered is not None else now,
-        closes=None,
-        snoozed_until=None,
-    )
-    data: dict[str, Fact] = {"entry": entry, "outbox": outbox, "code": code}
-    return change_of(ticket, after, now, SYSTEM, (Kind.UNDELIVERABLE, data))

@@ -9,19 +9,22 @@ from helpdesk.clock import Instant
 from helpdesk.counting import spent_by
 from helpdesk.events import Seq
 from helpdesk.noise.life import folded
+from helpdesk.plurals import plural
 from helpdesk.ports import Store
 from helpdesk.rolling import Rolling
 from helpdesk.standards import Published
-from helpdesk.store.verbs import days, folding, incident_folding, rebuilding, rulebook
+from helpdesk.store.verbs import days, folding, incident_folding, rebuilding, rulebook, shutting, ties
 
 
 async def check(store: Store) -> tuple[str, ...]:
-    """What differs from what the log says: counts, clock rows, deadlines, incidents, days; in words, () if nothing.
+    """What differs from what the log says: counts, clock rows, deadlines, incidents, days, ties; in words.
 
     Reads only, a batch at a time: it may run beside the owner. ``helpdesk db rebuild`` puts right what it finds.
     """
     published = await store.read(rulebook.published)
     found = list(await store.read(rebuilding.wrong_counts))
+    if await store.read(shutting.unsettled):
+        found.append("clocks do not all follow a closing yet: run `helpdesk serve`, which goes on with it")
     after = ""
     while batch := await store.read(rebuilding.next_batch, after):
         found += await store.read(rebuilding.wrong_clocks, batch, published)
@@ -29,6 +32,7 @@ async def check(store: Store) -> tuple[str, ...]:
     for begins in await store.read(days.keeping):
         found += await store.read(folding.wrong, begins, spent_by(published))
     found += await store.read(incident_folding.wrong, *await _incidents(store))
+    found += await store.read(ties.wrong)
     return tuple(found)
 
 
@@ -54,11 +58,16 @@ async def rebuild(
         tickets, changed, after = tickets + done.tickets, changed + done.changed, done.last
     counts = await store.write(rebuilding.replace_counts)
     noises = await store.write(incident_folding.put_right, *await _incidents(store))
+    tied = await store.write(ties.put_right)
     await store.write(days.throw_away)
     made = await rolling.make_all(now) if rolling is not None and now is not None else 0
-    said = f"{tickets} tickets folded anew: {changed} clock rows differed, {counts} counts were wrong"
-    said += f", {noises} incidents differed" if noises else ""
-    return (f"{said}; {made} days added up.",)
+    said = (
+        f"{plural(tickets, 'ticket')} folded anew: {plural(changed, 'clock row')} differed, "
+        f"{plural(counts, 'count was', 'counts were')} wrong"
+    )
+    said += f", {plural(noises, 'incident')} differed" if noises else ""
+    said += f", {plural(tied, 'follower or link', 'followers and links')} differed" if tied else ""
+    return (f"{said}; {plural(made, 'day')} added up.",)
 
 
 async def settle_undetermined(store: Store, published: Published) -> int:

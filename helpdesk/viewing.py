@@ -14,6 +14,7 @@ from helpdesk.queries import NotAQuery, Query, read, written
 from helpdesk.store.verbs import listing, saved_views
 from helpdesk.store.verbs.sifting import Asker, sift
 from helpdesk.wording import plain
+from helpdesk.worklist import Anchor
 
 LONGEST_NAME = 24
 """The most letters of a view's name: it stands in a tab."""
@@ -39,10 +40,12 @@ class LocalViews:
         """The library's shared views, then the actor's own, by name, each with its count."""
         return await self._store.read(_counted, self._asker(actor))
 
-    async def rows(self, actor: StaffId, query: str, *, start: int = 0, count: int = 50) -> Listing:
+    async def rows(
+        self, actor: StaffId, query: str, *, start: int = 0, count: int = 50, near: Anchor | None = None
+    ) -> Listing:
         """What a query lists."""
         sifted = sift(_understood(query), self._asker(actor))
-        return await self._store.read(listing.listed, sifted, start, max(0, min(count, MOST_ROWS)))
+        return await self._store.read(listing.listed, sifted, start, max(0, min(count, MOST_ROWS)), near)
 
     async def ahead(
         self, actor: StaffId, query: str, *, ticket: TicketId | None = None, back: bool = False

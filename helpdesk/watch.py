@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from helpdesk import ticket as life
 from helpdesk.clock import HOUR, MINUTE, Clock, Instant, plus
+from helpdesk.closing import settle
 from helpdesk.events import SYSTEM, Kind, NewEvent
 from helpdesk.lines import sweep
 from helpdesk.message import ConversationId, LineId, TicketId
@@ -62,6 +63,7 @@ class Watch:
     async def check_due(self) -> Instant:
         """Do all that is due now; returns when the next thing falls due."""
         now = self._clock.now()
+        await settle(self._store)  # first: a clock that stands still is no breach
         await self._store.write(_notice_breaches, now)
         await self._each(tickets.due_to_wake, partial(life.wake, now=now), now)
         await self._each(tickets.due_to_release, partial(life.expire, now=now), now)

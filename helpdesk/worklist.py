@@ -11,7 +11,7 @@ from helpdesk.ticket import Flag, State, Ticket
 
 
 class View(StrEnum):
-    """A fixed view of the queue, in the order of its key (1-9; the last has none)."""
+    """A fixed view of the queue, in the order of its key: 1-9, then 0."""
 
     MINE = "mine"
     UNANSWERED = "unanswered"
@@ -49,7 +49,7 @@ def urgency(ticket: Ticket) -> int:
         return ticket.due
     if ticket.unanswered is None:
         return END_OF_TIME
-    return ticket.unanswered + PATIENCE.get(ticket.channel, DAY)
+    return ticket.unanswered + PATIENCE.get(ticket.goes_by, DAY)
 
 
 def shelves(ticket: Ticket) -> frozenset[tuple[str, str]]:

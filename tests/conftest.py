@@ -4,6 +4,7 @@ name server is asked, and where everything is required, a skip fails.
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import AsyncIterator, Generator, Iterator
@@ -26,6 +27,13 @@ settings.register_profile(
 settings.register_profile("steady", settings.get_profile("exploring"), derandomize=True, database=None)
 settings.load_profile("steady")
 """No example may depend on how fast the machine is, nor on chance; ``--hypothesis-profile=exploring`` tries others."""
+
+
+gc.set_threshold(50_000, 20, 20)
+"""How seldom what is left over is looked for; a desk does the like when it opens."""
+
+os.environ["XDG_STATE_HOME"] = os.devnull
+"""No desk that a test opens is somebody's first, and none leaves a mark in the home of who runs the tests."""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -73,6 +81,13 @@ async def town() -> AsyncIterator[Town]:
     """An empty library, always open."""
     async with library() as opened:
         yield opened
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end, the tests and all that they import: it is not looked through again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)

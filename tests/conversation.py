@@ -27,7 +27,7 @@ from typing import Any
 from channels.loopback import Loopback
 from helpdesk import tokens
 from helpdesk.chats import Chats, Opened
-from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, ManualClock, plus
+from helpdesk.clock import MINUTE, Instant, ManualClock, plus
 from helpdesk.config import LineSettings, Settings, StoreSettings
 from helpdesk.events import Event, Seq
 from helpdesk.house import House, open_house
@@ -44,7 +44,7 @@ from helpdesk.message import (
     TicketId,
 )
 from helpdesk.phone import PhoneNumber, reveal
-from helpdesk.ports import Door
+from helpdesk.ports import Desk, Door
 from helpdesk.privacy import Key
 from helpdesk.standards import ClockRow
 from helpdesk.store.verbs import clocks, events
@@ -52,6 +52,7 @@ from helpdesk.thread import Thread
 from helpdesk.ticket import Then, Ticket
 from tests.arriving import inbound
 from tests.engines import fresh_store
+from tests.passing import Time
 
 MASTER = Key(bytes(range(32)))
 
@@ -75,31 +76,6 @@ _USUAL = {"library": {"name": "Fernhill Library"}, "texts": QUIET, "desk": {"und
 def drawn(seed: int = 1) -> Entropy:
     """A seeded source in place of ``os.urandom``."""
     return random.Random(seed).randbytes
-
-
-@dataclass(eq=False)
-class Time:
-    """The clock of the town."""
-
-    clock: ManualClock
-    town: Town
-
-    @property
-    def now(self) -> Instant:
-        """The present moment."""
-        return self.clock.now()
-
-    async def passes(self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0) -> None:
-        """Go on to a later moment, stopping wherever the watch or the outbox asked to be woken."""
-        end = plus(self.now, round(days * DAY + hours * HOUR + minutes * MINUTE + seconds * SECOND))
-        await self.comes(end)
-
-    async def comes(self, end: Instant) -> None:
-        """As :meth:`passes`, to a given moment."""
-        while (due := await self.town.settles()) is not None and due <= end:
-            self.clock.move_to(max(due, self.now))
-        self.clock.move_to(end)
-        await self.town.settles()
 
 
 @dataclass(eq=False)
@@ -257,11 +233,17 @@ class Visitor(Patron):
 
 @dataclass(eq=False)
 class Staff:
-    """A member at the desk, with the ticket that lies open before them."""
+    """A member at the desk, with the ticket that lies open before them. ``at``: another desk than the house's own."""
 
     town: Town
     id: StaffId
     ticket: Ticket | None = None
+    at: Desk | None = field(default=None, kw_only=True)
+
+    @property
+    def desk(self) -> Desk:
+        """Where they sit."""
+        return self.at or self.town.house.desk
 
     @property
     def before(self) -> Ticket:
@@ -271,12 +253,12 @@ class Staff:
 
     async def takes_next(self) -> Ticket | None:
         """Press t."""
-        self.ticket = await self.town.house.desk.take_next(self.id)
+        self.ticket = await self.desk.take_next(self.id)
         return self.ticket
 
     async def opens(self, ticket: TicketId) -> Thread:
         """Look at a ticket."""
-        thread = await self.town.house.desk.thread(self.id, ticket)
+        thread = await self.desk.thread(self.id, ticket)
         self.ticket = thread.ticket
         return thread
 
@@ -285,23 +267,23 @@ class Staff:
         if self.ticket is None:
             await self.takes_next()
         ticket = self.before
-        self.ticket = await self.town.house.desk.reply(self.id, ticket.id, ticket.version, text, then=then, key=key)
+        self.ticket = await self.desk.reply(self.id, ticket.id, ticket.version, text, then=then, key=key)
         return self.ticket
 
     async def notes(self, text: str) -> Ticket:
         """Write for colleagues."""
-        self.ticket = await self.town.house.desk.note(self.id, self.before.id, text)
+        self.ticket = await self.desk.note(self.id, self.before.id, text)
         return self.ticket
 
     async def solves(self) -> Ticket:
         """Press x."""
-        self.ticket = await self.town.house.desk.solve(self.id, self.before.id, self.before.version)
+        self.ticket = await self.desk.solve(self.id, self.before.id, self.before.version)
         return self.ticket
 
     async def snoozes(self, *, minutes: float) -> Ticket:
         """Press s."""
         until = plus(self.town.time.now, round(minutes * MINUTE))
-        self.ticket = await self.town.house.desk.snooze(self.id, self.before.id, self.before.version, until)
+        self.ticket = await self.desk.snooze(self.id, self.before.id, self.before.version, until)
         return self.ticket
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import AbstractAsyncContextManager, ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import pytest
@@ -48,12 +50,14 @@ class Databases:
     def __init__(self, server: Server, stack: ExitStack) -> None:
         self._server = server
         self._stack = stack
+        self._folder = Path(stack.enter_context(TemporaryDirectory()))
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setattr(postgres, "READERS", 1)  # who asks first is answered first, as in memory: tests rely on it
 
     def store(self) -> StoreSettings:
-        """A database of its own."""
-        return StoreSettings(url=SecretStr(self._stack.enter_context(self._server.empty())))
+        """A database of its own; what a server leaves beside it goes with it."""
+        url = self._stack.enter_context(self._server.empty())
+        return StoreSettings(url=SecretStr(url), path=self._folder / "helpdesk.sqlite")
 
 
 ON_SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)

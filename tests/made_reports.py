@@ -18,6 +18,7 @@ from helpdesk.events import Seq
 from helpdesk.hours.calendars import digest_of
 from helpdesk.message import Channel
 from helpdesk.reports.contents import Dip, Group, Heat, Log, Miss, Report, Restated, Run, RunPoint, Suspension
+from helpdesk.reports.effort import Effort, Efforts
 from helpdesk.reports.period import By, Days
 from helpdesk.reports.statistics import Signal
 from helpdesk.reports.volumes import Volume
@@ -204,6 +205,16 @@ RESTATED = (
 
 LOG = Log(end=LogEnd(Seq(41_873), digest_of("the log of this autumn")), whole=True, checked=41_873)
 
+_TEXTS = Effort(received=446, levels=(61, 40, 12, 3, 1, 0), yes=90, no=21)
+_MAILS = Effort(received=1952, levels=(110, 152, 97, 41, 12, 2), yes=301, no=122)
+
+EFFORT = Efforts(
+    total=_TEXTS.with_all(_MAILS),
+    channels=((Channel.SMS, _TEXTS), (Channel.MAIL, _MAILS)),
+    sites=(("", _TEXTS), ("annexe", Effort(received=13)), ("main", _MAILS)),
+)
+"""What staff said of texts and mails."""
+
 VOLUMES = (
     Volume(channel=Channel.SMS, received=446, answered=433, set_apart={Bar.SPAM: 3, Bar.TEST: 2, Bar.MERGED: 1}),
     Volume(
@@ -236,6 +247,7 @@ def autumn(by: By = "month", **changes: Any) -> Report:
         groups=groups(by),
         total=Group(key="", days=Days(BEGIN, END), figures=figures),
         volumes=VOLUMES,
+        effort=EFFORT,
         standards=tuple(Version(each, version_of(each), PUBLISHED, PUBLISHED, None) for each in STANDARDS.values()),
         calendars=(staffed(),),
         misses=misses(),
@@ -256,6 +268,7 @@ def empty() -> Report:
         groups=(),
         total=Group(key="", days=Days(BEGIN, END), figures=()),
         volumes=(),
+        effort=None,
         standards=(),
         calendars=(),
         misses=(),

@@ -24,6 +24,7 @@ from helpdesk.events import Seq
 from helpdesk.message import IncidentId, StaffId, TicketId
 from helpdesk.noise.incidents import Incident, IncidentSight, NoiseOutcome
 from helpdesk.noise.life import folded
+from helpdesk.ports import Desk
 from helpdesk.store.verbs import events, incident_rows, tickets
 from helpdesk.ticket import Ticket
 from tests.conversation import Staff, Texter, Town, library
@@ -41,71 +42,71 @@ class Walker(Staff):
         """Open an incident; None for the one in hand, or the most urgent one."""
         if incident is None:
             incident = self.incident.id if self.incident is not None else (await self.list())[0].id
-        sight = await self.town.house.desk.noise.incident(self.id, incident)
+        sight = await self.desk.noise.incident(self.id, incident)
         self.incident = sight.incident
         return sight
 
     async def list(self, *, over: bool = False) -> tuple[Incident, ...]:
         """The incidents' own view."""
-        return await self.town.house.desk.noise.incidents(self.id, over=over)
+        return await self.desk.noise.incidents(self.id, over=over)
 
     async def dispatches(self, to: str) -> Incident:
         """Press d."""
         before = (await self.looks()).incident
-        return self._has(await self.town.house.desk.noise.dispatch(self.id, before.id, before.version, to))
+        return self._has(await self.desk.noise.dispatch(self.id, before.id, before.version, to))
 
     async def attends(self, *, minutes_ago: float = 0) -> Incident:
         """Press v on an incident."""
         before, when = (await self.looks()).incident, plus(self.town.time.now, -round(minutes_ago * MINUTE))
-        return self._has(await self.town.house.desk.noise.attend(self.id, before.id, before.version, when))
+        return self._has(await self.desk.noise.attend(self.id, before.id, before.version, when))
 
     async def concludes(self, outcome: NoiseOutcome, text: str = "", *, key: str = "") -> Incident:
         """Press o."""
-        before, noise = (await self.looks()).incident, self.town.house.desk.noise
+        before, noise = (await self.looks()).incident, self.desk.noise
         return self._has(await noise.conclude(self.id, before.id, before.version, outcome, text=text, key=key))
 
     async def tells_all(self, text: str) -> Incident:
         """One text to each reporter."""
         before = (await self.looks()).incident
-        return self._has(await self.town.house.desk.noise.reply_all(self.id, before.id, before.version, text))
+        return self._has(await self.desk.noise.reply_all(self.id, before.id, before.version, text))
 
     async def remarks(self, text: str) -> Incident:
         """A note on the incident."""
         before = (await self.looks()).incident
-        return self._has(await self.town.house.desk.noise.remark(self.id, before.id, text))
+        return self._has(await self.desk.noise.remark(self.id, before.id, text))
 
     async def reopens(self) -> Incident:
         """Press X on an incident."""
         before = (await self.looks()).incident
-        return self._has(await self.town.house.desk.noise.reopen(self.id, before.id, before.version))
+        return self._has(await self.desk.noise.reopen(self.id, before.id, before.version))
 
     async def parts(self, *texters: Texter) -> Incident:
         """What these told of is another noise."""
         before = (await self.looks()).incident
         leaving = tuple(each.ticket for each in texters)
-        return self._has(await self.town.house.desk.noise.part(self.id, before.id, before.version, leaving))
+        return self._has(await self.desk.noise.part(self.id, before.id, before.version, leaving))
 
     async def unites(self, into: int) -> Incident:
         """The incident in hand belongs to the one of this number."""
         before = (await self.looks()).incident
-        return self._has(await self.town.house.desk.noise.unite(self.id, before.id, before.version, into))
+        return self._has(await self.desk.noise.unite(self.id, before.id, before.version, into))
 
     async def places(self, texter: Texter, zone: str) -> Ticket:
         """Say where a ticket is."""
         before = (await self.opens(texter.ticket)).ticket
-        self.ticket = await self.town.house.desk.noise.place(self.id, before.id, before.version, zone)
+        self.ticket = await self.desk.noise.place(self.id, before.id, before.version, zone)
         return self.ticket
 
     async def mutes(self, texter: Texter, *, hours: int) -> Ticket:
         """Whoever wrote this is a nuisance; 0 hours: no longer."""
         before = (await self.opens(texter.ticket)).ticket
-        self.ticket = await self.town.house.desk.noise.mute(self.id, before.id, before.version, hours)
+        self.ticket = await self.desk.noise.mute(self.id, before.id, before.version, hours)
         return self.ticket
 
     async def attended(self, when: Instant) -> Ticket:
         """Press v on the ticket in hand."""
         before = self.before
-        self.ticket = await self.town.house.desk.attended(self.id, before.id, before.version, when)
+        self.ticket = await self.desk.attended(self.id, before.id, before.version, when)
         return self.ticket
 
     def _has(self, incident: Incident) -> Incident:
@@ -113,10 +114,10 @@ class Walker(Staff):
         return incident
 
 
-async def walker(town: Town, name: str) -> Walker:
-    """A member signs in."""
-    member = await town.house.desk.sign_in(StaffId(name), name=name.title())
-    return Walker(town, member.id)
+async def walker(town: Town, name: str, at: Desk | None = None) -> Walker:
+    """A member signs in, at the house's own desk or another."""
+    member = await (at or town.house.desk).sign_in(StaffId(name), name=name.title())
+    return Walker(town, member.id, at=at)
 
 
 async def incident_of(town: Town, ticket: TicketId) -> Incident | None:

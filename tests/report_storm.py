@@ -197,7 +197,7 @@ class Storm:
 
     async def _turns(self, contact: Contact, found: Ticket) -> None:
         desk = self.house.desk
-        match self.chance.randrange(4):
+        match self.chance.randrange(5):
             case 0:
                 await desk.spam(ANA, found.id, found.version)
             case 1:
@@ -206,6 +206,9 @@ class Storm:
                 await desk.solve(ANA, found.id, found.version)
             case 3:
                 await desk.reopen(ANA, found.id, found.version)
+            case 4:
+                effort, enough = self.chance.choice([None, 1, 3, 6]), self.chance.choice([None, True, False])
+                await desk.sorting.grade(ANA, found.id, found.version, effort=effort, first_contact=enough)
 
     async def _suspends(self) -> None:
         today = moment(self.house.clock.now()).date()

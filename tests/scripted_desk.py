@@ -9,6 +9,7 @@ from helpdesk.clock import Instant
 from helpdesk.errors import (
     BadConfig,
     HelpdeskError,
+    KeyUsed,
     LinePaused,
     NeverOpen,
     NotAllowed,
@@ -246,6 +247,7 @@ ERRORS = [
     Stale("Ben has ticket 7.", by="ben"),
     Refused("Waiting already."),
     NotFound("No such ticket."),
+    KeyUsed("Another key."),
     NotAllowed("This is for leads."),
     SignedOut("Sign in first."),
     Undeliverable("Nobody is there.", code="30005"),

@@ -13,6 +13,7 @@ from helpdesk.api.table import OF_THE_DESK, TABLE
 from helpdesk.clock import Instant
 from helpdesk.drafts import KeptDraft, Tried, Written
 from helpdesk.events import Event, Kind, Seq
+from helpdesk.hours.ahead import Moment, ToCome
 from helpdesk.macros import Macro
 from helpdesk.message import Address, Channel, IncidentId, LineId, OutboxId, StaffId, TicketId
 from helpdesk.noise.incidents import NoiseOutcome
@@ -26,9 +27,12 @@ from helpdesk.ports.views import Ahead, Listing, SavedView
 from helpdesk.sight import Member, OnDuty, OwnChat, Told
 from helpdesk.standards import Closing
 from helpdesk.ticket import State
+from helpdesk.worklist import Anchor
 from tests.scripted_desk import ANA, CALLS, KEEPER_CALLS, NOON, ROW, TICKET
 from tests.scripted_noise import noise_calls
+from tests.scripted_reports import reports_calls
 from tests.scripted_sorting import sorting_calls
+from tests.scripted_ties import ties_calls
 
 MIA = Member(id=StaffId("mia"), name="Mía", role=Role.LEAD)
 TOKEN = Token(id="abcd01234567", staff=MIA.id, name="laptop", created=NOON, expires=Instant(NOON + 1), used=None)
@@ -152,10 +156,30 @@ DUTY_CALLS: list[tuple[str, dict[str, Any], Any]] = [
         {"actor": ANA},
         (OnDuty(staff=ANA, name="Ana", channels=(Channel.CHAT,), chats=1, most=3, seen=NOON),),
     ),
-    ("chats", {"actor": ANA}, (OwnChat(ticket=TICKET.id, number=7, name="Mina", fresh=2, writing=True),)),
+    ("chats", {"actor": ANA}, (OwnChat(ticket=TICKET.id, number=7, name="Mina", fresh=2, writing=True, left=True),)),
     ("take_at_once", {"actor": ANA, "chats": 4}, 4),
 ]
 """The same of who is on."""
+
+CHATTING_CALLS: list[tuple[str, dict[str, Any], Any]] = [
+    ("in_a_moment", {"actor": ANA, "ticket": TICKET.id}, (TICKET.id,)),
+    (
+        "go_by_mail",
+        {"actor": ANA, "ticket": TICKET.id, "version": 3, "address": "mina@example.org", "transcript": True},
+        TICKET,
+    ),
+]
+"""The same of chats."""
+
+TO_COME = ToCome(
+    lines=("", "help"),
+    moments=(Moment("when we open next", NOON), Moment("next term", None, "No term begins.")),
+    spans=((NOON, Instant(NOON + 5)),),
+    known=Instant(NOON + 9),
+)
+
+OPENING_CALLS: list[tuple[str, dict[str, Any], Any]] = [("ahead", {"actor": ANA}, (TO_COME,))]
+"""The same of what lies ahead."""
 
 CLOSING_CALLS: list[tuple[str, dict[str, Any], Any]] = [
     ("current", {"actor": ANA}, (CLOSING,)),
@@ -191,12 +215,14 @@ DRAFT_CALLS: list[tuple[str, dict[str, Any], Any]] = [
 
 SAVED = SavedView(name="Printers / floor 2", query="tag:printer", digit="7", shared=True, count=3, whole=False)
 
+NEAR = Anchor(index=2, order=1_795_435_200_000, id=ROW.id)
+
 VIEWS_CALLS: list[tuple[str, dict[str, Any], Any]] = [
     ("saved", {"actor": ANA}, (SAVED, SAVED)),
     (
         "rows",
-        {"actor": ANA, "query": 'tag:printer "Mína"', "start": 2, "count": 3},
-        Listing(start=2, rows=(ROW, ROW), total=9, whole=False),
+        {"actor": ANA, "query": 'tag:printer "Mína"', "start": 2, "count": 3, "near": NEAR},
+        Listing(start=2, rows=(ROW, ROW), total=9, whole=False, anchors=(NEAR, NEAR)),
     ),
     ("ahead", {"actor": ANA, "query": "", "ticket": TICKET.id, "back": True}, Ahead(row=ROW, steps=-4)),
     ("known", {"actor": ANA}, {"tag": ("printer", "refund"), "kind": (), "site": ("Main & North",)}),
@@ -241,12 +267,16 @@ TABLES: dict[str, list[tuple[str, dict[str, Any], Any]]] = {
     "noise": noise_calls(TICKET),
     "sending": SENDING_CALLS,
     "closings": CLOSING_CALLS,
+    "openings": OPENING_CALLS,
     "macros": MACRO_CALLS,
     "company": COMPANY_CALLS,
     "duty": DUTY_CALLS,
+    "chatting": CHATTING_CALLS,
     "drafts": DRAFT_CALLS,
     "views": VIEWS_CALLS,
     "sorting": sorting_calls(TICKET),
+    "ties": ties_calls(TICKET),
+    "reports": reports_calls(),
     "records": RECORDS_CALLS,
     "roster": ROSTER_CALLS,
     "keeper": KEEPER_TABLE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,10 @@ MAY_REVEAL = {"helpdesk/privacy.py", "channels/sms.py"}
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
+LONGEST_APP = 200
+
+NOT_FOR_THE_TERMINAL = {f"helpdesk.ports.{name}" for name in ("Store", "Sql", "Keys", "Record", "FullText", "stores")}
+"""What of the ports is the store's."""
 
 
 def _name(path: Path) -> str:
@@ -96,6 +101,44 @@ def test_files_and_functions_stay_small() -> None:
     }
     assert {_name(path): lines for path, lines in files.items() if lines > LONGEST_FILE} == {}
     assert {name: lines for name, lines in functions.items() if lines > LONGEST_FUNCTION} == {}
+
+
+def test_the_app_of_the_desk_stays_small() -> None:
+    """It opens the desk, and no more: what else goes on there has a module of its own."""
+    assert (ROOT / "tui" / "app.py").read_text(encoding="utf-8").count("\n") < LONGEST_APP
+
+
+def test_the_terminal_sees_the_desk_and_pure_types_only() -> None:
+    """Of the ports it knows ``Desk`` and what that gives; of all else only what stands below the ports."""
+    seen = {(name, module) for name, tree in _trees() if name.startswith("tui/") for module in _imported(tree)}
+    assert {module for _, module in seen if module.startswith("helpdesk.ports.")} >= {"helpdesk.ports.Desk"}
+    assert {place for place in seen if place[1] in NOT_FOR_THE_TERMINAL} == set()
+    known, below = _below_the_ports()
+    assert {(name, module) for name, module in seen if _top(module) in known - below} == set()
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    """What a module takes from ours, each by its whole name."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in {"helpdesk", "channels"}:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.split(".")[0] in {"helpdesk", "channels"})
+
+
+def _top(module: str) -> str:
+    """``helpdesk.ports`` of ``helpdesk.ports.views.Listing``."""
+    return ".".join(module.split(".")[:2])
+
+
+def _below_the_ports() -> tuple[set[str], set[str]]:
+    """All layers of the house, and those from the ports downward, as the linter has them."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    layers = [[_top(each) for each in layer.split(" | ")] for layer in contracts[0]["layers"]]
+    ports = next(place for place, layer in enumerate(layers) if "helpdesk.ports" in layer)
+    return {each for layer in layers for each in layer}, {each for layer in layers[ports:] for each in layer}
 
 
 def test_every_module_says_what_it_owns() -> None:

@@ -33,7 +33,7 @@ ANA = StaffId("ana")
 async def town() -> AsyncIterator[Town]:
     """A library that promises answers, and has been open for ten days."""
     async with library() as opened:
-        await opened.time.passes(days=10)
+        opened.clock.passes(days=10)
         yield opened
 
 

@@ -107,7 +107,7 @@ def test_errors_are_told_in_words(
     def failing(**_: object) -> None:
         raise raised
 
-    monkeypatch.setattr(cli, "app", failing)
+    monkeypatch.setattr(cli, "command_line", lambda: failing)
     assert run([]) == status
     said = capsys.readouterr().err.splitlines()
     assert said == (lines or ["helpdesk: Not now.", "helpdesk: No."])
@@ -119,7 +119,7 @@ def test_a_fault_of_ours_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(**_: object) -> None:
         raise ExceptionGroup("many", [Refused("No."), KeyError("bug")])
 
-    monkeypatch.setattr(cli, "app", failing)
+    monkeypatch.setattr(cli, "command_line", lambda: failing)
     with pytest.raises(ExceptionGroup):
         run([])
 

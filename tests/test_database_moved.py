@@ -105,10 +105,10 @@ def test_the_commands_that_are_printed_copy_a_database(
         ("postgresql://de%40sk:p%40ss%3Aword@[::1]/help", "postgresql://de%40sk@[::1]/help"),
     ],
 )
-def test_no_password_is_printed(url: str, said: str) -> None:
+def test_no_password_is_printed(url: str, said: str, tmp_path: Path) -> None:
     """The command line of a process is read by everybody on its machine."""
     assert without_password(url) == said
-    store = StoreSettings(url=SecretStr(url))
+    store = StoreSettings(url=SecretStr(url), path=tmp_path / STORE)
     for refuse in (refuse_backup, refuse_drill, refuse_restore):
         with pytest.raises(Refused) as raised:
             refuse(store, Path("a copy.dump"))
@@ -117,9 +117,10 @@ def test_no_password_is_printed(url: str, said: str) -> None:
         assert '"a copy.dump"' in str(raised.value) or '"--file=a copy.dump"' in str(raised.value)
         assert "'\"'" not in str(raised.value)
         assert "db backup" not in str(raised.value)
-    refuse_backup(StoreSettings(), Path("a"))
-    refuse_drill(StoreSettings(), Path("a"))
-    refuse_restore(StoreSettings(), Path("a"))
+    here = StoreSettings(path=tmp_path / STORE)
+    refuse_backup(here, Path("a"))
+    refuse_drill(here, Path("a"))
+    refuse_restore(here, Path("a"))
 
 
 @pytest.mark.parametrize(

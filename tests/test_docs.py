@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-import typer
 
-from helpdesk.cli import app
+from helpdesk.cli import command_line
 from tui.commands import COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -39,7 +39,7 @@ TYPED = sorted({(_name(page), command) for page in PAGES for command in _command
 
 def _parsed(arguments: list[str]) -> None:
     """Let the command line read its arguments, without running anything. SystemExit or a usage error if it can't."""
-    group = typer.main.get_command(app)
+    group: Any = command_line()
     context = group.make_context("helpdesk", list(arguments), resilient_parsing=False)
     rest = [*context._protected_args, *context.args]
     command = group

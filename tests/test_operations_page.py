@@ -21,7 +21,7 @@ from tests.trees import tree_of
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "operations.md").read_text("utf-8")
-OWN_KEYS = {"store", "loop:", "closing:"}
+OWN_KEYS = {"store", "loop:", "closing:", "settling"}
 """Notices that are no rows: the desk makes them of what it sees."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cache
 from typing import get_args
 
 import pytest
@@ -23,7 +24,12 @@ HOSTILE = "<script>alert(1)</script>\"'&</title></style><img src=x onerror=alert
 
 def read(report: Report | None = None) -> Page:
     """The page of a report; the made autumn's, if none is named."""
-    return Page(as_html(autumn() if report is None else report))
+    return _autumn() if report is None else Page(as_html(report))
+
+
+@cache
+def _autumn() -> Page:
+    return Page(as_html(autumn()))
 
 
 @pytest.mark.parametrize("by", get_args(By))

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
-from helpdesk.cli import app
+from helpdesk.cli import command_line
 from helpdesk.permissions import NEEDS, Permission
 from tests.reference import NAMES, PAGES
 from tests.roles_page import LEADS
@@ -29,7 +28,7 @@ def test_what_only_a_lead_may_is_said_in_words() -> None:
 
 def test_no_command_is_left_out() -> None:
     """A command that is added has its place on the page."""
-    assert set(_names(typer.main.get_command(app))) == set(NAMES)
+    assert set(_names(command_line())) == set(NAMES)
 
 
 def _names(command: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -131,7 +131,7 @@ def test_every_column_of_a_table_is_filled(what: What) -> None:
 def test_the_tables_have_their_rows() -> None:
     """A row for each miss, channel, hour of the week, month of a run chart."""
     numbers: list[tuple[What, int]] = [("misses", 20), ("contacts", 5), ("heat", 168), ("runs", 33)]
-    numbers += [("noise", 5 * 168), ("noise_zones", 5)]
+    numbers += [("noise", 5 * 168), ("noise_zones", 5), ("effort", 6)]
     for what, expected in numbers:
         assert len(_rows(autumn(), what)) == expected
 

@@ -32,6 +32,7 @@ FIGURES_ALONE: dict[str, Any] = {
     "misses": (),
     "missed": 0,
     "volumes": (),
+    "effort": None,
 }
 """Without what is the same whatever the rows are."""
 

@@ -139,7 +139,7 @@ async def test_the_noise_is_counted(town: Town, mia: Walker) -> None:
     assert found.outcomes == {"not_found": 1}
     assert found.text() == (
         "noise: 2 incidents told of by 3 texters, somebody there after 2 min (median): 1 not found, 1 going on; "
-        "0 with danger, 1 tickets muted"
+        "0 with danger, 1 ticket muted"
     )
     assert counted([]).attended is None
 

@@ -35,7 +35,9 @@ async def a_talk(town: Town) -> list[str]:
     ticket = await town.desk.replies("On our way")
     await ana.hears()
     await town.desk.learns(ticket.id, Delivery.DELIVERED)
-    return [text.sid for text in town.carrier.texts]
+    sids = [text.sid for text in town.carrier.texts]
+    await town.carrier.settled(sids[-1])
+    return sids
 
 
 async def owed(town: Town) -> list[Debt]:

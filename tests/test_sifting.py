@@ -186,25 +186,71 @@ def test_a_name_in_capitals_and_small_letters(empty: bytes) -> None:
     assert sorted(listed(sql, "mína")) == [1, 2]
 
 
+def many(sql: Session, count: int) -> None:
+    """So many mails that wait, the one with the lowest number the most urgent."""
+    store_all(
+        sql,
+        [
+            replace(ticket(n, unanswered=NOW), id=TicketId(f"T{n:05}"), number=n + 1, due=Instant(NOW + n))
+            for n in range(count)
+        ],
+    )
+
+
 def test_what_was_looked_at_is_said(empty: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the queue is longer than a query may look at, the most urgent ones are looked at, and no more."""
+    """One call looks at so many rows and no more; the next one goes on from a row that is known, to the end."""
     monkeypatch.setattr(listing, "LOOKED_AT", 3)
     monkeypatch.setitem(listing.COUNTED, "urgency", 2)
     sql = opened(empty)
-    store_all(sql, [replace(ticket(n, unanswered=NOW), due=Instant(NOW + n)) for n in range(5)])
-    found = listing.listed(sql, sift(read("channel:mail"), ASKER), 0, 10)
+    many(sql, 8)
+    mails = sift(read("channel:mail"), ASKER)
+    found = listing.listed(sql, mails, 0, 10)
     assert ([row.number for row in found.rows], found.total, found.whole) == ([1, 2, 3], 3, False)
-    assert listing.counted(sql, sift(read("channel:mail"), ASKER)) == (2, False)
+    more = listing.listed(sql, mails, 3, 10, found.anchors[-1])
+    assert ([row.number for row in more.rows], more.start, more.total, more.whole) == ([4, 5], 3, 5, False)
+    last = listing.listed(sql, mails, 5, 10, replace(more.anchors[-1], index=4))
+    assert ([row.number for row in last.rows], last.total, last.whole) == ([6, 7], 7, False)
+    assert listing.counted(sql, mails) == (2, False)
     assert listing.counted(sql, sift(read("number:1"), ASKER)) == (1, True)
 
 
-def test_a_count_ends_at_its_cap(empty: bytes) -> None:
-    """Beyond it nobody counts, and pages end there."""
+def test_a_count_ends_at_its_cap_and_a_list_does_not(empty: bytes) -> None:
+    """A tab says 999+; the list pages on like any other."""
     sql = opened(empty)
-    store_all(sql, [replace(ticket(n), id=TicketId(f"T{n:05}"), number=n + 1) for n in range(CAP + 5)])
+    many(sql, CAP + 5)
     assert listing.counted(sql, sift(Query(), ASKER)) == (CAP, True)
     page = listing.listed(sql, sift(Query(), ASKER), CAP - 2, 50)
-    assert (len(page.rows), page.start, page.total) == (2, CAP - 2, CAP)
+    assert (len(page.rows), page.start, page.total, page.whole) == (7, CAP - 2, CAP + 5, True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_a_list_pages_from_any_known_row(empty: bytes, data: st.DataObject) -> None:
+    """Down, up, across it: whatever the order, the same rows as from the top."""
+    every = several(data, most=25)
+    sql = opened(empty)
+    store_all(sql, every)
+    for text in ("", "state:any", "state:solved,closed", "state:snoozed", "channel:sms,mail"):
+        sifted = sift(read(text), ASKER)
+        whole = listing.listed(sql, sifted, 0, 100)
+        for _ in range(3):
+            start, count = data.draw(st.integers(0, 26)), data.draw(st.integers(1, 9))
+            seen = listing.listed(sql, sifted, data.draw(st.integers(0, 26)), 4)
+            near = data.draw(st.sampled_from([*seen.anchors, None]))
+            page = listing.listed(sql, sifted, start, count, near)
+            assert page.total == whole.total
+            assert page.start == max(0, min(start, whole.total - 1))
+            assert page.rows == whole.rows[page.start : page.start + count]
+
+
+def test_a_row_that_moved_up_meanwhile_does_not_cut_the_list(empty: bytes) -> None:
+    """Fewer stand above it than there were: then it is read from the top."""
+    sql = opened(empty)
+    many(sql, 6)
+    mails = sift(read("channel:mail"), ASKER)
+    near = replace(listing.listed(sql, mails, 1, 1).anchors[0], index=5)
+    page = listing.listed(sql, mails, 3, 3, near)
+    assert ([row.number for row in page.rows], page.start, page.total) == ([4, 5, 6], 3, 6)
 
 
 INDEX = "USING COVERING INDEX tickets_sifted (library=?"

@@ -249,7 +249,7 @@ def test_an_automatic_message_wakes_nobody(state: State) -> None:
 @pytest.mark.parametrize("state", list(State))
 def test_an_undeliverable_reply_brings_the_ticket_back(state: State) -> None:
     """Save out of spam, and of the muted folder."""
-    change = life.undeliverable(ticket(state), entry=EntryId("E"), outbox=OutboxId("O"), code="550", now=NOW)
+    change = befalling.undeliverable(ticket(state), entry=EntryId("E"), outbox=OutboxId("O"), code="550", now=NOW)
     assert change.ticket.state is (state if state in ASIDE else State.OPEN)
     assert Flag.UNDELIVERABLE in change.ticket.flags
     assert change.ticket.unanswered == NOW

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk.app import open_desk
+from helpdesk.attaching import open_desk
 from helpdesk.cli import run
 from helpdesk.clock import ManualClock
 from helpdesk.config import Settings, StoreSettings

@@ -32,9 +32,13 @@ That is: texts that nobody has taken up, due in less than ten minutes or late, t
 What can't be read is marked where it is wrong, and the line says what to write. While you type, what could stand
 there is offered: names of fields, then the values that your library knows.
 
-A list shows the 1,000 most urgent contacts of a query; what is over is listed by its latest change. A tab says *999+*
-beyond that. However long the queue is, a query looks at no more than 20,000 contacts from the top of its list, and
-for words in names and subjects at 5,000; where that was not all, the list says so.
+A list shows all contacts of a query, the most urgent first; what is over is listed by its latest change. However long
+the queue is, nobody waits for it: one look is at 20,000 contacts from where you stand, and where that was not all, the
+list says *and more below* and counts on as you go down. A tab says *999+* beyond 1,000.
+
+Words are another matter, as what they find lies all over the store: a list looks for them in the newest 1,000 messages
+that hold them and in the names and subjects of the 5,000 most urgent contacts, a tab in 500 of each. Where that was not
+all, the list says so: narrow it by a field, or let `F3` look in all messages.
 
 ## Fields
 

@@ -1,4 +1,4 @@
-"""What can be done to one ticket or to each of many, in words, and how it is taken back. Pure: no Textual."""
+"""What can be done to one ticket or to each of many, in words; it is taken back by asking the desk. No Textual."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from helpdesk.message import IncidentId, StaffId, TicketId
 from helpdesk.ports import Desk
 from helpdesk.ticket import Ticket
 from tui.allowed import Target
-from tui.undoing import Deed
+from tui.progress import Meter
+from tui.undoing import STOPS, Deed, stop_here
 from tui.words import plural
 
 Step = Callable[[TicketId, int], Awaitable[Ticket]]
@@ -69,16 +70,20 @@ class _Turns:
         self._versions = {ticket.id: ticket.version for ticket in made}
         self._left: list[TicketId] = []
         self._tell = tell
+        self.meter = Meter("", stops=STOPS, acts=True)
 
     async def take(self, step: Step) -> bool:
         """Take a step with each; one with which that can't be done is told of and left out from then on.
 
-        An error is raised where it was done to none. After TryLater the rest is still to be done.
+        An error is raised where it was done to none. After TryLater, and where it was stopped, the rest is still to
+        be done.
         """
         failed: list[HelpdeskError] = []
         self._left = self._left or list(reversed(self._versions))
         wanted = len(self._left)
+        self.meter.begin(self.meter.doing, wanted)
         while self._left:
+            stop_here(self.meter)
             ticket = self._left[0]
             try:
                 self._versions[ticket] = (await step(ticket, self._versions[ticket])).version
@@ -88,6 +93,7 @@ class _Turns:
                 failed.append(error)
                 del self._versions[ticket]
             self._left.pop(0)
+            self.meter.done += 1
         if failed and len(failed) == wanted:
             raise failed[0]
         if failed:
@@ -106,6 +112,7 @@ def deed(desk: Desk, actor: StaffId, words: str, made: Iterable[Ticket], again: 
         words=words,
         undo=lambda: turns.take(undo),
         redo=None if again is None else lambda: turns.take(again),
+        meter=turns.meter,
     )
 
 
@@ -127,15 +134,3 @@ def noise_deed(desk: Desk, actor: StaffId, words: str, incident: IncidentId, ver
         return True
 
     return Deed(words=words, undo=undo)
-
-
-def logged_deed(desk: Desk, actor: StaffId, ticket: Ticket) -> Deed:
-    """A contact that was logged: taken back it is a test and counts in no figure; done again it counts."""
-    version = ticket.version
-
-    async def turn() -> bool:
-        nonlocal version
-        version = (await desk.undo(actor, ticket.id, version)).version
-        return True
-
-    return Deed(words=f"ticket {ticket.number} counts as a contact", undo=turn, redo=turn)

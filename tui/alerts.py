@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from helpdesk.clock import MINUTE, SECOND, Instant
-from helpdesk.events import PATRON, Kind
+from helpdesk.events import PATRON, Kind, Seq
 from helpdesk.message import StaffId, TicketId
 from helpdesk.sight import Told
 from helpdesk.worklist import Row
@@ -30,8 +30,17 @@ _WORDS: Mapping[Kind, str] = {
     Kind.OPENED: "Somebody wrote",
     Kind.RECEIVED: "Somebody wrote again",
     Kind.LEFT: "A visitor left the chat",
+    Kind.REPLIED: "A colleague answered",
+    Kind.NOTED: "A colleague wrote a note",
+    Kind.ASSIGNED: "Somebody else has it now",
+    Kind.SOLVED: "A colleague solved it",
+    Kind.REOPENED: "It was taken up again",
+    Kind.MERGED: "It went into another one",
 }
 """What is said of each, the gravest first."""
+
+_OF_FOLLOWED = frozenset(_WORDS) - {Kind.OPENED}
+"""What whoever follows a ticket is told of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,23 +63,45 @@ class Bell:
         self.wanted = wanted or Wanted()
         self._last = Instant(-QUIET)
         self._close: set[tuple[TicketId, Instant]] = set()
+        self._unsaid: list[Told] = []
+        self._late: frozenset[Seq] = frozenset()
 
     def rings(
-        self, told: Iterable[Told], now: Instant, mine: frozenset[TicketId] = frozenset(), *, quiet: bool = False
+        self,
+        told: Iterable[Told],
+        now: Instant,
+        mine: frozenset[TicketId] = frozenset(),
+        *,
+        quiet: bool = False,
+        followed: frozenset[Seq] = frozenset(),
     ) -> str:
         """What to say of these changes now, "" for nothing; danger is said, whatever rang a moment ago, and though
-        somebody wants ``quiet``.
+        somebody wants ``quiet``. What comes too soon after a call is said with the next: ask again, with no changes.
 
-        ``mine``: the tickets that are known to be with whoever sits here.
+        ``mine``: the tickets that are known to be with whoever sits here; ``followed``: the places in the log of what
+        happened on a ticket that they follow.
         """
-        worth = [each for each in told if self.on and worth_ringing(each) and self._wants(each, mine)]
-        if not worth or ((quiet or now - self._last < QUIET) and all(each.kind is not Kind.CONCERN for each in worth)):
+        followed |= self._late
+        worth = [
+            each
+            for each in told
+            if self.on and ((worth_ringing(each) and self._wants(each, mine)) or each.seq in followed)
+        ]
+        worth = [each for each in worth if each.kind is Kind.CONCERN] if quiet else [*self._unsaid, *worth]
+        self._unsaid, self._late = [], frozenset()
+        if not worth:
+            return ""
+        if now - self._last < QUIET and all(each.kind is not Kind.CONCERN for each in worth):
+            self._unsaid, self._late = worth, followed
             return ""
         self._last = now
         gravest = min(worth, key=lambda each: list(_WORDS).index(each.kind))
         more = len({each.ticket for each in worth}) - 1
         own = " on a ticket of yours" if gravest.ticket in mine and gravest.kind is Kind.RECEIVED else ""
-        return f"{_WORDS[gravest.kind]}{own}" + (f", and {more} more" if more else "")
+        words = _WORDS[gravest.kind]
+        if gravest.seq in followed and not own and gravest.kind not in _ALWAYS:
+            words = f"A ticket that you follow: {words[:1].lower()}{words[1:]}"
+        return f"{words}{own}" + (f", and {more} more" if more else "")
 
     def soon(self, rows: Iterable[Row], me: StaffId, wall: Instant, now: Instant) -> str:
         """What to say of tickets that come close to their deadline, each once; "" for nothing.
@@ -91,6 +122,13 @@ class Bell:
 
     def _wants(self, told: Told, mine: frozenset[TicketId]) -> bool:
         return self.wanted.new or told.kind in _ALWAYS or told.ticket in mine
+
+
+def told_of_followed(told: Iterable[Told], followed: frozenset[TicketId], me: StaffId) -> frozenset[Seq]:
+    """The places of what somebody else did on a ticket that ``me`` follows: patrons and colleagues alike."""
+    return frozenset(
+        each.seq for each in told if each.ticket in followed and each.actor != me and each.kind in _OF_FOLLOWED
+    )
 
 
 def worth_ringing(told: Told) -> bool:

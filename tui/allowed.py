@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from helpdesk.clock import Instant
@@ -13,6 +13,7 @@ from helpdesk.sorts import FIXED
 from helpdesk.standards import ClockRow, Outcome
 from helpdesk.ticket import ASIDE, OPTED_OUT, Flag, State, Ticket
 from helpdesk.worklist import Row
+from tui.plain import one_line
 from tui.roles import takes_from_others
 from tui.words import plural
 
@@ -53,6 +54,11 @@ class Target:
         """Whether a clock runs for it."""
         return self.due is not None
 
+    @property
+    def goes_by(self) -> Channel:
+        """How replies go out."""
+        return Channel.MAIL if Flag.BY_MAIL in self.flags else self.channel
+
     def holder(self, now: Instant) -> StaffId | None:
         """Who has it now, a claim that ran out left aside."""
         return None if self.held_until is not None and self.held_until <= now else self.owner
@@ -90,9 +96,10 @@ def _missed(clock: ClockRow) -> bool:
 
 
 ON_TICKET = frozenset({"reply", "editor", "note", "assign", "hand", "mine", "claim", "release", "wait", "snooze",
-                       "solve", "reopen", "spam", "save", "tags", "merge", "attended", "explain", "promise", "correct",
+                       "solve", "reopen", "spam", "save", "open_file", "tags", "tie", "merge", "link", "unlink",
+                       "split", "follow", "beside", "attended", "explain", "promise", "correct",
                        "test", "dispatch", "outcome", "place", "mute", "complaint", "kind", "site",
-                       "read", "macro"})  # fmt: skip
+                       "read", "macro", "hello", "moment", "by_mail"})  # fmt: skip
 """Commands that need a ticket."""
 
 MANY = frozenset(
@@ -100,15 +107,17 @@ MANY = frozenset(
 )
 """Commands that can be done to many tickets at once."""
 
-OPENING = frozenset({"reply", "editor", "note", "assign", "hand", "snooze", "save", "tags", "merge", "attended",
-                     "explain", "promise", "correct", "dispatch", "outcome", "place", "mute", "complaint", "tell_all",
-                     "unite", "part", "kind", "site", "read", "macro"})  # fmt: skip
+OPENING = frozenset({"reply", "editor", "note", "assign", "hand", "snooze", "save", "open_file", "tags", "tie", "merge",
+                     "link", "unlink", "split", "beside", "attended", "explain", "promise", "correct", "dispatch",
+                     "outcome", "place", "mute", "complaint", "tell_all", "unite", "part", "kind", "site", "read",
+                     "macro", "hello", "by_mail"})  # fmt: skip
 """Commands after which one types or chooses: what follows a refused one must not become commands."""
 
 _FINAL = frozenset({"reply", "editor", "assign", "hand", "mine", "claim", "wait", "snooze", "solve", "complaint",
-                    "macro"})  # fmt: skip
+                    "macro", "hello", "moment", "by_mail"})  # fmt: skip
 _TAKING = frozenset({"assign", "hand", "mine", "release"})
-_REPLIES = frozenset({"reply", "editor", "complaint", "macro"})
+_REPLIES = frozenset({"reply", "editor", "complaint", "macro", "hello"})
+_OF_CHATS = frozenset({"moment", "by_mail"})
 _ABOUT_NOISE = frozenset({"dispatch", "outcome", "place", "mute"})
 _TO_LIVE = frozenset({"dispatch", "attended", "outcome", "part", "unite"})
 
@@ -118,46 +127,74 @@ def one_only(selected: int, key: str) -> str:
     return f"{plural(selected, 'ticket')} selected, and this is for one at a time. {key} selects none."
 
 
-def why_not(command: str, ticket: Target | None, me: StaffId, now: Instant, *, role: Role = Role.LEAD) -> str:
-    """The reason why ``command`` can't be done, "" if it can."""
+def why_not(
+    command: str,
+    ticket: Target | None,
+    me: StaffId,
+    now: Instant,
+    *,
+    role: Role = Role.LEAD,
+    name: Callable[[StaffId], str] = str,
+) -> str:
+    """The reason why ``command`` can't be done, "" if it can. ``name``: what a colleague is called."""
     if command not in ON_TICKET and command != "open":
         return ""
     if ticket is None:
-        return "No ticket is selected. Move to one first (j, k)."
+        return "No ticket is selected. Move to one first ({key:down}, {key:up})."
     if command in _FINAL and ticket.state is State.CLOSED:
-        return f"Ticket {ticket.number} is closed. Reopen it first (X)."
+        return f"Ticket {ticket.number} is closed. Reopen it first ({{key:reopen}})."
     if command in _FINAL and ticket.state is State.SPAM:
-        return f"Ticket {ticket.number} is in spam. Take it out of spam first (!)."
+        return f"Ticket {ticket.number} is in spam. Take it out of spam first ({{key:spam}})."
+    if command in _FINAL | {"spam"} and ticket.state is State.MUTED:
+        return f"Ticket {ticket.number} is in the muted folder. Take it out first ({{key:reopen}})."
     if command == "kind" and ticket.kind in FIXED:
         return f"The desk itself says what is {ticket.kind}: ticket {ticket.number} stays {ticket.kind}."
     if command == "read" and ticket.state in ASIDE:
-        return f"Ticket {ticket.number} is set apart, and in no figure. Take it out first (! or X)."
+        back = "spam" if ticket.state is State.SPAM else "reopen"
+        return f"Ticket {ticket.number} is set apart, and in no figure. Take it out first ({{key:{back}}})."
+    if command in _OF_CHATS:
+        return _why_no_chat(command, ticket)
     if command in _REPLIES:
         return _why_no_reply(ticket)
     if command in _ABOUT_NOISE:
         return _why_no_noise(command, ticket)
     if command == "explain":
         return _why_nothing_to_explain(ticket, now)
-    return _why_no_change(command, ticket, me, now) or _why_not_mine(command, ticket, me, now, role)
+    return _why_no_change(command, ticket, me, now) or _why_not_mine(command, ticket, me, now, role, name)
 
 
-def _why_not_mine(command: str, ticket: Target, me: StaffId, now: Instant, role: Role) -> str:
+def _why_not_mine(
+    command: str, ticket: Target, me: StaffId, now: Instant, role: Role, name: Callable[[StaffId], str]
+) -> str:
     """What a colleague has, only a lead takes away."""
     has = ticket.holder(now)
-    if command not in _TAKING or has in {None, me} or takes_from_others(role):
+    if command not in _TAKING or has is None or has == me or takes_from_others(role):
         return ""
-    return f"{has} has ticket {ticket.number}. Ask {has} to hand it over, or a lead to do it."
+    who = one_line(name(has))
+    return f"{who} has ticket {ticket.number}. Ask {who} to hand it over, or a lead to do it."
 
 
 def _why_no_reply(ticket: Target) -> str:
     if ticket.channel in {Channel.PHONE, Channel.DESK}:
-        return "A phone or desk contact has no address to reply to. Write a note instead (i)."
-    if Flag.LEFT in ticket.flags:
-        return "The visitor has left this chat. Nothing can be sent to it any more."
+        return "A phone or desk contact has no address to reply to. Write a note instead ({key:note})."
+    if Flag.LEFT in ticket.flags and ticket.goes_by is Channel.CHAT:
+        return "The visitor has left this chat. Nothing can be sent to it any more; :by_mail goes on by e-mail."
     if Flag.OPTED_OUT in ticket.flags:
         return OPTED_OUT
     if Flag.QUARANTINED in ticket.flags:
-        return "This message could not be read, so there is nobody to reply to. Write a note instead (i)."
+        return "This message could not be read, so there is nobody to reply to. Write a note instead ({key:note})."
+    return ""
+
+
+def _why_no_chat(command: str, ticket: Target) -> str:
+    if ticket.channel is not Channel.CHAT:
+        return f"Ticket {ticket.number} is no chat."
+    if ticket.goes_by is not Channel.CHAT:
+        return f"Ticket {ticket.number} goes on by e-mail already."
+    if command == "moment" and Flag.LEFT in ticket.flags:
+        return "The visitor has left this chat. :by_mail reaches them, where they left an address."
+    if command == "moment" and not ticket.unanswered:
+        return f"Nobody waits in ticket {ticket.number}."
     return ""
 
 
@@ -166,7 +203,7 @@ def _why_no_change(command: str, ticket: Target, me: StaffId, now: Instant) -> s
         return f"Ticket {ticket.number} is waiting on the patron already."
     if command == "solve" and ticket.state is State.SOLVED:
         return f"Ticket {ticket.number} is solved already."
-    if command == "reopen" and ticket.state not in {State.SOLVED, State.CLOSED}:
+    if command == "reopen" and ticket.state not in {State.SOLVED, State.CLOSED, State.MUTED}:
         return f"Ticket {ticket.number} is not solved or closed."
     if command == "release" and ticket.holder(now) is None:
         return f"Nobody has ticket {ticket.number}."
@@ -197,9 +234,9 @@ ON_INCIDENT = frozenset({"open", "reply", "note", "dispatch", "attended", "outco
 def why_not_about(command: str, incident: Incident | None) -> str:
     """The reason why ``command`` can't be done to an incident, "" if it can."""
     if incident is None:
-        return "No noise is selected. Move to one first (j, k)."
+        return "No noise is selected. Move to one first ({key:down}, {key:up})."
     if command in _TO_LIVE and not incident.live:
-        return f"Incident {incident.number} is over. Reopen it first (X)."
+        return f"Incident {incident.number} is over. Reopen it first ({{key:reopen}})."
     if command == "reopen" and incident.live:
         return f"Incident {incident.number} is not over."
     if command == "part" and incident.reporters < 2:

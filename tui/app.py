@@ -6,6 +6,8 @@ whole desk (``commanding``).
 
 from __future__ import annotations
 
+import asyncio
+import signal
 from collections.abc import Callable
 from typing import ClassVar
 
@@ -23,11 +25,20 @@ from tui.commanding import Commanding
 from tui.keymap import keymap
 from tui.likes import Likes
 from tui.live import greeted
+from tui.newcomers import Newcomers, is_new
 from tui.presence import Presence
 from tui.screens.worklist import WorklistScreen
 from tui.sitting import MakeClock, Sitting, paced
 from tui.themes import ANSI, THEMES
+from tui.tour import Guide
+from tui.viewing import Viewing
 from tui.watching import never
+
+LOOKS = 2.0
+"""Every so many seconds the desk looks whether its terminal is there still."""
+
+ENDED = 143
+"""The exit status of a program that was told to end (128 + SIGTERM)."""
 
 
 class DeskApp(Commanding, inherit_bindings=False):
@@ -39,6 +50,8 @@ class DeskApp(Commanding, inherit_bindings=False):
     ``likes``       keys, colours and alerts, as the settings have them
     ``renewed``     gives something else once there may be another token than the one that is shown
     ``make_clock``  how to come by the clock that countdowns follow
+    ``guide``       the tour, where one is given
+    ``newcomers``   who is told of the tour, and how it is given on this terminal
     ``wall``        the clock of idle time and of new tries
     """
 
@@ -62,10 +75,15 @@ class DeskApp(Commanding, inherit_bindings=False):
         renewed: Callable[[], object] = never,
         make_clock: MakeClock = paced,
         wall: Clock | None = None,
+        guide: Guide | None = None,
+        newcomers: Newcomers | None = None,
     ) -> None:
         wall, likes = wall or SystemClock(), likes or Likes()
         presence = Presence(wall, away=away_minutes, lock=lock_minutes)
         super().__init__(desk, presence, wall, likes=likes, make_clock=make_clock, renewed=renewed)
+        self._quiet_spans = likes.quiet
+        self._viewing = Viewing(likes.viewer, here=likes.viewer_in_terminal)
+        self._guide, self._newcomers = guide, newcomers or Newcomers()
         self.commands = keymap(likes.keys, likes.keymap)
         self.is_owner = owner
         self._actor, self._full_name = actor, name
@@ -80,10 +98,18 @@ class DeskApp(Commanding, inherit_bindings=False):
         yield Static("Opening the desk …", id="opening")
 
     def on_mount(self) -> None:
-        """Connect; all else follows."""
+        """Connect; all else follows. Told to end, as by a machine that goes down, it keeps what is half written."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self.hang_up, ENDED)
+        self.set_interval(LOOKS, self.leave_what_is_gone)
         in_background(self, self._open, "open")
 
+    def on_unmount(self) -> None:
+        """Nobody listens here any more, nor looks at what was opened."""
+        self._viewing.remove()
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+
     async def _open(self) -> None:
+        await asyncio.to_thread(self._viewing.sweep)
         try:
             hello = await greeted(self.desk, self._wall, self._say_opening)
             who = None if self._shared and not self._alone else self._actor
@@ -100,13 +126,20 @@ class DeskApp(Commanding, inherit_bindings=False):
             commands=self.commands,
             alone=self._alone,
             signed_out=self._signed_out,
+            quiet_spans=self._quiet_spans,
+            viewing=self._viewing,
+            guide=self._guide,
+            newcomers=self._newcomers,
         )
         sitting.keeping.begins(self.set_timer, lambda: in_background(self, sitting.keeping.bring, "drafts"))
         await asking.meet(sitting, self._make_clock)
         self.sitting = sitting
-        await self._presence.tell(sitting)
+        new = await is_new(sitting)
+        await self.is_here(sitting)
         await self.push_screen(WorklistScreen(sitting))
         self.watch_over(sitting)
+        if new:
+            asking.offer_tour(self, sitting)
 
     def _say_opening(self, words: str) -> None:
         self.query_one("#opening", Static).update(f"{words}; trying again.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -17,8 +18,13 @@ from helpdesk.sight import Found, Hello, Member
 from tui import second_thoughts
 from tui.background import in_background
 from tui.colon import Said, one_of
+from tui.commands import command
 from tui.drafts import Kind, On
+from tui.hanging_up import STATUS
+from tui.key_names import with_keys
+from tui.keymap import shown
 from tui.meaning import LEAVING
+from tui.newcomers import OFFER, is_new
 from tui.presence import Presence
 from tui.roles import reads, works
 from tui.screens.acting import Acting
@@ -30,6 +36,7 @@ from tui.screens.pin import PinScreen
 from tui.screens.search import SearchScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.ticket import TicketScreen
+from tui.screens.working import HELD
 from tui.screens.worklist import WorklistScreen
 from tui.sitting import CHANNELS, MakeClock, Sitting
 from tui.unsent import ALL_SENT
@@ -130,7 +137,7 @@ def own_channels(app: App[None], presence: Presence, told: Callable[[], None], t
             return
         presence.takes ^= {channel}
         taken = [VIA[each] for each in CHANNELS if each in presence.takes]
-        app.notify(f"You take {', '.join(taken)}." if taken else "You take no channel.")
+        app.notify(f"You take {', '.join(taken)}." if taken else "You take no channel.", markup=False)
         told()
 
     if typed:
@@ -207,9 +214,12 @@ def who_is_here(
             sitting.meet(member)
 
     title = words or ("The desk is locked. Who is here?" if locked else "Who is here?")
+    members = who_may(sitting)
+    if words and not sitting.alone:  # it may not be known yet that they are off the list
+        members = tuple(member for member in members if member.id != sitting.actor)
     screen = SignInScreen(
         sitting.desk,
-        who_may(sitting),
+        members,
         title=title,
         locked=locked,
         likely=sitting.actor if locked and not words else None,
@@ -235,15 +245,24 @@ async def _sit_down(app: App[None], sitting: Sitting, presence: Presence, member
         while len(app.screen_stack) > 1 and not isinstance(app.screen, WorklistScreen):
             await app.screen.dismiss(None)
         sitting.keeping.hurry()
-        sitting.actor = member.id
-        sitting.meet(member)
+        sitting.sit_down(member)
     finally:
         sitting.seated.set()
-    presence.wanted = True
+    presence.begin()
+    new = await is_new(sitting)
     await presence.tell(sitting)
+    sitting.reads_own()
     await sitting.keeping.fetch(sitting.actor)
     if app.screen_stack and isinstance(app.screen, WorklistScreen):  # there is none when the desk closes
         app.screen.do_view(2)
+    if new:
+        offer_tour(app, sitting)
+
+
+def offer_tour(app: App[None], sitting: Sitting) -> None:
+    """Tell of the tour in a line that goes by itself: it asks nothing, and takes no key."""
+    words = with_keys(OFFER, lambda name: shown(command(sitting.commands, name)))
+    app.notify(words, timeout=20, markup=False)
 
 
 def incidents(app: App[None], sitting: Sitting | None) -> None:
@@ -268,7 +287,7 @@ async def meet(sitting: Sitting, make_clock: MakeClock) -> None:
         if reads(sitting.role):
             sitting.choose_from(await sitting.desk.noise.choices(sitting.actor))
             sitting.sorts = await sitting.desk.sorting.sorts(sitting.actor)
-        sitting.on_duty = await sitting.desk.duty.now(sitting.actor)
+            sitting.ahead = await sitting.desk.openings.ahead(sitting.actor)
         hello = await sitting.desk.hello()
     except (HelpdeskError, OSError):
         return
@@ -308,8 +327,16 @@ def _ask_to_leave(app: App[None], sitting: Sitting | None, presence: Presence, w
         answered(True)
 
 
-async def _go(app: App[None], sitting: Sitting | None, presence: Presence) -> None:
+async def _go(app: App[None], sitting: Sitting | None, presence: Presence, status: int = 0) -> None:
     if sitting is not None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HELD), sitting.acts:
+                pass
         await sitting.keeping.last()
         await presence.leave(sitting)
-    app.exit()
+    app.exit(return_code=status)
+
+
+def hang_up(app: App[None], sitting: Sitting | None, presence: Presence, status: int = STATUS) -> None:
+    """Leave without a question, as nobody is there to answer one; what is half written is kept."""
+    in_background(app, partial(_go, app, sitting, presence, status), "leave", exclusive=True)

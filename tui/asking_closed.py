@@ -9,7 +9,6 @@ from textual.app import App
 from helpdesk.clock import Instant
 from helpdesk.sight import OnDuty
 from helpdesk.standards import Closing
-from tui.background import in_background
 from tui.closing import (
     LENGTHS,
     Shut,
@@ -41,7 +40,7 @@ def close(app: App[None], sitting: Sitting | None, typed: str = "") -> None:
         return
     if typed:
         shut = typed_closing(typed, sitting.hello.lines, sitting.clock.now(), sitting.zone)
-        in_background(screen, partial(_close, screen, sitting, shut), "closing")
+        screen.after_others(partial(_close, screen, sitting, shut))
         return
     found = {what: words for words, what in closable(sitting.hello.lines).items()}
     options = [Option(words, "", what) for what, words in found.items()]
@@ -67,7 +66,7 @@ def _until(screen: Acting, sitting: Sitting, what: str) -> None:
     def why(until: Instant, typed: tuple[str, ...] | None) -> None:
         if typed is not None:
             shut = Shut(what=what, until=until, why=typed[0])
-            in_background(screen, partial(_close, screen, sitting, shut), "closing")
+            screen.after_others(partial(_close, screen, sitting, shut))
 
     screen.app.push_screen(Pick("For how long?", options), until)
 
@@ -78,14 +77,14 @@ async def _close(screen: Acting, sitting: Sitting, shut: Shut) -> None:
         return
     sitting.deeds.done(close_deed(sitting, closing))
     words = closed_words(closing, sitting.hello.lines, sitting.clock.now(), sitting.zone)
-    screen.say(f"{words.capitalize()}. z takes it back; :open {closing.what} ends it early.", long=True)
+    screen.say(f"{words.capitalize()}. {{key:undo}} takes it back; :open {closing.what} ends it early.", long=True)
 
 
 def open_again(app: App[None], sitting: Sitting | None, typed: str = "") -> None:
     """Open again what was closed by hand: what was typed, the only thing that is closed, or what is picked."""
     screen = app.screen
     if sitting is not None and isinstance(screen, Acting):
-        in_background(screen, partial(_ask_what_opens, screen, sitting, typed), "closing")
+        screen.after_others(partial(_ask_what_opens, screen, sitting, typed))
 
 
 async def _ask_what_opens(screen: Acting, sitting: Sitting, typed: str) -> None:
@@ -111,7 +110,7 @@ async def _ask_what_opens(screen: Acting, sitting: Sitting, typed: str) -> None:
 
     def chosen(closing: Closing | None) -> None:
         if closing is not None:
-            in_background(screen, partial(_open, screen, sitting, closing), "closing")
+            screen.after_others(partial(_open, screen, sitting, closing))
 
     screen.app.push_screen(Pick("What opens again?", options), chosen)
 
@@ -121,7 +120,7 @@ async def _open(screen: Acting, sitting: Sitting, closing: Closing) -> None:
         return
     words = f"open again: {what_closed(closing, sitting.hello.lines)}"
     sitting.deeds.done(open_deed(sitting, closing, words))
-    screen.say(f"{words.capitalize()}. z closes it as before.")
+    screen.say(f"{words.capitalize()}. {{key:undo}} closes it as before.")
 
 
 def at_once(app: App[None], sitting: Sitting | None, typed: str = "") -> None:
@@ -132,7 +131,7 @@ def at_once(app: App[None], sitting: Sitting | None, typed: str = "") -> None:
 
     def said(lines: tuple[str, ...] | None) -> None:
         if lines is not None:
-            in_background(screen, partial(_at_once, screen, sitting, chats_typed(lines[0])), "at once")
+            screen.after_others(partial(_at_once, screen, sitting, chats_typed(lines[0])))
 
     if typed:
         chats_typed(typed)
@@ -145,7 +144,7 @@ def at_once(app: App[None], sitting: Sitting | None, typed: str = "") -> None:
 async def _at_once(screen: Acting, sitting: Sitting, chats: int) -> None:
     most = await screen.attempt(sitting.desk.duty.take_at_once(sitting.actor, chats))
     if most is not None:
-        screen.say(f"You take {plural(most, 'chat')} at once; t hands you no more.")
+        screen.say(f"You take {plural(most, 'chat')} at once; {{key:take}} hands you no more.")
 
 
 def on_duty(app: App[None], sitting: Sitting | None) -> None:

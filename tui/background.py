@@ -21,3 +21,9 @@ def in_background(node: DOMNode, work: Callable[[], Awaitable[Any]], group: str,
 def stands(screen: Screen[Any], *widgets: str) -> bool:
     """Whether a screen is there with these widgets: what it asked for may come when it has been left."""
     return screen in screen.app.screen_stack and all(screen.query(each) for each in widgets)
+
+
+def holds(node: DOMNode, widget: str) -> bool:
+    """Whether a widget is there, under ``node``. It costs nothing to ask: the desk asks before whatever it draws."""
+    found = node.query_one_optional(widget)
+    return found is not None and found.is_attached

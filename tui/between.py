@@ -19,9 +19,6 @@ MOST = 6
 LONGEST = 160
 """How much of a message stands on its line, in cells."""
 
-TOLD_BY_ENTRIES = frozenset({Kind.RECEIVED, Kind.NOTED, Kind.REPLIED, Kind.ACKNOWLEDGED})
-"""Facts of which the messages themselves tell."""
-
 OF_COLLEAGUES = frozenset(
     {
         Kind.CLAIMED,
@@ -35,6 +32,7 @@ OF_COLLEAGUES = frozenset(
         Kind.MERGED,
         Kind.LINKED,
         Kind.LEFT,
+        Kind.TURNED_TO_MAIL,
         Kind.ATTENDED,
         Kind.CONCLUDED,
     }
@@ -63,7 +61,7 @@ def between(seen: Thread, now: Thread, me: StaffId) -> Between:
     last = max((moment.seq for moment in seen.history), default=0)
     later = [moment for moment in now.history if moment.seq > last and moment.actor != me]
     mine = {moment.data.get("entry") for moment in now.history if moment.actor == me}
-    chat = now.ticket.channel is Channel.CHAT
+    chat = now.ticket.goes_by is Channel.CHAT
     return Between(
         tuple(
             entry

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from helpdesk.errors import HelpdeskError
-from helpdesk.macros import Macro, fill, from_page, like
+from helpdesk.macros import Macro, blanks, fill, from_page, like
 from helpdesk.message import TicketId
 from helpdesk.thread import Entry, EntryKind
 from helpdesk.ticket import Ticket
 from tui.composing import THEN
+from tui.opening import MONTHS_IN_FULL, open_words, why_unsaid
+from tui.plain import many_lines
 from tui.sitting import Sitting, first_word
+from tui.snooze import of_lines
 from tui.undoing import Deed
 from tui.words import LONG_DAYS, local
 
 NONE = "There are no macros yet. :macros writes one, and helpdesk macros starter prints some to begin with."
+
+
+async def known(sitting: Sitting) -> tuple[Macro, ...]:
+    """The macros, and the opening hours that they may tell, as both stand now."""
+    sitting.ahead = await sitting.desk.openings.ahead(sitting.actor)
+    return await sitting.desk.macros.known(sitting.actor)
 
 
 def facts(ticket: Ticket, sitting: Sitting) -> dict[str, str]:
@@ -30,15 +40,10 @@ def facts(ticket: Ticket, sitting: Sitting) -> dict[str, str]:
         "my_first_name": first_word(me),
         "library": sitting.hello.library,
         "line": sitting.hello.lines.get(ticket.line, ""),
+        "open": open_words(of_lines(sitting.ahead, [ticket.line]), sitting.clock.now(), sitting.zone),
         "today": f"{LONG_DAYS[today.weekday()]} {today.day} {MONTHS_IN_FULL[today.month - 1]}",
     }
     return {each: value for each, value in found.items() if value}
-
-
-MONTHS_IN_FULL = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 
 
 def _name(ticket: Ticket) -> str:
@@ -50,6 +55,14 @@ def _name(ticket: Ticket) -> str:
 def filled(macro: Macro, ticket: Ticket, sitting: Sitting) -> str:
     """A macro's text for a ticket; its blanks are marked still."""
     return fill(macro.text, facts(ticket, sitting)).text
+
+
+def unsaid(macro: Macro, line: str, sitting: Sitting) -> str:
+    """Why the opening hours that a macro tells are still a blank, "" where they are not."""
+    to_come = of_lines(sitting.ahead, [line])
+    if "open" not in blanks(macro.text) or open_words(to_come, sitting.clock.now(), sitting.zone):
+        return ""
+    return f"{{open}} is yours to write. {why_unsaid(to_come)}"
 
 
 def hint(macro: Macro) -> str:
@@ -85,7 +98,7 @@ def quoted(entries: Sequence[Entry]) -> str:
     if not came:
         return ""
     text = came[-1].text[: came[-1].quote_from]
-    lines = [line.rstrip() for line in text.strip().splitlines()]
+    lines = [line.rstrip() for line in many_lines(text.strip())]
     return "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n" if lines else ""
 
 
@@ -101,19 +114,33 @@ def asks_to_quote(before: str, after: str) -> int | None:
 def remember(sitting: Sitting, ticket: TicketId, macro: Macro) -> None:
     """Its tags are given as the reply is sent."""
     if macro.tags:
-        sitting.tagging[ticket] = tuple(dict.fromkeys((*sitting.tagging.get(ticket, ()), *macro.tags)))
+        sitting.kept.tagging[ticket] = tuple(dict.fromkeys((*sitting.kept.tagging.get(ticket, ()), *macro.tags)))
 
 
 async def tag_besides(sitting: Sitting, ticket: Ticket) -> Ticket:
     """What macros tag a ticket with as they are sent; where that fails the reply is sent all the same."""
-    wanted = sitting.tagging.pop(ticket.id, ())
+    wanted = sitting.kept.tagging.pop(ticket.id, ())
     tags = tuple(dict.fromkeys((*ticket.tags, *wanted)))
     if tags == ticket.tags:
         return ticket
     try:
-        return await sitting.desk.tag(sitting.actor, ticket.id, ticket.version, tags)
+        made = await sitting.desk.tag(sitting.actor, ticket.id, ticket.version, tags)
     except HelpdeskError:
         return ticket
+    sitting.kept.tagged[ticket.id] = made.version, wanted
+    return made
+
+
+async def untag(sitting: Sitting, ticket: TicketId) -> None:
+    """The reply was taken back: its macro's tags go with it, and come again as it is sent again.
+
+    They stay where somebody has changed the ticket since.
+    """
+    version, wanted = sitting.kept.tagged.pop(ticket, (0, ()))
+    if version:
+        sitting.kept.tagging[ticket] = wanted
+        with suppress(HelpdeskError, OSError):
+            await sitting.desk.undo(sitting.actor, ticket, version)
 
 
 async def keep(sitting: Sitting, before: Macro | None, page: str) -> str:

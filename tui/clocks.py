@@ -8,7 +8,7 @@ from helpdesk.clock import Instant
 from helpdesk.standards import ClockRow, Measure, Outcome
 from tui.plain import one_line, wrap
 from tui.render import Eye
-from tui.words import Line, Span, Tone, on_day, plural, span
+from tui.words import Line, Span, Tone, length, on_day, plural
 
 MEASURES = {
     Measure.ACKNOWLEDGED: "acknowledged",
@@ -60,7 +60,7 @@ def _still(row: ClockRow, eye: Eye) -> list[str]:
         return []
     long = sum((eye.now if pause.end is None else pause.end) - pause.begin for pause in row.pauses)
     now = ", and does now" if row.standing_still else ""
-    return [f"stood still {plural(len(row.pauses), 'time')}, {span(max(long, 0))} in all{now}"]
+    return [f"stood still {plural(len(row.pauses), 'time')}, {length(max(long, 0))} in all{now}"]
 
 
 def _end(row: ClockRow, eye: Eye) -> Span:
@@ -75,7 +75,7 @@ def _end(row: ClockRow, eye: Eye) -> Span:
             return ("the visitor left before its limit", Tone.DIM)
         case Outcome.PENDING:
             return _running(row.due, eye)
-    spent = "" if row.spent is None else f" after {span(row.spent)}"
+    spent = "" if row.spent is None else f" after {length(row.spent)}"
     stopped = "" if row.stopped is None else f", {on_day(row.stopped, eye.now, eye.zone)}"
     return (f"{row.outcome}{spent}{stopped}", TONES.get(row.outcome, Tone.DIM))
 
@@ -92,5 +92,5 @@ def _recorded(row: ClockRow) -> list[str]:
     """What it was before somebody corrected it."""
     if row.recorded is None and row.recorded_spent is None:
         return []
-    spent = "" if row.recorded_spent is None else f" after {span(row.recorded_spent)}"
+    spent = "" if row.recorded_spent is None else f" after {length(row.recorded_spent)}"
     return [f"as recorded before the correction: {row.recorded or row.outcome}{spent}"]

@@ -1,4 +1,5 @@
-"""Closing by hand in words: "chat until 14:00 fire alarm", "all for the rest of the day burst pipe". Pure."""
+"""Closing by hand in words: "chat until 14:00 fire alarm", "all for the rest of the day burst pipe"; and how
+it is taken back by asking the desk. No Textual."""
 
 from __future__ import annotations
 

@@ -52,9 +52,15 @@ def named(line: str, commands: Sequence[Command]) -> Said | None:
 
 
 def matching(line: str, commands: Sequence[Command]) -> list[Command]:
-    """The commands that hold all the words of a line, in their help, label or id; those whose name begins so first."""
+    """The commands that hold all the words of a line, in their help, label or id, or in what else they may be looked
+    for by; those whose name begins so first.
+    """
     words = _folded(line.strip().lstrip(":")).split()
-    found = [each for each in commands if all(word in _folded(f"{each.help} {each.label} {each.id}") for word in words)]
+    found = [
+        each
+        for each in commands
+        if all(word in _folded(f"{each.help} {each.label} {each.id} {each.also}") for word in words)
+    ]
     start = " ".join(words)
     return sorted(found, key=lambda each: not any(_folded(name).startswith(start) for name in (each.label, each.id)))
 

@@ -53,6 +53,7 @@ class Command:
     ``shown``   how its keys are written, "" to derive it from ``keys``; ":pin" is what to type into the palette
     ``group``   the heading it stands under on the ``?`` screen
     ``takes``   what may follow its name on the ``:`` line, None for nothing
+    ``also``    other words by which somebody may look for it
     """
 
     id: str
@@ -65,6 +66,7 @@ class Command:
     loud: int = 0
     shown: str = ""
     takes: Takes | None = None
+    also: str = ""
 
 
 MOVE, WORK, WRITE, LOOK, SIT = "Moving", "Working on a ticket", "Writing", "Looking", "At the desk"

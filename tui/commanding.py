@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from helpdesk.clock import HOUR, Instant, plus
+from functools import partial
+
+from helpdesk.clock import HOUR, plus
 from helpdesk.message import IncidentId
 from tui import asking, asking_closed
+from tui.background import in_background
 from tui.colon import one_of
 from tui.command import Command
+from tui.editor import shown_round
+from tui.hanging_up import STATUS
+from tui.newcomers import HOW
 from tui.screens.acting import Acting
 from tui.screens.keys import KeysScreen
+from tui.sitting import Sitting
 from tui.snooze import time_to_come
 from tui.themes import THEMES, short
 from tui.watching import Watching
@@ -66,20 +73,38 @@ class Commanding(Watching, inherit_bindings=False):
         self.theme = chosen
         self.notify(f"Colours: {short(chosen)}.", timeout=3, markup=False)
 
+    def action_redraw(self) -> None:
+        """All of the screen, whatever stands there."""
+        self.draw_anew()
+
     def action_quiet(self, rest: str = "") -> None:
         """Call nobody here until a time, for an hour where none is given; or call again."""
         if (sitting := self.sitting) is None:
             return
         now = sitting.clock.now()
-        ends = rest.strip().casefold() == "off" or (not rest and now < sitting.quiet_until)
-        if ends:
-            sitting.quiet_until = Instant(0)
+        if rest.strip().casefold() == "off" or (not rest and sitting.quiet_till is not None):
+            sitting.be_called()
+            words = "You are called again."
         else:
-            sitting.quiet_until = time_to_come(rest, now, sitting.zone) if rest else plus(now, HOUR)
-        until = on_day(sitting.quiet_until, now, sitting.zone)
-        words = "You are called again." if ends else f"Nobody is called here until {until}, but for danger."
+            until = time_to_come(rest, now, sitting.zone) if rest else plus(now, HOUR)
+            sitting.be_quiet(until)
+            words = f"Nobody is called here until {on_day(until, now, sitting.zone)}, but for danger."
         self.notify(words, timeout=3, markup=False)
         self._tick()
+
+    def action_tour(self) -> None:
+        """On the tour the next step; else the tour, where it can be given on this terminal."""
+        if (sitting := self.sitting) is None:
+            return
+        if sitting.guide is None:
+            in_background(self, partial(self._show_round, sitting), "tour", exclusive=True)
+        else:
+            sitting.guide.skip()
+            self._tick()
+
+    async def _show_round(self, sitting: Sitting) -> None:
+        if (why := await shown_round(self, sitting.newcomers.tour)) is not None:
+            self.notify(f"{why}{HOW}", timeout=8, markup=False)
 
     def action_keys(self) -> None:
         """All keys."""
@@ -121,6 +146,10 @@ class Commanding(Watching, inherit_bindings=False):
     def action_lock(self) -> None:
         """Nobody gets by without signing in."""
         asking.who_is_here(self, self.sitting, self._presence, locked=True)
+
+    def hang_up(self, status: int = STATUS) -> None:
+        """The terminal is gone, or the program was told to end: with that exit status."""
+        asking.hang_up(self, self.sitting, self._presence, status)
 
     async def action_quit(self) -> None:
         """Leave; asks first where something would be lost or stopped."""

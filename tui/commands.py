@@ -6,6 +6,7 @@ Later commands are added; none moves to another key.
 
 from __future__ import annotations
 
+from tui.chat_commands import CHAT_COMMANDS
 from tui.command import (
     BROWSING,
     INCIDENT,
@@ -24,6 +25,7 @@ from tui.figure_commands import FIGURE_COMMANDS
 from tui.noise_commands import NOISE_COMMANDS
 from tui.sitting_commands import SITTING_COMMANDS
 from tui.sorting_commands import SORTING_COMMANDS
+from tui.tie_commands import TIE_COMMANDS
 from tui.view_commands import VIEW_COMMANDS
 from tui.writing_commands import WRITING_COMMANDS
 
@@ -117,7 +119,17 @@ COMMANDS: tuple[Command, ...] = (
         loud=14,
         takes=Takes(words="tomorrow 9", among="times"),
     ),
-    Command(id="solve", keys=("x",), label="solve", help="It is done", where=READING, group=WORK, footer=5, loud=12),
+    Command(
+        id="solve",
+        keys=("x",),
+        label="solve",
+        help="It is done",
+        where=READING,
+        group=WORK,
+        also="finish close resolve",
+        footer=5,
+        loud=12,
+    ),
     Command(
         id="reopen",
         keys=("X",),
@@ -127,7 +139,13 @@ COMMANDS: tuple[Command, ...] = (
         group=WORK,
     ),
     Command(
-        id="spam", keys=("exclamation_mark",), label="spam", help="Into spam, or out of it", where=READING, group=WORK
+        id="spam",
+        keys=("exclamation_mark",),
+        label="spam",
+        help="Into spam, or out of it",
+        where=READING,
+        group=WORK,
+        also="delete junk remove",
     ),
     Command(
         id="tags",
@@ -138,15 +156,7 @@ COMMANDS: tuple[Command, ...] = (
         group=WORK,
         takes=Takes(words="printer refund"),
     ),
-    Command(
-        id="merge",
-        keys=("f",),
-        label="merge",
-        help="Merge it into another ticket",
-        where=READING,
-        group=WORK,
-        takes=Takes(words="412"),
-    ),
+    *TIE_COMMANDS,
     Command(
         id="select", keys=("space",), label="select", help="Select it, or no longer, and go on", where=LIST, group=WORK
     ),
@@ -168,6 +178,7 @@ COMMANDS: tuple[Command, ...] = (
         help="Take back what I did last (save what was sent, and notes)",
         where=BROWSING,
         group=WORK,
+        also="revert mistake",
     ),
     Command(id="redo", keys=("Z",), label="redo", help="Do again what I took back", where=BROWSING, group=WORK),
     Command(
@@ -177,9 +188,11 @@ COMMANDS: tuple[Command, ...] = (
         help="Log a contact by phone or at the desk",
         where=READING,
         group=WORK,
+        also="telephone call walk-in",
         footer=11,
         takes=Takes(words="desk lost card", values=("desk", "phone")),
     ),
+    *CHAT_COMMANDS,
     *SORTING_COMMANDS,
     *FIGURE_COMMANDS,
     *NOISE_COMMANDS,
@@ -204,6 +217,15 @@ COMMANDS: tuple[Command, ...] = (
         where=READING,
         group=LOOK,
         takes=Takes(words="a folder"),
+    ),
+    Command(
+        id="open_file",
+        keys=("O",),
+        label="open a file",
+        help="Open a file that came with it (text is shown here)",
+        where=READING,
+        group=LOOK,
+        takes=Takes(words="2"),
     ),
     *WRITING_COMMANDS,
     *SITTING_COMMANDS,

@@ -10,7 +10,7 @@ from tui.closing import closable
 from tui.command import Command
 from tui.noise import goer
 from tui.sitting import CHANNELS, Sitting
-from tui.snooze import choices
+from tui.snooze import LIBRARY, choices, of_lines
 from tui.tabs import arranged, label
 from tui.words import OUTCOMES, VIA
 
@@ -40,7 +40,8 @@ def sites(sitting: Sitting) -> dict[str, str]:
 
 def times(sitting: Sitting) -> tuple[str, ...]:
     """Times to come, in the words of the menu."""
-    return tuple(each.words for each in choices(sitting.clock.now(), sitting.zone))
+    menu = choices(sitting.clock.now(), sitting.zone, of_lines(sitting.ahead, [LIBRARY]))
+    return tuple(name for each in menu for name in each.names)
 
 
 def outcomes() -> dict[str, NoiseOutcome]:

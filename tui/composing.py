@@ -6,6 +6,7 @@ from helpdesk.message import Channel
 from helpdesk.noise.incidents import IncidentSight
 from helpdesk.thread import Thread
 from tui.drafts import Draft
+from tui.meaning import AT_ONCE
 from tui.plain import cut, one_line, width
 from tui.segments import segment_words
 from tui.words import OUTCOMES, VIA, Line, Span, Tone, plural
@@ -14,9 +15,10 @@ THEN = {"open": "stays open", "waiting": "waits for the patron", "solved": "is s
 
 
 def composing_lines(draft: Draft, thread: Thread, cells: int, sending: bool, key: str = "") -> list[Line]:
-    """What will become of what is being written: on one line if it fits, else the size on a second.
+    """What will become of what is being written: on one line if it fits, else its right side on a second.
 
-    ``key`` takes the look-alikes of what makes a text dear.
+    A text says its size there, a chat's line that it can't be taken back. ``key`` takes the look-alikes of what makes
+    a text dear.
     """
     left = _note() if draft.kind == "note" else _reply(draft, thread, cells)
     right: Span = ("", Tone.DIM)
@@ -24,6 +26,8 @@ def composing_lines(draft: Draft, thread: Thread, cells: int, sending: bool, key
         right = ("sending …", Tone.SOON)
     elif draft.kind == "reply" and thread.ticket.channel is Channel.SMS:
         right = segment_words(draft.text, key)
+    elif draft.kind == "reply" and thread.ticket.goes_by is Channel.CHAT:
+        right = (AT_ONCE, Tone.DIM)
     space = cells - sum(width(text) for text, _ in left) - width(right[0]) - 1
     if space >= 2 or not right[0]:
         return [(*left, (" " * max(space, 0), Tone.PLAIN), right)]
@@ -55,12 +59,12 @@ def _telling(draft: Draft, sight: IncidentSight) -> Line:
 
 
 def _note() -> Line:
-    return ((" Note", Tone.SOON), (", for colleagues only", Tone.DIM))
+    return ((" Note", Tone.SOON), (", for colleagues only; once kept it stays", Tone.DIM))
 
 
 def _reply(draft: Draft, thread: Thread, cells: int) -> Line:
     """To whom, by what, and what becomes of the ticket."""
-    via, then = f" by {VIA[thread.ticket.channel]}", THEN[draft.then]
+    via, then = f" by {VIA[thread.ticket.goes_by]}", THEN[draft.then]
     who = cut(one_line(thread.ticket.name) or "the sender", max(cells - width(via + then) - 24, 8))
     return (
         (" Reply", Tone.ACCENT),

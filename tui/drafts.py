@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from helpdesk.clock import Instant
 from helpdesk.drafts import DraftKind, KeptDraft, Tried, Written
+from helpdesk.errors import KeyUsed, Stale
 from helpdesk.message import Address, IncidentId, StaffId, TicketId
 from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.ticket import Then
@@ -17,6 +19,8 @@ Kind = DraftKind
 
 On = TicketId | IncidentId
 """What is written on."""
+
+T = TypeVar("T")
 
 NEXT_THEN: dict[Then, Then] = {"open": "waiting", "waiting": "solved", "solved": "open"}
 
@@ -54,13 +58,29 @@ class Draft:
     def saying(self, text: str) -> Draft:
         """The draft with another text. After a try that nobody answered that is another message: it may be there."""
         if self.unsent is not None and text != self.text:
-            return replace(self, text=text, key=_key())
+            return replace(self, text=text).anew()
         return replace(self, text=text)
+
+    def anew(self) -> Draft:
+        """The same as another message."""
+        return replace(self, key=_key())
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing worth keeping."""
         return not self.text.strip()
+
+
+class SentElsewhere(Stale):
+    """Another text of this draft was sent, at another desk of the writer's: what stands here needs a key of its own."""
+
+
+async def once(sending: Awaitable[T]) -> T:
+    """What sending a draft returns; SentElsewhere where another text of it was sent."""
+    try:
+        return await sending
+    except KeyUsed:
+        raise SentElsewhere("You sent another message from this draft already, at another desk.") from None
 
 
 Slot = tuple[StaffId, On, Kind]

@@ -1,6 +1,9 @@
-"""Writing in $EDITOR: the desk steps aside, and what was written comes back to be looked over."""
+"""The desk steps aside: for $EDITOR, whose text comes back to be looked over, and for the tour."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
 
 from textual.app import App, SuspendNotSupported
 
@@ -12,12 +15,25 @@ async def edited(app: App[None], text: str) -> tuple[str, str]:
 
     The editor runs beside the event loop: whatever else this process does goes on meanwhile.
     """
-
-    async def aside(words: list[str]) -> int:
-        with app.batch_update(), app.suspend():
-            return await run_here(words)
-
     try:
-        return await written(text, aside)
+        return await written(text, partial(_aside, app))
     except SuspendNotSupported:
         return text, "This terminal can't step aside for an editor. Write here instead."
+
+
+async def shown_round(app: App[None], tour: Sequence[str]) -> str | None:
+    """Give the ``tour`` on this terminal and come back; None, or what went wrong, "" where there is none to give."""
+    if not tour:
+        return ""
+    try:
+        status = await _aside(app, [*tour])
+    except SuspendNotSupported:
+        return "This terminal can't step aside for the tour. "
+    except OSError:
+        return "The tour could not be started here. "
+    return f"The tour ended with an error ({status}). " if status else None
+
+
+async def _aside(app: App[None], words: list[str]) -> int:
+    with app.batch_update(), app.suspend():
+        return await run_here(words)

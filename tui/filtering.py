@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from helpdesk.ports.views import Listing
 from helpdesk.queries import Completion, Known, NotAQuery, doubts, read
 from tui.plain import cut, fit, one_line, width, wrap
 from tui.sitting import Sitting
@@ -59,10 +60,9 @@ def doubted(text: str, names: Known) -> str:
     return "" if looked(text) else doubts(read(text), names)
 
 
-def filter_line(typed: str, total: int, *, whole: bool, cells: int) -> Line:
+def filter_line(typed: str, listing: Listing, *, cells: int) -> Line:
     """What narrows the list, how many it leaves, and how all come back."""
-    many = "1,000 tickets or more" if total >= 1000 else plural(total, "ticket")
-    found = many if whole else f"{many}, of the first that were looked at"
+    found = how_many(listing)
     tail = f"  {found}   esc shows all"
     room = max(cells - width(tail) - 9, 8)
     return (
@@ -74,5 +74,25 @@ def filter_line(typed: str, total: int, *, whole: bool, cells: int) -> Line:
     )
 
 
-NOTHING = "Nothing here matches. F3 looks in all messages."
+def how_many(listing: Listing) -> str:
+    """How many there are: all, so many and more further down, or as many as were found where words are looked for."""
+    many = plural(listing.total, "ticket")
+    if listing.whole:
+        return many
+    return f"{many}, and more below" if listing.anchors else f"{many}, of the first that were looked at"
+
+
+NOTHING = "Nothing here matches. {key:search} looks in all messages."
 """What a list says that was narrowed to nothing."""
+
+_VIAS = {"text": "sms", "texts": "sms", "mail": "mail", "mails": "mail", "chat": "chat", "chats": "chat"}
+"""Words that may be meant as a way of writing, and its name in a query."""
+
+
+def nothing(typed: str) -> str:
+    """What a list says that ``typed`` narrowed to nothing: how it is asked, where it may be meant otherwise."""
+    word = typed.strip()
+    via = _VIAS.get(word.casefold())
+    if via is None:
+        return NOTHING
+    return f"“{word}” stands in no message here. {{key:filter}} channel:{via} shows what came that way."

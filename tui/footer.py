@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tui.colon import matching
 from tui.command import NOISE
 from tui.commands import Command, Where, here
+from tui.elsewhere import elsewhere
 from tui.keymap import all_shown, keymap, shown
 from tui.plain import cut, fit, width, wrap
 from tui.words import Line, Span, Tone
@@ -16,23 +17,29 @@ Why = Callable[[Command], str]
 
 
 def footer(commands: tuple[Command, ...], where: Where, why: Why, cells: int, *, loud: bool = False) -> Line:
-    """The keys that fit, the most needed first to stay; faint is what can't be done. ``loud``: about noise."""
+    """The keys that fit, the most needed first to stay; what can't be done is faint, in brackets.
+
+    ``loud``: about noise. The brackets stand in the gaps: nothing moves as they come and go.
+    """
     shown_here = [each for each in here(commands, where) if each.footer and each.keys]
     ranked = sorted(shown_here, key=lambda each: each.loud if each.loud and (loud or where in NOISE) else each.footer)
-    kept: list[Command] = []
+    kept: set[str] = set()
     used = 1
     for each in ranked:
         need = width(shown(each)) + 1 + width(each.label) + 3
         if used + need - 2 <= cells:
-            kept.append(each)
+            kept.add(each.id)
             used += need
-    order = [each for each in here(commands, where) if each in kept]
-    spans: list[Span] = [(" ", Tone.PLAIN)]
-    for each in order:
-        off = bool(why(each))
-        spans.append((f"{shown(each)} ", Tone.FAINT if off else Tone.ACCENT))
-        spans.append((f"{each.label}   ", Tone.FAINT if off else Tone.DIM))
-    return tuple(spans)
+    stand = [each for each in shown_here if each.id in kept]
+    return tuple(span for each in stand for span in _in_footer(each, off=bool(why(each))))
+
+
+def _in_footer(command: Command, *, off: bool) -> tuple[Span, ...]:
+    """A command's key and label, and a cell on either side of them; another one stands before the next."""
+    key, label = f"{shown(command)} ", command.label
+    if off:
+        return (("(", Tone.FAINT), (key, Tone.FAINT), (f"{label}) ", Tone.FAINT))
+    return ((" ", Tone.PLAIN), (key, Tone.ACCENT), (f"{label}  ", Tone.DIM))
 
 
 KEYS = 17
@@ -48,14 +55,15 @@ PLACES = {
 
 
 def keys_page(commands: tuple[Command, ...], cells: int, why: Why = lambda each: "", typed: str = "") -> list[Line]:
-    """All commands under their headings, in two columns where there is room; faint is what can't be done now.
+    """All commands under their headings, in two columns where there is room; in brackets what can't be done now.
 
     Where something was ``typed``, only what has all the words in it, each with what it takes and why it can't be done.
     """
     if typed.strip():
         found = matching(typed, commands)
         shown = [each for group in _groups(commands) for each in found if each.group == group]
-        return [line for each in shown for line in _in_full(each, cells, why(each))]
+        found_lines = [line for each in shown for line in _in_full(each, cells, why(each))]
+        return [*found_lines, *_said_elsewhere(typed, cells)]
     blocks = [_block([each for each in commands if each.group == group], group, why) for group in _groups(commands)]
     if cells < 104:
         return [line for block in blocks for line in block]
@@ -80,7 +88,7 @@ def _block(commands: list[Command], group: str, why: Why) -> list[Line]:
 
 
 def _line_of(command: Command, *, off: bool) -> Line:
-    keys = f"  {fit(all_shown(command), KEYS)} "
+    keys = fit(f" ({all_shown(command)})" if off else f"  {all_shown(command)}", KEYS + 3)
     return ((keys, Tone.FAINT if off else Tone.ACCENT), (command.help, Tone.FAINT if off else Tone.PLAIN))
 
 
@@ -97,6 +105,11 @@ def _in_full(command: Command, cells: int, reason: str) -> list[Line]:
         pieces = wrap(f"Not now: {reason}", cells - len(indent))
         lines += [((indent, Tone.PLAIN), (piece, Tone.SOON)) for piece in pieces]
     return lines
+
+
+def _said_elsewhere(typed: str, cells: int) -> list[Line]:
+    """What is no command: where it is found."""
+    return [((f" {piece}", Tone.DIM),) for says in elsewhere(typed) for piece in wrap(says, cells - 2)]
 
 
 def _beside(left: Line, right: Line, half: int) -> Line:

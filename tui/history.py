@@ -42,8 +42,14 @@ WORDS: Mapping[Kind, str] = {
     Kind.SPAM: "{who} put it into spam",
     Kind.NOT_SPAM: "{who} took it out of spam",
     Kind.LEFT: "the visitor left the chat",
+    Kind.TURNED_TO_MAIL: "{who} had it go on by e-mail",
     Kind.LINKED: "{linked}{why}",
     Kind.MERGED: "{who} merged it into {other}",
+    Kind.SPLIT: "{split}",
+    Kind.RELATED: "{who} linked it to {other}",
+    Kind.UNRELATED: "{who} took its link to {other} away",
+    Kind.FOLLOWED: "{who} follows it",
+    Kind.UNFOLLOWED: "{who} follows it no longer",
     Kind.TESTED: "{who} {test}",
     Kind.TAGGED: "{who} gave it tags: {tags}",
     Kind.SORTED: "{who} sorted it: {sorted}",
@@ -93,6 +99,7 @@ WHY: Mapping[str, str] = {
     "stranger_names_a_message": "a stranger names a message of another ticket, so opened on its own",
     "same_texter": "the same texter, soon after",
     "imported": "imported from another desk",
+    "split": "split off another ticket",
     "same_texter_later": "the same texter, some time after, so opened anew",
 }
 """Why a message was put where it is: the rules of matching in words."""
@@ -116,6 +123,7 @@ def sentence(
         code=_joined(", code ", moment.data.get("code")),
         reason=_joined(": ", moment.data.get("reason")),
         standard=_standard(moment.data.get("standard")),
+        split=_split(moment, name),
         test="took it for a test" if moment.data.get("test") is not False else "says it is no test",
         sorted=_sorted(moment.data),
         graded=_graded(moment.data),
@@ -143,6 +151,12 @@ def _linked(moment: Moment) -> str:
     if "merged" in moment.data:
         return f"{_ticket(moment.other)} was merged into it"
     return f"follows on from {_ticket(moment.other)}: "
+
+
+def _split(moment: Moment, name: Name) -> str:
+    if "from" in moment.data:
+        return f"{_who(moment.actor, name)} split it off {_ticket(moment.other)}"
+    return f"{_who(moment.actor, name)} split {_ticket(moment.other)} off it"
 
 
 def _sorted(data: Mapping[str, Fact]) -> str:

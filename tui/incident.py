@@ -237,3 +237,29 @@ def _sent(step: Step, eye: Eye) -> str:
     if step.told == step.by:
         return "you go" if step.by == eye.me else f"{_who(step.by, eye)} goes"
     return f"{_who(step.by, eye)} sent {goer(step.told, eye) or 'somebody'}"
+
+
+SINCE = 5
+"""How many lines a card shows of what came in between; of more only the count."""
+
+
+def came_since(seen: IncidentSight, now: IncidentSight, eye: Eye) -> str:
+    """What others wrote and did about a noise since it was ``seen``, a line each, earliest first; "" for nothing."""
+    before = {each.ticket: each.wrote for each in seen.reporters}
+    told = [
+        (each.wrote, f"{one_line(each.name)} wrote: {one_line(each.text)}")
+        for each in now.reporters
+        if before.get(each.ticket) != each.wrote
+    ]
+    names = {each.ticket: each.name for each in now.reporters}
+    others = [step for step in now.trail if step.by not in {eye.me, PATRON} and tells(step)]
+    fresh = [step for step in others if step not in seen.trail]
+    told += [(step.when, step_words(step, names, eye)) for step in fresh]
+    told.sort(key=lambda each: each[0])
+    lines = [f"{on_day(when, eye.now, eye.zone)}  {cut(words, SAID)}" for when, words in told]
+    more = [f"{len(lines) - SINCE} more before that."] if len(lines) > SINCE else []
+    return "\n".join([*more, *lines[-SINCE:]])
+
+
+SAID = 160
+"""How much of each a line shows, in cells."""

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from helpdesk.noise.incidents import Incident, IncidentState
+from helpdesk.noise.incidents import Incident, IncidentState, NoiseOutcome
 from helpdesk.worklist import Anchor
-from tui.noise import NOISES, clock, place, state_words
+from tui.columns import CLOCK
+from tui.noise import NOISES, clock, place, state_in_short, state_words
 from tui.plain import cut, fit, width
-from tui.render import CLOCK, GAP, GUTTER, Eye
+from tui.render import GAP, Eye, bar
 from tui.words import OUTCOMES, Line, Span, Tone, danger, span
 
-AGE, NOISE, BY = 6, 7, 3
+IN_SHORT = {
+    NoiseOutcome.QUIET: "quiet",
+    NoiseOutcome.MOVED: "moved",
+    NoiseOutcome.SECURITY: "by security",
+}
+"""Outcomes that a narrow column can't hold whole."""
+
+GUTTER, AGE, NOISE, BY = 4, 6, 7, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +44,7 @@ def columns(total: int) -> Columns:
     roomy = total >= 100
     number, noise, state = (5, NOISE, 26) if roomy else (0, NOISE, 16)
     if total < 72:
-        noise, state = 0, 14
+        noise, state = 0, 15
     fixed = GUTTER + CLOCK + 2 + AGE + 1 + (number + 1 if number else 0) + (noise + 2 if noise else 0) + BY + 2
     return Columns(total, number, max(total - fixed - 2 - state - 1, 6), noise, state)
 
@@ -63,7 +71,7 @@ def incident_line(incident: Incident, eye: Eye, cells: Columns, *, selected: boo
     number: Line = ((fit(str(incident.number), cells.number) + " ", Tone.DIM),) if cells.number else ()
     state, state_tone = _state(incident, eye, cells)
     return (
-        ("▌" if selected else " ", Tone.ACCENT if armed else Tone.FAINT),
+        bar(selected=selected, armed=armed),
         _mark(incident),
         (fit(due, CLOCK) + GAP, tone),
         (fit(age(incident, eye), AGE) + " ", Tone.DIM),
@@ -91,8 +99,9 @@ def _state(incident: Incident, eye: Eye, cells: Columns) -> Span:
     words, tone = state_words(incident, eye)
     if incident.outcome is not None and not incident.live:
         said = OUTCOMES[incident.outcome]
-        return (f"{words}: {said}" if len(said) + 6 <= cells.state else said, tone)
-    return (words, tone)
+        ways = (f"{words}: {said}", said, IN_SHORT.get(incident.outcome, said))
+        return (next((way for way in ways if width(way) <= cells.state), ways[-1]), tone)
+    return (words if width(words) <= cells.state else state_in_short(incident, eye, cells.state), tone)
 
 
 def _what(incident: Incident, cells: Columns, eye: Eye, tone: Tone) -> Line:
@@ -125,10 +134,13 @@ def incident_heads(cells: Columns, *, over: bool = False) -> Line:
     return ((fit(words, cells.total), Tone.FAINT),)
 
 
-def title_line(incidents: Sequence[Incident], *, over: bool, more: bool, cells: int) -> Line:
-    """What is shown: "Noise now  3 going on, 1 with danger"."""
+def title_line(incidents: Sequence[Incident], *, over: bool, more: bool, cells: int, key: str = "O") -> Line:
+    """What is shown: "Noise now  3 going on, 1 with danger". ``key`` leads from what is over to what goes on."""
     if over:
-        return ((" Noise that is over", Tone.STRONG), (cut("   the latest first; O goes back", cells - 19), Tone.DIM))
+        return (
+            (" Noise that is over", Tone.STRONG),
+            (cut(f"   the latest first; {key} goes back", cells - 19), Tone.DIM),
+        )
     count = f"{len(incidents)}{'+' if more else ''} going on" if incidents else "nothing is going on"
     grave = sum(each.concern is not None for each in incidents)
     shown: list[Span] = [(" Noise now", Tone.STRONG), (f"   {count}", Tone.DIM)]

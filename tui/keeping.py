@@ -90,8 +90,8 @@ class Keeping:
             await drafts.drop(writer, on, kind)
         except (SignedOut, TryLater):
             raise
-        except HelpdeskError:
-            pass
+        except HelpdeskError:  # refused for good: shredded meanwhile, or too long
+            return False
         return False
 
     async def last(self) -> None:

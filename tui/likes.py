@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from helpdesk.config import DeskSettings
+from helpdesk.quiet_spans import QuietSpan, quiet_span
 from tui.alerts import Wanted
 from tui.presets import PRESETS
 from tui.signals import WAYS
@@ -22,7 +23,9 @@ class Likes:
     ``bell``    ring the terminal's bell when somebody should look
     ``notices`` the way in which the terminal shows a notice, "auto" to find out, "none" for none
     ``wanted``  what is worth a call
-    ``quiet_until`` no call before this time of day, "12:30"; "" for never quiet
+    ``viewer``  the program that opens attachments, "" for the system's own, "none" for none
+    ``viewer_in_terminal``  it runs on this terminal: the desk steps aside for it
+    ``quiet``   when nobody is called, each day by the library's clock
     """
 
     keymap: str = PRESETS[0]
@@ -31,7 +34,9 @@ class Likes:
     bell: bool = True
     notices: str = WAYS[0]
     wanted: Wanted = field(default_factory=Wanted)
-    quiet_until: str = ""
+    viewer: str = ""
+    viewer_in_terminal: bool = False
+    quiet: tuple[QuietSpan, ...] = ()
 
 
 def likes_of(settings: DeskSettings) -> Likes:
@@ -43,5 +48,7 @@ def likes_of(settings: DeskSettings) -> Likes:
         bell=settings.bell,
         notices=settings.notices,
         wanted=Wanted(new=settings.alert_new, soon=settings.alert_soon),
-        quiet_until=settings.quiet_until,
+        viewer=settings.viewer,
+        viewer_in_terminal=settings.viewer_in_terminal,
+        quiet=tuple(map(quiet_span, settings.quiet)),
     )

@@ -12,8 +12,9 @@ from helpdesk.noise.kinds import NoiseKind
 from helpdesk.noise.texts import STAND_INS
 from helpdesk.sight import Member
 from helpdesk.zones.plan import Zone
+from tui.columns import CLOCK
 from tui.plain import cut, one_line
-from tui.render import CLOCK, Eye
+from tui.render import Eye
 from tui.words import OUTCOMES, UNKNOWN, Span, Tone, countdown, on_day, plural
 
 NOISES = {
@@ -52,6 +53,16 @@ def state_words(incident: Incident, eye: Eye) -> Span:
         who = goer(incident.goes, eye)
         return (f"on the way: {who}", Tone.ACCENT if who == "you" else Tone.PLAIN)
     return ("open", Tone.STRONG)
+
+
+def state_in_short(incident: Incident, eye: Eye, cells: int) -> str:
+    """The same in so many cells, where the words of :func:`state_words` do not fit: "Ben goes", "there Mon 12:05"."""
+    if incident.state is IncidentState.DISPATCHED:
+        who = goer(incident.goes, eye)
+        return "you go" if who == "you" else f"{cut(who, cells - len(' goes'))} goes"
+    if incident.state is IncidentState.ATTENDED and incident.attended is not None:
+        return f"there {on_day(incident.attended, eye.now, eye.zone)}"
+    return state_words(incident, eye)[0]
 
 
 def clock(incident: Incident, eye: Eye) -> Span:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from helpdesk.message import Channel, StaffId
 from helpdesk.sight import OnDuty
-from tui.plain import cut, fit, one_line
+from tui.plain import cut, fit, one_line, width
 from tui.render import Eye
 from tui.sitting import CHANNELS
 from tui.words import VIA, Line, Tone, plural, span
@@ -14,21 +14,23 @@ from tui.words import VIA, Line, Tone, plural, span
 SHORT = 12
 """Cells for a name among others."""
 
+LONG = 40
+"""Cells for all of them in the status line."""
 
-def on_duty_words(on: Sequence[OnDuty], names: Mapping[StaffId, str], cells: int) -> str:
-    """Who takes what, for the status line: "chat Ana 2/3, Ben 0/3 · text Ana"; counts where there is less room.
 
-    "" where even those don't fit, and where nobody is known to be on.
+def on_duty_ways(on: Sequence[OnDuty], names: Mapping[StaffId, str]) -> tuple[str, ...]:
+    """Who takes what, for the status line, the longest way first; () where nobody is known to be on.
+
+    "chat Ana 2/3, Ben 0/3 · text Ana", as long as that is short; "on: chat 2, text 1, mail 0"; "on: chat, text".
     """
-    taken = [(channel, [each for each in on if channel in each.channels]) for channel in _IN_ORDER]
     if not on:
-        return ""
-    named = [f"{VIA[channel]} {_named(channel, there, names)}" for channel, there in taken if there]
-    counted = [f"{VIA[channel]} {len(there)}" for channel, there in taken]
-    for words in (" · ".join(named), f"on: {', '.join(counted)}"):
-        if words and len(words) <= cells:
-            return words
-    return ""
+        return ()
+    taken = [(channel, [each for each in on if channel in each.channels]) for channel in _IN_ORDER]
+    named = " · ".join(f"{VIA[channel]} {_named(channel, there, names)}" for channel, there in taken if there)
+    counted = ", ".join(f"{VIA[channel]} {len(there)}" for channel, there in taken)
+    channels = ", ".join(VIA[channel] for channel, there in taken if there) or "nobody"
+    ways = (named, f"on: {counted}", f"on: {channels}")
+    return tuple(way for way in ways if way and width(way) <= LONG)
 
 
 _IN_ORDER = (Channel.CHAT, *(each for each in CHANNELS if each is not Channel.CHAT))

@@ -2,7 +2,8 @@
 
 What a patron wrote may hold escape sequences, direction overrides, invisible characters or piles of
 accents. None of that may move the cursor, hide a word or push a column: a control character is shown
-as a sign, the invisible ones go.
+as a sign, the invisible ones go. What terminals draw in different widths is drawn as what all agree on: a flag is its
+two letters, an emoji of several is each of them, and none has a skin.
 """
 
 from __future__ import annotations
@@ -21,8 +22,12 @@ _SPECIALS = frozenset({0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, 0
 """Characters that show nothing and yet are not of category Cf, and the soft hyphen."""
 
 
+_FLAG_A, _FLAG_Z = 0x1F1E6, 0x1F1FF
+"""The letters that make a flag, two by two."""
+
+
 def _kind(char: str) -> str:
-    """ "sign", "gone", "mark", "space" or "" for a character that may stand as it is."""
+    """ "sign", "gone", "mark", "flag", "space" or "" for a character that may stand as it is."""
     category = unicodedata.category(char)
     if char in "\t\u2028\u2029" or category == "Zs":
         return "space"
@@ -30,7 +35,19 @@ def _kind(char: str) -> str:
         return "sign"
     if category == "Cf" or 0xFE00 <= ord(char) <= 0xFE0F or 0xE0000 <= ord(char) <= 0xE0FFF or ord(char) in _SPECIALS:
         return "gone"
+    if 0x1F3FB <= ord(char) <= 0x1F3FF:  # the skin of the emoji before it
+        return "gone"
+    if _FLAG_A <= ord(char) <= _FLAG_Z:
+        return "flag"
     return "mark" if category in {"Mn", "Me"} else ""
+
+
+_INSTEAD = {"sign": "\N{REPLACEMENT CHARACTER}", "space": " "}
+
+
+def _letter(char: str) -> str:
+    """The letter of a flag as a letter."""
+    return chr(ord("A") + ord(char) - _FLAG_A)
 
 
 def _cleaned(text: str) -> str:
@@ -41,7 +58,7 @@ def _cleaned(text: str) -> str:
         marks = marks + 1 if kind == "mark" else 0
         if kind == "gone" or marks > STACK or (kind == "mark" and not out):
             continue
-        out.append({"sign": "\N{REPLACEMENT CHARACTER}", "space": " "}.get(kind, char))
+        out.append(_letter(char) if kind == "flag" else _INSTEAD.get(kind, char))
     return "".join(out)
 
 

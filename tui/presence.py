@@ -22,6 +22,10 @@ class Presence:
         self._lock = lock * MINUTE
         self._touched = wall.now()
         self._turn = asyncio.Lock()
+        self.begin()
+
+    def begin(self) -> None:
+        """Somebody sits down: all contacts come to them until they say otherwise."""
         self.wanted = True
         self.takes = set(CHANNELS)
 

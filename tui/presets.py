@@ -42,6 +42,7 @@ PLAIN: Mapping[str, str] = MappingProxyType(
         "log": "f10",
         "undo": "ctrl+z",
         "redo": "ctrl+y",
+        "redraw": "shift+f5",
         "quit": "ctrl+q",
     }
 )
@@ -54,4 +55,6 @@ def needs_a_letter(key: str) -> bool:
 
 
 _KEPT = frozenset("0123456789")
-_SIGNS = frozenset({"slash", "colon", "comma", "minus", "plus", "at", "semicolon", "apostrophe", "backslash"})
+_SIGNS = frozenset(
+    {"slash", "colon", "comma", "minus", "plus", "at", "semicolon", "apostrophe", "backslash", "asterisk"}
+)

@@ -6,16 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from helpdesk.clock import SECOND, Instant
+from helpdesk.events import Kind
 from helpdesk.message import Address, Channel, Delivery, EntryId
 from helpdesk.sorts import FIXED
 from helpdesk.thread import Entry, EntryKind, File, Moment, Thread
 from helpdesk.ticket import Flag, State, Ticket
 from tui.allowed import target
+from tui.beside import beside_lines
 from tui.clocks import clock_lines
 from tui.history import SHOWN_AS_ENTRIES, Name, held_more, sentence
 from tui.plain import cut, many_lines, one_line, width, wrap
 from tui.render import Eye, due_words
-from tui.words import FLAGS, VIA, Line, Span, Tone, full_time, graded, left, on_day, plural, size, span
+from tui.words import FLAGS, VIA, Line, Span, Tone, full_time, graded, left, length, on_day, plural, size
 
 MEASURE = 92
 """No line of prose is longer than this, however wide the screen."""
@@ -32,17 +34,21 @@ DELIVERY: Mapping[Delivery, Span] = {
 
 @dataclass(frozen=True, slots=True)
 class Unfolded:
-    """What the reader chose to see: quoted text, and the history between the entries."""
+    """What the reader chose to see: quoted text, and the history between the entries.
+
+    ``key``  unfolds quoted text, "" where nothing does
+    """
 
     quotes: bool = False
     history: bool = False
+    key: str = ""
 
 
 def thread_lines(thread: Thread, eye: Eye, name: Name, cells: int, unfolded: Unfolded) -> list[Line]:
     """All entries, oldest first; where the history is unfolded, it stands between them, and the clocks below."""
     took = answer_times(thread.entries)
     parts: list[tuple[int, int, list[Line]]] = [
-        (entry.written, 1, _entry(entry, thread.ticket, eye, name, cells, unfolded.quotes, took.get(entry.id)))
+        (entry.written, 1, _entry(entry, thread.ticket, eye, name, cells, unfolded, took.get(entry.id)))
         for entry in thread.entries
     ]
     if unfolded.history:
@@ -91,11 +97,11 @@ def _moment(moment: Moment, due: Instant | None, eye: Eye, name: Name, cells: in
 
 
 def _entry(
-    entry: Entry, ticket: Ticket, eye: Eye, name: Name, cells: int, quotes: bool, took: int | None
+    entry: Entry, ticket: Ticket, eye: Eye, name: Name, cells: int, unfolded: Unfolded, took: int | None
 ) -> list[Line]:
     bar: Span = (" │ ", Tone.SOON) if entry.kind is EntryKind.NOTE else (INDENT, Tone.PLAIN)
     measure = min(cells - 4, MEASURE)
-    body: list[Line] = [(bar, span) for span in _body(entry, measure, quotes)]
+    body: list[Line] = [(bar, span) for span in _body(entry, measure, unfolded)]
     trouble: list[Line] = [(bar, span) for span in _trouble(entry, measure)]
     files: list[Line] = [(bar, *_file(file, measure)) for file in entry.files]
     return [_entry_head(entry, ticket, eye, name, cells, took), *body, *files, *trouble]
@@ -117,7 +123,7 @@ def _entry_head(entry: Entry, ticket: Ticket, eye: Eye, name: Name, cells: int, 
     how = "" if entry.kind is EntryKind.NOTE else f" by {VIA[ticket.channel]}"
     parts = f" in {plural(entry.segments, 'part')}" if entry.segments > 1 else ""
     where = f" on ticket {entry.came_with}" if entry.came_with is not None else ""
-    after = f" after {span(took)}" if took is not None else ""
+    after = f" after {length(took)}" if took is not None else ""
     tail: list[Span] = [(f"  {full_time(entry.written, eye.now, eye.zone)}{how}{parts}{where}{after}", Tone.DIM)]
     if entry.delivery is not None and not (entry.delivery is Delivery.WAITING and entry.trouble):
         tail += [(" · ", Tone.FAINT), _delivery(entry.delivery, entry.goes, eye)]
@@ -148,17 +154,18 @@ def _author(entry: Entry, ticket: Ticket, eye: Eye, name: Name) -> Span:
     return (who, Tone.ACCENT)
 
 
-def _body(entry: Entry, cells: int, quotes: bool) -> Iterator[Span]:
+def _body(entry: Entry, cells: int, unfolded: Unfolded) -> Iterator[Span]:
     """The text, wrapped; what it quotes folded into one line that says how to unfold it."""
     split = entry.quote_from if entry.quote_from is not None else len(entry.text)
     own, quoted = entry.text[:split].rstrip(), entry.text[split:].strip("\r\n")
     if not own and not quoted:
         yield ("(no text)", Tone.DIM)
     yield from _wrapped(own, cells, Tone.PLAIN) if own else ()
-    if quoted and quotes:
+    if quoted and unfolded.quotes:
         yield from _wrapped(quoted, cells, Tone.DIM)
     elif quoted:
-        yield (f"… {plural(len(quoted.splitlines()), 'quoted line')} (Q unfolds)", Tone.FAINT)
+        how = f" ({unfolded.key} unfolds)" if unfolded.key else ""
+        yield (f"… {plural(len(quoted.splitlines()), 'quoted line')}{how}", Tone.FAINT)
 
 
 def _wrapped(text: str, cells: int, tone: Tone) -> Iterator[Span]:
@@ -178,7 +185,7 @@ def _file(file: File, cells: int) -> Line:
 def head_lines(thread: Thread, eye: Eye, line_title: str, name: Name, cells: int) -> list[Line]:
     """The lines above a thread: what it is about and how long there is; who, by what, and where it stands.
 
-    Under them other contacts of the same person, where there are any.
+    Under them who follows it, what it is linked to, and other contacts of the same person, where there are any.
     """
     ticket = thread.ticket
     due, tone = due_words(ticket, eye)
@@ -186,17 +193,7 @@ def head_lines(thread: Thread, eye: Eye, line_title: str, name: Name, cells: int
     title = cut(_title(thread), cells - len(number) - 16)
     space = " " * max(cells - width(number + title) - len(due) - 1, 1)
     first: Line = ((number, Tone.ACCENT), (title, Tone.STRONG), (space + due, tone))
-    return [first, _status(ticket, eye, line_title, name, cells), *_contacts(thread, eye, cells)]
-
-
-def _contacts(thread: Thread, eye: Eye, cells: int) -> list[Line]:
-    """ "Also wrote: 12 Renewal (solved, Mon 11:00), 9 ...": as many as fit on a line."""
-    told = [
-        f"{each.number} {cut(one_line(each.subject), 30) or VIA[each.channel]}"
-        f" ({each.state}, {on_day(each.updated, eye.now, eye.zone)})"
-        for each in thread.contacts
-    ]
-    return [((f" {cut('Also wrote: ' + ', '.join(told), cells - 2)}", Tone.DIM),)] if told else []
+    return [first, _status(ticket, eye, line_title, name, cells), *beside_lines(thread, eye, name, cells)]
 
 
 def _title(thread: Thread) -> str:
@@ -262,9 +259,13 @@ def warnings(thread: Thread, eye: Eye, name: Name, cells: int) -> list[Line]:
     if thread.unverified:
         who = ", ".join(address_words(address) for address in thread.unverified)
         lines.append(f"{who} wrote here without being on the ticket. Your reply will ask whom to include.")
-    if thread.ticket.channel is Channel.MAIL and len(thread.participants) > 1:
-        who = ", ".join(address_words(address) for address in thread.participants)
+    by_mail = [each for each in thread.participants if each.channel is Channel.MAIL]
+    if by_mail and (len(by_mail) > 1 or thread.ticket.channel is not Channel.MAIL):
+        who = ", ".join(address_words(address) for address in by_mail)
         lines.append(f"Your reply goes to {who}.")
+    if Flag.LEFT in thread.ticket.flags:
+        left = max((moment.when for moment in thread.history if moment.kind is Kind.LEFT), default=eye.now)
+        lines.append(f"The visitor left {on_day(left, eye.now, eye.zone)}. :by_mail reaches whoever gave an address.")
     if Flag.UNDELIVERABLE in thread.ticket.flags:
         lines.append("A reply could not be delivered; see below why.")
     lines += _gone(thread, eye)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 
@@ -10,11 +10,10 @@ from helpdesk.clock import Instant
 from helpdesk.message import Channel, IncidentId, StaffId, TicketId
 from helpdesk.ticket import Flag, State, Ticket
 from helpdesk.worklist import Row, View
+from tui.columns import CLOCK, GUTTER, Layout
+from tui.looked import SIGN
 from tui.plain import cut, fit, one_line, width
-from tui.words import FINISHED, MARKS, VIA, Line, Span, Tone, countdown, danger, on_day
-
-CLOCK = 13
-"""The clock column's width: "due in 59 min" and "due Mon 11:00" just fit."""
+from tui.words import FINISHED, MARKS, VIA, Line, Span, Tone, age, capped, countdown, danger, on_day
 
 HALVED = 34
 """From this width on the latest words of a text or a chat have nearly half of the room beside the first ones."""
@@ -22,34 +21,7 @@ HALVED = 34
 SPLIT = 30
 """From this width on the place of a noise leaves two fifths of the room to the texter's words."""
 
-GUTTER = 4
 GAP = "  "
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The widths of the worklist's columns in cells; ``state`` is 0 where it shares a column with the owner."""
-
-    total: int
-    who: int
-    about: int
-    owner: int
-    state: int
-
-    @property
-    def clock_at(self) -> int:
-        """Where the clock column starts."""
-        return GUTTER
-
-
-def layout(total: int) -> Layout:
-    """Columns for a worklist of ``total`` cells."""
-    roomy = total >= 96
-    who, owner, state = (20, 10, 8) if roomy else (15, 9, 0)
-    if total < 72:
-        who, owner = 11, 8
-    fixed = GUTTER + CLOCK + 2 + 5 + 1 + who + 2 + 2 + owner + (2 + state if state else 0) + 1
-    return Layout(total, who, max(total - fixed, 6), owner, state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +32,9 @@ class Eye:
     ``places``  the names of the library's zones, by id
     ``writers`` where a colleague writes just now, and who
     ``chosen``  the tickets that are selected
+    ``changed`` the tickets that changed since they last looked at them
+    ``fresh``   how many lines are new in chats of theirs, where some are
+    ``news``    tickets that they follow, with something new on them
     """
 
     now: Instant
@@ -70,6 +45,9 @@ class Eye:
     places: Mapping[str, str] = field(default_factory=dict)
     writers: Mapping[TicketId, StaffId] = field(default_factory=dict)
     chosen: frozenset[TicketId] = frozenset()
+    changed: frozenset[TicketId] = frozenset()
+    fresh: Mapping[TicketId, int] = field(default_factory=dict)
+    news: frozenset[TicketId] = frozenset()
 
     def place(self, zone: str) -> str:
         """A zone's name; its id where the plan no longer has it, "" for no zone."""
@@ -103,26 +81,47 @@ def holder(row: Row, now: Instant) -> StaffId | None:
     return None if row.held_until is not None and row.held_until <= now else row.owner
 
 
+def bar(*, selected: bool, armed: bool) -> Span:
+    """What stands before the selected row; not ``armed``: a broken bar, which stands on no row."""
+    if not selected:
+        return (" ", Tone.ACCENT)
+    return ("▌", Tone.ACCENT) if armed else ("┆", Tone.FAINT)
+
+
 def row_line(row: Row, eye: Eye, columns: Layout, *, selected: bool = False, armed: bool = True) -> Line:
     """A ticket as one line of exactly ``columns.total`` cells; not ``armed``: the bar stands there, on no ticket."""
-    waits = row.unanswered is not None
-    text, tone = clock(row, eye)
-    return (
-        ("▌" if selected else " ", Tone.ACCENT if armed else Tone.FAINT),
+    spans: list[Span] = [
+        bar(selected=selected, armed=armed),
         ("✓" if row.id in eye.chosen else " ", Tone.STRONG),
-        ("● " if waits else "  ", Tone.ACCENT),
-        (fit(text, CLOCK) + GAP, tone),
-        (fit(VIA[row.channel], 5) + " ", Tone.DIM),
-        (fit(one_line(row.name) or "unknown", columns.who) + GAP, Tone.STRONG if waits else Tone.PLAIN),
-        *_about(row, columns.about, eye),
-        *_owner(row, eye, columns),
-    )
+        (SIGN if row.id in eye.changed else " ", Tone.SOON),
+        ("● " if row.unanswered is not None else "  ", Tone.ACCENT),
+    ]
+    for column in columns.shown:
+        spans += _CELLS[column.name](row, eye, columns)
+        spans.append((" " * column.gap, Tone.PLAIN))
+    return (*spans[:-1], (" ", Tone.PLAIN))
 
 
-def _about(row: Row, cells: int, eye: Eye) -> Line:
-    """The subject and the latest words, and at the end the marks, in exactly ``cells`` cells and a gap."""
+def _clock(row: Row, eye: Eye, columns: Layout) -> Line:
+    text, tone = clock(row, eye)
+    return ((fit(text, columns["clock"]), tone),)
+
+
+def _via(row: Row, eye: Eye, columns: Layout) -> Line:
+    return ((fit(VIA[row.channel], columns["via"]), Tone.DIM),)
+
+
+def _who(row: Row, eye: Eye, columns: Layout) -> Line:
+    tone = Tone.STRONG if row.unanswered is not None else Tone.PLAIN
+    return ((fit(one_line(row.name) or "unknown", columns["who"]), tone),)
+
+
+def _about(row: Row, eye: Eye, columns: Layout) -> Line:
+    """The subject and the latest words, and at the end the marks; the place, too, where it has no column."""
+    cells = columns["about"]
     marks = _marks(row, cells, eye)
-    return (*_words(row, cells - sum(width(text) for text, _ in marks), eye), *marks, (GAP, Tone.PLAIN))
+    where = "" if columns["zone"] else eye.place(row.zone)
+    return (*_words(row, cells - sum(width(text) for text, _ in marks), where), *marks)
 
 
 def _marks(row: Row, cells: int, eye: Eye) -> Line:
@@ -130,8 +129,12 @@ def _marks(row: Row, cells: int, eye: Eye) -> Line:
     told: list[Span] = [mark for flag, mark in MARKS.items() if flag in row.flags]
     if row.due is None and row.unanswered is not None:
         told = [mark for mark in told if mark != MARKS[Flag.LEFT]]
+    if row.id in eye.news:
+        told.insert(0, ("news", Tone.SOON))
     if row.id in eye.drafts:
         told.insert(0, ("draft", Tone.SOON))
+    if new := eye.fresh.get(row.id):
+        told.insert(0, (f"{capped(new)} new", Tone.STRONG))
     if (writer := eye.writers.get(row.id)) is not None:
         told.insert(0, (f"{cut(eye.name(writer), 10)} writes", Tone.SOON))
     spans: list[Span] = []
@@ -142,14 +145,14 @@ def _marks(row: Row, cells: int, eye: Eye) -> Line:
     return tuple(spans)
 
 
-def _words(row: Row, cells: int, eye: Eye) -> Line:
-    """Danger first, then the place of a noise, then the patron's words."""
+def _words(row: Row, cells: int, place: str) -> Line:
+    """Danger first, then ``place``, then the patron's words."""
     before: list[Span] = [(f"{danger(row.concern)}  ", Tone.LATE)] if row.concern else []
     used = sum(width(text) for text, _ in before)
     if used > cells:
         return ((fit(danger(row.concern), cells), Tone.LATE),)
     room = cells - used
-    where = cut(eye.place(row.zone), room if room < SPLIT else room * 3 // 5)
+    where = cut(place, room if room < SPLIT else room * 3 // 5)
     if not where:
         return (*before, *_said(row, room, dim=False))
     rest = room - width(where) - len(GAP)
@@ -171,15 +174,43 @@ def _said(row: Row, cells: int, *, dim: bool) -> Line:
     return ((f"{subject}  ", Tone.PLAIN), (fit(preview, rest), Tone.DIM))
 
 
+def _zone(row: Row, eye: Eye, columns: Layout) -> Line:
+    return ((fit(eye.place(row.zone), columns["zone"]), Tone.PLAIN),)
+
+
+def _kind(row: Row, eye: Eye, columns: Layout) -> Line:
+    return ((fit(one_line(row.kind), columns["kind"]), Tone.DIM),)
+
+
 def _owner(row: Row, eye: Eye, columns: Layout) -> Line:
-    """Who has it and its state: two columns, or the one of both that matters."""
+    """Who has it; where its state has no column, the one of both that matters."""
     name = eye.name(holder(row, eye.now))
     tone = Tone.ACCENT if name == "you" else Tone.DIM
-    if columns.state:
-        return ((fit(name, columns.owner) + GAP, tone), (fit(row.state, columns.state) + " ", Tone.DIM))
-    if name and row.state in {State.NEW, State.OPEN}:
-        return ((fit(name, columns.owner) + " ", tone),)
-    return ((fit(row.state, columns.owner) + " ", Tone.DIM),)
+    if columns["state"] or (name and row.state in {State.NEW, State.OPEN}):
+        return ((fit(name, columns["owner"]), tone),)
+    return ((fit(row.state, columns["owner"]), Tone.DIM),)
+
+
+def _state(row: Row, eye: Eye, columns: Layout) -> Line:
+    return ((fit(row.state, columns["state"]), Tone.DIM),)
+
+
+def _age(row: Row, eye: Eye, columns: Layout) -> Line:
+    return ((fit(age(eye.now - row.opened), columns["age"]), Tone.DIM),)
+
+
+_CELLS: Mapping[str, Callable[[Row, Eye, Layout], Line]] = {
+    "clock": _clock,
+    "via": _via,
+    "who": _who,
+    "about": _about,
+    "zone": _zone,
+    "kind": _kind,
+    "owner": _owner,
+    "state": _state,
+    "age": _age,
+}
+"""What stands in each column of :mod:`tui.columns`: exactly as wide as that."""
 
 
 def blank_line(columns: Layout, *, selected: bool = False) -> Line:
@@ -189,10 +220,8 @@ def blank_line(columns: Layout, *, selected: bool = False) -> Line:
 
 def heads(columns: Layout) -> Line:
     """The line above the rows."""
-    words = " " * GUTTER + fit("DUE", CLOCK) + GAP + fit("VIA", 5) + " " + fit("FROM", columns.who) + GAP
-    words += fit("ABOUT", columns.about) + GAP + fit("WITH", columns.owner)
-    words += GAP + fit("STATE", columns.state) if columns.state else ""
-    return ((fit(words, columns.total), Tone.FAINT),)
+    words = "".join(fit(each.head, columns[each.name]) + " " * each.gap for each in columns.shown)
+    return ((fit(" " * GUTTER + words.rstrip(), columns.total), Tone.FAINT),)
 
 
 LABELS = {

@@ -8,10 +8,12 @@ from types import MappingProxyType
 from helpdesk.permissions import OF_ROLE, Permission, Role, why_not
 
 _CALLS = {
-    "desk.thread": "open next previous history quotes save view",
+    "desk.thread": "open next previous history quotes save open_file view beside",
     "desk.take_next": "take",
-    "desk.reply": "reply editor complaint unsent macro",
+    "desk.reply": "reply editor complaint unsent macro hello",
     "macros.known": "macros",
+    "chatting.in_a_moment": "moment moment_all",
+    "chatting.go_by_mail": "by_mail",
     "desk.note": "note",
     "desk.assign": "assign mine",
     "desk.claim": "claim",
@@ -23,6 +25,9 @@ _CALLS = {
     "desk.spam": "spam",
     "desk.tag": "tags",
     "desk.merge": "merge",
+    "ties.link": "tie link unlink",
+    "ties.follow": "follow",
+    "ties.split": "split",
     "desk.log_contact": "log",
     "desk.explain": "explain",
     "desk.promise": "promise",
@@ -34,6 +39,7 @@ _CALLS = {
     "views.drop": "drop_view",
     "views.share": "share_view",
     "desk.standing": "standing",
+    "reports.figures": "report",
     "desk.notices": "troubles",
     "desk.search": "search",
     "desk.set_presence": "presence channels",

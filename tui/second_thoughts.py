@@ -11,6 +11,7 @@ from functools import partial
 from helpdesk.clock import Instant
 from helpdesk.message import StaffId
 from helpdesk.ports.sending import Held, TakenBack
+from tui.canned import untag
 from tui.drafts import Draft, Kind, On
 from tui.sitting import Sitting
 from tui.undoing import Deed
@@ -60,6 +61,7 @@ def time_passes(sitting: Sitting) -> None:
 async def _take_back(sitting: Sitting, held: Held) -> bool:
     """It was never sent: its writer has it before them again, in the composer."""
     taken = await sitting.desk.sending.take_back(held.actor, held.act)
+    await untag(sitting, held.ticket)
     sitting.outgoing = tuple(each for each in sitting.outgoing if each.act != held.act)
     sitting.second_thoughts.pop(held.act, None)
     on, draft = put_back(sitting, taken)

@@ -38,7 +38,7 @@ def taken_words(offers: tuple[Offer, ...]) -> str:
         return f"Nothing in the phones' own alphabet is like {' '.join(stuck[:SHOWN])}." if stuck else ""
     more = f", and {plural(len(told) - SHOWN, 'other')}" if len(told) > SHOWN else ""
     rest = f" Nothing is like {' '.join(stuck[:SHOWN])}." if stuck else ""
-    return f"{', '.join(told[:SHOWN])}{more}.{rest} ctrl+z takes it back."
+    return f"{', '.join(told[:SHOWN])}{more}.{rest}"
 
 
 def _taken(offer: Offer) -> str:

@@ -11,14 +11,12 @@ from types import MappingProxyType
 
 from helpdesk.message import TicketId
 from tui.allowed import Target
+from tui.columns import CLOCK, GUTTER
 from tui.plain import fit
 from tui.words import Line, Tone, capped, plural
 
 MOST = 500
 """How many tickets can be selected at once."""
-
-BAR = 20
-"""How wide a bar of progress is, in cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +68,6 @@ class Selection:
         return replace(self, chosen={**self.chosen, **fresh}) if fresh else self
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far many have come: ``done`` of ``total``. ``doing``: "Solving"."""
-
-    doing: str
-    done: int
-    total: int
-
-
 def how_many(targets: int) -> str:
     """ "14 tickets"."""
     return plural(targets, "ticket")
@@ -91,7 +80,7 @@ def how_few(some: int, of: int) -> str:
     return "one of them" if some == 1 else f"{some} of them"
 
 
-ROOM = 24
+ROOM = GUTTER + CLOCK + 2 + 5
 """How much of the line of heads a count takes, in cells: as far as the column that says who wrote."""
 
 
@@ -104,15 +93,11 @@ def selected_line(count: int, key: str, heads: Line) -> Line:
     return ((said, Tone.ACCENT), (fit(hint, ROOM - len(said)), Tone.DIM), (words[ROOM:], tone))
 
 
-def progress_line(progress: Progress, key: str) -> Line:
-    """A bar, the numbers beside it, and how to stop. ``key`` stops it."""
-    full = BAR * progress.done // max(progress.total, 1)
-    return (
-        (f" {progress.doing} {progress.done} of {progress.total} ", Tone.ACCENT),
-        ("█" * full, Tone.ACCENT),
-        ("░" * (BAR - full), Tone.FAINT),
-        (f"   {key} stops after this one", Tone.DIM),
-    )
+def stopped_words(done: str, some: int, of: int, key: str) -> str:
+    """What has become of many that were stopped: ``done`` is so of some; ``key`` takes that back."""
+    them = "it" if some == 1 else "them"
+    rest = "The other one stays" if of - some == 1 else f"The other {of - some} stay"
+    return f"Stopped at {some} of {of}: {done}; {key} takes {them} back. {rest} selected."
 
 
 SHOWN = 8

@@ -14,7 +14,15 @@ SITTING_COMMANDS: tuple[Command, ...] = (
         group=SIT,
         takes=Takes(words="away", values=("available", "away")),
     ),
-    Command(id="switch", keys=("U",), label="switch user", help="Somebody else sits down", where=BROWSING, group=SIT),
+    Command(
+        id="switch",
+        keys=("U",),
+        label="switch user",
+        help="Somebody else sits down",
+        where=BROWSING,
+        group=SIT,
+        also="sign in log in login",
+    ),
     Command(
         id="channels",
         keys=(),
@@ -79,6 +87,7 @@ SITTING_COMMANDS: tuple[Command, ...] = (
         help="Set or change my PIN",
         where=BROWSING,
         group=SIT,
+        also="password",
         shown=":pin",
     ),
     Command(
@@ -99,7 +108,14 @@ SITTING_COMMANDS: tuple[Command, ...] = (
         group=SIT,
     ),
     Command(
-        id="keys", keys=("question_mark", "f1"), label="keys", help="All keys", where=BROWSING, group=SIT, footer=1
+        id="keys",
+        keys=("question_mark", "f1"),
+        label="keys",
+        help="All keys",
+        where=BROWSING,
+        group=SIT,
+        also="help shortcut",
+        footer=1,
     ),
     Command(
         id="colours",
@@ -108,7 +124,16 @@ SITTING_COMMANDS: tuple[Command, ...] = (
         help="Light, dark, high contrast, the terminal's own",
         where=BROWSING,
         group=SIT,
+        also="theme color light dark contrast black white",
         takes=Takes(words="contrast-dark", values=("dark", "light", "contrast-dark", "contrast-light", "ansi")),
+    ),
+    Command(
+        id="redraw",
+        keys=("ctrl+l",),
+        label="redraw",
+        help="Draw the whole screen anew",
+        where=BROWSING | COMPOSER,
+        group=SIT,
     ),
     Command(
         id="quiet",
@@ -117,8 +142,17 @@ SITTING_COMMANDS: tuple[Command, ...] = (
         help="Call nobody here for an hour or until a time; again: call",
         where=BROWSING,
         group=SIT,
+        also="sound bell alert notification mute dnd silence",
         shown=":quiet",
         takes=Takes(words="14:00", values=("off", "in 1 hour", "in 3 hours")),
+    ),
+    Command(
+        id="tour",
+        keys=("ctrl+x",),
+        label="tour",
+        help="The guided tour; within it: the next step",
+        where=BROWSING,
+        group=SIT,
     ),
     Command(
         id="quit",
@@ -127,6 +161,7 @@ SITTING_COMMANDS: tuple[Command, ...] = (
         help="Leave the desk",
         where=BROWSING,
         group=SIT,
+        also="exit close sign out",
         footer=4,
         loud=15,
     ),

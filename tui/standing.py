@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from helpdesk.sight import HeatMap, Kept, Nearing, PromiseNow, Standing
+from tui.heat import caption, number
 from tui.plain import cut, fit, one_line, width
 from tui.render import Eye
 from tui.words import DAYS, LONG_DAYS, MONTHS, VIA, Line, Span, Tone, countdown, plural
@@ -87,30 +88,17 @@ def _clocks(title: str, clocks: Sequence[Nearing], eye: Eye, cells: int) -> Iter
         )
         yield (*head, (fit(cut(what, room), room), Tone.PLAIN), (tail, Tone.DIM))
     if len(clocks) > LISTED:
-        yield ((f" and {plural(len(clocks) - LISTED, 'more clock')}; view 4 of the worklist has them all", Tone.DIM),)
+        yield ((f" and {plural(len(clocks) - LISTED, 'more clock')}; the worklist has them all", Tone.DIM),)
     yield ()
 
 
 def _heat(heat: HeatMap) -> Iterator[Line]:
-    last = heat.end.fromordinal(heat.end.toordinal() - 1)
-    days = f"{heat.begin.day} {MONTHS[heat.begin.month - 1]} to {last.day} {MONTHS[last.month - 1]}"
-    yield ((f" When contacts came, {days}, by the hour", Tone.DIM),)
+    yield caption(heat)
     yield ((" " * 5 + "".join(f"{hour:>2} " for hour in range(24)), Tone.DIM),)
     for day, name in enumerate(DAYS):
         cells = zip(heat.received[day], heat.missed[day], heat.staffed[day], strict=True)
-        yield ((f" {name} ", Tone.DIM), *(_cell(*cell) for cell in cells))
-
-    staffed = f"staffed ({cut(one_line(heat.calendar), 16)})" if heat.calendar else "staffed"
-    yield ((f" !  some were missed   ~  not {staffed}   ·  nobody came", Tone.DIM),)
-
-
-def _cell(received: int, missed: int, staffed: int) -> Span:
-    """Three cells: how many came, and a mark."""
-    if not received:
-        return (" · " if staffed else "   ", Tone.FAINT)
-    mark = "!" if missed else " " if staffed else "~"
-    tone = Tone.LATE if missed else Tone.PLAIN if staffed else Tone.DIM
-    return (f"{min(received, 99):>2}{mark}", tone)
+        yield ((f" {name} ", Tone.DIM), *(number(*cell) for cell in cells))
+    yield ((" !  some were missed   ~  not staffed   ·  nobody came", Tone.DIM),)
 
 
 def heading(standing: Standing) -> Line:

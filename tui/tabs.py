@@ -82,18 +82,21 @@ def tabs(
 ) -> list[Line]:
     """The views with their keys and counts: on one line where they fit, else on as many as it takes.
 
-    Noise that goes on stands behind them as long as that makes no second line; where it is narrow, by key and count.
+    Noise that goes on always stands behind them; where it is narrow, by key and count.
     """
     views = [(key, view) for key, view in arranged(saved) if _stands(view, counts, active)]
-    for word in ("Noise", "", None) if going is not None and going.count else (None,):
+
+    def made(style: TabStyle, word: str) -> list[Line]:
+        noise = [_noise_tab(going, style, word)] if going is not None and going.count else []
+        return [*(_tab(key, view, counts, active, style) for key, view in views), *noise]
+
+    for word in ("Noise", ""):
         for style in _STYLES:
-            noise = [_noise_tab(going, style, word)] if going is not None and word is not None else []
-            made = [*(_tab(key, view, counts, active, style) for key, view in views), *noise]
-            if 1 + sum(_cells(tab) + style.gap for tab in made) - style.gap <= cells:
-                return [_joined(made, style.gap)]
+            if 1 + sum(_cells(tab) + style.gap for tab in made(style, word)) - style.gap <= cells:
+                return [_joined(made(style, word), style.gap)]
     roomy = _STYLES[1]
     lines: list[list[Line]] = [[]]
-    for tab in (_tab(key, view, counts, active, roomy) for key, view in views):
+    for tab in made(roomy, "Noise"):
         if lines[-1] and 1 + sum(_cells(each) + roomy.gap for each in lines[-1]) + _cells(tab) > cells:
             lines.append([])
         lines[-1].append(tab)

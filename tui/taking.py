@@ -8,14 +8,18 @@ from typing import Any
 
 from rich.text import Text
 from textual import events
+from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.screen import Screen
 
 from tui.ahead import Ahead
 from tui.commands import Where
 from tui.crash import crash_lines, crash_words
+from tui.hanging_up import STATUS, ending_soon, is_gone
+from tui.painting import News, Paper
 from tui.presence import Presence
 from tui.screens.acting import Acting
+from tui.screens.metered import stops_something
 from tui.sitting import Sitting
 
 
@@ -36,15 +40,21 @@ class Taking(App[None], inherit_bindings=False):
         super().__init__(ansi_color=True if no_colour() else None)
         self.sitting: Sitting | None = None
         self._presence = presence
+        self._leaving = False
         self.ahead = Ahead(self, self._take, self._is_deaf)
+        self._paper = Paper()
 
     async def on_event(self, event: events.Event) -> None:
         """Keys are taken in one at a time; one that comes back up from a widget goes the common way."""
         typed = isinstance(event, events.Key | events.Paste)
+        if isinstance(event, events.Resize):
+            self._paper.forget()
         if isinstance(event, events.InputEvent):
             self._presence.touched()
             if not self.screen_stack:  # the desk is closing: what is still typed is for nobody
                 return
+        if isinstance(event, events.Key) and not event.is_forwarded and self._stops(event.key):
+            return
         if typed and not event.is_forwarded:
             await self.ahead.comes(event)
         elif not (isinstance(event, events.InputEvent) and self._is_deaf()):
@@ -71,6 +81,10 @@ class Taking(App[None], inherit_bindings=False):
         await super().on_event(event)
         return True
 
+    def _stops(self, key: str) -> bool:
+        """Whether a key stopped a long task: esc does, and waits for no other key."""
+        return key == "escape" and stops_something(self._top)
+
     @property
     def _top(self) -> Screen[Any] | None:
         """The screen that has the keys; None while the desk closes."""
@@ -78,6 +92,23 @@ class Taking(App[None], inherit_bindings=False):
 
     def _is_deaf(self) -> bool:
         return isinstance(self._top, Acting) and self._top.deaf
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        """Write to the terminal only what does not stand there."""
+        if isinstance(renderable, CompositorUpdate):
+            self._paper.fit(self.size)
+            renderable = News(renderable, self._paper)
+        super()._display(screen, renderable)
+
+    def draw_anew(self) -> None:
+        """Another program wrote on the terminal, or a bad line left signs there."""
+        self._paper.forget()
+        self.screen.refresh()
+
+    def _resume_signal(self) -> None:
+        """An editor, or a shell, had the terminal."""
+        self._paper.forget()
+        super()._resume_signal()
 
     def _handle_exception(self, error: Exception) -> None:
         """The desk is broken: it ends with status 1. Textual's own report shows local variables, and with them what
@@ -93,5 +124,19 @@ class Taking(App[None], inherit_bindings=False):
         self._close_messages_no_wait()
 
     def panic(self, *renderables: object) -> None:
-        """The terminal's input broke; what Textual would print of it may hold what was typed."""
-        self._handle_exception(RuntimeError("the terminal's input broke"))
+        """The terminal's input broke, or it is gone; what Textual would print of it may hold what was typed."""
+        if is_gone():
+            self.hang_up()
+        else:
+            self._handle_exception(RuntimeError("the terminal's input broke"))
+
+    def leave_what_is_gone(self) -> None:
+        """End where the terminal is gone and no signal said so: else its input would be read for ever, and at once."""
+        if is_gone() and not self._leaving:
+            self._leaving = True
+            ending_soon()
+            self.hang_up()
+
+    def hang_up(self, status: int = STATUS) -> None:
+        """Leave without a question."""
+        raise NotImplementedError

@@ -46,7 +46,7 @@ LIGHT = Theme(
     panel="#e6e6e3",
     variables={
         "dim": "#565d66",
-        "faint": "#60666d",
+        "faint": "#575d64",
         "strong": "#101317",
         "row": "#e3e5e8",
         "rule": "#d5d5d2",

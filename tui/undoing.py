@@ -1,4 +1,4 @@
-"""What a member did at this desk and can take back: ``z`` and ``Z``. Pure: no Textual.
+"""What a member did at this desk and can take back: ``z`` and ``Z``. It waits for what it is given; no Textual.
 
 Whoever does something that can be taken back says so::
 
@@ -14,12 +14,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from helpdesk.errors import HelpdeskError, TryLater
+from tui.progress import Meter, Stopped
 
 KEPT = 50
 """How many deeds can be taken back, the latest first."""
 
 MANY = 10_000
 """How many can be one."""
+
+STOPS = "stops after this one"
+"""What esc does while a step is taken with each of many."""
 
 Step = Callable[[], Awaitable[bool]]
 """Takes a deed back, or does it again; True if that came about.
@@ -35,11 +39,13 @@ class Deed:
 
     ``words``  what was done, as the middle of a sentence: "ticket 14 is solved"
     ``redo``   None where it can't be done again by a key
+    ``meter``  how far its steps have come, where it is about many: they can be stopped, and raise Stopped then
     """
 
     words: str
     undo: Step
     redo: Step | None = None
+    meter: Meter | None = None
 
 
 class Deeds:
@@ -107,26 +113,49 @@ class Deeds:
         return deed
 
 
-def _joined(words: str, deeds: list[Deed]) -> Deed:
-    """Several as one: taken back from the last to the first. One with which that fails is left out, if others go."""
+class _Joined:
+    """Several deeds as one. A step with which it fails is left out, if others go; what was stopped, or not answered,
+    goes on where it was.
+    """
 
-    async def turn(steps: list[Step]) -> bool:
+    def __init__(self) -> None:
+        self.meter = Meter("", stops=STOPS, acts=True)
+        self._left: list[Step] = []
+
+    async def turn(self, steps: list[Step]) -> bool:
+        """Take each step."""
         wrong: list[HelpdeskError] = []
-        for step in steps:
+        self._left = self._left or list(steps)
+        wanted = len(self._left)
+        self.meter.begin(self.meter.doing, wanted)
+        while self._left:
+            stop_here(self.meter)
             try:
-                await step()
+                await self._left[0]()
             except (TryLater, OSError):
                 raise
             except HelpdeskError as error:
                 wrong.append(error)
-        if wrong and len(wrong) == len(steps):
+            self._left.pop(0)
+            self.meter.done += 1
+        if wrong and len(wrong) == wanted:
             raise wrong[0]
         return True
 
+
+def stop_here(meter: Meter) -> None:
+    """Stopped if the reader wants it; what is left is done by the same key."""
+    if meter.stopping:
+        raise Stopped(f"Stopped after {meter.done} of {meter.total}. The same once more does the rest.")
+
+
+def _joined(words: str, deeds: list[Deed]) -> Deed:
+    """Several as one: taken back from the last to the first."""
+    joined = _Joined()
     back = [deed.undo for deed in reversed(deeds)]
     again = [deed.redo for deed in deeds if deed.redo is not None]
-    redo = None if len(again) < len(deeds) else lambda: turn(again)
-    return Deed(words=words, undo=lambda: turn(back), redo=redo)
+    redo = None if len(again) < len(deeds) else lambda: joined.turn(again)
+    return Deed(words=words, undo=lambda: joined.turn(back), redo=redo, meter=joined.meter)
 
 
 async def _step(step: Step, deed: Deed, deeds: list[Deed]) -> bool:

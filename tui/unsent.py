@@ -10,7 +10,7 @@ from tui.drafts import Draft, Unsent
 from tui.render import Eye
 from tui.words import Line, Tone, on_day, plural
 
-KEPT = "What you wrote is kept. When the line is back, D brings you to it: look it over, then send it."
+KEPT = "What you wrote is kept. When the line is back, {key:unsent} brings you to it: look it over, then send it."
 ALL_SENT = "All that you wrote to be sent is sent."
 
 

@@ -35,6 +35,15 @@ VIEW_COMMANDS: tuple[Command, ...] = (
         shown=":unfilter",
     ),
     Command(
+        id="seen",
+        keys=("asterisk",),
+        label="mark seen",
+        help="Take away the * of what changed: all, or those selected",
+        where=LIST,
+        group=LOOK,
+        shown="*",
+    ),
+    Command(
         id="search",
         keys=("f3",),
         label="search",

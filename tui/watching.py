@@ -12,9 +12,10 @@ from helpdesk.events import Kind
 from helpdesk.message import TicketId
 from helpdesk.ports import Desk
 from helpdesk.sight import Hello, Told
-from tui import asking, roll_call, second_thoughts
+from tui import asking, given, roll_call, second_thoughts
+from tui.alerts import told_of_followed
 from tui.background import in_background
-from tui.calling import Caller
+from tui.calling import WAITS_ANEW, Caller
 from tui.company import EVERY, NOWHERE, Here
 from tui.likes import Likes
 from tui.live import LOOK_SECONDS, Gathered, follow, why
@@ -62,24 +63,34 @@ class Watching(Taking, inherit_bindings=False):
         self._renewed, self._tokens, self._out = renewed, renewed(), ""
         self.caller = Caller(self, likes, wall)
         self._gathered = Gathered(self.set_timer, self._pass_on)
-        self._looking = self._unanswered = False
+        self._looking = self._unanswered = self._waits_anew = False
 
     def watch_over(self, sitting: Sitting) -> None:
         """From now on."""
         self.set_interval(1, self._tick)
-        in_background(self, partial(asking.meet_outgoing, sitting), "outgoing", exclusive=True)
         self.set_interval(max(2.0, MINUTE / 1000 / sitting.hello.pace), self._beat)
         self.set_interval(LOOK_SECONDS, self._look_for_trouble)
         self.set_interval(CHAT_SECONDS, self._look_at_chats)
-        self._read_chats(sitting)
+        sitting.reads_own = partial(self._read_own, sitting)
+        sitting.reads_own()
         sitting.beside.hurry = self._look_beside
         self.set_interval(EVERY, self._look_beside)
         heard = (self._gathered.add, self._lost, self._back, self._unknown, sitting.known.wait)
         in_background(self, partial(follow, self.desk, sitting.hello.seq, self._wall, *heard), "follow")
 
+    def _read_own(self, sitting: Sitting) -> None:
+        """What is of who sits here: what waits to go out, their chats, what is next to be late."""
+        in_background(self, partial(asking.meet_outgoing, sitting), "outgoing", exclusive=True)
+        self._read_chats(sitting)
+        self._look_ahead(sitting)
+
     def _tick(self) -> None:
         if self.sitting is not None:
             second_thoughts.time_passes(self.sitting)
+            self.caller.hear((), self.sitting)
+        if self.sitting is not None and self._waits_anew:
+            self._waits_anew = False
+            self._look_ahead(self.sitting)
         below = next((screen for screen in reversed(self.screen_stack) if isinstance(screen, Acting)), None)
         if below is not None:
             below.tick()
@@ -93,10 +104,27 @@ class Watching(Taking, inherit_bindings=False):
     def _beat(self) -> None:
         """A sign of life, and the counts that change as time goes by."""
         if self.sitting is not None and self.sitting.known.is_set():
-            in_background(self, partial(self._presence.tell, self.sitting), "presence", exclusive=True)
+            in_background(self, partial(self.is_here, self.sitting), "presence", exclusive=True)
             in_background(self, partial(asking.meet, self.sitting, self._make_clock), "meet", exclusive=True)
-            in_background(self, partial(self.caller.look_ahead, self.sitting), "look ahead", exclusive=True)
+            self._look_ahead(self.sitting)
             self._spread(frozenset())
+
+    async def is_here(self, sitting: Sitting) -> None:
+        """Say that the member is here, and learn who else is on."""
+        await self._presence.tell(sitting)
+        with suppress(HelpdeskError, OSError):  # what was known before stays
+            sitting.on_duty = await sitting.desk.duty.now(sitting.actor)
+
+    def _look_ahead(self, sitting: Sitting) -> None:
+        """Learn what is next to be late, and what is one's own."""
+        in_background(self, partial(self._ask_ahead, sitting), "look ahead", exclusive=True)
+
+    async def _ask_ahead(self, sitting: Sitting) -> None:
+        """What is new of it is drawn at once."""
+        before = sitting.soon
+        await self.caller.look_ahead(sitting)
+        if sitting.soon != before:
+            self._tick()
 
     def _look_beside(self) -> None:
         """Say where the member is, and hear where the others are."""
@@ -142,8 +170,9 @@ class Watching(Taking, inherit_bindings=False):
     async def _ask_for_chats(self, sitting: Sitting) -> None:
         """Read one's own open chats; a desk that can't be reached says so elsewhere."""
         with suppress(HelpdeskError, OSError):
-            found = await sitting.desk.duty.chats(sitting.actor)
-            if found != sitting.chats:
+            actor = sitting.actor
+            found = await sitting.desk.duty.chats(actor)
+            if actor == sitting.actor and found != sitting.chats:
                 sitting.chats = found
                 self._spread(frozenset())
                 self._tick()
@@ -169,14 +198,46 @@ class Watching(Taking, inherit_bindings=False):
             self._looking = False
 
     def _pass_on(self, told: Sequence[Told]) -> None:
+        if self.sitting is not None:
+            self.sitting.hear(told)
         if self.sitting is not None and any(each.kind in CHATS_MOVED for each in told):
             self._read_chats(self.sitting)
+        self._mark(told)
+        self._waits_anew |= any(each.kind in WAITS_ANEW for each in told)
         self.caller.hear(told, self.sitting)
+        if self.sitting is not None and self.caller.is_otherwise(told, self.sitting):
+            self._look_ahead(self.sitting)
+        if self.sitting is not None and (tickets := given.given(told, self.sitting.actor)):
+            in_background(self, partial(self._told_of_given, self.sitting, tickets), "given")
+            self._look_ahead(self.sitting)
+        self._guided(told)
         if roll_call.is_due(told):
             in_background(self, partial(roll_call.call, self, self._presence), "roll call", exclusive=True)
         if self.sitting is not None and not _ABOUT_SENDING.isdisjoint(each.kind for each in told):
             in_background(self, partial(asking.meet_outgoing, self.sitting), "outgoing", exclusive=True)
         self._spread(frozenset(each.ticket for each in told if each.ticket is not None))
+
+    def _mark(self, told: Sequence[Told]) -> None:
+        """Who follows a ticket sees in the list that something happened on it, until it is looked at."""
+        if (sitting := self.sitting) is not None:
+            fresh = told_of_followed(told, sitting.followed, sitting.actor)
+            sitting.news |= {each.ticket for each in told if each.seq in fresh and each.ticket is not None}
+
+    async def _told_of_given(self, sitting: Sitting, tickets: Sequence[TicketId]) -> None:
+        """A colleague gave something to whoever sits here."""
+        for ticket in tickets:
+            thread = await given.read(sitting, ticket)
+            if thread is not None and reads(sitting.role):
+                self.caller.tell(given.call_words(thread), sitting)
+                self.notify(given.said_words(thread, sitting), timeout=8, markup=False)
+
+    def _guided(self, told: Sequence[Told]) -> None:
+        """The tour hears of what was done by whoever sits here."""
+        if (sitting := self.sitting) is not None and sitting.guide is not None:
+            for each in told:
+                if each.actor == sitting.actor:
+                    sitting.did(str(each.kind))
+            self._tick()
 
     def _signed_out(self, words: str) -> None:
         if self.sitting is not None:

@@ -47,6 +47,7 @@ FLAGS = {
     Flag.OPTED_OUT: ("wants no texts", Tone.LATE),
     Flag.UNVERIFIED: ("unverified", Tone.SOON),
     Flag.LEFT: ("left the chat", Tone.DIM),
+    Flag.BY_MAIL: ("goes on by mail", Tone.DIM),
     Flag.AUTOMATIC: ("automatic", Tone.DIM),
     Flag.TEST: ("test", Tone.DIM),
 }
@@ -58,6 +59,7 @@ MARKS = {
     Flag.OPTED_OUT: ("STOP", Tone.LATE),
     Flag.UNVERIFIED: ("stranger", Tone.SOON),
     Flag.LEFT: ("left", Tone.DIM),
+    Flag.BY_MAIL: ("by mail", Tone.DIM),
     Flag.AUTOMATIC: ("auto", Tone.DIM),
     Flag.TEST: ("test", Tone.DIM),
 }
@@ -97,16 +99,43 @@ plural = plurals.plural
 
 
 def span(millis: int) -> str:
-    """A length of time in its largest whole unit: "45 s", "12 min", "3 h", "2 days"."""
+    """A length of time, short enough for a column: "45 s", "12 min", "1 h 50", "30 h", "2 days"."""
     if millis < MINUTE:
         return f"{millis // SECOND} s"
     if millis < HOUR:
         return f"{millis // MINUTE} min"
+    if millis < 10 * HOUR:
+        return _both(millis // HOUR, millis % HOUR // MINUTE)
     if millis < 2 * DAY:
         return f"{millis // HOUR} h"
     if millis < 730 * DAY:
         return plural(millis // DAY, "day")
     return plural(millis // (365 * DAY), "year")
+
+
+def length(millis: int) -> str:
+    """A length of time where there is room to be exact: "1 h 50", "24 h 10", "2 days 20 h"."""
+    if 10 * HOUR <= millis < 2 * DAY:
+        return _both(millis // HOUR, millis % HOUR // MINUTE)
+    if 2 * DAY <= millis < 30 * DAY and (hours := millis % DAY // HOUR):
+        return f"{span(millis)} {hours} h"
+    return span(millis)
+
+
+def _both(hours: int, minutes: int) -> str:
+    return f"{hours} h {minutes:02}" if minutes else f"{hours} h"
+
+
+def age(millis: int) -> str:
+    """How long ago something began, in four cells: "now", "59m", "47h", "99d", "103w", "9y"."""
+    if millis < MINUTE:
+        return "now"
+    unit, letter = next(((unit, letter) for below, unit, letter in _AGES if millis < below), (365 * DAY, "y"))
+    return f"{millis // unit}{letter}"
+
+
+_AGES = ((HOUR, MINUTE, "m"), (2 * DAY, HOUR, "h"), (100 * DAY, DAY, "d"), (728 * DAY, 7 * DAY, "w"))
+"""Below which age it is told in which unit."""
 
 
 def left(goes: Instant, now: Instant) -> str:

@@ -13,6 +13,7 @@ from yarl import URL
 
 from helpdesk.clock import DAY, MINUTE, Clock, Instant, instant
 from helpdesk.errors import TryLater
+from helpdesk.plurals import plural
 
 SECONDS = 15.0
 """How long one request may take."""
@@ -90,7 +91,7 @@ class Web:
         left = None if ends is None else ends - self._clock.now()
         if left is None or left > SOON:
             return ""
-        return f"The certificate of {whose} ends in {max(0, left // DAY)} days: renew it."
+        return f"The certificate of {whose} ends in {plural(max(0, left // DAY), 'day')}: renew it."
 
 
 def _end_of_certificate(answer: aiohttp.ClientResponse) -> Instant | None:

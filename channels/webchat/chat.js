@@ -16,6 +16,7 @@ const TITLE = document.title;
 
 const FIRST_RETRY = 500, LONGEST_RETRY = 15_000;  // milliseconds between tries to connect
 const ACK_PATIENCE = 10_000;                       // unacknowledged for so long: the connection is dead
+const WELCOME_PATIENCE = 10_000;                   // so long without a welcome: it leads nowhere
 const TYPING_EVERY = 3_000, TYPING_SHOWN = 6_000;
 
 const WORDS = {
@@ -69,6 +70,7 @@ function connect() {
   const url = new URL("/chat/ws", location.href);
   url.protocol = url.protocol.replace("http", "ws");
   const fresh = socket = new WebSocket(url);
+  after("welcome", WELCOME_PATIENCE, lost);
   fresh.onopen = () => transmit(token
     ? { type: "resume", conversation, token, after: last }
     : { type: "hello", line: page.line, name });
@@ -91,7 +93,7 @@ function disconnect() {
   socket = null;
   welcomed = false;
   inFlight = "";
-  for (const what of ["ack", "retry", "again", "seen"]) clearTimeout(timers[what]);
+  for (const what of ["ack", "retry", "again", "seen", "welcome"]) clearTimeout(timers[what]);
   old?.close();
 }
 
@@ -118,6 +120,7 @@ function flush() {
 
 const heard = {
   welcome(frame) {
+    clearTimeout(timers.welcome);
     welcomed = true;
     retry = FIRST_RETRY;
     excuse = "";
@@ -130,7 +133,7 @@ const heard = {
   },
   message(frame) {
     last = frame.seq;
-    if (waiting.has(frame.id)) settle(frame.id, frame.seq);
+    if (waiting.has(frame.id)) { settle(frame.id, frame.seq); goOn(frame.id); }  // it came back: it is stored
     else if (!bubbles.has(frame.seq)) show(frame);
     if (frame.mine) return;
     writing(false);

@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from channels.webchat.frames import CLIENT_ID
+from channels.webchat.frames import CLIENT_ID, WORD
 from helpdesk.chats import MAX_QUESTION, Question
 from helpdesk.errors import HelpdeskError
 from helpdesk.message import ConversationId
@@ -49,8 +49,10 @@ def read(body: bytes) -> Filled:
     )
     if wrong := _wrong(question):
         raise WrongFields(wrong)
-    conversation = values.get("conversation", "")
-    return Filled(question, ConversationId(conversation) if conversation else None, values.get("token", ""))
+    conversation, token = values.get("conversation", ""), values.get("token", "")
+    if not (WORD.fullmatch(conversation) and WORD.fullmatch(token)):  # none was begun, or none that we gave out
+        return Filled(question, None, "")
+    return Filled(question, ConversationId(conversation), token)
 
 
 def _wrong(question: Question) -> dict[str, str]:

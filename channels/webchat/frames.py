@@ -40,7 +40,7 @@ from typing import Any
 from helpdesk.errors import HelpdeskError
 from helpdesk.message import ConversationId, LineId
 
-_WORD = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+WORD = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 """What a line, a conversation or a token looks like."""
 
 CLIENT_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -121,7 +121,7 @@ def _text(fields: Mapping[str, Any], name: str, default: str | None = None) -> s
 
 def _word(fields: Mapping[str, Any], name: str) -> str:
     value = _text(fields, name)
-    if not _WORD.fullmatch(value):
+    if not WORD.fullmatch(value):
         raise BadFrame(f'"{name}" is as it was given to you, or to your page.')
     return value
 

@@ -47,9 +47,13 @@ TAGS = {
     "noise": "Noise: incidents, the places of texts, reporters who are a nuisance.",
     "sending": "Replies that wait before they go out, and taking them back.",
     "duty": "Who is on, on which channel, with how many chats.",
+    "chatting": "Chats: with you in a moment, and a chat that goes on by e-mail.",
     "closings": "Closing a channel or a line by hand, with all that follows, and opening it again.",
+    "openings": "What lies ahead by the published calendars: next opening, next week, next term.",
     "views": "Queries over the queue, what they list, and the views that staff save.",
+    "ties": "What ties tickets to each other, and to members who follow them.",
     "sorting": "How staff sort their work: kind, site, READ level, first contact, contacts by a digit.",
+    "reports": "The figures of a day, a week, a month or a term, and the same as a file.",
     "records": "What other systems read: every ticket and every fact, what is published, the figures.",
     "roster": "Who works here, what they may do, their tokens, and the trail of what they did.",
     "keeper": "Work on the store as a whole.",
@@ -67,6 +71,7 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
     "views.keep": {"query": "tag:printer", "digit": "7"},
     "noise.conclude": {"version": 4, "outcome": "quiet", "text": "Thank you. It is quiet again on level 3."},
     "closings.close": {"what": "chat", "until": 1795615200000, "why": "Fire alarm."},
+    "chatting.go_by_mail": {"version": 3, "address": "mina@example.org", "transcript": True},
     "sorting.sort": {"version": 3, "kind": "complaint", "site": None},
     "sorting.grade": {"version": 3, "effort": 2, "first_contact": True},
     "roster.add": {"member": "mia", "name": "Mia", "role": "agent"},
@@ -178,7 +183,7 @@ def _bad(route: Route) -> dict[int | str, dict[str, Any]]:
     """Every problem that a call can be answered with, by status."""
     kinds = [*_ALWAYS, "refused", "never-open", "not-found", "line-paused", "bad-config"]
     if not route.changes_nothing:
-        kinds.append("stale")
+        kinds += ["stale", "key-used"]
     if not route.in_query:
         kinds += ["too-large", "not-json"]
     found: dict[int | str, dict[str, Any]] = {}

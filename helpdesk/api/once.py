@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from helpdesk.clock import Clock
-from helpdesk.errors import HelpdeskError, Refused, TryLater
+from helpdesk.errors import HelpdeskError, KeyUsed, Refused, TryLater
 from helpdesk.ports import Store
 from helpdesk.store.verbs import once as verbs
 
@@ -86,7 +86,7 @@ class Once(Generic[T]):
 
 async def _again(known: _Held[T], digest: str) -> T:
     if known.digest != digest:
-        raise Refused("This key was used for another call. Use a new key for each new call.")
+        raise KeyUsed("This key was used for another call. Use a new key for each new call.")
     await known.over.wait()
     if known.failed:
         raise TryLater("The same call came twice at a time, and the first failed. Send it again.")

@@ -18,6 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 from helpdesk.errors import (
     BadConfig,
     HelpdeskError,
+    KeyUsed,
     LinePaused,
     NeverOpen,
     NotAllowed,
@@ -89,6 +90,7 @@ KINDS: Mapping[str, Kind] = {
     "too-large": Kind(TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     "not-json": Kind(NotJson, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
     "misread": Kind(Misread, HTTPStatus.UNPROCESSABLE_ENTITY),
+    "key-used": Kind(KeyUsed, HTTPStatus.UNPROCESSABLE_ENTITY),
     "refused": Kind(Refused, HTTPStatus.UNPROCESSABLE_ENTITY),
     "unparseable": Kind(Unparseable, HTTPStatus.UNPROCESSABLE_ENTITY),
     "never-open": Kind(NeverOpen, HTTPStatus.UNPROCESSABLE_ENTITY),

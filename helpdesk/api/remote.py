@@ -9,9 +9,9 @@
         await desk.reply(desk.actor, ticket.id, ticket.version, "Yes, until 9 pm.")
 
 Each protocol of the table of routes has its stand-in here, with the protocol's own signatures: ``desk`` itself,
-``desk.noise``, ``desk.drafts``, ``desk.macros``, ``desk.sending``, ``desk.views``, ``desk.sorting``, ``desk.records``,
-``desk.roster``, ``desk.keeper``, ``desk.hooks``, ``desk.probes``. Errors arrive as themselves.
-An owner that is gone, or does not answer, is TryLater.
+``desk.noise``, ``desk.drafts``, ``desk.macros``, ``desk.openings``, ``desk.sending``, ``desk.views``, ``desk.sorting``,
+``desk.ties``, ``desk.reports``, ``desk.records``, ``desk.roster``, ``desk.keeper``, ``desk.hooks``, ``desk.probes``.
+Errors arrive as themselves. An owner that is gone, or does not answer, is TryLater.
 """
 
 from __future__ import annotations
@@ -36,11 +36,15 @@ from helpdesk.errors import BadConfig, HelpdeskError, Refused
 from helpdesk.events import Seq
 from helpdesk.message import StaffId
 from helpdesk.ports import ClosingDesk, Company, Desk, Drafts, Duty, NoiseDesk, Records, Roster
+from helpdesk.ports.chatting import Chatting
 from helpdesk.ports.hooks import Hooks
 from helpdesk.ports.macros import Macros
+from helpdesk.ports.openings import Openings
 from helpdesk.ports.probes import Probes
+from helpdesk.ports.reports import ReportsDesk
 from helpdesk.ports.sending import Sending
 from helpdesk.ports.sorting import SortingDesk
+from helpdesk.ports.ties import Ties
 from helpdesk.ports.views import Views
 from helpdesk.sight import Told
 
@@ -68,12 +72,16 @@ class RemoteDesk(Desk):
         self._noise: NoiseDesk = stand_in("noise", wire)
         self._sending: Sending = stand_in("sending", wire)
         self._closings: ClosingDesk = stand_in("closings", wire)
+        self._openings: Openings = stand_in("openings", wire)
         self._macros: Macros = stand_in("macros", wire)
         self._duty: Duty = stand_in("duty", wire)
+        self._chatting: Chatting = stand_in("chatting", wire)
         self._drafts: Drafts = stand_in("drafts", wire)
         self._company: Company = stand_in("company", wire)
         self._views: Views = stand_in("views", wire)
         self._sorting: SortingDesk = stand_in("sorting", wire)
+        self._ties: Ties = stand_in("ties", wire)
+        self._reports: ReportsDesk = stand_in("reports", wire)
         self.records: Records = stand_in("records", wire)
         self.roster: Roster = stand_in("roster", wire)
         self.keeper: Keeper = stand_in("keeper", wire)
@@ -101,6 +109,11 @@ class RemoteDesk(Desk):
         return self._closings
 
     @property
+    def openings(self) -> Openings:
+        """What lies ahead by the published calendars."""
+        return self._openings
+
+    @property
     def macros(self) -> Macros:
         """Texts that are written once and sent often."""
         return self._macros
@@ -116,6 +129,11 @@ class RemoteDesk(Desk):
         return self._duty
 
     @property
+    def chatting(self) -> Chatting:
+        """Chats: with you in a moment, and on by e-mail."""
+        return self._chatting
+
+    @property
     def drafts(self) -> Drafts:
         """What the member has begun to write."""
         return self._drafts
@@ -129,6 +147,16 @@ class RemoteDesk(Desk):
     def sorting(self) -> SortingDesk:
         """How staff sort their work."""
         return self._sorting
+
+    @property
+    def ties(self) -> Ties:
+        """What ties tickets to each other, and to who follows them."""
+        return self._ties
+
+    @property
+    def reports(self) -> ReportsDesk:
+        """The figures of a day, a week, a month, a term."""
+        return self._reports
 
     def changes(self, after: Seq) -> AsyncIterator[Told]:
         """All that happens after ``after``, as it happens. TryLater when the owner stops or falls silent."""

@@ -10,12 +10,16 @@ from collections.abc import Mapping
 
 from helpdesk.api.keeper import Keeper
 from helpdesk.ports import ClosingDesk, Company, Desk, Drafts, Duty, NoiseDesk, Roster
+from helpdesk.ports.chatting import Chatting
 from helpdesk.ports.hooks import Hooks
 from helpdesk.ports.macros import Macros
+from helpdesk.ports.openings import Openings
 from helpdesk.ports.probes import Probes
 from helpdesk.ports.records import Records
+from helpdesk.ports.reports import ReportsDesk
 from helpdesk.ports.sending import Sending
 from helpdesk.ports.sorting import SortingDesk
+from helpdesk.ports.ties import Ties
 from helpdesk.ports.views import Views
 
 _DESK = """
@@ -85,10 +89,19 @@ _DUTY = """
     take_at_once    PUT     /duty/chats
 """
 
+_CHATTING = """
+    in_a_moment     POST    /chats/in-a-moment
+    go_by_mail      POST    /tickets/{ticket}/by-mail
+"""
+
 _CLOSINGS = """
     current         GET     /closings
     close           POST    /closings
     open            POST    /closings/{closing}/open
+"""
+
+_OPENINGS = """
+    ahead           GET     /openings
 """
 
 _COMPANY = """
@@ -119,6 +132,21 @@ _SORTING = """
     hand_over       POST    /tickets/{ticket}/hand-over
     log             POST    /contacts/{preset}
     strike          POST    /tickets/{ticket}/strike
+"""
+
+_TIES = """
+    followed        GET     /followed
+    follow          PUT     /tickets/{ticket}/follower
+    unfollow        DELETE  /tickets/{ticket}/follower
+    link            PUT     /tickets/{ticket}/links/{other}
+    unlink          DELETE  /tickets/{ticket}/links/{other}
+    split           POST    /tickets/{ticket}/split
+"""
+
+_REPORTS = """
+    figures         GET     /figures/{length}
+    written         GET     /figures/{length}/whole
+    written_briefly GET     /figures/{length}/brief
 """
 
 _RECORDS = """
@@ -188,12 +216,16 @@ TABLE: Mapping[str, tuple[type, str]] = {
     "noise": (NoiseDesk, _NOISE),
     "sending": (Sending, _SENDING),
     "closings": (ClosingDesk, _CLOSINGS),
+    "openings": (Openings, _OPENINGS),
     "macros": (Macros, _MACROS),
     "company": (Company, _COMPANY),
     "duty": (Duty, _DUTY),
+    "chatting": (Chatting, _CHATTING),
     "drafts": (Drafts, _DRAFTS),
     "views": (Views, _VIEWS),
     "sorting": (SortingDesk, _SORTING),
+    "ties": (Ties, _TIES),
+    "reports": (ReportsDesk, _REPORTS),
     "records": (Records, _RECORDS),
     "roster": (Roster, _ROSTER),
     "keeper": (Keeper, _KEEPER),

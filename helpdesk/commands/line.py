@@ -150,14 +150,16 @@ async def _here(
     settings: Settings, voice: Voice, keyboard: Keyboard, commands: tuple[Command, ...]
 ) -> AsyncIterator[Talk]:
     """The desk of this machine: its owner's, or one that owns the store itself."""
-    from helpdesk import app as composer
+    from helpdesk.attaching import open_desk
     from helpdesk.commands.options import system_user
+    from helpdesk.commands.tour import newcomers
     from tui.line.session import opened
+    from tui.viewing import Viewing
 
     login, name = system_user()
     desk = settings.desk
     async with (
-        composer.open_desk(settings) as (side, owner),
+        open_desk(settings) as (side, owner),
         opened(
             side,
             login,
@@ -169,8 +171,10 @@ async def _here(
             lock_minutes=desk.lock_minutes,
             away_minutes=desk.away_minutes,
             commands=commands,
+            viewing=Viewing(desk.viewer, here=desk.viewer_in_terminal),
         ) as talk,
     ):
+        talk.sitting.newcomers = newcomers()
         yield talk
 
 
@@ -180,8 +184,10 @@ async def _at_server(
 ) -> AsyncIterator[Talk]:
     """The desk of a server, by the token that is kept here."""
     from helpdesk.api.remote import connect_to
+    from helpdesk.commands.tour import newcomers
     from helpdesk.own_tokens import OwnTokens
     from tui.line.session import opened
+    from tui.viewing import Viewing
 
     desk, tokens = settings.desk, OwnTokens()
     async with (
@@ -195,8 +201,10 @@ async def _at_server(
             lock_minutes=desk.lock_minutes,
             away_minutes=desk.away_minutes,
             commands=commands,
+            viewing=Viewing(desk.viewer, here=desk.viewer_in_terminal),
         ) as talk,
     ):
+        talk.sitting.newcomers = newcomers()
         yield talk
 
 
@@ -210,6 +218,7 @@ def play(seed: int, pace: float) -> int:
     ) -> AsyncIterator[Talk]:
         from helpdesk import demo
         from helpdesk.commands.options import system_user
+        from helpdesk.commands.tour import newcomers
         from tui.line.session import opened
 
         login, name = system_user()
@@ -218,6 +227,7 @@ def play(seed: int, pace: float) -> int:
             demo.with_patrons(stage, seed=seed),
             opened(stage.house.desk, login, voice, keyboard, name=name, owner=True, commands=commands) as talk,
         ):
+            talk.sitting.newcomers = newcomers()
             yield talk
 
     with tempfile.TemporaryDirectory(prefix="helpdesk-demo-log-") as folder:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 By = Literal["month", "week", "quarter", "term", "sconul", "year", "channel", "standard", "site", "hour", "weekday"]
 Form = Literal["text", "json", "csv", "html", "pdf"]
-What = Literal["figures", "misses", "contacts", "heat", "runs", "noise", "noise_zones"]
+What = Literal["figures", "misses", "contacts", "heat", "runs", "noise", "noise_zones", "effort"]
 
 PAGES = ("html", "pdf")
 SHOWN = {"text": 20, "html": 100, "pdf": 100}

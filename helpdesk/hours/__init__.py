@@ -8,6 +8,7 @@ moments         times as people type and read them
 reckoning       compiled hours: spent, due, before, is_open, next_open, days_due, all by bisect
 working         the working of such an answer: what was counted, what was skipped, and why
 month           a month, day by day
+ahead           moments to come: after lunch, the next opening, next week, next term
 answers         one question answered in lines of text, with the working
 almanac         bank holidays and clock changes, read on publishing only
 timetable       ``[calendars.NAME]`` tables of TOML

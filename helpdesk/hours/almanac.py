@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -98,6 +99,7 @@ def _is_moved(day: date, name: str, moved: dict[date, str]) -> bool:
     return any(abs(other - day) <= _SUBSTITUTE_WITHIN and name in substitute for other, substitute in moved.items())
 
 
+@lru_cache(maxsize=64)
 def shifts(zone: ZoneInfo, first: date, last: date) -> tuple[Shift, ...]:
     """The zone's offsets from two days before ``first`` to three after ``last``: every change, to the second."""
     at = instant(datetime.combine(first, time(), UTC)) - 2 * _DAY

@@ -14,6 +14,7 @@ from helpdesk.hours.localtime import LocalTime, day_number
 from helpdesk.hours.moments import hours_text, length_text
 from helpdesk.hours.reckoning import compile_hours
 from helpdesk.hours.working import WEEKLY
+from helpdesk.plurals import plural
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,7 @@ def month_text(name: str, days: Sequence[DayOfMonth]) -> str:
         lines += _week(list(week), width)
     open_days = sum(1 for one in days if one.millis)
     total = hours_text(sum(one.millis for one in days))
-    lines.append(f"{name}, {days[0].day:%B %Y}: {total} hours on {open_days} day{'' if open_days == 1 else 's'}")
+    lines.append(f"{name}, {days[0].day:%B %Y}: {total} hours on {plural(open_days, 'day')}")
     return "\n".join(line.rstrip() for line in lines)
 
 

@@ -230,7 +230,7 @@ def change_members(incident: Incident, members: Members | None, *, kind: Kind, b
 def goes_on(incident: Incident) -> None:
     """Refused where it is over."""
     if not incident.live:
-        raise Refused(f"Incident {incident.number} is over. Reopen it first (X).")
+        raise Refused(f"Incident {incident.number} is over. Reopen it first.")
 
 
 def folded(history: Iterable[Event], before: Mapping[IncidentId, Incident] | None = None) -> dict[IncidentId, Incident]:

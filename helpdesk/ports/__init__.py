@@ -19,7 +19,10 @@ Sending    tui, api (a desk's ``sending``)           helpdesk.sending (local), h
 ClosingDesk  tui, api (a desk's ``closings``)        helpdesk.closing (local), helpdesk.api.remote
 Company    tui, api (a desk's ``company``)           helpdesk.company (local), helpdesk.api.remote
 Duty       tui, api (a desk's ``duty``)              helpdesk.duty (local), helpdesk.api.remote
+Chatting   tui, api (a desk's ``chatting``)          helpdesk.chatting (local), helpdesk.api.remote
+Openings   tui, api (a desk's ``openings``)          helpdesk.looking_ahead (local), helpdesk.api.remote
 Drafts     tui, api (a desk's ``drafts``)            helpdesk.drafting (local), helpdesk.api.remote
+ReportsDesk  tui, api (a desk's ``reports``)          helpdesk.reports_asked (local), helpdesk.api.remote
 Views      tui, api (a desk's ``views``)             helpdesk.viewing (local), helpdesk.api.remote
 Roster     commands, api                             helpdesk.roster (local), helpdesk.api.remote
 Records    api (what other systems read)             helpdesk.records (local), helpdesk.api.remote

@@ -11,14 +11,18 @@ from typing import Protocol
 from helpdesk.clock import Instant
 from helpdesk.events import Seq
 from helpdesk.message import Address, Channel, StaffId, TicketId
+from helpdesk.ports.chatting import Chatting
 from helpdesk.ports.closing import ClosingDesk
 from helpdesk.ports.company import Company
 from helpdesk.ports.drafts import Drafts
 from helpdesk.ports.duty import Duty
 from helpdesk.ports.macros import Macros
 from helpdesk.ports.noise import NoiseDesk
+from helpdesk.ports.openings import Openings
+from helpdesk.ports.reports import ReportsDesk
 from helpdesk.ports.sending import Sending
 from helpdesk.ports.sorting import SortingDesk
+from helpdesk.ports.ties import Ties
 from helpdesk.ports.views import Views
 from helpdesk.sight import Found, Hello, Member, Notice, Presence, Standing, Told
 from helpdesk.thread import Thread
@@ -65,6 +69,11 @@ class Desk(Protocol):
         ...
 
     @property
+    def chatting(self) -> Chatting:
+        """Chats: with you in a moment, and on by e-mail."""
+        ...
+
+    @property
     def drafts(self) -> Drafts:
         """What the member has begun to write."""
         ...
@@ -75,8 +84,23 @@ class Desk(Protocol):
         ...
 
     @property
+    def openings(self) -> Openings:
+        """What lies ahead by the published calendars."""
+        ...
+
+    @property
     def sorting(self) -> SortingDesk:
         """How staff sort their work."""
+        ...
+
+    @property
+    def ties(self) -> Ties:
+        """What ties tickets to each other, and to who follows them."""
+        ...
+
+    @property
+    def reports(self) -> ReportsDesk:
+        """The figures of a day, a week, a month, a term."""
         ...
 
     async def hello(self) -> Hello:

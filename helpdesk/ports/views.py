@@ -10,7 +10,7 @@ from helpdesk.message import StaffId, TicketId
 from helpdesk.worklist import Anchor, Row
 
 CAP = 1000
-"""How many tickets a query lists, and how far it is counted."""
+"""How far a saved view is counted for its tab."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +33,11 @@ class SavedView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """Rows ``start`` to ``start + len(rows)`` of the ``total`` that a query lists, at most :data:`CAP`.
+    """Rows ``start`` to ``start + len(rows)`` of the ``total`` that a query lists, as far as it was counted.
 
-    ``whole``    whether all tickets were looked at: if not, the most urgent ones (or the newest) were
-    ``anchors``  none: a query's pages are read from its top
+    ``whole``    whether all tickets were looked at: if not, more may come below, and ``total`` grows on the way there
+    ``anchors``  the sort keys of the first and the last row: hand the nearer one back for the next page. None where
+                 words are looked for: what they find is listed from its top, and below it comes no more
     """
 
     start: int
@@ -61,7 +62,9 @@ class Views(Protocol):
         """The library's shared views, then the actor's own, by name, each with its count."""
         ...
 
-    async def rows(self, actor: StaffId, query: str, *, start: int = 0, count: int = 50) -> Listing:
+    async def rows(
+        self, actor: StaffId, query: str, *, start: int = 0, count: int = 50, near: Anchor | None = None
+    ) -> Listing:
         """What a query lists: what is to be worked on by urgency, what is over by its latest change."""
         ...
 

@@ -88,6 +88,7 @@ _IS = _choices(
     danger="somebody may be in danger",
     noise="it tells of noise",
     merged="another ticket goes on in its place",
+    followed="I follow it",
 )
 _FLAGS: Mapping[str, str] = MappingProxyType(
     {
@@ -96,6 +97,7 @@ _FLAGS: Mapping[str, str] = MappingProxyType(
         Flag.AUTOMATIC: "a machine wrote it",
         Flag.UNVERIFIED: "somebody unverified wrote on it",
         Flag.LEFT: "the visitor left the chat",
+        Flag.BY_MAIL: "a chat that goes on by mail",
         Flag.TEST: "a probe or a training contact",
         Flag.OPTED_OUT: "the patron wants no texts",
     }

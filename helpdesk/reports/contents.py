@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from helpdesk.clock import Instant
 from helpdesk.message import Channel
+from helpdesk.reports.effort import Efforts
 from helpdesk.reports.period import By, Days
 from helpdesk.reports.timeliness import Figure
 from helpdesk.reports.volumes import Volume
@@ -268,6 +269,7 @@ class Report:
     ``misses``       the latest first, at most as many as asked for; ``missed`` says how many there are
     ``heat``         None where nothing came in
     ``noise``        None where the library has no line for it
+    ``effort``       None where staff said of no contact how much work it was, or whether one was enough
     ``amber_points`` how many points below its promise a figure may lie and be amber
     """
 
@@ -288,6 +290,7 @@ class Report:
     missed: int = 0
     heat: Heat | None = None
     noise: Noise | None = None
+    effort: Efforts | None = None
     runs: tuple[Run, ...] = ()
     dips: tuple[Dip, ...] = ()
     suspensions: tuple[Suspension, ...] = ()

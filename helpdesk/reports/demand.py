@@ -67,9 +67,3 @@ def _staffed(hours: OpenHours, begin: Instant, end: Instant) -> int:
     """Open time, in milliseconds; none is known past the calendar's horizon."""
     begin, end = max(begin, hours.first), min(end, hours.last)
     return hours.spent(begin, end) if begin < end else 0
-
-
-def first_calendar(published: Published, named: str) -> str:
-    """The calendar whose terms and hours are shown: the one named, or the first by name; "" where there is none."""
-    calendars = published.calendars(named)
-    return calendars[0].name if calendars else ""

@@ -26,6 +26,7 @@ from helpdesk.reports.contents import (
     Suspension,
     ZoneNoise,
 )
+from helpdesk.reports.effort import Effort
 from helpdesk.reports.period import Days
 from helpdesk.reports.timeliness import Figure
 from helpdesk.reports.volumes import Volume
@@ -65,6 +66,7 @@ def plain(report: Report) -> dict[str, Any]:
         "misses": [miss(each, report.zone) for each in report.misses],
         "heat": _heat(report.heat) if report.heat else None,
         "noise": _noise(report.noise) if report.noise else None,
+        "effort": [effort(*row) for row in report.effort.rows()] if report.effort else None,
         "runs": [run(each) for each in report.runs],
         "dips": [_dip(each) for each in report.dips],
         "suspensions": [_suspension(each) for each in report.suspensions],
@@ -232,6 +234,24 @@ def zone_noise(each: ZoneNoise) -> dict[str, Any]:
         "gone_to_unstaffed_median_ms": each.went_away.median,
         **{f"kind_{name}": n for name, n in each.kinds.items()},
         **{f"outcome_{name}": n for name, n in each.outcomes.items()},
+    }
+
+
+def effort(by: str, name: str, each: Effort) -> dict[str, Any]:
+    """What staff said of all contacts ("" and ""), of a channel's or of a site's."""
+    low, high = each.interval or (None, None)
+    return {
+        "by": by,
+        "name": name,
+        "received": each.received,
+        **{f"read_{level}": n for level, n in enumerate(each.levels, start=1)},
+        "not_graded": each.ungraded,
+        "first_contact_yes": each.yes,
+        "first_contact_no": each.no,
+        "first_contact_not_said": each.unsaid,
+        "first_contact_share_hundredths": each.share,
+        "interval_low_hundredths": low,
+        "interval_high_hundredths": high,
     }
 
 

@@ -17,7 +17,8 @@ from helpdesk.ports import Sql, Store
 from helpdesk.reports import suspending
 from helpdesk.reports.beside import Beside
 from helpdesk.reports.contents import Group, Log, Report
-from helpdesk.reports.demand import Demand, first_calendar
+from helpdesk.reports.demand import Demand
+from helpdesk.reports.effort import Grades
 from helpdesk.reports.noise import Noises
 from helpdesk.reports.period import Days, asked, stretches
 from helpdesk.reports.question import Question
@@ -82,16 +83,17 @@ def answer(sql: Sql, question: Question) -> Report:
     today = local_day(question.told, question.zone)
     period = asked(question.begin, question.end, first=began, today=today)
     known = period.within(began, today) if began else None
-    calendar = first_calendar(stands.published, question.calendar)
+    calendar = stands.published.first_calendar(question.calendar)
     terms = Terms(each.text for each in stands.published.calendars(calendar)) if calendar else Terms()
     sums, volumes = Sums(stands.ground, question.by, period), Volumes()
     demand, months = Demand(question.told, stands.ground.suspended), Months(stands.ground)
-    noises = Noises(stands.ground, question.zones)
+    noises, grades = Noises(stands.ground, question.zones), Grades()
     for stretch in stretches(known, question.by, terms) if known else ():
         sums.begin(stretch)
         for each, day in days_of(sql, stretch.days, question.zone, stands.ground.spent, stands.past):
             sums.add(each, day)
             volumes.add(day.contacts)
+            grades.add(day.contacts)
             demand.add(each, day)
             noises.add(each, day)
             months.add(f"{each:%Y-%m}", day)
@@ -117,6 +119,7 @@ def answer(sql: Sql, question: Question) -> Report:
             *suspending.closings(stands.published, period, question.zone),
         ),
         noise=noises.noise(asked=question.noisy),
+        effort=grades.efforts(),
         imported=reporting.imported(sql, period.instants(question.zone), stands.cut),
     )
     if known is None:

@@ -31,6 +31,11 @@ class Days:
     begin: date
     end: date
 
+    @property
+    def last(self) -> date:
+        """The last of them."""
+        return self.end - _DAY
+
     def instants(self, zone: str) -> tuple[Instant, Instant]:
         """Where they begin and end, as instants."""
         return midnight(self.begin, zone), midnight(self.end, zone)
@@ -97,7 +102,7 @@ def stretches(days: Days, by: By, terms: Terms | None = None) -> Iterator[Stretc
 
 
 def _month(day: date) -> tuple[str, date]:
-    return f"{day:%Y-%m}", _first_of_month(day, 1)
+    return f"{day:%Y-%m}", first_of_month(day, 1)
 
 
 def _week(day: date) -> tuple[str, date]:
@@ -107,21 +112,26 @@ def _week(day: date) -> tuple[str, date]:
 
 def _quarter(day: date) -> tuple[str, date]:
     quarter = (day.month - 1) // 3
-    return f"{day.year}-Q{quarter + 1}", _first_of_month(day, quarter * 3 + 3 - day.month + 1)
+    return f"{day.year}-Q{quarter + 1}", first_of_month(day, quarter * 3 + 3 - day.month + 1)
 
 
 def _year(day: date) -> tuple[str, date]:
-    return f"{day.year}", _first_of_month(day, 13 - day.month)
+    return f"{day.year}", first_of_month(day, 13 - day.month)
 
 
 def _sconul(day: date) -> tuple[str, date]:
     begins = day.year if day.month >= 8 else day.year - 1
-    return f"{begins}-{(begins + 1) % 100:02}", _first_of_month(day, (8 - day.month - 1) % 12 + 1)
+    return f"{begins}-{(begins + 1) % 100:02}", first_of_month(day, (8 - day.month - 1) % 12 + 1)
 
 
-def _first_of_month(day: date, later: int) -> date:
-    """The first day of the month ``later`` months after a day's own; the last day of all if there is none."""
+def first_of_month(day: date, later: int) -> date:
+    """The first day of the month ``later`` months after a day's own; the last day of all if there is none.
+
+    OverflowError before the first year.
+    """
     months = day.year * 12 + day.month - 1 + later
+    if months < 12:
+        raise OverflowError(months)
     return date(months // 12, months % 12 + 1, 1) if months < 12 * 10_000 else date.max
 
 

@@ -17,9 +17,10 @@ from helpdesk.reports import export
 from helpdesk.reports.contents import Report, ZoneNoise
 from helpdesk.reports.noise import KINDS, OUTCOMES
 from helpdesk.reports.words import plain
+from helpdesk.sorts import READ
 from helpdesk.standards import Bar
 
-What = Literal["figures", "misses", "contacts", "heat", "runs", "noise", "noise_zones"]
+What = Literal["figures", "misses", "contacts", "heat", "runs", "noise", "noise_zones", "effort"]
 """What a table holds."""
 
 COLUMNS = (
@@ -113,6 +114,21 @@ NOISE_ZONES = (
     *(f"outcome_{name}" for name in OUTCOMES),
 )
 """The columns of the zones: a row for each, and one with no zone for texts whose place nobody knew."""
+
+EFFORT = (
+    "by",
+    "name",
+    "received",
+    *(f"read_{level}" for level in READ),
+    "not_graded",
+    "first_contact_yes",
+    "first_contact_no",
+    "first_contact_not_said",
+    "first_contact_share_hundredths",
+    "interval_low_hundredths",
+    "interval_high_hundredths",
+)
+"""The columns of the effort: a row for all contacts, one for each channel and one for each site."""
 
 MADE = ("made_ms", "log_events", "log_digest", "log_whole")
 """The last columns of every table: when, and from which log."""
@@ -209,6 +225,10 @@ def _noise_zones(report: Report) -> Iterator[Row]:
     return map(export.zone_noise, _every_zone(report))
 
 
+def _effort(report: Report) -> Iterator[Row]:
+    return (export.effort(*row) for row in report.effort.rows()) if report.effort else iter(())
+
+
 TABLES: dict[What, tuple[tuple[str, ...], Callable[[Report], Iterator[Row]]]] = {
     "figures": (COLUMNS, _figures),
     "misses": (MISSES, _misses),
@@ -217,5 +237,6 @@ TABLES: dict[What, tuple[tuple[str, ...], Callable[[Report], Iterator[Row]]]] = 
     "runs": (RUNS, _runs),
     "noise": (NOISE, _noise),
     "noise_zones": (NOISE_ZONES, _noise_zones),
+    "effort": (EFFORT, _effort),
 }
 """The columns of each table, and what fills them."""

@@ -15,7 +15,7 @@ from helpdesk.daily import Day
 from helpdesk.ports import Sql
 from helpdesk.reports import suspending
 from helpdesk.reports.contents import Heat
-from helpdesk.reports.demand import Demand, first_calendar
+from helpdesk.reports.demand import Demand
 from helpdesk.reports.period import Days, local_day
 from helpdesk.reports.reading import days_of
 from helpdesk.reports.statistics import amber
@@ -54,7 +54,7 @@ def standing(sql: Sql, now: Instant, published: Published, bands: Bands) -> Stan
         since.add(day, [name for name, begin in (("today", today), ("week", week), ("month", month)) if each >= begin])
         if each >= weeks.begin:
             demand.add(each, day)
-    heat = demand.heat(published, first_calendar(published, bands.calendar), weeks, bands.zone)
+    heat = demand.heat(published, published.first_calendar(bands.calendar), weeks, bands.zone)
     return Standing(
         now=now,
         today=today,

@@ -48,6 +48,10 @@ class Terms:
     def __bool__(self) -> bool:
         return bool(self._terms)
 
+    def begun(self, day: date) -> list[Term]:
+        """Those that have begun by a day, the earliest first."""
+        return sorted(term for term in self._terms if term.first <= day)
+
     def of(self, day: date) -> Term | None:
         """The term of a day, None between terms."""
         return max((term for term in self._terms if term.first <= day <= term.last), default=None)

@@ -208,6 +208,8 @@ def _shaped(detail: ErrorDetails) -> Problem:
             return Problem(key, 'write a list: ["one", "two"]' + _described(field))
         case "string_type":
             return Problem(key, "write text in quotes" + _described(field))
+        case "value_error":
+            return Problem(key, str(detail["ctx"]["error"]))
     said = detail["msg"].replace("Input should", "should", 1)
     got = "" if _secret(key) or not _short(detail["input"]) else f", not {detail['input']!r}"
     return Problem(key, f"{said}{got}" + _described(field))

@@ -9,6 +9,7 @@ from statistics import median
 
 from helpdesk.message import StaffId
 from helpdesk.noise.incidents import Incident
+from helpdesk.plurals import plural
 from helpdesk.ports import Desk
 from helpdesk.worklist import View
 
@@ -43,8 +44,9 @@ class Tally:
         there = "" if self.attended is None else f", somebody there after {round(self.attended / 60_000)} min (median)"
         parts = [*came, *([f"{self.going_on} going on"] if self.going_on else [])]
         return (
-            f"noise: {self.incidents} incidents told of by {self.reporters} texters{there}: {', '.join(parts)}; "
-            f"{self.danger} with danger, {self.muted} tickets muted"
+            f"noise: {plural(self.incidents, 'incident')} told of by {plural(self.reporters, 'texter')}{there}: "
+            f"{', '.join(parts)}; "
+            f"{self.danger} with danger, {plural(self.muted, 'ticket')} muted"
         )
 
 

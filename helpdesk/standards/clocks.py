@@ -32,6 +32,7 @@ What the events tell:
   kept and counted apart; ``NOT_SPAM`` brings the row back.
 - **Closed by hand** is told by no event of the ticket: its line's closings come with what was published.
 - **Imported** without whole times: the contact starts no clock and answers none; what comes in later does.
+- **Split**: what went over to another ticket came in there, at its own time, and never here.
 - **Tagged or sorted**: folded anew by what it is now: a standard for a tag, kind or site covers it from its opening.
 """
 
@@ -157,7 +158,7 @@ class Fold:
         """The patron wrote: the next exchange, unless a reply is owed already."""
         if event.data.get("automatic") or self._subject.channel in _SERVED:
             return True
-        for version in self._covering(Measure.NEXT_RESPONSE, event.when):
+        for version in self._covering(Measure.NEXT_RESPONSE, event.when, self._subject.told(event.data)):
             earlier = self._of(version)
             if not (earlier or self._whole):
                 return False
@@ -198,9 +199,9 @@ class Fold:
         self.clocks.append(clock)
         return clock
 
-    def _covering(self, measure: Measure, when: Instant) -> list[Version]:
+    def _covering(self, measure: Measure, when: Instant, subject: Subject | None = None) -> list[Version]:
         versions = self._published.versions_of(measure, when)
-        return [version for version in versions if version.standard.covers.cover(self._subject)]
+        return [version for version in versions if version.standard.covers.cover(subject or self._subject)]
 
     def _of(self, version: Version) -> list[Facts]:
         """The clocks of a standard, under whatever version, in order."""
@@ -369,6 +370,7 @@ _TOLD: dict[Kind, Callable[[Fold, Event], bool]] = {
     Kind.TAGGED: Fold.anew,
     Kind.SORTED: Fold.anew,
     Kind.UNDONE: Fold.anew,
+    Kind.SPLIT: Fold.anew,
 }
 
 HEARD = frozenset(_TOLD)

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from helpdesk.clock import DAY, HOUR, MINUTE, SECOND
+from helpdesk.events import Fact
 from helpdesk.hours import WorkingDay
 from helpdesk.hours.calendars import digest_of
 from helpdesk.message import Channel, LineId
@@ -191,6 +193,12 @@ class Subject:
     site: str = ""
     tags: tuple[str, ...] = ()
     test: bool = False
+
+    def told(self, data: Mapping[str, Fact]) -> Subject:
+        """As the message came that a fact tells of: by mail, say, in a chat that goes on so."""
+        channel, line = data.get("channel"), data.get("line")
+        named = isinstance(channel, str) and isinstance(line, str)
+        return replace(self, channel=Channel(str(channel)), line=LineId(str(line))) if named else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

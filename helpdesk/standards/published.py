@@ -206,6 +206,11 @@ class Published:
         names = [name] if name else sorted(self._calendars)
         return tuple(calendar for each in names for calendar in self._calendars.get(each, []))
 
+    def first_calendar(self, named: str = "") -> str:
+        """The calendar that stands for the library: the one named, or the first by name; "" where there is none."""
+        calendars = self.calendars(named)
+        return calendars[0].name if calendars else ""
+
     def standards(self, name: str = "") -> tuple[Version, ...]:
         """Every published version of the standard of a name ("": of all, by name), in the order of publishing."""
         names = [name] if name else sorted(self._versions)

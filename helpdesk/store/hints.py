@@ -18,7 +18,19 @@ FEW = 10
 
 
 def hint(connection: sqlite3.Connection) -> None:
-    """Write the statistics of every index and key; connections opened afterwards go by them."""
+    """Write the statistics of every index and key, all or none; connections opened afterwards go by them."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        _write(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("ANALYZE sqlite_schema")  # reads them in
+
+
+def _write(connection: sqlite3.Connection) -> None:
     connection.execute("ANALYZE sqlite_schema")  # makes the table of statistics, and looks at nothing
     connection.execute("DELETE FROM sqlite_stat1")
     tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '%STRICT%'")
@@ -30,7 +42,6 @@ def hint(connection: sqlite3.Connection) -> None:
                 "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES (?, ?, ?)",
                 (table, name, _statistics(len(columns), unique=bool(unique))),
             )
-    connection.execute("ANALYZE sqlite_schema")  # reads them in
 
 
 def hinted(connection: sqlite3.Connection) -> bool:

@@ -87,6 +87,8 @@ TABLES: tuple[Table, ...] = (
         " incident zone concern anonymous forgotten effort first_contact",
     ),
     _table("links", "ticket earlier"),
+    _table("followers", "ticket member"),
+    _table("related", "ticket other"),
     _table("participants", "ticket channel value", "name verified"),
     _table(
         "chats", "id", "line token name ticket seq seen opened touched ended", blobs="token", secret={"token": None}
@@ -115,6 +117,7 @@ TABLES: tuple[Table, ...] = (
         " tries again not_before provider_id code reason done crisis traced held",
         at_once=50,
     ),
+    _table("by_mail", "ticket", "line carried"),
     _table("macros", "owner name", "text becomes tags opener changed"),
     _table(
         "held_replies",

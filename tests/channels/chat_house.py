@@ -19,13 +19,14 @@ from helpdesk.clock import HOUR, ManualClock, plus
 from helpdesk.closing import LocalClosings
 from helpdesk.config import ChatSettings, LibrarySettings, LineSettings, Settings, WebSettings
 from helpdesk.desk import About, LocalDesk
+from helpdesk.duty import LocalDuty
 from helpdesk.events import Kind, Seq
 from helpdesk.ids import Ids
 from helpdesk.intake import Intake
 from helpdesk.lines import AddressPolicy, OpenLine
 from helpdesk.message import Channel, LineId, StaffId
 from helpdesk.outbox import Outbox
-from helpdesk.ports import Door
+from helpdesk.ports import Door, Store
 from helpdesk.rulebook import Rulebook
 from helpdesk.serving import listening
 from helpdesk.sight import Told
@@ -63,6 +64,7 @@ class House:
     chats: Chats
     desk: LocalDesk
     outbox: Outbox
+    store: Store
     hours: dict[str, bool] = field(default_factory=dict)
     url: str = ""
 
@@ -142,6 +144,7 @@ async def chat_house(
             published=published,
             about=About(library=settings.library.name, zone="Europe/London"),
             typing=chats.staff_typing,
+            duty=LocalDuty(store, time, writing=chats.is_writing),
             closings=LocalClosings(
                 store=store, clock=time, ids=ids, published=published, load=rules.load, lines={LINE: Channel.CHAT}
             ),
@@ -154,7 +157,7 @@ async def chat_house(
             published=published,
             reply_key=KEY,
         )
-        yield House(settings=settings, clock=time, chats=chats, desk=desk, outbox=outbox, hours=hours)
+        yield House(settings=settings, clock=time, chats=chats, desk=desk, outbox=outbox, store=store, hours=hours)
 
 
 @asynccontextmanager

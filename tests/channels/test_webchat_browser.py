@@ -47,6 +47,7 @@ class Wire:
         self._far: set[asyncio.StreamWriter] = set()
         self._whole = True
         self._mute = False
+        self.swallowed = 0
         self.url = ""
 
     def leads_to(self, url: str) -> None:
@@ -56,6 +57,10 @@ class Wire:
     def cut(self) -> None:
         """Break every connection; new ones are refused until it is mended."""
         self._whole = False
+        self.break_off()
+
+    def break_off(self) -> None:
+        """Break every connection; new ones are carried as before."""
         for writer in self._near | self._far:
             writer.transport.abort()
 
@@ -87,6 +92,7 @@ class Wire:
         try:
             while data := await reader.read(65_536):
                 if self._mute and writer in self._near:
+                    self.swallowed += len(data)
                     continue
                 writer.write(data)
                 await writer.drain()
@@ -194,14 +200,34 @@ async def test_an_acknowledgement_lost_on_the_way_doubles_nothing() -> None:
         between.mute()
         await page.locator("#text").fill("Two")
         await page.keyboard.press("Enter")
-        while len((await house.desk.thread(BEA, (await house.tickets())[0].id)).entries) < 2:
-            await page.locator("#messages .waiting").wait_for()
+        async with asyncio.timeout(30):
+            while len((await house.desk.thread(BEA, (await house.tickets())[0].id)).entries) < 2:
+                await page.locator("#messages .waiting").wait_for()
         between.cut()
         between.mend()
         await stored(page, 2)
         await house.replies("Three")
         await page.get_by_text("Three").wait_for()
         assert await conversation(page) == ["One", "Two", "Three"]
+
+
+async def test_a_connection_that_leads_nowhere_is_given_up() -> None:
+    """The page asks for its chat again, and nobody answers: it tries once more by itself, and has it."""
+    async with cut_house() as (house, between), chromium() as page:
+        await house.on_duty()
+        await page.clock.install()
+        await start(page, house, "One", between.url)
+        between.mute()
+        between.break_off()
+        async with asyncio.timeout(30):
+            while between.swallowed == 0:
+                await page.clock.run_for(1_000)
+        between.mend()
+        await house.replies("Two")
+        async with asyncio.timeout(30):
+            while await page.get_by_text("Two").count() == 0:
+                await page.clock.run_for(1_000)
+        assert await conversation(page) == ["One", "Two"]
 
 
 async def test_loading_the_page_again_goes_on_with_the_chat() -> None:

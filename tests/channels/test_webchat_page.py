@@ -60,6 +60,16 @@ async def test_the_form_says_what_to_put_right(fields: dict[str, object], wrong:
         assert await house.tickets() == []
 
 
+@pytest.mark.parametrize("chat", [{"conversation": "\ud800"}, {"token": "\ud800"}, {"conversation": "x y"}])
+async def test_a_chat_that_we_never_gave_out_costs_nobody_their_question(chat: dict[str, str]) -> None:
+    """The question is taken, as of somebody who had not chatted."""
+    async with served_house() as house, httpx.AsyncClient(base_url=house.url) as client:
+        body = json.dumps({**GOOD, "conversation": "c", "token": "t", **chat})
+        answer = await client.post("/chat/form", content=body, headers={"origin": house.url})
+        assert answer.status_code == 201
+        assert [each.name for each in await house.tickets()] == ["Ana"]
+
+
 async def test_a_form_that_is_no_form_is_answered_in_words() -> None:
     """Broken JSON, and more than a form can be."""
     async with served_house() as house, httpx.AsyncClient(base_url=house.url) as client:

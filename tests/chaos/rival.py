@@ -13,7 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from helpdesk.app import open_desk, stopping
+from helpdesk.app import stopping
+from helpdesk.attaching import open_desk
 from helpdesk.errors import Stale
 from helpdesk.journal import quiet
 from helpdesk.message import StaffId, TicketId

@@ -19,7 +19,7 @@ from helpdesk.api.server import answering, desk_socket
 from helpdesk.beside import beside
 from helpdesk.clock import ManualClock
 from helpdesk.closing import LocalClosings
-from helpdesk.config import LineSettings
+from helpdesk.config import LineSettings, Settings
 from helpdesk.desk import About, LocalDesk
 from helpdesk.gate import Gate
 from helpdesk.ids import Ids
@@ -32,6 +32,7 @@ from helpdesk.noise.incidents import NoiseOutcome
 from helpdesk.noise.rules import NoiseRules
 from helpdesk.ports import Desk
 from helpdesk.reports.standing import Bands, standing
+from helpdesk.reports_asked import LocalReports
 from helpdesk.roster import LocalRoster
 from helpdesk.rulebook import Rulebook, drafts
 from helpdesk.sessions import Sessions
@@ -187,6 +188,11 @@ class ByMember:
         return ByMember("closings", self._desks)
 
     @property
+    def openings(self) -> Any:
+        """What lies ahead, by the same desks."""
+        return ByMember("openings", self._desks)
+
+    @property
     def macros(self) -> Any:
         """Macros, by the same desks."""
         return ByMember("macros", self._desks)
@@ -195,6 +201,11 @@ class ByMember:
     def company(self) -> Any:
         """Who is where, by the same desks."""
         return ByMember("company", self._desks)
+
+    @property
+    def chatting(self) -> Any:
+        """What is done with chats, by the same desks."""
+        return ByMember("chatting", self._desks)
 
     @property
     def drafts(self) -> Any:
@@ -210,6 +221,16 @@ class ByMember:
     def sorting(self) -> Any:
         """How work is sorted, by the same desks."""
         return ByMember("sorting", self._desks)
+
+    @property
+    def ties(self) -> Any:
+        """Followers and links, by the same desks."""
+        return ByMember("ties", self._desks)
+
+    @property
+    def reports(self) -> Any:
+        """The figures of a period, by the same desks."""
+        return ByMember("reports", self._desks)
 
     def __getattr__(self, name: str) -> Any:
         def call(*args: Any, **kwargs: Any) -> Any:
@@ -262,6 +283,7 @@ async def library(standards: Path | None = None) -> AsyncIterator[Library]:
                 rules=NoiseRules(zones=ZONES, says={"noise": SAYS}, complaint={"noise": "Write to us."}),
             ),
             sorting=LocalSorting(store=store, clock=clock, ids=ids, published=rulebook.published, sorts=SORTS),
+            reports=LocalReports(Settings(), store=store, clock=clock, published=rulebook.published),
         )
         await desk.sign_in(ANA, name="Ana")
         await desk.sign_in(BEN, name="Ben")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,13 +11,17 @@ import pytest
 
 from helpdesk import upkeep
 from helpdesk.clock import DAY, HOUR, MINUTE, Instant, plus
+from helpdesk.closing import settle
 from helpdesk.errors import NotAllowed, NotFound, Refused
-from helpdesk.events import Seq
+from helpdesk.events import Kind, Seq
 from helpdesk.message import StaffId, TicketId
 from helpdesk.permissions import Role
 from helpdesk.ports import ClosingDesk, Desk
-from helpdesk.standards import ClockRow, Pause
-from helpdesk.store.verbs import clocks, staff
+from helpdesk.standards import ClockRow, Closing, Pause, Published
+from helpdesk.store.verbs import clocks, events, shutting, staff
+from helpdesk.store.verbs.closings import Shutting
+from helpdesk.store.verbs.remarks import SALT_BYTES, Remark
+from helpdesk.watch import Watch
 from tests.contracts.desk import ANA, BEN, SIDES, Library, library
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -172,3 +177,85 @@ async def test_who_may_close_for_how_long(desk: Desk, marsh: Library) -> None:
         await desk.closings.close(BEN, "sms", _in(marsh, hours=25), "Burst pipe.")
     await desk.closings.close(BEN, "sms", _in(marsh, hours=24), "Burst pipe.")
     await desk.closings.close(ANA, "all", plus(marsh.clock.now(), 3 * DAY), "Burst pipe.")
+
+
+# How clocks follow: some tickets at a time
+
+
+async def _told(marsh: Library, tickets: int) -> Closing:
+    """So many tickets, and everything closed; their clocks are still to follow."""
+    for n in range(tickets):
+        await marsh.text(sender=f"+4477009001{n:02}")
+    why = Remark(id="remark-of-the-closing", text="Fire alarm.", salt=b"s" * SALT_BYTES)
+    said = Shutting(channel="", line="", until=_in(marsh, hours=1), why=why, actor=ANA)
+    return await marsh.store.write(shutting.shut, said, marsh.clock.now())
+
+
+async def _behind(marsh: Library) -> int:
+    """Of how many tickets the clocks do not follow yet."""
+    [which] = await marsh.store.read(shutting.unsettled)
+    return len(await marsh.store.read(shutting.touched, which))
+
+
+async def test_others_write_between(marsh: Library) -> None:
+    """Whoever writes meanwhile waits for some tickets' clocks, never for all of them; the desk says what goes on."""
+    await _told(marsh, 5)
+    assert [each.key for each in await marsh.desk.notices()][-1] == "settling"
+    assert "do not all follow" in " ".join(await upkeep.check(marsh.store))
+    turns = 0
+    async with asyncio.TaskGroup() as group:
+        group.create_task(settle(marsh.store, 1))
+        while await marsh.store.write(shutting.unsettled):
+            turns += 1
+    assert turns >= 4
+    assert "settling" not in [each.key for each in await marsh.desk.notices()]
+    assert await upkeep.check(marsh.store) == ()
+
+
+async def test_who_writes_between_is_counted_right(marsh: Library) -> None:
+    """A reply to a ticket whose clock had not followed yet, and a second closing before the first is done."""
+    closing = await _told(marsh, 3)
+    marsh.clock.passes(minutes=1)
+    late = await marsh.text(sender="+447700900199")
+    [which] = await marsh.store.read(shutting.unsettled)
+    waiting = await marsh.store.read(shutting.touched, which)
+    await marsh.store.write(shutting.settle_some, which, waiting[:1])
+    await marsh.desk.reply(ANA, waiting[1].ticket, 1, "On our way.")
+    await marsh.desk.closings.close(ANA, "sms", _in(marsh, hours=2), "Fire alarm.")
+    assert await upkeep.check(marsh.store) == ()
+    await marsh.desk.closings.open(ANA, closing.seq, undo=True)
+    row = await _clock(marsh, late)
+    assert row.started < closing.ends
+
+
+@pytest.mark.parametrize("undo", [False, True])
+async def test_what_a_crash_left_is_gone_on_with(marsh: Library, undo: bool) -> None:
+    """The process ends between two stretches, of a closing or of an opening: at the next start the watch goes on."""
+    closing = await _told(marsh, 4)
+    if undo:
+        await settle(marsh.store)
+        marsh.clock.passes(minutes=5)
+        await marsh.store.write(shutting.open_again, closing.seq, ANA, marsh.clock.now(), undo=True)
+    [which] = await marsh.store.read(shutting.unsettled)
+    waiting = await marsh.store.read(shutting.touched, which)
+    await marsh.store.write(shutting.settle_some, which, waiting[:2])
+    assert await _behind(marsh) == len(waiting) - 2
+    marsh.clock.passes(minutes=15)
+    watch = Watch(store=marsh.store, clock=marsh.clock, published=Published)
+    await watch.check_due()
+    assert await marsh.store.read(shutting.unsettled) == []
+    assert await upkeep.check(marsh.store) == ()
+    row = await _clock(marsh, waiting[-1].ticket)
+    assert bool(row.pauses) is not undo
+    told = await marsh.store.read(events.of_ticket, waiting[-1].ticket)
+    assert any(event.kind is Kind.BREACH_NOTICED for event in told) is undo
+
+
+async def test_two_at_it_share_the_work(marsh: Library) -> None:
+    """Whoever closed and the watch: a stretch that one has done the other leaves alone."""
+    await _told(marsh, 4)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(settle(marsh.store, 1))
+        group.create_task(settle(marsh.store, 2))
+    assert await marsh.store.read(shutting.unsettled) == []
+    assert await upkeep.check(marsh.store) == ()

@@ -11,7 +11,7 @@ import pytest
 from helpdesk.errors import Refused
 from helpdesk.message import Address, Channel, ConversationId, Inbound, LineId, TicketId
 from helpdesk.ports import Desk, Duty
-from helpdesk.store.verbs import chats
+from helpdesk.store.verbs import chats, rulebook
 from tests.contracts.desk import ANA, BEN, SIDES, Library, library
 
 pytestmark = pytest.mark.usefixtures("engine")
@@ -124,3 +124,17 @@ async def test_ones_own_chats(desk: Desk, marsh: Library) -> None:
     await desk.reply(ANA, mine, taken.version, "Good morning.")
     assert [each.fresh for each in await desk.duty.chats(ANA)] == [0]
     assert await desk.duty.chats(BEN) == ()
+
+
+async def test_a_chat_whose_visitor_left_is_ones_own_until_it_is_dealt_with(desk: Desk, marsh: Library) -> None:
+    """It takes no room any more, but somebody must see to it."""
+    mine = await _visitor(marsh, "mina")
+    taken = await desk.take_next(ANA)
+    assert taken is not None
+    rules = await marsh.store.read(rulebook.published)
+    await marsh.store.write(chats.finish, ConversationId("mina"), marsh.clock.now(), rules)
+    [chat] = await desk.duty.chats(ANA)
+    assert (chat.ticket, chat.fresh, chat.left) == (mine, 1, True)
+    thread = await desk.thread(ANA, mine)
+    await desk.solve(ANA, mine, thread.ticket.version)
+    assert await desk.duty.chats(ANA) == ()

@@ -76,7 +76,7 @@ async def test_publishing_and_rebuilding(keeper: Keeper, marsh: Library) -> None
     assert await keeper.publish() == ()
     assert await keeper.publish(kinds=("standard",), actor=LEAD) == ()
     [line] = await keeper.rebuild()
-    assert "1 tickets folded anew: 0 clock rows differed" in line
+    assert "1 ticket folded anew: 0 clock rows differed" in line
 
 
 async def test_settings_are_taken_where_something_runs_by_them(keeper: Keeper) -> None:

@@ -12,7 +12,7 @@ from helpdesk.clock import DAY, plus
 from helpdesk.errors import NotFound, Refused
 from helpdesk.message import TicketId
 from helpdesk.ports import Desk
-from helpdesk.ports.views import SavedView, Views
+from helpdesk.ports.views import Listing, SavedView, Views
 from helpdesk.queries import FIXED
 from helpdesk.worklist import View
 from tests.contracts.desk import ANA, BEN, SIDES, Library, library
@@ -65,6 +65,21 @@ async def test_what_a_query_lists(desk: Desk, marsh: Library) -> None:
     assert (await _listed(desk, "printers"), await _listed(desk, "state:any printers")) == ([], [mail])
     page = await desk.views.rows(ANA, "state:any", start=1, count=1)
     assert (page.start, len(page.rows), page.total, page.whole) == (1, 1, 2, True)
+
+
+async def test_a_query_is_paged_from_a_row_that_is_known(desk: Desk, marsh: Library) -> None:
+    """Down and up, by urgency and by the latest change."""
+    for who in ("mina", "jo", "sam", "lee"):
+        await marsh.mail(f"From {who}", sender=f"{who}@example.org")
+    for query in ("channel:mail", "state:any"):
+        whole = await desk.views.rows(ANA, query)
+        down = await desk.views.rows(ANA, query, start=2, count=5, near=whole.anchors[0])
+        up = await desk.views.rows(ANA, query, start=1, count=2, near=down.anchors[-1])
+        assert (down.rows, up.rows) == (whole.rows[2:], whole.rows[1:3])
+        assert down.total == up.total == whole.total == 4
+        assert await desk.views.rows(ANA, query, start=9, near=up.anchors[0]) == Listing(
+            start=3, rows=whole.rows[3:], total=4, anchors=whole.anchors[-1:]
+        )
 
 
 async def test_each_fixed_view_is_a_query(desk: Desk, marsh: Library) -> None:

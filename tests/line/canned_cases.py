@@ -37,6 +37,15 @@ async def put_into_a_draft(here: Listener) -> None:
     assert await sent_on(here, FINE) == []
 
 
+@case("macro")
+async def answered_with_the_opening_hours(here: Listener) -> None:
+    """By the calendar of the ticket's line, looked over before it goes."""
+    await here.library.desk.macros.share(ANA, "Open?", "We are {open}.")
+    number = (await here.ticket(CLOSING)).number
+    await here.does(f"macro {number} open?", "")
+    assert await sent_on(here, CLOSING) == ["We are open day and night."]
+
+
 @case("quote")
 async def the_patron_quoted(here: Listener) -> None:
     """Their last words, line by line."""

@@ -17,6 +17,7 @@ IN_NOISE: dict[str, Case] = {}
 
 REASONS: dict[str, str] = {
     "colours": "Line mode has no colours: there is nothing to change.",
+    "redraw": "Line mode draws no screen: what was said stands above.",
     "quiet": "Line mode rings no bell and sends no notice: news stand before the next prompt.",
 }
 """Commands that only the full screen needs, and what their verb says of it."""

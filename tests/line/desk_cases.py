@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+from helpdesk.events import Kind, Seq
 from helpdesk.message import Channel
+from helpdesk.sight import Told
 from tests.line.cases import case
 from tests.line.listener import Listener
 from tests.line.noon_cases import FINE, HOT, LOAN, RENEWAL, sent_on
 from tests.tui.house import ANA, BEN
+from tui.tour import Guide
+from tui.viewing import Viewing
 
 
 @case("standing")
@@ -66,6 +71,20 @@ async def files_saved(here: Listener) -> None:
     folder = Path(here.talk.sitting.folder or ".")
     await here.does(f"save {(await here.ticket(RENEWAL)).number} {folder}")
     assert (folder / "list of books.pdf").stat().st_size == 34_000
+
+
+@case("open_file")
+async def file_opened(here: Listener) -> None:
+    """In the member's own viewer, as a private file."""
+    folder = Path(here.talk.sitting.folder or ".")
+    viewer = folder / "viewer"
+    viewer.write_text(f'#!/bin/sh\ncp "$1" "{folder}/seen"\n', encoding="utf-8")
+    viewer.chmod(0o700)
+    here.talk.sitting.viewing = viewing = Viewing(str(viewer), environ={**os.environ, "DISPLAY": ":0"})
+    await here.does(f"open_file {(await here.ticket(RENEWAL)).number}")
+    viewing.remove()
+    assert here.text == "Opening list of books.pdf with viewer."
+    assert (folder / "seen").stat().st_size == 34_000
 
 
 @case("presence")
@@ -213,11 +232,32 @@ async def no_colours(here: Listener) -> None:
     assert here.text == "Line mode has no colours: there is nothing to change."
 
 
+@case("redraw")
+async def nothing_is_drawn(here: Listener) -> None:
+    """The reason is said."""
+    await here.does("redraw")
+    assert here.text == "Line mode draws no screen: what was said stands above."
+
+
 @case("quiet")
 async def nothing_rings(here: Listener) -> None:
     """The reason is said."""
     await here.does("quiet")
     assert here.text == "Line mode rings no bell and sends no notice: news stand before the next prompt."
+
+
+@case("tour")
+async def touring(here: Listener) -> None:
+    """It says how to begin; on the tour it goes on to the next step."""
+    await here.does("tour")
+    assert here.text == (
+        "`helpdesk tour` in a shell shows you round in two minutes, with simulated patrons. With --line it is spoken."
+    )
+    here.talk.sitting.guide = guide = Guide(spoken=True)
+    await here.does("list")
+    assert guide.words(str).startswith("Tour 2 of 11: Say open:")
+    await here.does("tour")
+    assert guide.words(str).startswith("Tour 3 of 11: Say take:")
 
 
 @case("quit")
@@ -228,3 +268,25 @@ async def leaving(here: Listener) -> None:
     assert not here.talk.leaving
     await here.does("q", "2")
     assert here.talk.leaving
+
+
+@case("seen")
+async def looked_at(here: Listener) -> None:
+    """What others changed is said of its row until it is opened, or marked as seen: one, or all."""
+    await here.does("seen")
+    assert here.text == "Nothing is marked as changed."
+    one, two = await here.ticket(LOAN), await here.ticket(FINE)
+    for ticket in (one, two):
+        await here.library.desk.note(BEN, ticket.id, "Seen at the counter.")
+        here.talk.hear(Told(seq=Seq(1), kind=Kind.NOTED, ticket=ticket.id, actor=BEN))
+    await here.does("list open")
+    assert here.text.count("Changed since you looked.") == 2
+    await here.does(f"seen {one.number}")
+    assert here.text == "1 ticket marked as seen."
+    await here.does("seen")
+    await here.does("undo")
+    await here.does("list open")
+    assert here.text.count("Changed since you looked.") == 1
+    await here.does(f"open {two.number}")
+    await here.does("list open --json")
+    assert [each["changed"] for each in here.told if each["type"] == "row"] == [False] * 8

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +15,7 @@ from helpdesk.thread import Thread
 from helpdesk.ticket import Ticket
 from tests.tui.house import ANA, House, busy, house
 from tests.tui.noisy import Loud, loud, noisy
+from tui.line.asking import never
 from tui.line.session import attempt, opened
 from tui.line.talk import Talk
 from tui.line.voice import Voice
@@ -34,7 +35,7 @@ class Person:
         (self.secret if secret else self.asked).append(prompt)
         return self.lines.popleft() if self.lines else None
 
-    async def doing(self, work: Coroutine[Any, Any, int]) -> int:
+    async def doing(self, work: Coroutine[Any, Any, int], *, stops: Callable[[], bool] = never) -> int:
         """Do it; nobody interrupts."""
         return await work
 

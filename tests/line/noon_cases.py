@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from helpdesk.clock import HOUR
+from helpdesk.clock import DAY, HOUR
 from helpdesk.message import Channel
 from helpdesk.thread import EntryKind
 from helpdesk.ticket import Flag, State
 from helpdesk.worklist import View
 from tests.line.cases import case
 from tests.line.listener import Listener
-from tests.tui.house import ANA, BEN
+from tests.tui.house import ANA, BEN, MONDAY_NOON
 
 HOT, ALARM, CLOSING, FINE, RENEWAL, LOAN = (
     "hot food",
@@ -241,6 +241,10 @@ async def snoozed(here: Listener) -> None:
     await here.does(f"snooze {ticket.number} in 1 hour")
     found = await here.ticket(FINE)
     assert (found.state, found.snoozed_until) == (State.SNOOZED, here.library.clock.now() + HOUR)
+    await here.does(f"snooze {ticket.number} next week")
+    assert (await here.ticket(FINE)).snoozed_until == MONDAY_NOON + 7 * DAY - 3 * HOUR
+    assert await here.says(f"snooze {ticket.number} next term") == 2
+    assert "No term begins after today in the calendar always" in here.wrong[-1]
 
 
 @case("solve", "reopen")

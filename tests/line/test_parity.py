@@ -8,9 +8,13 @@ import pytest
 from textual.keys import _character_to_key
 
 import tests.line.canned_cases
+import tests.line.chat_cases
 import tests.line.desk_cases
+import tests.line.figure_cases
 import tests.line.noise_cases
-import tests.line.noon_cases  # noqa: F401 - what is imported registers its cases
+import tests.line.noon_cases
+import tests.line.tying_cases  # noqa: F401 - what is imported registers its cases
+from helpdesk.commands.line import _verbs
 from tests.line.cases import AT_NOON, IN_NOISE, REASONS
 from tests.line.listener import at_noon, in_noise
 from tui.commands import COMMANDS, Command, Where
@@ -25,6 +29,15 @@ def test_every_command_has_a_verb_and_a_case() -> None:
     assert [each for each in IDS if each not in {verb.id for verb in VERBS}] == []
     assert [each for each in IDS if each not in AT_NOON and each not in IN_NOISE] == []
     assert [each for each in REASONS if each not in IDS] == []
+
+
+def test_the_shell_completes_every_verb() -> None:
+    """Its tab offers what the table has: each command of the desk, and what line mode adds."""
+    offered = _verbs("")
+    assert offered == sorted(verb.id for verb in VERBS)
+    assert set(IDS) <= set(offered)
+    assert _verbs("sno") == ["snooze"]
+    assert _verbs("nothing of the kind") == []
 
 
 def test_no_verb_is_there_twice() -> None:

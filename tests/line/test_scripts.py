@@ -23,7 +23,7 @@ from tui.line.shapes import (
     row_shape,
 )
 from tui.line.spoken import aloud
-from tui.line.wrong import Left, NotUnderstood, status_of
+from tui.line.wrong import NOT_UNDERSTOOD, Left, NotUnderstood, status_of
 
 
 def test_words_are_never_looked_into() -> None:
@@ -143,6 +143,15 @@ async def test_a_script_ends_at_the_first_line_that_fails() -> None:
             assert (await here.ticket("hot food")).tags == ("food",)
             assert (await here.ticket("shows a fine")).tags == last
             assert here.wrong == ["There is no ticket 4711.", "That was line 4: solve 4711"]
+
+
+@pytest.mark.parametrize("line", ["list tag:\udcff", "save_view \udcff\udcfe", "\udcff"])
+async def test_a_line_that_is_not_utf_8_is_not_understood(line: str) -> None:
+    """Python hands on such bytes, of a pipe or of the shell's command, as halves of signs that no store can take."""
+    async with at_noon(asks=False) as here:
+        assert await here.says(line) == NOT_UNDERSTOOD
+        assert "not UTF-8" in here.wrong[0]
+        await here.does("list tag:naïve")
 
 
 async def test_a_script_writes_lines_up_to_a_dot() -> None:

@@ -14,8 +14,9 @@ from helpdesk.thread import EntryKind
 from helpdesk.ticket import State
 from tests.line.listener import Listener, Person, at_noon, in_noise, listening
 from tests.tui.house import ANA, BEN, house
-from tui.line.session import conversation, opened, prompt
+from tui.line.session import conversation, one, opened, prompt
 from tui.line.voice import Voice
+from tui.line.wrong import NOT_UNDERSTOOD
 
 
 def test_no_textual_is_loaded() -> None:
@@ -65,6 +66,16 @@ async def test_a_number_before_words_is_asked_about_where_another_ticket_is_open
         assert [entry.text for entry in entries if entry.kind is EntryKind.NOTE] == ["It is settled."]
 
 
+@pytest.mark.parametrize("move", ["first", "last"])
+async def test_where_no_noise_is_none_is_at_hand(move: str) -> None:
+    """The first of none is none: a verb asks for a number then."""
+    async with at_noon() as here:
+        await here.does("incidents")
+        assert "nothing is going on" in here.text
+        await here.does(move)
+        assert await here.says("part") == NOT_UNDERSTOOD
+
+
 async def test_a_refusal_is_the_full_screens() -> None:
     """The same rules, the same words, exit status 1; nothing is heard but the reason."""
     async with at_noon() as here:
@@ -90,7 +101,7 @@ async def test_what_a_colleague_changed_first_is_heard() -> None:
         held = await here.library.desk.claim(BEN, ticket.id)
         await here.library.desk.reply(BEN, ticket.id, held.version, "On our way.", key="x")
         assert await here.says("reply Coming.") == 3
-        assert "Ben" in here.wrong[0] or "ben" in here.wrong[0]
+        assert here.wrong[0].startswith("Ticket 4 was changed by Ben Adeyemi meanwhile.")
         assert "  On our way." in here.text
         await here.does("reply Coming.")
 
@@ -305,3 +316,66 @@ async def test_nothing_is_drawn() -> None:
             assert all(len(each) <= 80 for each in here.heard)
             assert all(char.isprintable() for char in here.text.replace("\n", ""))
             assert not set(here.text) & set("│─┌┐└┘▌●·▁█")
+
+
+# Texts that break off, and bytes that are none
+
+
+async def test_a_text_that_breaks_off_is_kept() -> None:
+    """ctrl+D in the middle of it: it is said that it is kept, and it is there."""
+    async with at_noon() as here:
+        assert await here.says("reply 1", "Dear Jo,", None) == 1
+        assert here.heard[-1].startswith("Draft kept, nothing was sent.")
+        await here.does("send 1")
+        assert (await here.thread("shows a fine")).entries[-1].text == "Dear Jo,"
+        assert await here.says("reply 4", None) == 1
+        assert here.heard[-1] == "Nothing was written."
+
+
+async def test_a_script_that_ends_in_the_middle_of_a_text_sends_nothing() -> None:
+    """The rest of it may be missing; what is piped to one command is whole when it ends."""
+    async with at_noon(asks=False) as here:
+        entries = len((await here.thread("hot food")).entries)
+        assert await here.says("reply 4", "On our way.", None) == NOT_UNDERSTOOD
+        assert "a line with a single dot. Draft kept, nothing was sent." in here.wrong[0]
+        assert len((await here.thread("hot food")).entries) == entries
+        here.person.lines.extend(["Ten minutes.", None])
+        assert await one(here.talk, "reply 4") == 0
+        assert (await here.thread("hot food")).entries[-1].text == "On our way.\nTen minutes."
+
+
+async def test_an_answer_that_is_no_text_is_asked_for_again() -> None:
+    """In a menu and in a text alike; nothing that was written before is lost."""
+    async with at_noon() as here:
+        await here.does("reply 4", "On our way.", "caf\udce9 first", "café first", ".", "\udcff", "1")
+        assert (
+            here.wrong
+            == ["That line has bytes in it that are not UTF-8. It was not taken: write it again, in UTF-8."] * 2
+        )
+        assert (await here.thread("hot food")).entries[-1].text == "On our way.\ncafé first"
+
+
+@pytest.mark.parametrize("end", [".", ".send"])
+async def test_a_script_sends_no_text_that_it_can_not_read(end: str) -> None:
+    """All of it is kept with a sign where the bytes were, and no line of it becomes a command."""
+    async with at_noon(asks=False) as here:
+        assert await here.says("reply 4", "caf\udce9 first", "solve 4 --yes", end) == NOT_UNDERSTOOD
+        assert "not UTF-8" in here.wrong[0]
+        assert "Draft kept, nothing was sent." in here.wrong[0]
+        ticket = await here.ticket("hot food")
+        assert ticket.state is not State.SOLVED
+        [draft] = here.talk.sitting.drafts.of(ANA, ticket.id)
+        assert draft.text == "caf\N{REPLACEMENT CHARACTER} first\nsolve 4 --yes"
+
+
+async def test_a_draft_that_was_sent_elsewhere_is_another_message_here() -> None:
+    """It is said, and kept; said once more it is sent."""
+    async with at_noon() as here:
+        await here.does("keep 4 On our way, they say.")
+        ticket = await here.ticket("hot food")
+        [draft] = here.talk.sitting.drafts.of(ANA, ticket.id)
+        await here.library.desk.reply(ANA, ticket.id, ticket.version, "On our way.", key=draft.key)
+        assert await here.says("send 4") == 3
+        assert here.wrong == ["You sent another message from this draft already, at another desk."]
+        await here.does("send 4")
+        assert (await here.thread("hot food")).entries[-1].text == "On our way, they say."

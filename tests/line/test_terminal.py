@@ -56,7 +56,7 @@ async def test_what_goes_on_is_left_by_ctrl_c_and_the_line_by_quit() -> None:
         assert await screen.ended() == 0
 
 
-async def _piped(*words: str, said: str = "") -> tuple[int, str, str]:
+async def _piped(*words: str, said: str | bytes = "") -> tuple[int, str, str]:
     """Run the line over a library in memory; its exit status, output and errors."""
     process = await asyncio.create_subprocess_exec(
         *AT_HOME,
@@ -67,7 +67,7 @@ async def _piped(*words: str, said: str = "") -> tuple[int, str, str]:
         cwd=ROOT,
     )
     async with asyncio.timeout(PATIENCE):
-        out, err = await process.communicate(said.encode())
+        out, err = await process.communicate(said.encode() if isinstance(said, str) else said)
     assert process.returncode is not None
     return process.returncode, out.decode(), err.decode()
 
@@ -79,6 +79,17 @@ async def test_a_pipe_is_a_script() -> None:
     assert out.splitlines()[:2] == ["Ticket 4: food.", "Mail: 3 tickets."]
     assert err.splitlines() == ["There is no ticket 99.", "That was line 3: solve 99"]
     assert all(char.isprintable() or char == "\n" for char in out)
+
+
+@pytest.mark.full
+async def test_bytes_that_are_no_text_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the middle of a text: nothing is sent, nothing breaks, and the line is named."""
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8:strict")
+    status, out, err = await _piped(said=b"tags 4 food\nreply 4\nOn our \xff way.\n.\n")
+    assert (status, out) == (2, "Ticket 4: food.\n")
+    assert "not UTF-8" in err
+    assert "Draft kept, nothing was sent." in err
+    assert err.splitlines()[-1] == "That was line 2: reply 4"
 
 
 @pytest.mark.full

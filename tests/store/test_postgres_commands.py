@@ -79,7 +79,7 @@ def test_check_of_a_projection(said: Said, database: str) -> None:
         lambda sql: sql("INSERT INTO counts (library, view, key, n) VALUES (:library, 'open', '', 7)"),
     )
     assert "helpdesk db rebuild" in said("db", "check", status=1)
-    assert "1 counts were wrong" in said("db", "rebuild")
+    assert "1 count was wrong" in said("db", "rebuild")
     assert "unbroken" in said("db", "check")
 
 

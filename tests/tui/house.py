@@ -10,11 +10,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
+from helpdesk.chatting import Manner
 from helpdesk.clock import Instant, ManualClock, instant
 from helpdesk.closing import LocalClosings
-from helpdesk.config import LineSettings, NoiseSettings, Settings
+from helpdesk.config import LibrarySettings, LineSettings, NoiseSettings, Settings
 from helpdesk.desk import About, LocalDesk
 from helpdesk.events import Kind, Seq
 from helpdesk.ids import Ids
@@ -22,6 +24,7 @@ from helpdesk.incidents import LocalNoise
 from helpdesk.intake import Intake
 from helpdesk.lines import AddressPolicy, OpenLine, SealedLine
 from helpdesk.listening import Listening
+from helpdesk.looking_ahead import Kept
 from helpdesk.message import (
     Address,
     Attachment,
@@ -38,6 +41,7 @@ from helpdesk.phone import PhoneNumber
 from helpdesk.ports import Desk, Store
 from helpdesk.privacy import Key
 from helpdesk.reports.standing import Bands, standing
+from helpdesk.reports_asked import LocalReports
 from helpdesk.rulebook import Rulebook, drafts
 from helpdesk.settings.sorting import sorts_of
 from helpdesk.sight import Told
@@ -165,6 +169,9 @@ class Unhearing:
         yield Told(seq=after, kind=Kind.NOTED, ticket=None, actor="")
 
 
+_SETTINGS = Settings(library=LibrarySettings(name="Moor Street Library", zone="Europe/London"))
+
+
 @asynccontextmanager
 async def house(
     *,
@@ -173,18 +180,20 @@ async def house(
     sealed: bool = False,
     rules: NoiseRules | None = None,
     asks: bool = False,
+    calendars: Path | None = None,
 ) -> AsyncIterator[House]:
     """Open the library; ana and ben work there.
 
     ``sealed``: the Noiseline knows nobody's number. With ``rules`` texts are listened to: for places and for danger.
-    ``asks``: the desk asks how it went when a ticket is solved.
+    ``asks``: the desk asks how it went when a ticket is solved. ``calendars``: a file whose first calendar all lines
+    keep; else they are always open.
     """
     clock = ManualClock(start)
     seed = itertools.count(1)
     ids = Ids(clock, lambda n: next(seed).to_bytes(n, "big"))
     async with open_store(None) as store, KeyStore.open(None, Key(b"k" * 32), clock) as keys:
         rulebook = Rulebook(store, clock)
-        await rulebook.publish(drafts(None, None, now=clock.now(), zone="Europe/London"))
+        await rulebook.publish(drafts(calendars, None, now=clock.now(), zone="Europe/London"))
         policies: dict[LineId, AddressPolicy] = {name: OpenLine() for name in LINES}
         if sealed:
             policies[NOISE] = SealedLine(NOISE, keys, ids.new)
@@ -207,20 +216,31 @@ async def house(
             published=rulebook.published,
             about=about,
             standing=partial(standing, bands=Bands(zone=about.zone)),
+            reports=LocalReports(_SETTINGS, store=store, clock=clock, published=rulebook.published),
             noise=LocalNoise(store=store, clock=clock, ids=ids, published=rulebook.published, rules=rules),
-            closings=LocalClosings(
-                store=store,
-                clock=clock,
-                ids=ids,
-                published=rulebook.published,
-                load=rulebook.load,
-                lines={name: line.channel for name, line in LINES.items()},
-            ),
+            closings=_closings(store, clock, ids, rulebook),
         )
-        desk.sorting.refit(_sorts(asks))
+        desk.sorting.refit(_sorts(asks), "{first_name} has taken over.")
+        desk.chatting.refit(
+            Manner(library=about.library, line=LineId("help"), ours=frozenset({"help@library.example"}))
+        )
+        _keep_hours(desk, rulebook.published().first_calendar() if calendars else "")
         await desk.sign_in(ANA, name="Ana Pereira")
         await desk.sign_in(BEN, name="Ben Adeyemi")
         yield House(store, desk, intake, clock)
+
+
+def _closings(store: Store, clock: ManualClock, ids: Ids, rulebook: Rulebook) -> LocalClosings:
+    """Every line can be closed by hand."""
+    channels = {name: line.channel for name, line in LINES.items()}
+    return LocalClosings(
+        store=store, clock=clock, ids=ids, published=rulebook.published, load=rulebook.load, lines=channels
+    )
+
+
+def _keep_hours(desk: LocalDesk, calendar: str) -> None:
+    """Every line keeps the hours of a calendar; "" for always open."""
+    desk.openings.refit({name: Kept(calendar, line.channel) for name, line in LINES.items()}, calendar)
 
 
 def _listening(rules: NoiseRules, rulebook: Rulebook, ids: Ids) -> Listening:
@@ -249,7 +269,7 @@ async def busy(library: House) -> None:
                         who="jo@example.org", name="Jo Lindqvist")  # fmt: skip
     time(minutes=3)
     renewal = await library.mails("Renewal of three books", "Can I renew these until January?\n\nMina",
-                                  files=(("list of books.pdf", b"x" * 34_000),))  # fmt: skip
+                                  files=(("list of books.pdf", b"%PDF-1.7".ljust(34_000)),))  # fmt: skip
     time(minutes=2)
     noise = await library.texts("Very loud group on level 3, silent side, by the windows")
     time(minutes=4)

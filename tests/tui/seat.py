@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from textual._context import visible_screen_stack
+from textual._styles_cache import StylesCache
+from textual.message import Message
+from textual.notifications import Notify
 from textual.pilot import Pilot
 
 from helpdesk.message import StaffId
@@ -25,8 +28,12 @@ PATIENCE = 30.0
 FRAME = 0.005
 """Seconds between two looks at the screen; Textual draws about every 0.016."""
 
-LASTING = {"follow", "open", "save"}
+LASTING = {"follow", "open", "save", "view"}
 """What goes on beside the screens for as long as the desk is open, or until somebody answers a question."""
+
+
+class NotShown(AssertionError):
+    """What a test looks at is not on the screen: ``until`` waits for it, elsewhere the test fails at once."""
 
 
 @dataclass
@@ -35,6 +42,7 @@ class Seat:
 
     app: DeskApp
     pilot: Pilot[None]
+    heard: list[str] = field(default_factory=list)
 
     @property
     def screen(self) -> str:
@@ -46,13 +54,17 @@ class Seat:
     @property
     def worklist(self) -> WorklistScreen:
         """The worklist, wherever it stands in the stack."""
-        return next(screen for screen in self.app.screen_stack if isinstance(screen, WorklistScreen))
+        for screen in self.app.screen_stack:
+            if isinstance(screen, WorklistScreen):
+                return screen
+        raise NotShown(f"no worklist in {self.app.screen_stack}")
 
     @property
     def ticket(self) -> TicketScreen:
         """The ticket that is open."""
         screen = self.app.screen
-        assert isinstance(screen, TicketScreen), screen
+        if not isinstance(screen, TicketScreen):
+            raise NotShown(f"no ticket is open, but {screen}")
         return screen
 
     async def press(self, *keys: str) -> None:
@@ -61,6 +73,7 @@ class Seat:
         What it sets going beside the screens, a call to the desk above all, is waited for with ``sees`` and the like.
         """
         for key in keys:
+            self.heard.clear()
             self.app.simulate_key(key)
             taken = asyncio.Event()
             if self.app.call_later(taken.set):
@@ -80,20 +93,32 @@ class Seat:
 
     @property
     def drafted(self) -> str:
-        """What the desk keeps of the open composition."""
+        """What the desk keeps of the open composition; nothing before the ticket is read."""
         sitting = self.ticket.sitting
         target = self.ticket.target
-        assert target is not None
+        if target is None:
+            return ""
         return "".join(draft.text for draft in sitting.drafts.of(sitting.actor, target.id))
 
     async def until(self, true: Callable[[], object], *, sooner: asyncio.Event | None = None) -> None:
-        """Wait until the desk has done it; fails with the screen if it does not. ``sooner`` brings on the next look."""
+        """Wait until the desk has done it; fails with the screen if it does not. ``sooner`` brings on the next look.
+
+        What is NotShown has not come about yet; whatever else ``true`` raises fails the test at once.
+        """
+
+        def yet() -> object:
+            with suppress(NotShown):
+                return true()
+            return False
+
         try:
             async with asyncio.timeout(PATIENCE):
-                while not true():
+                while not yet():
                     await self._a_moment(sooner or asyncio.Event())
         except TimeoutError:
-            raise AssertionError(f"it did not come about; the screen:\n{self.screen}\n{self.toasts}") from None
+            await self._a_moment(asyncio.Event())  # the machine may have stood still meanwhile, and the desk with it
+            if not yet():
+                raise AssertionError(f"it did not come about; the screen:\n{self.screen}\n{self.toasts}") from None
 
     async def _a_moment(self, sooner: asyncio.Event) -> None:
         """Let everybody else go on for the length of a look."""
@@ -122,8 +147,8 @@ class Seat:
         await self.until(lambda: all(word in self.screen for word in words))
 
     async def told(self, words: str) -> None:
-        """Wait for a toast with these words."""
-        await self.until(lambda: any(words in toast for toast in self.toasts))
+        """Wait for a toast with these words. What came since the last key counts, though it may have gone since."""
+        await self.until(lambda: any(words in toast for toast in (*self.heard, *self.toasts)))
 
     @property
     def toasts(self) -> list[str]:
@@ -153,9 +178,16 @@ async def seat(
         wall=library.clock,
         **{"likes": Likes(bell=False), **settings},
     )
-    async with app.run_test(size=size, notifications=toasts) as pilot:
-        here = Seat(app, pilot)
+    heard: list[str] = []
+
+    def hear(message: Message) -> None:
+        if isinstance(message, Notify):
+            heard.append(message.notification.message)
+
+    async with app.run_test(size=size, notifications=toasts, message_hook=hear) as pilot:
+        here = Seat(app, pilot, heard)
         if not asked and not settings.get("shared_login"):
             await here.until(lambda: any(isinstance(screen, WorklistScreen) for screen in app.screen_stack))
             await here.until(lambda: app.sitting is not None and app.sitting.counts)
         yield here
+    StylesCache.get_inner_outer.cache_clear()  # by it Textual keeps the widgets' lines of desks that were left long ago

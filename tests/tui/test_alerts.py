@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
-from helpdesk.clock import MINUTE, SECOND, plus
+from helpdesk.clock import HOUR, MINUTE, SECOND, plus
 from helpdesk.events import Kind, Seq
 from helpdesk.message import Channel, TicketId
+from helpdesk.quiet_spans import quiet_span
 from helpdesk.sight import Told
 from tests.tui.house import ANA, BEN, House
 from tests.tui.rows import NOON, row
 from tests.tui.seat import Seat, seat
 from tests.tui.terminal import terminal
-from tui.alerts import Bell, Wanted
+from tui.alerts import Bell, Wanted, told_of_followed
 from tui.calling import Caller
 from tui.likes import Likes
 from tui.signals import LONGEST, called, way_of
@@ -51,6 +52,18 @@ def test_do_not_disturb_lets_danger_through() -> None:
     bell = Bell()
     assert bell.rings([told(Kind.OPENED)], NOON, quiet=True) == ""
     assert bell.rings([told(Kind.CONCERN)], NOON, quiet=True)
+
+
+def test_what_comes_too_soon_after_a_call_is_said_with_the_next() -> None:
+    """A standard that was missed two seconds after somebody wrote is not lost; what is quiet is not said later."""
+    bell = Bell()
+    assert bell.rings([told(Kind.OPENED)], NOON)
+    assert bell.rings([told(Kind.BREACH_NOTICED, "T2")], plus(NOON, 2 * SECOND)) == ""
+    assert bell.rings([], plus(NOON, 4 * SECOND)) == ""
+    assert bell.rings([], plus(NOON, 5 * SECOND)) == "A standard was missed"
+    assert bell.rings([], plus(NOON, 11 * SECOND)) == ""
+    assert bell.rings([told(Kind.OPENED)], plus(NOON, MINUTE), quiet=True) == ""
+    assert bell.rings([], plus(NOON, 2 * MINUTE)) == ""
 
 
 def near(number: int, minutes: int, **changes: Any) -> Any:
@@ -159,6 +172,21 @@ async def test_nobody_is_called_who_looks(library: House) -> None:
         assert spy.sent == ["\a\x1b]9;Somebody wrote\x1b\\"]
 
 
+async def test_quiet_spans_are_kept_and_can_be_ended(library: House) -> None:
+    """Noon lies in one; :quiet calls again until it is over, and the first line says so."""
+    likes = Likes(bell=False, quiet=(quiet_span("11:30-13:30"), quiet_span("18:00-08:00")))
+    async with seat(library, size=(132, 30), likes=likes) as desk:
+        await desk.sees("quiet till 13:30")
+        sitting = desk.app.sitting
+        assert sitting is not None
+        assert desk.app.caller.quiet(sitting)
+        await desk.press("colon", *"quiet", "enter")
+        await desk.told("You are called again.")
+        assert sitting.quiet_till is None
+        library.clock.passes(hours=7)
+        assert sitting.quiet_till == plus(NOON, 20 * HOUR)
+
+
 async def test_do_not_disturb_is_a_command(library: House) -> None:
     """Until a time, an hour by itself; it stands in the first line."""
     async with seat(library, size=(132, 30)) as desk:
@@ -182,3 +210,13 @@ async def test_a_real_terminal_is_called_while_it_is_not_looked_at() -> None:
         notice = bytes(screen.written.partition(b"\x1b]9;")[2].partition(b"\x1b\\")[0]).decode()
         assert notice.isprintable()
         assert notice.startswith(("Somebody", "A ", "Ticket ", "Nobody"))
+
+
+def test_who_follows_a_ticket_is_called_for_what_others_do_there() -> None:
+    """A colleague's answer as well as the patron's words; one's own deeds and other tickets never ring."""
+    deeds = [told(Kind.SOLVED, actor="ben"), told(Kind.SOLVED, "T2", actor="ben")]
+    theirs = [Told(seq=Seq(at), kind=each.kind, ticket=each.ticket, actor=each.actor) for at, each in enumerate(deeds)]
+    followed = told_of_followed(theirs, frozenset({TicketId("T1")}), ANA)
+    assert Bell().rings(theirs, NOON, followed=followed) == "A ticket that you follow: a colleague solved it"
+    assert Bell().rings(theirs, NOON) == ""
+    assert told_of_followed(theirs, frozenset({TicketId("T1")}), BEN) == frozenset()

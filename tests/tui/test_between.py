@@ -138,3 +138,23 @@ async def test_from_the_list_it_is_asked_too(library: House) -> None:
         await desk.sees("Reply to")
         await desk.writes("Ben is on the way.")
         assert desk.ticket.composer.text == "Ben is on the way."
+
+
+async def test_a_draft_that_was_sent_at_another_desk_is_another_message_here(library: House) -> None:
+    """One member at two desks, each with the same draft: the second is told, decides, and nothing is sent twice."""
+    noise = await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.press("r")
+        await desk.sees("Reply to")
+        await desk.writes("Somebody is on the way, they say.")
+        [draft] = desk.ticket.sitting.drafts.of(ANA, noise)
+        held = await ticket(library, noise)
+        await library.desk.reply(ANA, noise, held.version, "Somebody is on the way.", key=draft.key)
+        await desk.press("ctrl+s")
+        await desk.sees("Not sent yet", "You sent another message from this draft already")
+        await desk.press("enter")
+        await desk.until(lambda: desk.app.screen is desk.ticket)
+        assert await answers(library) == ["Somebody is on the way."]
+        await desk.press("ctrl+s")
+        await desk.until(lambda: desk.ticket.composer.text == "")
+    assert await answers(library) == ["Somebody is on the way.", "Somebody is on the way, they say."]

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from helpdesk.clock import HOUR, plus
+from helpdesk.looking_ahead import LocalOpenings
 from helpdesk.macros import Macro
 from helpdesk.message import TicketId
 from helpdesk.thread import EntryKind
@@ -81,6 +83,60 @@ async def test_m_fills_a_macro_in_and_sending_does_what_it_says(stocked: House) 
     assert await _answers(stocked, mail) == ["Dear Jo,\n\nwe open at nine.\n\nAna Pereira"]
     found = await ticket(stocked, mail)
     assert (found.state, found.tags) == (State.SOLVED, ("hours",))
+
+
+async def test_opening_hours_are_those_of_the_moment(stocked: House) -> None:
+    """A closing by hand since the desk was opened is told, too."""
+    await stocked.desk.macros.share(ANA, "Are we open?", "The library is {open}.")
+    await stocked.mails("Hours", "When do you open?", who="jo@example.org", name="Jo Lindqvist")
+    async with seat(stocked) as desk:
+        await desk.press("m")
+        await desk.sees("Which macro?")
+        await stocked.desk.closings.close(ANA, "help", plus(stocked.clock.now(), 3 * HOUR), "Fire alarm.")
+        await desk.press("escape", "m")
+        await desk.sees("Which macro?")
+        await desk.press("a", "r", "e", "enter")
+        await desk.sees("Reply to Jo")
+        await desk.until(lambda: desk.ticket.composer.text == "The library is closed now, open again today at 15:00.")
+
+
+async def test_hours_that_nobody_knows_stay_a_blank(stocked: House) -> None:
+    """The writer hears why; nothing goes out before it is written."""
+    openings = stocked.desk.openings
+    assert isinstance(openings, LocalOpenings)
+    openings.refit({}, "")
+    await stocked.desk.macros.share(ANA, "Are we open?", "The library is {open}.")
+    await stocked.mails("Hours", "When do you open?", who="jo@example.org", name="Jo Lindqvist")
+    async with seat(stocked) as desk:
+        await desk.press("m")
+        await desk.sees("Which macro?")
+        await desk.press("a", "r", "e", "enter")
+        await desk.sees("Reply to Jo")
+        await desk.told("{open} is yours to write. The opening hours of this ticket's line are not known.")
+        await desk.until(lambda: desk.ticket.composer.text == "The library is {open}.")
+
+
+async def test_one_z_takes_back_the_reply_with_what_its_macro_did(stocked: House) -> None:
+    """Its tags and its state; sent again it does both again."""
+    stocked.waits()
+    mail = await stocked.mails("Hours", "When do you open?", who="jo@example.org", name="Jo Lindqvist")
+    async with seat(stocked) as desk:
+        await desk.press("m")
+        await desk.sees("Which macro?")
+        await desk.press("o", "p", "t", "enter")
+        await desk.sees("Reply to", "is solved")
+        await desk.press("ctrl+s")
+        await desk.told("your answer goes in")
+        sent = await ticket(stocked, mail)
+        assert (sent.tags, sent.state) == (("hours",), State.SOLVED)
+        await desk.press("z")
+        await desk.sees("Reply to", "we open at nine.")
+        back = await ticket(stocked, mail)
+        assert (back.tags, back.state, back.unanswered is not None) == ((), State.OPEN, True)
+        await desk.press("ctrl+s")
+        await desk.until(lambda: desk.worklist.sitting.kept.tagged)
+    again = await ticket(stocked, mail)
+    assert (again.tags, again.state) == (("hours",), State.SOLVED)
 
 
 async def test_nothing_goes_out_with_a_blank_in_it(stocked: House) -> None:

@@ -9,8 +9,9 @@ from helpdesk.ports.company import Near
 from tests.tui.house import ANA, BEN, House
 from tests.tui.rows import EYE, row
 from tests.tui.seat import seat
+from tui.columns import layout
 from tui.company import company_lines
-from tui.render import layout, row_line
+from tui.render import row_line
 
 ONE = TicketId("T1")
 

@@ -60,6 +60,7 @@ async def test_a_broken_screen_says_so_without_anybodys_words(where: str) -> Non
         await screen.sees("The desk had to stop", "(ValueError)", "tui/screens/acting.py" if where != "_count" else "")
         assert await screen.ended() == 1
         await screen.sees("Nothing that anybody wrote")
+        await screen.until(lambda: screen.restored, "the terminal was left changed")
         assert SECRET not in screen.text
         assert "neighbour" not in screen.text
         assert "locals" not in screen.text

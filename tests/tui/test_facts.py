@@ -102,7 +102,7 @@ async def test_news_is_promised_by_a_time_of_the_menu(library: House) -> None:
     async with seat(library) as desk:
         await desk.press("colon")
         await _types(desk, "promise")
-        await desk.sees("news is promised by", "in 3 hours")
+        await desk.sees("news is promised by", "in 2 hours")
         await desk.press("enter")
         await desk.told("news is promised by 13:00")
         await desk.press("enter")
@@ -172,11 +172,11 @@ async def test_words_that_came_too_late_stand_there_again(library: House) -> Non
 
 
 async def test_two_tickets_of_one_matter_become_one(library: House) -> None:
-    """f and the other's number: this one is closed, that one has both."""
+    """f, merge and the other's number: this one is closed, that one has both."""
     first = await library.mails("Renewal", "Can I renew?")
     second = await library.mails("Again", "Did you get my mail?")
     async with seat(library) as desk:
-        await desk.press("j", "f")
+        await desk.press("j", "f", "down", "enter")
         await desk.sees("Merge ticket 2 into")
         for what in ("x", "²", "9" * 10):
             await _types(desk, what)

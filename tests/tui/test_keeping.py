@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
@@ -14,6 +16,7 @@ from helpdesk.ports import Desk
 from tests.tui.house import ANA, BEN, House
 from tests.tui.seat import Seat, seat
 from tests.tui.test_remote import Failing
+from tui.app import ENDED
 from tui.drafts import Draft, Drafts, begun, written
 from tui.keeping import PAUSES, Keeping
 
@@ -185,3 +188,15 @@ async def test_what_is_sent_before_the_store_heard_of_it_never_comes_there(libra
         await desk.sees("waiting to be sent")
         await desk.rests()
         assert await library.desk.drafts.mine(ANA) == ()
+
+
+async def test_a_desk_that_is_told_to_end_keeps_what_is_half_written(library: House) -> None:
+    """SIGTERM, as a machine sends it that goes down, a moment after a key."""
+    await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.press("r")
+        await desk.sees("Reply to")
+        await desk.writes("On our w")
+        os.kill(os.getpid(), signal.SIGTERM)
+        await desk.until(lambda: desk.app.return_code == ENDED)
+    assert [each.written.text for each in await library.desk.drafts.mine(ANA)] == ["On our w"]

@@ -64,6 +64,37 @@ async def test_the_cursor_stays_with_its_ticket_when_others_change_the_list(libr
         await desk.until(lambda: desk.worklist.target)
 
 
+async def test_nothing_jumps_under_the_bar_while_the_list_lives(library: House) -> None:
+    """Two pages down and at the end: what comes in above, and what goes above and below, leaves its line as it is."""
+    mails = [
+        await library.mails(f"Question {n}", "Can I renew?", who=f"p{n}@example.org", name=f"P{n}") for n in range(45)
+    ]
+    async with seat(library) as desk:
+        await desk.press("pagedown", "j")
+        await desk.rests()
+        selected, line = _bar(desk)
+        await library.texts("loud on level 3")
+        for away in (mails[0], mails[44]):
+            await library.desk.solve(BEN, away, 1)
+        await desk.sees("New 44")
+        await desk.rests()
+        assert _bar(desk) == (selected, line)
+        await desk.press("G")
+        await desk.rests()
+        selected, line = _bar(desk)
+        await library.texts("still loud", who="+447700900102")
+        await desk.sees("New 45")
+        await desk.rests()
+        assert _bar(desk) == (selected, line)
+
+
+def _bar(desk: Seat) -> tuple[str, int]:
+    """What the bar stands on, from who wrote on, and on which line of the screen: clocks go on meanwhile."""
+    lines = desk.screen.splitlines()
+    at = next(at for at, line in enumerate(lines) if line.startswith("▌"))
+    return lines[at][5:], at
+
+
 async def test_the_countdown_runs_by_the_owners_clock(library: House) -> None:
     """Due in 15 minutes, 3 left, 8 late; nothing is read again for it."""
     await library.texts("loud on level 3")

@@ -35,11 +35,11 @@ def test_no_key_is_named_where_there_is_none() -> None:
     ("words", "said"),
     [
         ("all plain", ""),
-        ("We’re here – now", "’ is ' now, – is - now. ctrl+z takes it back."),
-        ("Thanks 🙏", "🙏 left out. ctrl+z takes it back."),
-        ("level\u00a03", "an invisible sign is a space now. ctrl+z takes it back."),
-        ("“a” – b… 🙏", '“ is " now, ” is " now, – is - now, and 2 others. ctrl+z takes it back.'),
-        ("it’s ж", "’ is ' now. Nothing is like ж. ctrl+z takes it back."),
+        ("We’re here – now", "’ is ' now, – is - now."),
+        ("Thanks 🙏", "🙏 left out."),
+        ("level\u00a03", "an invisible sign is a space now."),
+        ("“a” – b… 🙏", '“ is " now, ” is " now, – is - now, and 2 others.'),
+        ("it’s ж", "’ is ' now. Nothing is like ж."),
         ("ж", "Nothing in the phones' own alphabet is like ж."),
     ],
 )
@@ -59,7 +59,7 @@ async def test_one_key_writes_it_plainly(library: House, key: str) -> None:
         await desk.sees("the ’ – make it 70 a text (F4: plain)")
         await desk.press(key)
         await desk.sees("We're on our way - soon", "1 text, 23 of 160")
-        await desk.told("’ is ' now, – is - now")
+        await desk.told("’ is ' now, – is - now. ctrl+z takes it back.")
         await desk.press("ctrl+s")
         await desk.told("your answer is in the outbox")
     replies = [entry for entry in (await library.desk.thread(ANA, noise)).entries if entry.kind is EntryKind.OUT]

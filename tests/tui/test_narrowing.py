@@ -80,6 +80,13 @@ async def test_nothing_matches(library: House) -> None:
         await desk.sees("Nothing here matches.", "F3 looks in all messages")
 
 
+async def test_the_name_of_a_channel_says_how_it_is_asked_for(library: House) -> None:
+    """What finds nothing as a word may have been meant as a way of writing."""
+    async with seat(library) as desk:
+        await desk.press("slash", *"texts", "enter")
+        await desk.sees("“texts” stands in no message here.", "/ channel:sms shows what came that way.")
+
+
 async def test_a_filter_is_saved_as_a_view_with_a_key(library: House) -> None:
     """It has a tab with its count; its key opens it; the view that had the key stands behind; z takes it back."""
     async with seat(library, size=(160, 40)) as desk:

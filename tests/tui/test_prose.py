@@ -89,7 +89,8 @@ def test_a_note_is_marked_on_every_line() -> None:
 def test_quoted_text_is_folded_and_unfolds() -> None:
     """It is never dropped."""
     mail = entry(text="Yes please.\n\nOn Monday you wrote:\n> Which books?\n> And until when?", quote_from=13)
-    assert shown(thread(mail))[1:] == ["   Yes please.", "   … 3 quoted lines (Q unfolds)"]
+    assert shown(thread(mail))[1:] == ["   Yes please.", "   … 3 quoted lines"]
+    assert shown(thread(mail), unfolded=Unfolded(key="F9"))[-1] == "   … 3 quoted lines (F9 unfolds)"
     assert "   > And until when?" in shown(thread(mail), unfolded=Unfolded(quotes=True))
 
 

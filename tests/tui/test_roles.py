@@ -23,14 +23,15 @@ from helpdesk.roster import LocalRoster
 from helpdesk.sessions import Sessions
 from tests.tui.house import ANA, BEN, House, house
 from tests.tui.seat import Seat, seat
+from tui import asking
 from tui.commands import COMMANDS
 from tui.roles import CALLS
+from tui.screens.reports import ReportsScreen
 from tui.screens.sign_in import SignInScreen
-from tui.screens.standing import StandingScreen
 
 ASKING_NOBODY = set(
     "down up page_down page_up first last back keep send then outside lookalikes insert quote thread_up thread_down"
-    " switch lock palette keys colours quiet quit undo redo select range none".split()
+    " switch lock palette keys colours redraw quiet quit undo redo select range none seen tour".split()
 )
 ADMIN = StaffId("root")
 
@@ -69,6 +70,8 @@ async def test_an_agent_is_told_what_is_for_leads(library: House, staff: LocalRo
     await staff.set_role(ADMIN, ANA, Role.AGENT)
     async with seat(library, desk=gated(library)) as desk:
         await desk.press("f")
+        await desk.sees("Merge it into another ticket", "for leads")
+        await desk.press("down", "enter")
         await desk.sees("This is for leads: ask one to do it.", "Your role is agent")
         await desk.press("escape", "t")
         await desk.sees("held for you")
@@ -83,14 +86,14 @@ async def test_what_a_colleague_has_is_a_lead_s_to_take(library: House, staff: L
         await library.desk.assign(BEN, target.id, target.version, BEN)
         await desk.until(lambda: desk.worklist.target is not None and desk.worklist.target.owner == BEN)
         await desk.press("A")
-        await desk.told("Ask ben to hand it over, or a lead to do it.")
+        await desk.told("Ask Ben Adeyemi to hand it over, or a lead to do it.")
 
 
 async def test_a_reporter_s_desk_shows_figures(library: House, staff: LocalRoster) -> None:
     """It opens with them; no text is on it, no contact comes to it, and no key leads to one."""
     await staff.set_role(ADMIN, ANA, Role.REPORTER)
     async with seat(library, desk=gated(library), asked=True) as desk:
-        await desk.until(lambda: isinstance(desk.app.screen, StandingScreen))
+        await desk.until(lambda: isinstance(desk.app.screen, ReportsScreen))
         await desk.press("escape")
         await desk.sees("You see figures and no texts")
         await desk.press("slash")
@@ -157,6 +160,16 @@ async def test_a_desk_at_the_socket_signs_out(library: House, staff: LocalRoster
         await signed_out(desk, "Ana Pereira can't sign in any more.", "Ben Adeyemi")
         await desk.press("enter")
         await desk.sees("loud on level 3", "Ben")
+
+
+async def test_who_was_refused_is_no_choice_before_the_list_is_read_again(library: House) -> None:
+    """Enter is never theirs, whichever comes first: the refusal or the news."""
+    async with seat(library) as desk:
+        sitting = desk.app.sitting
+        assert sitting is not None
+        asking.sign_out(desk.app, sitting, desk.app._presence, "This member can't sign in any more.")
+        await signed_out(desk, "This member can't sign in any more.", "Ben Adeyemi")
+        assert "Ana Pereira" not in desk.screen
 
 
 async def test_a_desk_with_a_token_signs_out(library: House, staff: LocalRoster) -> None:

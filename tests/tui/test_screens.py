@@ -102,7 +102,7 @@ async def test_composing_a_text(library: House, screen: SnapshotAssertion) -> No
         await desk.sees("Reply to")
         await desk.writes("Thank you, we’ll go there at once.")
         await desk.press("ctrl+t")
-        await desk.sees("waits for the patron", "held for you")
+        await desk.sees("waits for the patron", "held for you", "1 draft")
         await settled(desk)
         assert desk.screen == screen
 
@@ -168,3 +168,14 @@ async def test_the_worklist_in_colour(
         await desk.sees("Interlibrary loan")
         await settled(desk)
         assert desk.app.export_screenshot(title="The desk") == snapshot(extension_class=SVGImageExtension)
+
+
+async def test_the_reports_screen(library: House, screen: SnapshotAssertion) -> None:
+    """80 by 24: this month, promise by promise."""
+    async with seat(library, size=NARROW) as desk:
+        await desk.press("R")
+        await desk.sees("[1 now]", "mail-answered")
+        await desk.press("4")
+        await desk.sees("This month", "mail-answered")
+        await settled(desk)
+        assert desk.screen == screen

@@ -154,6 +154,7 @@ async def test_once_it_goes_out_z_says_so(waiting: House) -> None:
     async with seat(waiting) as desk:
         await _sends(desk, "On our way.")
         await desk.sees("goes in 10 s")
+        await desk.rests()
         later = plus(waiting.clock.now(), MINUTE)
         await waiting.store.write(leasing.lease, Channel.SMS, later, plus(later, MINUTE))
         await desk.press("z")

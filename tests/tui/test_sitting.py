@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import fields
 
+from helpdesk.clock import HOUR, plus
 from helpdesk.errors import TryLater
 from helpdesk.message import Channel
 from helpdesk.sight import Member
 from tests.tui.doing import Deaf, Forgetful
-from tests.tui.house import ANA, House
+from tests.tui.house import ANA, BEN, House
 from tests.tui.seat import PATIENCE, seat
 from tui.screens.sign_in import SignInScreen
+from tui.sitting import Sitting
+
+OF_ALL = frozenset(
+    """desk hello clock commands alone signed_out reads_own members names drafts trouble saying known seated notices
+    on_duty choices sorts ahead quiet_spans guide newcomers viewing""".split()
+)
+"""What a sitting knows of the house and of this desk, whoever sits here; drafts are kept by member."""
+
+TOLD = frozenset({"actor", "role", "available"})
+"""What is said anew of whoever sits down."""
 
 
 async def takes(library: House, *channels: Channel) -> None:
@@ -139,6 +151,43 @@ async def test_another_member_sits_down_and_sees_nothing_half_written(library: H
         await desk.press("down", "down", "enter")
         await desk.sees("Reply to")
         assert desk.ticket.composer.text == ""
+
+
+async def test_nothing_of_the_member_before_stays(library: House) -> None:
+    """Each field is of the house or the desk, or begins anew; what waits for a member is theirs alone."""
+    desk = library.desk
+    sitting = Sitting(desk=desk, actor=ANA, hello=await desk.hello(), clock=library.clock, commands=())
+    theirs = [each.name for each in fields(Sitting) if each.name not in OF_ALL | TOLD]
+    fresh = [getattr(sitting, name) for name in theirs]
+    for name in theirs:
+        setattr(sitting, name, "Ana's")
+    sitting.be_quiet(plus(library.clock.now(), HOUR))
+    sitting.kept.unkept = "Ana's"
+
+    sitting.sit_down(Member(id=BEN, name="Ben Adeyemi"))
+
+    assert [getattr(sitting, name) for name in theirs] == fresh
+    assert (sitting.actor, sitting.quiet_till, sitting.kept.unkept) == (BEN, None, "")
+    sitting.sit_down(Member(id=ANA, name="Ana Pereira"))
+    assert sitting.kept.unkept == "Ana's"
+
+
+async def test_who_sits_down_takes_all_contacts_and_sees_their_own_chats(library: House) -> None:
+    """Ana took no chats; to Ben they come, and the one that he had open is on his list."""
+    chat = await library.chats("Hello, is the printer on level 2 working again?")
+    await library.desk.claim(BEN, chat)
+    async with seat(library) as desk:
+        desk.app.action_channels()
+        await desk.sees("Which channels do you take?")
+        await desk.press("j", "j", "enter")
+        await desk.told("You take text, mail.")
+        await desk.press("U")
+        await desk.sees("Who is here?")
+        await desk.press("down", "enter")
+        await desk.sees("Ben Adeyemi · available")
+        sitting = desk.worklist.sitting
+        await desk.until(lambda: [each.ticket for each in sitting.chats] == [chat])
+        assert desk.app._presence.takes == {Channel.SMS, Channel.MAIL, Channel.CHAT}
 
 
 async def test_leaving_as_the_owner_says_that_channels_stop(library: House) -> None:

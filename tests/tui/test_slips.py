@@ -168,6 +168,8 @@ async def test_without_a_connection_there_is_one_card_and_the_words_are_kept(lib
         await desk.sees("The desk's owner does not answer.")
         at_once(desk, *"xaswA")
         await desk.press("enter")
+        await desk.sees("What you type goes nowhere. esc: go on")
+        await desk.press("escape")
         await desk.until(lambda: desk.app.screen is desk.worklist)
         assert sum(isinstance(screen, Refusal) for screen in desk.app.screen_stack) == 0
         assert len(desk.toasts) <= 1

@@ -45,8 +45,8 @@ def test_the_snooze_menu_is_in_words_and_in_order() -> None:
     menu = choices(NOON, LONDON)
     assert [choice.words for choice in menu] == [
         "in 1 hour",
+        "in 2 hours",
         "this afternoon",
-        "in 3 hours",
         "this evening",
         "tomorrow 9:00",
         "tomorrow afternoon",
@@ -55,6 +55,7 @@ def test_the_snooze_menu_is_in_words_and_in_order() -> None:
         "in 2 weeks, Monday 9:00",
     ]
     assert menu[0].until == plus(NOON, HOUR)
+    assert menu[4].shown == "Tue 24 Nov 09:00"
     assert menu[4].until == instant(datetime(2026, 11, 24, 9, tzinfo=UTC))
 
 
@@ -86,9 +87,11 @@ def test_tomorrow_nine_is_nine_on_the_wall_after_a_clock_change() -> None:
 @pytest.mark.parametrize(
     ("command", "changes", "words"),
     [
-        ("reply", {"state": State.CLOSED}, "Reopen it first (X)"),
-        ("solve", {"state": State.SPAM}, "out of spam first (!)"),
-        ("reply", {"channel": Channel.PHONE}, "Write a note instead (i)"),
+        ("reply", {"state": State.CLOSED}, "Reopen it first ({key:reopen})"),
+        ("solve", {"state": State.SPAM}, "out of spam first ({key:spam})"),
+        ("reply", {"state": State.MUTED}, "Take it out first ({key:reopen})"),
+        ("read", {"state": State.SPAM}, "Take it out first ({key:spam})"),
+        ("reply", {"channel": Channel.PHONE}, "Write a note instead ({key:note})"),
         ("reply", {"channel": Channel.CHAT, "flags": frozenset({Flag.LEFT})}, "has left this chat"),
         ("editor", {"flags": frozenset({Flag.QUARANTINED})}, "nobody to reply to"),
         ("wait", {"state": State.WAITING}, "waiting on the patron already"),
@@ -108,6 +111,11 @@ def test_a_refusal_says_what_to_do(command: str, changes: dict[str, object], wor
 def test_an_open_ticket_can_be_worked_on(command: str) -> None:
     """Nothing stands in the way."""
     assert why_not(command, target(TICKET), ANA, NOON) == ""
+
+
+def test_what_is_muted_can_be_taken_out() -> None:
+    """By the command that reopens."""
+    assert why_not("reopen", target(replace(TICKET, state=State.MUTED)), ANA, NOON) == ""
 
 
 def test_without_a_ticket_only_the_rest_works() -> None:
@@ -259,27 +267,3 @@ def test_grounds_stay_apart_on_a_terminal_of_256_colours(theme: Theme) -> None:
     numbers = [RichColor.parse(str(ground)).downgrade(ColorSystem.EIGHT_BIT).number for ground in grounds]
     assert len(set(numbers)) == 3
     assert all(number is not None and (number >= 231 or number == 15) for number in numbers)
-
-
-# What the first line tells at a glance
-
-
-def test_the_first_line_tells_as_much_as_there_is_room_for() -> None:
-    """The most needed first; nothing is cut in the middle, and the line is never wider than the screen."""
-    status = [("3 selected", Tone.ACCENT), ("412: 3 min left", Tone.SOON), ("2 mine", Tone.DIM), ("7 new", Tone.DIM)]
-    for cells in range(40, 200, 7):
-        (line,) = masthead("Library", "", who_span("Ana", True), EYE, "", cells, status)
-        assert width(text(line)) <= cells
-        assert text(line).count("·") < len(status) + 1
-    (narrow,) = masthead("Moor Street Library", "", who_span("Ana Pereira", True), EYE, "", 80, status)
-    (wide,) = masthead("Moor Street Library", "", who_span("Ana Pereira", True), EYE, "", 132, status)
-    assert "3 selected" in text(narrow)
-    assert "7 new" not in text(narrow)
-    assert "3 selected · 412: 3 min left · 2 mine · 7 new" in text(wide)
-
-
-def test_trouble_goes_before_all_that_the_first_line_tells() -> None:
-    """And is never cut for it."""
-    trouble = "no connection since 12:00, trying again"
-    lines = masthead("Library", "", who_span("Ana", True), EYE, trouble, 80, [("3 selected", Tone.ACCENT)])
-    assert trouble in text(lines[0])

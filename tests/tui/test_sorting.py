@@ -151,6 +151,38 @@ async def test_it_is_asked_when_one_is_solved(asking: House) -> None:
     assert (await _ticket(asking, second)).effort is None
 
 
+async def test_it_is_asked_after_a_reply_that_solves(asking: House) -> None:
+    """ctrl+s with "solved": the reply is sent, and a digit says how it went; z takes that back, and not the reply."""
+    asked = await asking.mails("Renewal", "Please.")
+    async with seat(asking) as desk:
+        await desk.press("enter")
+        await desk.sees("Please.")
+        await desk.press("r")
+        await desk.writes("Renewed.")
+        await desk.press("ctrl+t", "ctrl+t")
+        await desk.sees("then it is solved")
+        await desk.press("ctrl+s")
+        await desk.sees("How much work was ticket 1? (READ)")
+        await desk.press("2")
+        await desk.told("Ticket 1: READ 2.")
+        await desk.rests()
+        await desk.press("z")
+        await desk.told("Taken back: ticket 1: READ 2")
+    made = await _ticket(asking, asked)
+    assert (made.effort, made.state) == (None, State.SOLVED)
+
+
+async def test_what_is_in_no_figure_is_not_asked_about(asking: House) -> None:
+    """A probe is solved as ever: there is nothing to grade."""
+    probe = await asking.mails("Probe", "Is anybody there?")
+    await asking.desk.test(ANA, probe, (await _ticket(asking, probe)).version)
+    async with seat(asking) as desk:
+        await desk.press("x", "down", "enter")
+        await desk.told("Ticket 1 is solved.")
+        await desk.rests()
+        assert desk.worklist.is_active
+
+
 async def test_nothing_is_asked_elsewhere(library: House) -> None:
     """A library that did not ask for it solves as ever."""
     await library.mails("Renewal", "Please.")

@@ -16,9 +16,10 @@ from tests.tui.rows import EYE, NOON, row
 from tests.tui.seat import seat
 from tests.tui.terminal import terminal
 from tests.tui.test_render import text
+from tui.columns import layout
 from tui.likes import Likes
 from tui.masthead import who_span
-from tui.render import layout, row_line
+from tui.render import row_line
 from tui.tabs import Going, tabs
 from tui.themes import THEMES
 from tui.words import FLAGS, MARKS, Tone, countdown
@@ -83,7 +84,7 @@ async def test_the_cursor_stands_on_the_marked_line_of_a_question() -> None:
     async with terminal(OPENED) as screen:
         await screen.sees("hot food", "? keys")
         screen.press("s")
-        await screen.sees("in 3 hours")
+        await screen.sees("in 2 hours")
         lines = screen.text.splitlines()
         first = next(at for at, line in enumerate(lines) if "in 1 hour" in line)
         await screen.until(lambda: screen.cursor[1] == first, f"the cursor is not on line {first}")

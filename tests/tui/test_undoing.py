@@ -167,7 +167,7 @@ async def test_what_a_colleague_changed_since_is_told_by_name_and_left(library: 
         await desk.told("is with you now")
         await library.desk.note(BEN, noise, "I know them.")
         await desk.press("z")
-        await desk.told("changed by ben since")
+        await desk.told("changed by Ben Adeyemi since")
         await desk.press("z")
         await desk.told("nothing to undo")
     assert (await library.desk.thread(ANA, noise)).ticket.owner == ANA

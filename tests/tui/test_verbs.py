@@ -181,3 +181,20 @@ async def test_x_x_solves_two_tickets_at_a_walking_pace_and_never_one_by_acciden
         await desk.told("Ticket 2 is solved")
         await desk.until(lambda: desk.worklist.target and desk.worklist.target.number == 3)
     assert (await library.desk.counts(ANA))[View.MINE] == 1
+
+
+async def test_what_is_taken_from_beyond_the_view_is_said_to_be(library: House) -> None:
+    """t takes what most needs somebody of all; a ticket that the list holds needs no word."""
+    await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.press("5", "t")
+        await desk.told("From all tickets: ticket 1 is not in Mail.")
+        await desk.sees("held for you")
+        await desk.press("u", "4")
+        await desk.rests()
+        desk.heard.clear()
+        desk.app.clear_notifications()
+        await desk.press("t")
+        await desk.sees("held for you")
+        await desk.rests()
+        assert not [each for each in desk.toasts if "From all" in each]

@@ -124,6 +124,58 @@ def test_the_cursor_is_on_the_list_and_the_selection_true(
         assert fresh.selected in {None, window.selected}
 
 
+@given(
+    st.integers(1, 60),
+    st.lists(st.sampled_from(["down", "up", "page down", "page up", "top", "end", "live"]), max_size=20),
+    st.data(),
+)
+def test_nothing_jumps_under_the_cursor(count: int, steps: list[str], data: st.DataObject) -> None:
+    """Rows come and go above, at and below it, between keys of all kinds.
+
+    The selected ticket stays selected, on its line of the screen: at the top of the list new ones come in above it, and
+    where the list has grown too short the screen ends with it. If it leaves, the screen stands and nothing is selected.
+    """
+    numbers = list(range(100, 100 + count))
+    window = read(Window(), page(numbers), HEIGHT)
+    for step in steps:
+        if step != "live":
+            window = _key(window, step)
+            continue
+        before, fresh = window, _live(numbers, data)
+        window = settled(before, page(fresh), HEIGHT)
+        if before.selected is not None and int(before.selected[1:]) in fresh:
+            assert window.selected == before.selected
+            assert window.top <= window.cursor < window.top + HEIGHT
+            stayed = window.cursor - window.top == before.cursor - before.top
+            assert stayed or not before.top or window.top in {0, max(len(fresh) - HEIGHT, 0)}
+        elif before.selected is not None and fresh:
+            assert window.selected is None
+            assert window.gone == int(before.selected[1:])
+            assert window.top == min(before.top, max(len(fresh) - HEIGHT, 0))
+            assert window.cursor == min(before.cursor, len(fresh) - 1)
+        numbers = fresh
+
+
+def _key(window: Window[Row], step: str) -> Window[Row]:
+    match step:
+        case "down" | "up":
+            return moved(window, window.cursor + (1 if step == "down" else -1), HEIGHT)
+        case "page down" | "page up":
+            return paged(window, 1 if step == "page down" else -1, HEIGHT)
+        case _:
+            return moved(window, 0 if step == "top" else window.total - 1, HEIGHT)
+
+
+def _live(numbers: list[int], data: st.DataObject) -> list[int]:
+    """The list after some left it and others came, anywhere."""
+    gone = data.draw(st.sets(st.sampled_from(numbers), max_size=3)) if numbers else set()
+    fresh = [each for each in numbers if each not in gone]
+    for new in data.draw(st.lists(st.integers(1000, 9999), max_size=3, unique=True)):
+        if new not in fresh:
+            fresh.insert(data.draw(st.integers(0, len(fresh))), new)
+    return fresh
+
+
 @given(st.integers(1, 500), st.lists(st.sampled_from([1, -1]), max_size=30), st.integers(1, 30))
 def test_paging_keeps_the_cursor_on_the_screen(total: int, steps: list[int], height: int) -> None:
     """A page on, a page back."""

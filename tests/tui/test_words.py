@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, instant, plus
+from tui.columns import CLOCK
+from tui.line.spoken import aloud
 from tui.plain import width
-from tui.render import CLOCK
-from tui.words import Tone, capped, countdown, full_time, on_day, size, span
+from tui.words import Tone, capped, countdown, full_time, length, on_day, size, span
 
 LONDON = ZoneInfo("Europe/London")
 NOON = instant(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
@@ -31,6 +32,7 @@ NOON = instant(datetime(2026, 11, 23, 12, 0, tzinfo=UTC))
         (10 * MINUTE, "due in 10 min", Tone.PLAIN),
         (12 * MINUTE, "due in 12 min", Tone.PLAIN),
         (3 * HOUR, "due in 3 h", Tone.PLAIN),
+        (110 * MINUTE, "due in 1 h 50", Tone.PLAIN),
         (12 * HOUR, "due in 12 h", Tone.PLAIN),
         (23 * HOUR, "due Tue 11:00", Tone.PLAIN),
         (3 * DAY + 12 * HOUR, "due Thu 24:00", Tone.PLAIN),
@@ -68,7 +70,11 @@ def test_another_year_is_named() -> None:
 
 
 def test_lengths_sizes_and_counts_are_short() -> None:
-    """The largest whole unit; a count keeps its column."""
+    """As exact as they must be not to mislead; a count keeps its column."""
     assert [span(each) for each in (500, MINUTE, 47 * HOUR, 2 * DAY)] == ["0 s", "1 min", "47 h", "2 days"]
+    assert [span(each) for each in (HOUR, HOUR + 50 * MINUTE, 9 * HOUR + 5 * MINUTE)] == ["1 h", "1 h 50", "9 h 05"]
+    exact = (90_000, 110 * MINUTE, DAY + 10 * MINUTE, 2 * DAY, 68 * HOUR)
+    assert [length(each) for each in exact] == ["1 min", "1 h 50", "24 h 10", "2 days", "2 days 20 h"]
+    assert aloud("met after 1 h 05, Mon 11:00") == "met after 1 hour 5 minutes, Monday 11:00"
     assert [size(each) for each in (812, 34_000, 2_100_000)] == ["812 B", "34 kB", "2.1 MB"]
     assert [capped(each) for each in (12, 999, 1000)] == ["12", "999", "999+"]

@@ -202,3 +202,83 @@ async def test_sending_at_once_is_not_stale_through_ones_own_claim(library: Hous
         at_once(desk, "r", *"coming", "ctrl+s")
         await desk.told("your answer is in the outbox")
     assert (await library.desk.thread(ANA, noise)).entries[-1].text == "coming"
+
+
+# What is told meanwhile
+
+
+@pytest.mark.parametrize("lines", [1, 30])
+async def test_a_toast_leaves_the_newest_line_and_the_composer_in_sight(library: House, lines: int) -> None:
+    """It stands below the thread where there is room, else over the thread's first lines."""
+    await library.mails("Atlas", "\n".join(["Is the atlas in?"] * (lines - 1) + ["Thank you, and see you soon."]))
+    async with seat(library, toasts=True) as desk:
+        await desk.press("r")
+        await desk.sees("held for you", "see you soon.")
+        await desk.press("ctrl+s")
+        await desk.sees("There is nothing to send yet.", "see you soon.", "Reply to Mina Okafor")
+        (toast,) = desk.app.screen.query("Toast")
+        assert desk.ticket.view.region.contains_region(toast.region)
+
+
+async def test_what_is_said_in_a_chat_waits_in_no_outbox(library: House) -> None:
+    """It goes at once; the thread shows what becomes of it."""
+    await library.chats("Hello?", name="Mina")
+    async with seat(library) as desk:
+        await desk.press("r")
+        await desk.sees("held for you")
+        await desk.writes("Hello Mina.")
+        await desk.press("ctrl+s")
+        await desk.until(lambda: desk.app.screen.query_one("#composer").display is False)
+        await desk.rests()
+        assert desk.toasts == []
+
+
+# What is held to write
+
+
+async def test_going_back_with_nothing_written_frees_the_ticket(library: House) -> None:
+    """It was held for the answer alone; what is kept as a draft stays held."""
+    noise = await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.press("r")
+        await desk.sees("held for you")
+        await desk.press("escape", "escape")
+        await desk.until(lambda: desk.app.screen is desk.worklist)
+        await desk.rests()
+        assert (await ticket(library, noise)).owner is None
+        await desk.press("r")
+        await desk.sees("held for you")
+        await desk.writes("We are ab")
+        await desk.press("escape")
+        await desk.told("Draft kept")
+        await desk.rests()
+    assert (await ticket(library, noise)).owner == ANA
+
+
+async def test_what_was_taken_before_stays_held(library: House) -> None:
+    """t holds it, whatever is written after that."""
+    noise = await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.press("t")
+        await desk.sees("held for you")
+        await desk.press("r")
+        await desk.sees("Reply to")
+        await desk.press("escape")
+        await desk.rests()
+    assert (await ticket(library, noise)).owner == ANA
+
+
+async def test_an_editor_that_is_left_with_nothing_written_leads_back(
+    library: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The composer goes, and the ticket is free."""
+    noise = await library.texts("loud on level 3")
+    monkeypatch.setenv("VISUAL", "true")
+    async with seat(library) as desk:
+        monkeypatch.setattr(desk.app, "suspend", nullcontext)
+        await desk.until(lambda: desk.worklist.target)
+        await desk.press("e")
+        await desk.told("Nothing was written.")
+        await desk.rests()
+        assert desk.app.screen.query_one("#composer").display is False
+    assert (await ticket(library, noise)).owner is None

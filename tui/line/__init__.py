@@ -4,17 +4,20 @@ For screen readers, dumb terminals and scripts: no cursor is moved, nothing is c
 
 =====================  =======================================================================
 table, verb            all verbs and how one is found; what a verb is
-reading, about         the worklist and tickets; history, files, search
+reading, about, files  the worklist and tickets; history, search; what came with a ticket
 working                the day's work on a ticket
 views                  a filter on what is listed, and the views that staff save
 writing, paper         replies, notes, drafts; one composition from its first line to sending
 canned                 macros, and the patron's words quoted
 many                   several tickets selected, and acted on at once
 stating, sorting       what is said for the figures; kind, site and how it went
+tying                  linking, merging, following, and what stands beside a ticket
+pages                  pages of a list, read on from rows that are known
 noise                  noise (``noise_reading``: read out)
 seat, door             who sits here; how they are let in
 session, talk          a script, a line, a conversation; where one stands and what a verb acts on
 said, asking, wrong    a line taken apart; numbered menus; exit statuses
+reports                the figures of a period, what was missed, a report as a file
 spoken, figures        things as sentences; figures as sentences
 shapes, voice          things as JSON; lines to whoever listens
 doors                  what is open, and who is there

@@ -8,12 +8,18 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from tui.line.said import Said
 from tui.line.voice import Voice
-from tui.line.wrong import Left, NotUnderstood
+from tui.line.wrong import Left, NotUnderstood, NotUtf8, readable
 from tui.plain import one_line
 
 T = TypeVar("T")
 
 NOTHING_DONE = "Nothing was done."
+NOT_TAKEN = "It was not taken: write it again, in UTF-8."
+
+
+def never() -> bool:
+    """It can't be stopped between two steps."""
+    return False
 
 
 class Reader(Protocol):
@@ -31,8 +37,11 @@ class Reader(Protocol):
         """
         ...
 
-    async def doing(self, work: Coroutine[Any, Any, int]) -> int:
-        """Do something that whoever is there may leave meanwhile: then it is Left."""
+    async def doing(self, work: Coroutine[Any, Any, int], *, stops: Callable[[], bool] = never) -> int:
+        """Do something that whoever is there may leave meanwhile: then it is Left.
+
+        ``stops`` stops it after the step at hand, and is False where it can't: then it is ended where it is.
+        """
         ...
 
 
@@ -57,10 +66,11 @@ class Option(Generic[T]):
 
 
 class Asker:
-    """Asks over a voice and a reader."""
+    """Asks over a voice and a reader. ``waits``: somebody is being asked now."""
 
     def __init__(self, voice: Voice, reader: Reader) -> None:
         self._voice, self.reader = voice, reader
+        self.waits = False
 
     def warn(self, words: str) -> None:
         """What is wrong with an answer."""
@@ -68,10 +78,28 @@ class Asker:
 
     async def line(self, prompt: str, *, secret: bool = False, begun: str = "") -> str:
         """A line; Left where it was left."""
-        said = await self.reader.line(prompt, secret=secret, begun=begun)
+        said = await self.heard(prompt, secret=secret, begun=begun)
         if said is None:
             raise Left(NOTHING_DONE)
         return said
+
+    async def heard(self, prompt: str, *, secret: bool = False, begun: str = "") -> str | None:
+        """A line, None where there is none any more; Left where the reader leaves it.
+
+        One that is not UTF-8 is asked for again; NotUtf8 where nobody is there to be asked.
+        """
+        while True:
+            self.waits = True
+            try:
+                line = await self.reader.line(prompt, secret=secret, begun=begun)
+            finally:
+                self.waits = False
+            try:
+                return None if line is None else readable(line, NOT_TAKEN)
+            except NotUtf8 as wrong:
+                if not self.reader.asks:
+                    raise
+                self.warn(str(wrong))
 
     async def choose(
         self, title: str, options: Sequence[Option[T]], *, given: str = "", default: int | None = None
@@ -141,8 +169,3 @@ def picked(options: Sequence[Option[T]], said: str) -> Option[T]:
         return found[0]
     which = "; ".join(each.said for each in found or options)
     raise NotUnderstood(f"{'Several fit' if found else 'Nothing there is called'} {said!r}. There is: {which}.")
-
-
-def menu_of(words: Sequence[tuple[str, T]]) -> list[Option[T]]:
-    """Options from words and what they stand for."""
-    return [Option(words=each, value=value) for each, value in words]

@@ -20,8 +20,13 @@ from tui.outside import written
 async def macro(talk: Talk, said: Said) -> None:
     """Answer with a macro: its blanks are asked for, then it is looked over; a script's is sent where it is whole."""
     target = await talk.ticket(said, "macro", words=True)
+    await answer_with(talk, said, target, await _which(talk, said.words()))
+
+
+async def answer_with(talk: Talk, said: Said, target: Target, chosen: Macro) -> None:
+    """The macro that was chosen, at the end of what was begun."""
     paper = await paper_of(talk, target, "reply", said)
-    await _put_in(talk, paper, target, await _which(talk, said.words()))
+    await _put_in(talk, paper, target, chosen)
     if talk.ask.reader.asks:
         await _fill_blanks(talk, paper)
         await compose(talk, paper, look=True)
@@ -56,12 +61,12 @@ async def macros(talk: Talk, said: Said) -> None:
     known = await sitting.desk.macros.known(sitting.actor)
     if "edit" in said:
         before = _named(name, known) if name else None
-        text, trouble = await written(sitting.unkept or page(before or FRESH))
+        text, trouble = await written(sitting.kept.unkept or page(before or FRESH))
         if trouble:
             raise NotUnderstood(trouble)
-        sitting.unkept = text
+        sitting.kept.unkept = text
         done = await canned.keep(sitting, before, text)
-        sitting.unkept = ""
+        sitting.kept.unkept = ""
         talk.voice.say(done)
     elif "drop" in said:
         talk.voice.say(await canned.keep(sitting, _named(name, known), ""))
@@ -94,7 +99,7 @@ def _named(name: str, known: tuple[Macro, ...]) -> Macro:
 
 
 async def _which(talk: Talk, name: str) -> Macro:
-    known = await talk.sitting.desk.macros.known(talk.sitting.actor)
+    known = await canned.known(talk.sitting)
     if not known:
         raise NotUnderstood(canned.NONE)
     if name:
@@ -111,6 +116,8 @@ async def _put_in(talk: Talk, paper: Paper, target: Target, macro: Macro) -> Non
     _add(talk, paper, canned.filled(macro, ticket, sitting))
     canned.remember(sitting, target.id, macro)
     if words := canned.said_in_short(macro):
+        talk.voice.say(words)
+    if words := canned.unsaid(macro, ticket.line, sitting):
         talk.voice.say(words)
 
 

@@ -80,7 +80,8 @@ async def next_chat(talk: Talk, said: Said) -> None:
         raise Refused("You have no other chat open.")
     for each in found:
         new = f", {each.fresh} new" if each.fresh else ""
-        talk.voice.say(f"Chat {each.number}, {each.name}{new}{', writing' if each.writing else ''}.")
+        does = ", has left" if each.left else ", writing" if each.writing else ""
+        talk.voice.say(f"Chat {each.number}, {each.name}{new}{does}.")
     await talk.open(chosen.ticket)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from helpdesk.errors import HelpdeskError, SignedOut, TryLater
+from helpdesk.errors import HelpdeskError, SignedOut, Stale, TryLater
 from tui.allowed import MANY
 from tui.line.said import Said
 from tui.line.talk import Talk
 from tui.line.verb import Verb
 from tui.line.wrong import NotUnderstood
+from tui.naming import stale_words
+from tui.progress import Meter
 from tui.selecting import MOST, how_many
+from tui.undoing import STOPS
 from tui.words import plural
 
 ASKED = {
@@ -97,19 +100,28 @@ async def do_many(talk: Talk, verb: Verb, said: Said) -> None:
         raise NotUnderstood(f"Say {NEEDED[verb.id]} on the line: it is for {how_many(len(numbers))}.")
     await talk.ask.sure(ASKED[verb.id].format(many=how_many(len(numbers))), "Yes", said)
     failed: list[HelpdeskError] = []
-    with talk.sitting.deeds.as_one(lambda n: f"{verb.id}, {how_many(n)}"):
+    meter = Meter(verb.id, len(numbers), stops=STOPS)
+    with talk.sitting.deeds.as_one(lambda n: f"{verb.id}, {how_many(n)}"), talk.metering(meter):
         for number in numbers:
+            if meter.stopping:
+                break
             try:
                 await verb.do(talk, Said(f"{number} {rest} --yes", verb.options, words=verb.words, verb=verb.id))
             except (TryLater, SignedOut, OSError):
                 raise
             except HelpdeskError as error:
                 failed.append(error)
-                talk.voice.warn(str(error))
+                talk.voice.warn(stale_words(error, talk.sitting.name) if isinstance(error, Stale) else str(error))
             else:
                 talk.here.selected = tuple(each for each in talk.here.selected if each != number)
+            meter.done += 1
     talk.sitting.selected = len(talk.here.selected)
-    if failed:
+    if meter.done < meter.total:
+        done = meter.done - len(failed)
+        back = f" {'it' if done == 1 else 'them'} back" if done else ""
+        undo = f"undo takes{back}. " if done else ""
+        talk.voice.say(f"Stopped: {done} of {how_many(len(numbers))} done. {undo}The others are still selected.")
+    elif failed:
         talk.voice.say(f"{how_many(len(numbers) - len(failed))} done, {len(failed)} not: still selected.")
 
 

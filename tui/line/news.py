@@ -39,7 +39,11 @@ def worth_telling(told: Told, me: StaffId) -> bool:
     """Whether somebody at the desk wants to hear of it: not of what they did themselves."""
     if told.ticket is None or told.actor == me:
         return False
-    return told.kind in WORDS or (told.actor == PATRON and told.kind in {Kind.OPENED, Kind.RECEIVED})
+    return (
+        told.kind in WORDS
+        or told.kind is Kind.ASSIGNED
+        or (told.actor == PATRON and told.kind in {Kind.OPENED, Kind.RECEIVED})
+    )
 
 
 def news_said(told: Sequence[Told], rows: dict[TicketId, Row], eye: Eye) -> list[str]:
@@ -47,6 +51,7 @@ def news_said(told: Sequence[Told], rows: dict[TicketId, Row], eye: Eye) -> list
     lines: list[str] = []
     for kind, words in WORDS.items():
         lines += _named(words, _tickets(told, kind), rows)
+    lines += _named("handed to you", _tickets(told, Kind.ASSIGNED), rows)
     opened = _tickets(told, Kind.OPENED)
     wrote = [each for each in _tickets(told, Kind.RECEIVED) if each not in opened]
     if opened:
@@ -87,6 +92,12 @@ def _soonest(rows: Sequence[Row], eye: Eye) -> str:
     return f"; {'the first' if len(rows) > 1 else 'it'} {words}"
 
 
+def _is_mine(told: Told, rows: dict[TicketId, Row], me: StaffId) -> bool:
+    """Whether what was given to somebody was given to whoever hears it."""
+    row = rows.get(told.ticket) if told.ticket is not None else None
+    return row is not None and row.owner == me and row.held_until is None
+
+
 async def tell_news(talk: Talk, news: News) -> int:
     """Tell what came in since the last time; how much of it was worth telling."""
     sitting = talk.sitting
@@ -94,6 +105,7 @@ async def tell_news(talk: Talk, news: News) -> int:
     if not told or not reads(sitting.role):
         return 0
     rows = await _rows(talk, [each.ticket for each in told if each.ticket is not None])
+    told = [each for each in told if each.kind is not Kind.ASSIGNED or _is_mine(each, rows, sitting.actor)]
     lines = news_said(told, rows, sitting.eye)
     if talk.voice.json:
         for each in told:

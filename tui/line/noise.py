@@ -8,6 +8,7 @@ from helpdesk.errors import Refused
 from helpdesk.message import IncidentId, TicketId
 from helpdesk.noise.incidents import Incident, IncidentState
 from tui.drafts import Draft
+from tui.key_names import with_keys
 from tui.line.asking import Option, picked
 from tui.line.deeds import on_its_way
 from tui.line.figures import map_said
@@ -224,7 +225,9 @@ async def part(talk: Talk, said: Said) -> None:
     if len(theirs) == len(sight.reporters):
         raise Refused("All are chosen. Leave at least one of them here: choose 1 takes the first one out again.")
     names = ", ".join(one_line(each.name) for each in theirs)
-    await talk.ask.sure(f"Part {names} from incident {incident.number}?", f"Part {names}", said, PARTING)
+    await talk.ask.sure(
+        f"Part {names} from incident {incident.number}?", f"Part {names}", said, with_keys(PARTING, str)
+    )
     tickets: tuple[TicketId, ...] = tuple(each.ticket for each in theirs)
     found = await sitting.desk.noise.part(sitting.actor, incident.id, incident.version, tickets)
     here.chosen = frozenset()

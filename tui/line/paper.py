@@ -15,12 +15,13 @@ from helpdesk.thread import Thread
 from helpdesk.ticket import Then
 from tui.between import between, between_words
 from tui.composing import THEN
-from tui.drafts import Draft, On, Unsent, next_then
+from tui.drafts import Draft, On, SentElsewhere, Unsent, next_then, once
 from tui.line.asking import Option, picked
 from tui.line.reading import move
 from tui.line.spoken import INDENT, aloud
 from tui.line.talk import Talk
-from tui.line.wrong import Left, NotUnderstood
+from tui.line.wrong import Left, NotUnderstood, NotUtf8
+from tui.naming import stale_words
 from tui.outside import written
 from tui.plain import many_lines
 from tui.segments import segment_words, taken_words
@@ -47,6 +48,7 @@ class Paper:
     ``deliver``   sends it and says so
     ``wordless``  it may be sent empty
     ``looked``    the ticket as its writer heard it; None where it is none, or was not heard
+    ``broken``    why not all of it could be read: a person looks at it before anybody gets it
     """
 
     on: On
@@ -60,6 +62,7 @@ class Paper:
     wordless: bool = False
     told: int = 0
     looked: Thread | None = None
+    broken: str = ""
 
     def keep(self, talk: Talk) -> None:
         """Nothing that was written is lost."""
@@ -82,6 +85,8 @@ class Paper:
 async def send_paper(talk: Talk, paper: Paper) -> None:
     """Send it, once. Where nobody answers it is kept, and the desk reminds of it."""
     sitting = talk.sitting
+    if paper.broken:
+        raise NotUnderstood(f"{paper.broken} {_kept(paper)}")
     if paper.draft.empty and not paper.wordless:
         raise Refused("There is nothing to send yet.")
     if paper.draft.kind != "note" and (blank := blank_words(paper.draft.text)):
@@ -89,10 +94,10 @@ async def send_paper(talk: Talk, paper: Paper) -> None:
         raise Refused(blank)
     try:
         try:
-            await paper.deliver(paper)
+            await once(paper.deliver(paper))
         except Stale as stale:
             await _all_the_same(talk, paper, stale)
-            await paper.deliver(paper)
+            await once(paper.deliver(paper))
     except (TryLater, OSError) as error:
         unsent = Unsent(when=sitting.clock.now(), number=paper.number, version=paper.version)
         paper.draft = replace(paper.draft, unsent=unsent)
@@ -106,12 +111,14 @@ async def send_paper(talk: Talk, paper: Paper) -> None:
 
 async def _all_the_same(talk: Talk, paper: Paper, stale: Stale) -> None:
     """Somebody changed it first: tell what came in between, and go on only where the writer says so."""
+    if isinstance(stale, SentElsewhere):
+        paper.draft = paper.draft.anew()
     if paper.looked is None or not talk.ask.reader.asks:
         raise stale
     sitting = talk.sitting
     fresh = await sitting.desk.thread(sitting.actor, paper.looked.ticket.id)
     words = between_words(between(paper.looked, fresh, sitting.actor), sitting.eye, sitting.name)
-    talk.voice.warn(str(stale))
+    talk.voice.warn(stale_words(stale, sitting.name))
     talk.voice.aloud(f"Meanwhile: {aloud(line)}" for line in words.splitlines())
     options = [Option(words="No, keep it as a draft", value=False), Option(words="Send it", value=True)]
     if not await talk.ask.choose("Send it all the same?", options, default=0):
@@ -144,6 +151,8 @@ async def _compose(talk: Talk, paper: Paper, look: bool) -> None:
 async def _take_lines(talk: Talk, paper: Paper) -> bool:
     """Lines until the dot; True where a dot's command has ended it all."""
     while (line := await _line(talk)) is not None:
+        if isinstance(line, NotUtf8):
+            paper.broken, line = str(line), line.line
         if line == ".":
             return False
         if line.startswith(".") and not line.startswith(".."):
@@ -156,15 +165,26 @@ async def _take_lines(talk: Talk, paper: Paper) -> bool:
         if talk.ask.reader.asks:
             await talk.keep_drafts()
         await _tell_typing(talk, paper)
-    if not talk.ask.reader.asks:
+    if talk.once:
         return False
-    raise Left(f"Draft kept. {paper.title}: say the same again to go on with it.")
+    if talk.ask.reader.asks:
+        raise Left(_kept(paper))
+    raise NotUnderstood(f"The text has no end, a line with a single dot. {_kept(paper)}")
 
 
-async def _line(talk: Talk) -> str | None:
-    """The next line; None where there is none any more, or it was left."""
+def _kept(paper: Paper) -> str:
+    """What has become of what was not ended."""
+    if paper.draft.empty:
+        return "Nothing was written."
+    return f"Draft kept, nothing was sent. {paper.title}: say the same again to go on with it."
+
+
+async def _line(talk: Talk) -> str | NotUtf8 | None:
+    """The next line, or what can be read of a script's; None where there is none any more, or it was left."""
     try:
-        return await talk.ask.reader.line("Text: ")
+        return await talk.ask.heard("Text: ")
+    except NotUtf8 as broken:
+        return broken
     except Left:
         return None
 
@@ -276,8 +296,7 @@ def plain(paper: Paper) -> str:
         raise NotUnderstood("Only what is texted is counted so: this may hold any character.")
     offers = lookalikes(paper.draft.text)
     paper.draft = paper.draft.saying(plain_gsm(paper.draft.text))
-    words = taken_words(offers).removesuffix(" ctrl+z takes it back.")
-    return words or "Every character of it is in the phones' own alphabet already."
+    return taken_words(offers) or "Every character of it is in the phones' own alphabet already."
 
 
 async def _say_more(talk: Talk, paper: Paper, name: str, rest: str) -> None:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from helpdesk.message import TicketId
+from helpdesk.ports.views import Listing
 from helpdesk.worklist import View
 from tui.commands import Where
+from tui.filtering import how_many
 from tui.line.asking import Option
 from tui.line.noise_reading import list_noise, move_noise, move_reporter
 from tui.line.said import Said
-from tui.line.shapes import row_shape
-from tui.line.spoken import row_said
 from tui.line.talk import Talk
 from tui.line.verb import Verb
 from tui.line.wrong import NotUnderstood
 from tui.render import LABELS
 from tui.words import plural
-
-LOOK_AHEAD = 500
-"""How many rows are searched for the next unanswered ticket."""
 
 THE_END = "That is the end."
 THE_TOP = "That is the beginning."
@@ -46,7 +43,8 @@ def count_of(said: Said, usual: int) -> int:
 
 async def tell_page(talk: Talk, start: int) -> None:
     """Rows from ``start`` on; none of them is at hand until it is read by itself."""
-    here, sitting = talk.here, talk.sitting
+    here = talk.here
+    await talk.look_at_chats()
     page = await talk.listed(start, here.count)
     here.rows, here.start, here.total, here.at = page.rows, page.start, page.total, None
     label = talk.label
@@ -54,12 +52,12 @@ async def tell_page(talk: Talk, start: int) -> None:
         talk.voice.aloud([f"{label}: there is nothing here."])
         return
     last = page.start + len(page.rows)
-    of = plural(page.total, "ticket")
+    of = how_many(page) if isinstance(page, Listing) else plural(page.total, "ticket")
     talk.voice.aloud(
         [f"{label}: {of}." if len(page.rows) == page.total else f"{label}: {of}, {page.start + 1} to {last}."]
     )
     for row in page.rows:
-        talk.voice.tell("row", row_shape(row, sitting.eye), [row_said(row, sitting.eye)])
+        talk.tell_row(row)
     if last < page.total:
         talk.voice.aloud([f"{page.total - last} more: page_down."])
 
@@ -170,7 +168,7 @@ async def _move_row(talk: Talk, step: int) -> None:
 
 async def read_row(talk: Talk, at: int) -> None:
     """Read the row of index ``at`` of the view, which is at hand from now on."""
-    here, sitting = talk.here, talk.sitting
+    here = talk.here
     if at < 0:
         talk.voice.say(THE_TOP)
         return
@@ -181,8 +179,7 @@ async def read_row(talk: Talk, at: int) -> None:
             return
         here.rows, here.start, here.total = page.rows, page.start, page.total
     here.at = at - here.start
-    row = here.rows[here.at]
-    talk.voice.tell("row", row_shape(row, sitting.eye), [row_said(row, sitting.eye)])
+    talk.tell_row(here.rows[here.at])
 
 
 async def page_down(talk: Talk, said: Said) -> None:
@@ -227,14 +224,19 @@ async def _end(talk: Talk, *, last: bool) -> None:
         here.entry = len(here.thread.entries) if last else -1
         _move_entry(talk, -1 if last else 1)
     elif here.place is Where.INCIDENT and here.sight is not None:
-        here.reporter = len(here.sight.reporters) if last else -1
+        here.reporter = _before_the_end(len(here.sight.reporters), last=last)
         move_reporter(talk, -1 if last else 1)
     elif here.place is Where.INCIDENTS:
-        here.noise_at = len(here.noises) if last else -1
+        here.noise_at = _before_the_end(len(here.noises), last=last)
         await move_noise(talk, -1 if last else 1)
     else:
         page = await talk.listed(0, 1)
         await read_row(talk, max(page.total - 1, 0) if last else 0)
+
+
+def _before_the_end(count: int, *, last: bool) -> int | None:
+    """From where one step leads to the first of so many, or the last; None where there is none to lead to."""
+    return None if not count else count if last else -1
 
 
 # From one that waits to the next
@@ -260,28 +262,35 @@ async def previous(talk: Talk, said: Said) -> None:
 
 
 async def _seek(talk: Talk, step: int) -> None:
-    """Read the nearest unanswered ticket of the view in a direction; from an open ticket it is opened."""
-    here = talk.here
-    page = await talk.listed(0, LOOK_AHEAD)
-    standing = await _index(talk, [row.id for row in page.rows])
-    ahead = range(standing + 1, len(page.rows)) if step > 0 else range(standing - 1, -1, -1)
-    for at in ahead:
-        if page.rows[at].unanswered is not None:
-            if here.place is Where.TICKET:
-                here.rows, here.start, here.total, here.at = page.rows, page.start, page.total, at
-                await talk.open(page.rows[at].id)
-            else:
-                await read_row(talk, at)
-            return
-    talk.voice.say("There is no unanswered ticket " + ("after this one." if step > 0 else "before this one."))
+    """Read the nearest unanswered ticket of the view in a direction, however far; from an open ticket it is opened."""
+    here, sitting = talk.here, talk.sitting
+    index, ticket = _standing(talk)
+    found = None
+    if ticket is not None or step > 0:
+        found = await sitting.desk.views.ahead(sitting.actor, talk.query, ticket=ticket, back=step < 0)
+    if found is None:
+        talk.voice.say("There is no unanswered ticket " + ("after this one." if step > 0 else "before this one."))
+        return
+    if index is not None:
+        here.rows, here.start, here.at = (found.row,), max(index + found.steps, 0), 0
+    if here.place is Where.TICKET:
+        await talk.open(found.row.id)
+    else:
+        talk.tell_row(found.row)
 
 
-async def _index(talk: Talk, ids: list[TicketId]) -> int:
-    """Where one stands in the view; -1 before its first row."""
+def _standing(talk: Talk) -> tuple[int | None, TicketId | None]:
+    """Where one stands in the view, and on which ticket: -1 and None before its first row.
+
+    The index is None where a ticket is open that none of the rows at hand is.
+    """
     here = talk.here
-    if here.thread is not None and here.thread.ticket.id in ids:
-        return ids.index(here.thread.ticket.id)
-    return here.start + here.at if here.at is not None else -1
+    if here.place is Where.TICKET and here.thread is not None:
+        ticket = here.thread.ticket.id
+        return next((here.start + at for at, row in enumerate(here.rows) if row.id == ticket), None), ticket
+    if here.at is not None and here.at < len(here.rows):
+        return here.start + here.at, here.rows[here.at].id
+    return -1, None
 
 
 READING = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
 
 from helpdesk.clock import MINUTE
 from helpdesk.errors import Refused
@@ -19,6 +20,7 @@ from tui.line.talk import Here, Talk
 from tui.line.verb import Verb
 from tui.line.wrong import NotUnderstood
 from tui.meaning import LEAVING
+from tui.newcomers import SPOKEN_HOW
 from tui.plain import one_line
 from tui.second_thoughts import time_passes
 from tui.sitting import CHANNELS
@@ -29,6 +31,8 @@ from tui.words import VIA, full_time, plural
 SILENT = "Line mode rings no bell and sends no notice: news stand before the next prompt."
 
 COLOURLESS = "Line mode has no colours: there is nothing to change."
+
+UNDRAWN = "Line mode draws no screen: what was said stands above."
 
 ON, OFF = ("available", "on", "yes"), ("away", "off", "no")
 
@@ -97,9 +101,9 @@ async def sit_down(talk: Talk, member: Member) -> None:
     sitting = talk.sitting
     if member.id != sitting.actor:
         await talk.presence.leave(sitting)
-        sitting.actor = member.id
+        sitting.sit_down(member)
         talk.here = Here()
-        talk.presence.wanted = True
+        talk.presence.begin()
         await sitting.keeping.fetch(member.id)
     sitting.meet(member)
     await talk.presence.tell(sitting)
@@ -158,16 +162,26 @@ async def undo(talk: Talk, said: Said) -> None:
         talk.voice.say(words)
         return
     time_passes(talk.sitting)
-    if talk.sitting.deeds.last is None:
+    if (deed := talk.sitting.deeds.last) is None:
         raise Refused("There is nothing to undo.")
-    await _again(talk, talk.sitting.deeds.undo, "Taken back")
+    with _metering(talk, deed, "Taking back"):
+        await _again(talk, talk.sitting.deeds.undo, "Taken back")
 
 
 async def redo(talk: Talk, said: Said) -> None:
     """Do again what was taken back."""
-    if talk.sitting.deeds.next is None:
+    if (deed := talk.sitting.deeds.next) is None:
         raise Refused("There is nothing to do again.")
-    await _again(talk, talk.sitting.deeds.redo, "Done again")
+    with _metering(talk, deed, "Doing again"):
+        await _again(talk, talk.sitting.deeds.redo, "Done again")
+
+
+def _metering(talk: Talk, deed: Deed, doing: str) -> AbstractContextManager[object]:
+    """How far it has come, where it is about many."""
+    if deed.meter is None:
+        return nullcontext()
+    deed.meter.doing = doing
+    return talk.metering(deed.meter)
 
 
 async def _again(talk: Talk, step: Callable[[], Awaitable[Deed | None]], words: str) -> None:
@@ -184,6 +198,19 @@ async def _again(talk: Talk, step: Callable[[], Awaitable[Deed | None]], words: 
 async def colours(talk: Talk, said: Said) -> None:
     """Say why there are none."""
     talk.voice.say(COLOURLESS)
+
+
+async def redraw(talk: Talk, said: Said) -> None:
+    """Say why there is nothing to draw."""
+    talk.voice.say(UNDRAWN)
+
+
+async def tour(talk: Talk, said: Said) -> None:
+    """On the tour the next step; else how to begin it."""
+    if (guide := talk.sitting.guide) is None:
+        talk.voice.say(SPOKEN_HOW)
+    else:
+        guide.skip()
 
 
 async def quiet(talk: Talk, said: Said) -> None:
@@ -220,6 +247,8 @@ SEAT = (
     Verb(id="lock", do=lock),
     Verb(id="troubles", do=troubles),
     Verb(id="colours", do=colours, help="Line mode has none"),
+    Verb(id="redraw", do=redraw, help="Line mode draws no screen"),
+    Verb(id="tour", do=tour),
     Verb(id="quiet", do=quiet, help="Line mode never rings"),
     Verb(id="watch", do=watch, takes="[how many news]", help="Say what comes in as it comes; ctrl+C ends it"),
     Verb(id="wide", do=wide, help="Lines whole, or broken at 80 signs"),

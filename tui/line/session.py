@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
 
@@ -25,6 +26,7 @@ from tui.company import EVERY
 from tui.line.asking import Asker, Reader
 from tui.line.door import first_here
 from tui.line.news import tell_news
+from tui.line.progress import telling
 from tui.line.seat import unlock
 from tui.line.spoken import aloud, row_said
 from tui.line.table import do_line, find
@@ -32,11 +34,14 @@ from tui.line.talk import Talk
 from tui.line.voice import Voice
 from tui.line.wrong import DONE, NOT_UNDERSTOOD, Left, NotUnderstood, status_of
 from tui.live import follow, greeted
+from tui.naming import stale_words
+from tui.newcomers import SPOKEN_OFFER, is_new
 from tui.plain import one_line
 from tui.presence import Presence
 from tui.render import LABELS
 from tui.roles import reads, works
 from tui.sitting import MakeClock, Sitting, paced
+from tui.viewing import Viewing
 from tui.words import on_day, plural
 
 SILENT = "The desk's owner does not answer. Nothing was changed; try again in a moment."
@@ -58,18 +63,26 @@ async def opened(
     commands: tuple[Command, ...] = COMMANDS,
     make_clock: MakeClock = paced,
     wall: Clock | None = None,
+    viewing: Viewing | None = None,
 ) -> AsyncIterator[Talk]:
     """Connect and sign in; the parameters are those of the full screen."""
-    wall, ask = wall or SystemClock(), Asker(voice, reader)
+    wall, ask, viewing = wall or SystemClock(), Asker(voice, reader), viewing or Viewing()
     hello = await greeted(desk, wall, voice.warn) if reader.asks else await desk.hello()
     who = None if shared_login and not alone else actor
     if who is None and not reader.asks:
         who = actor  # a script can't be asked who it is: it is whoever runs it
     member = await first_here(ask, desk, who, name, alone=alone)
-    sitting = Sitting(desk=desk, actor=member, hello=hello, clock=make_clock(hello), commands=commands, alone=alone)
+    clock = make_clock(hello)
+    sitting = Sitting(
+        desk=desk, actor=member, hello=hello, clock=clock, commands=commands, alone=alone, viewing=viewing
+    )
     await _meet(sitting)
     presence = Presence(wall, away=away_minutes, lock=lock_minutes)
-    yield Talk(sitting, voice, ask, presence, make_clock, owner=owner)
+    await asyncio.to_thread(viewing.sweep)
+    try:
+        yield Talk(sitting, voice, ask, presence, make_clock, owner=owner)
+    finally:
+        viewing.remove()
 
 
 async def _meet(sitting: Sitting) -> None:
@@ -78,6 +91,7 @@ async def _meet(sitting: Sitting) -> None:
     if reads(sitting.role):
         sitting.choose_from(await sitting.desk.noise.choices(sitting.actor))
         sitting.sorts = await sitting.desk.sorting.sorts(sitting.actor)
+        sitting.ahead = await sitting.desk.openings.ahead(sitting.actor)
     if works(sitting.role):
         await sitting.keeping.fetch(sitting.actor)
 
@@ -96,9 +110,11 @@ async def attempt(talk: Talk, line: str) -> int:
         raise
     except (HelpdeskError, OSError) as error:
         silent = isinstance(error, OSError) and not isinstance(error, HelpdeskError)
-        talk.voice.warn(SILENT if silent else str(error))
         if isinstance(error, Stale):
+            talk.voice.warn(stale_words(error, talk.sitting.name))
             await _look_again(talk)
+        else:
+            talk.voice.warn(SILENT if silent else str(error))
         return status_of(error)
     finally:
         await talk.keep_drafts()
@@ -122,6 +138,7 @@ async def _look_again(talk: Talk) -> None:
 
 async def one(talk: Talk, line: str) -> int:
     """One line of a shell; its exit status."""
+    talk.once = True
     async with _hearing(talk) if _wants_news(talk, line) else nullcontext():
         return await _interruptible(talk, line)
 
@@ -136,7 +153,8 @@ def _wants_news(talk: Talk, line: str) -> bool:
 async def _interruptible(talk: Talk, line: str) -> int:
     """Do a line; ctrl+C leaves it."""
     try:
-        return await talk.ask.reader.doing(attempt(talk, line))
+        async with telling(talk, SystemClock()):
+            return await talk.ask.reader.doing(attempt(talk, line), stops=talk.stops)
     except Left as error:
         talk.voice.say(str(error))
         return status_of(error)
@@ -175,6 +193,7 @@ async def conversation(talk: Talk) -> int:
 async def _turn(talk: Talk) -> None:
     """One prompt: news first, never while somebody types; then what is said is done."""
     await _tell_what_is_new(talk)
+    _guided(talk)
     try:
         line = await talk.ask.reader.line(prompt(talk))
     except Left:
@@ -191,6 +210,14 @@ async def _turn(talk: Talk) -> None:
     elif line.strip():
         await _known_again(talk)
         await _interruptible(talk, line)
+
+
+def _guided(talk: Talk) -> None:
+    """What the tour asks for, once for each step."""
+    guide = talk.sitting.guide
+    if guide is not None and (words := guide.words(lambda name: name)) != talk.guided:
+        talk.guided = words
+        talk.voice.say(words)
 
 
 async def _unlock(talk: Talk) -> None:
@@ -246,6 +273,7 @@ def prompt(talk: Talk) -> str:
 async def greet(talk: Talk) -> None:
     """Who sits where, what needs somebody first, and what is not right."""
     sitting = talk.sitting
+    new = await is_new(sitting)
     await talk.presence.tell(sitting)
     available = "available" if sitting.available else "away"
     name, hello = one_line(sitting.name(sitting.actor)), sitting.hello
@@ -258,6 +286,8 @@ async def greet(talk: Talk) -> None:
     if sitting.notices:
         talk.voice.say(f"{plural(len(sitting.notices), 'trouble')}: say troubles to hear more.")
     talk.voice.say("Say help to hear what can be said.")
+    if new:
+        talk.voice.say(SPOKEN_OFFER)
 
 
 async def _most_urgent(talk: Talk) -> None:
@@ -294,7 +324,7 @@ async def _hearing(talk: Talk) -> AsyncIterator[None]:
         sitting.known.clear()
         sitting.trouble = words
 
-    heard = (talk.news.add, lost, back, unknown, sitting.known.wait)
+    heard = (talk.hear, lost, back, unknown, sitting.known.wait)
     async with beside(follow(sitting.desk, sitting.hello.seq, wall, *heard)):
         yield
 

@@ -10,6 +10,7 @@ from datetime import tzinfo
 
 from helpdesk.clock import Instant, moment
 from helpdesk.noise.incidents import Incident, NoiseMap, Reporter
+from helpdesk.ports.reports import Figures, Missed, Promised, Said
 from helpdesk.sight import Found, HeatMap, Kept, Member, Nearing, Notice, PromiseNow
 from helpdesk.thread import Entry, Moment, Thread
 from helpdesk.ticket import Ticket
@@ -51,6 +52,10 @@ def row_shape(row: Row | Ticket, eye: Eye) -> Shape:
         "zone": row.zone,
         "concern": row.concern,
         "draft": row.id in eye.drafts,
+        "kind": row.kind,
+        "site": row.site,
+        "changed": row.id in eye.changed,
+        "new_lines": eye.fresh.get(row.id, 0),
     }
 
 
@@ -68,14 +73,14 @@ def ticket_shape(thread: Thread, eye: Eye) -> Shape:
     ]
     return {
         **row_shape(thread.ticket, eye),
-        "kind": thread.ticket.kind,
-        "site": thread.ticket.site,
         "participants": [each.value for each in thread.participants],
         "unverified": [each.value for each in thread.unverified],
         "linked": list(thread.linked),
         "merged_in": list(thread.merged_in),
         "merged_into": thread.merged_into,
         "contacts": [each.number for each in thread.contacts],
+        "related": [each.number for each in thread.related],
+        "followers": list(thread.followers),
         "promised": iso(thread.promised, zone),
         "muted_until": iso(thread.muted_until, zone),
         "entries": len(thread.entries),
@@ -223,4 +228,80 @@ def map_shape(found: NoiseMap) -> Shape:
         "end": found.end.isoformat(),
         "zones": found.zones,
         "unplaced": found.unplaced,
+    }
+
+
+def figures_shape(found: Figures) -> Shape:
+    """A period; its promises, effort and heat map are objects of their own. ``end`` is the day after."""
+    period = found.period
+    return {
+        "length": period.length,
+        "back": period.back,
+        "name": period.name,
+        "begin": period.begin.isoformat(),
+        "end": period.end.isoformat(),
+        "over": period.over,
+        "note": period.note,
+        "log_began": found.began.isoformat() if found.began is not None else None,
+        "received": found.contacts[0],
+        "answered": found.contacts[1],
+        "few": found.few,
+        "missed": found.missed,
+        "footnotes": list(found.footnotes),
+    }
+
+
+def promised_shape(each: Promised) -> Shape:
+    """One promise over a period: shares in hundredths of a percent, times in milliseconds."""
+    low, high = each.interval or (None, None)
+    return {
+        "standard": each.standard,
+        "title": each.title,
+        "limit": each.limit,
+        "promised": each.promised,
+        "met": each.met,
+        "missed": each.missed,
+        "pending": each.pending,
+        "left_out": each.left_out,
+        "suspended": each.suspended,
+        "corrected": each.corrected,
+        "share": each.share,
+        "interval_low": low,
+        "interval_high": high,
+        "result": each.result,
+        "amber": each.amber,
+        "median_ms": each.median,
+        "p90_ms": each.p90,
+        "working": each.working,
+        "whole_met": each.whole[0],
+        "whole_missed": each.whole[1],
+    }
+
+
+def said_shape(each: Said) -> Shape:
+    """READ levels and first contacts: of all ("of" is ""), a channel or a site."""
+    return {
+        "of": each.of,
+        "received": each.received,
+        "read": list(each.levels),
+        "not_graded": each.received - sum(each.levels),
+        "first_contact_yes": each.yes,
+        "first_contact_no": each.no,
+        "first_contact_not_said": each.received - each.yes - each.no,
+        "share": each.share,
+    }
+
+
+def missed_shape(each: Missed, eye: Eye) -> Shape:
+    """One miss."""
+    return {
+        "ticket": each.number,
+        "standard": each.standard,
+        "channel": str(each.channel),
+        "started": iso(each.started, eye.zone),
+        "due": iso(each.due, eye.zone),
+        "answered": iso(each.answered, eye.zone),
+        "spent_ms": each.spent,
+        "suspended": each.suspended,
+        "explained": each.explained,
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from helpdesk.message import StaffId
+from helpdesk.message import Channel, StaffId
 from helpdesk.ticket import Ticket
 from tui.allowed import Target
+from tui.chatting import why_not_ready
 from tui.completing import colleagues, sites
 from tui.grading import SAY, Said, said_of
 from tui.line.asking import Option
@@ -15,6 +16,7 @@ from tui.line.said import Said as Line
 from tui.line.stating import some
 from tui.line.talk import Talk
 from tui.line.verb import Verb
+from tui.meaning import STAYS
 from tui.plain import one_line
 from tui.words import graded
 
@@ -81,14 +83,18 @@ async def hand_over(talk: Talk, said: Line) -> None:
     target, sitting = await talk.ticket(said, "hand"), talk.sitting
     options = [Option(words=name, value=StaffId(who), also=who) for name, who in colleagues(sitting).items()]
     to = await talk.ask.choose(f"Hand ticket {target.number} over to whom?", options, given=said.word())
-    note = await talk.ask.typed("A note for them.", "she rings again at 3", given=said.words(), check=some)
+    if target.goes_by is Channel.CHAT and to != sitting.actor:
+        reason = why_not_ready(to, sitting.name(to), await sitting.desk.duty.now(sitting.actor))
+        if reason:
+            await talk.ask.sure(f"{reason} Hand the chat over all the same?", "Hand it over", said)
+    note = await talk.ask.typed(f"A note for them. {STAYS}", "she rings again at 3", given=said.words(), check=some)
     ticket = await sitting.desk.sorting.hand_over(sitting.actor, target.id, target.version, to, note)
     whom = "you" if to == sitting.actor else one_line(sitting.name(to))
     await talk.done(f"Ticket {target.number} is with {whom} now, with your note.", ticket, stays=True)
 
 
 SORTING = (
-    Verb(id="hand", do=hand_over, takes="[ticket] [colleague] [note]"),
+    Verb(id="hand", do=hand_over, takes="[ticket] [colleague] [note]", options=("yes",)),
     Verb(id="kind", do=kind, takes="[ticket] [kind]"),
     Verb(id="site", do=site, takes="[ticket] [site, or none]"),
     Verb(id="read", do=read, takes="[ticket] [1 to 6] [yes or no]", words=True),

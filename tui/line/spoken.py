@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from helpdesk.clock import HOUR
 from helpdesk.events import Kind
 from helpdesk.message import Delivery, StaffId
 from helpdesk.noise.concerns import SCREEN, Concern
 from helpdesk.noise.incidents import Incident, IncidentSight, Reporter
 from helpdesk.ports.company import Near
 from helpdesk.sight import Found
-from helpdesk.thread import Entry, EntryKind, Moment, Thread
+from helpdesk.thread import Contact, Entry, EntryKind, Moment, Thread
 from helpdesk.ticket import Flag, State, Ticket
 from helpdesk.worklist import Row
 from tui.allowed import target
+from tui.beside import followed_by
 from tui.history import SHOWN_AS_ENTRIES, held_more, sentence
 from tui.incident import step_words
 from tui.incident import tells as worth_a_line
@@ -35,6 +37,7 @@ from tui.words import (
     outcome_words,
     plural,
     size,
+    span,
 )
 
 Name = Callable[[str], str]
@@ -48,11 +51,13 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
 _LONG: Mapping[str, str] = {**dict(zip(DAYS, LONG_DAYS, strict=True)), **dict(zip(MONTHS, _MONTHS, strict=True))}
 _ENDS = (".", "!", "?", ":", '"')
 _UNITS = {"s": "second", "min": "minute", "h": "hour"}
+_AND_MINUTES = re.compile(r"\b(\d+ h) (\d\d)\b(?!:)")
 _SHORT = re.compile(r"\b(?:(\d+) (s|min|h)|(" + "|".join(_LONG) + r"))\b")
 
 
 def aloud(words: str) -> str:
     """The desk's short words in full: "8 min late" is "8 minutes late", "Mon 11:00" is "Monday 11:00"."""
+    words = _AND_MINUTES.sub(r"\1 \2 min", words)
     return _SHORT.sub(lambda found: _LONG[found[3]] if found[3] else plural(int(found[1]), _UNITS[found[2]]), words)
 
 
@@ -74,8 +79,26 @@ def quoted(text: str) -> str:
 
 def row_said(row: Row | Ticket, eye: Eye) -> str:
     """ "Ticket 412. Text from Quiet Heron. Breaches in 4 minutes. Level 3 silent study. "loud group ..."."""
-    parts = [*_called(row), _due(row, eye), one_line(eye.place(row.zone)), *_standing(row, eye), quoted(_words(row))]
+    parts = [*_called(row), _due(row, eye), *_lately(row, eye), one_line(eye.place(row.zone)), _kind(row)]
+    parts += [*_standing(row, eye), _old(row, eye), quoted(_words(row))]
     return joined([part for part in parts if part])
+
+
+def _lately(row: Row | Ticket, eye: Eye) -> list[str]:
+    """What is marked in the full screen's list."""
+    new = eye.fresh.get(row.id, 0)
+    changed = "changed since you looked" if row.id in eye.changed else ""
+    return [f"{plural(new, 'new line')}" if new else "", changed]
+
+
+def _kind(row: Row | Ticket) -> str:
+    """What it is about, where that is not what most are, or is heard from its place."""
+    return "" if row.kind in {"enquiry", "noise"} else one_line(row.kind)
+
+
+def _old(row: Row | Ticket, eye: Eye) -> str:
+    """How long ago it began, once that says something."""
+    return f"{aloud(span(eye.now - row.opened))} old" if eye.now - row.opened >= HOUR else ""
 
 
 def _called(row: Row | Ticket) -> list[str]:
@@ -108,7 +131,7 @@ def _standing(row: Row | Ticket, eye: Eye) -> list[str]:
     """State and owner where they say something, the tags, the flags, and whether one has begun to write."""
     state = "" if row.state in {State.NEW, State.OPEN, State.SNOOZED} else str(row.state)
     flags = [words for flag, (words, _) in FLAGS.items() if flag in row.flags]
-    tags = f"tags: {', '.join(row.tags)}" if row.tags else ""
+    tags = f"tags: {', '.join(map(one_line, row.tags))}" if row.tags else ""
     return [state, owner_said(row, eye), tags, *flags, "you have a draft" if row.id in eye.drafts else ""]
 
 
@@ -181,13 +204,19 @@ def warnings_said(thread: Thread, eye: Eye, name: Name) -> list[str]:
     lines += [f"{capital(words)} {aloud(on_day(at, eye.now, eye.zone))}." for words, at in times if at is not None]
     if thread.merged_into is not None:
         lines.append(f"Merged into ticket {thread.merged_into}, which goes on in its place.")
-    for each in thread.contacts:
-        when = aloud(on_day(each.updated, eye.now, eye.zone))
-        subject = one_line(each.subject) or VIA[each.channel]
-        lines.append(f"Also wrote: ticket {each.number}, {subject}, {each.state}, {when}.")
+    lines += [f"Linked: {_contact_said(each, eye)}." for each in thread.related]
+    lines += [f"Also wrote: {_contact_said(each, eye)}." for each in thread.contacts]
+    if followed := followed_by(thread.followers, eye.me, name):
+        lines.append(followed)
     others = [("with what was written in", thread.merged_in), ("follows on from", thread.linked)]
     lines += [f"{capital(words)} {', '.join(map(str, numbers))}." for words, numbers in others if numbers]
     return lines
+
+
+def _contact_said(each: Contact, eye: Eye) -> str:
+    """ "ticket 12, Renewal, solved, Mon 11:00"."""
+    subject = one_line(each.subject) or VIA[each.channel]
+    return f"ticket {each.number}, {subject}, {each.state}, {aloud(on_day(each.updated, eye.now, eye.zone))}"
 
 
 def entry_said(entry: Entry, at: int, of: int, ticket: Ticket, eye: Eye, name: Name, *, quotes: bool) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 
 from helpdesk.clock import MINUTE, Instant
@@ -26,7 +25,6 @@ from tui.words import on_day
 WHERE = (("desk", Channel.DESK), ("phone", Channel.PHONE))
 """Where somebody came who did not write."""
 
-_NUMBER = re.compile(r"#?([0-9]{1,9})")
 _NONE = ("none", "-")
 
 
@@ -66,32 +64,6 @@ def _tags(typed: str) -> None:
         tags_of(() if typed in _NONE else typed.split())
     except Refused as error:
         raise ValueError(str(error)) from None
-
-
-async def merge(talk: Talk, said: Said) -> None:
-    """It is the same matter as another ticket: that one goes on. With one number it is the open one that goes."""
-    first, sitting = said.front, talk.sitting
-    if first is not None and _one_number(said.rest) and talk.here.thread is not None:
-        into, target = first, await talk.ticket(Said(""), "merge")
-    else:
-        target = await talk.ticket(said, "merge")
-        given = re.sub(r"^into\s+", "", said.words())
-        typed = await talk.ask.typed(f"Merge ticket {target.number} into which?", "1042", given=given, check=_number)
-        into = _number(typed)
-    again = partial(sitting.desk.merge, sitting.actor, target.id, into=into)
-    ticket = await again(target.version)
-    await talk.done(f"Ticket {target.number} went into {into}.", ticket, left=True, again=again)
-
-
-def _one_number(rest: str) -> bool:
-    return _NUMBER.fullmatch(re.sub(r"^into\s+", "", rest.strip())) is not None
-
-
-def _number(typed: str) -> int:
-    found = _NUMBER.fullmatch(typed.strip())
-    if found is None:
-        raise ValueError("Say the number of the other ticket.")
-    return int(found[1])
 
 
 async def log(talk: Talk, said: Said) -> None:
@@ -147,7 +119,7 @@ async def explain(talk: Talk, said: Said) -> None:
 async def promise(talk: Talk, said: Said) -> None:
     """News is promised to the patron by a time to come."""
     target, sitting = await talk.ticket(said, "promise"), talk.sitting
-    by = await when(talk, f"Ticket {target.number}: by when is news promised?", said.words())
+    by = await when(talk, f"Ticket {target.number}: by when is news promised?", said.words(), [target.line])
     again = partial(sitting.desk.promise, sitting.actor, target.id, by=by)
     ticket = await again(target.version)
     words = aloud(on_day(by, sitting.clock.now(), sitting.zone))
@@ -201,7 +173,6 @@ async def standing(talk: Talk, said: Said) -> None:
 
 STATING = (
     Verb(id="tags", do=tags, takes="[ticket] [tags, or none]"),
-    Verb(id="merge", do=merge, takes="[ticket] into [ticket]"),
     Verb(id="log", do=log, takes="[desk or phone] [what it was about]", options=("waited=", "preset=")),
     Verb(id="explain", do=explain, takes="[ticket] [why]", words=True),
     Verb(id="promise", do=promise, takes="[ticket] [by when]"),

@@ -11,21 +11,25 @@ from tui.commands import Command, Where
 from tui.line.about import ABOUT
 from tui.line.asking import Option
 from tui.line.canned import CANNED
+from tui.line.chatting import CHATTING
 from tui.line.doors import DOORS
+from tui.line.files import FILES
 from tui.line.keys import key_of, key_said
 from tui.line.many import SELECTING, do_many, means_many
 from tui.line.noise import NOISE
 from tui.line.reading import READING
+from tui.line.reports import REPORTS
 from tui.line.said import Said
 from tui.line.seat import SEAT
 from tui.line.sorting import SORTING
 from tui.line.stating import STATING
 from tui.line.talk import Talk
+from tui.line.tying import TYING
 from tui.line.verb import Verb
 from tui.line.views import VIEWS
 from tui.line.working import WORKING
 from tui.line.writing import WRITING
-from tui.line.wrong import NotUnderstood
+from tui.line.wrong import NotUnderstood, readable
 from tui.plain import one_line
 from tui.roles import why_not_by_role
 
@@ -120,16 +124,20 @@ TALKING = (
 VERBS: tuple[Verb, ...] = (
     *READING,
     *ABOUT,
+    *FILES,
     *VIEWS,
     *SELECTING,
     *WORKING,
     *WRITING,
     *CANNED,
     *STATING,
+    *TYING,
+    *REPORTS,
     *SORTING,
     *NOISE,
     *SEAT,
     *DOORS,
+    *CHATTING,
     *TALKING,
 )
 """Every verb. Each command of :mod:`tui.commands` has one; a test holds that."""
@@ -176,7 +184,7 @@ def _listed(names: Iterable[str]) -> str:
 
 async def do_line(talk: Talk, line: str) -> None:
     """Do what one line says."""
-    word, _, rest = line.strip().partition(" ")
+    word, _, rest = readable(line, "Nothing was done: write it in UTF-8.").strip().partition(" ")
     verb, rest = _meant(word, rest, talk)
     if reason := why_not_by_role(verb.id, talk.sitting.role):
         raise NotAllowed(reason)
@@ -188,6 +196,7 @@ async def do_line(talk: Talk, line: str) -> None:
             await do_many(talk, verb, said)
         else:
             await verb.do(talk, said)
+        talk.sitting.did(f"verb {verb.id}")
     finally:
         voice.json, voice.width = before[0], before[1] if "wide" in said else voice.width
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from helpdesk.errors import NotFound, Refused
@@ -10,21 +11,27 @@ from helpdesk.message import TicketId
 from helpdesk.noise.incidents import Incident, IncidentSight, Reporter
 from helpdesk.ports.company import Doing
 from helpdesk.ports.views import Listing
+from helpdesk.queries import FIXED
+from helpdesk.sight import Told
 from helpdesk.thread import Entry, Thread
 from helpdesk.ticket import Ticket
 from helpdesk.worklist import Page, Row, View
 from tui.allowed import Target, target, why_not, why_not_about
 from tui.commands import Where
+from tui.key_names import with_keys
 from tui.line.asking import Asker, Option
 from tui.line.deeds import Again, AgainNoise, deed_on, deed_on_noise
 from tui.line.heard import News
+from tui.line.pages import Known, replaced
 from tui.line.said import Said
 from tui.line.shapes import entry_shape, incident_shape, reporter_shape, row_shape, ticket_shape
-from tui.line.spoken import company_said, entry_said, reporter_said, sight_said, ticket_said
+from tui.line.spoken import company_said, entry_said, reporter_said, row_said, sight_said, ticket_said
 from tui.line.voice import Voice
 from tui.line.wrong import NotUnderstood
 from tui.presence import Presence
+from tui.progress import Meter
 from tui.render import LABELS
+from tui.roles import works
 from tui.sitting import MakeClock, Sitting
 
 PAGE = 10
@@ -71,9 +78,9 @@ class Here:
 
 
 class Talk:
-    """What all verbs share.
+    """What all verbs share. ``meter``: how far something about many has come, None where there is none.
 
-    ``leaving``   whether to leave; ``owner``: this process runs the channels, so leaving stops them
+    ``leaving``   whether to leave, and ``once``, after one line; ``owner``: this process runs the channels
     """
 
     def __init__(
@@ -90,9 +97,27 @@ class Talk:
         self.make_clock, self.owner = make_clock, owner
         self.here = Here()
         self.news = News()
-        self.leaving = self.locked = False
-        self.told_trouble = ""
+        self.leaving = self.locked = self.once = False
+        self.told_trouble = self.guided = ""
+        self._known = Known()
         self.whereabouts: tuple[str, Doing] = ("", "reads")
+        self.meter: Meter | None = None
+
+    @contextmanager
+    def metering(self, meter: Meter) -> Iterator[Meter]:
+        """Something about many goes on, as long as the block lasts."""
+        self.meter = meter
+        try:
+            yield meter
+        finally:
+            self.meter = None
+
+    def stops(self) -> bool:
+        """Stop it after the step at hand; False where there is nothing that stops so, or it was asked before."""
+        if self.meter is None or self.meter.stopping:
+            return False
+        self.meter.stop()
+        return True
 
     # What a verb acts on
 
@@ -107,9 +132,9 @@ class Talk:
         elif number is not None:
             said.number()
         found = await self.numbered(number) if number is not None else await self._at_hand(verb)
-        sitting = self.sitting
-        if reason := why_not(verb, found, sitting.actor, sitting.clock.now(), role=sitting.role):
-            raise Refused(reason)
+        sat = self.sitting
+        if reason := why_not(verb, found, sat.actor, sat.clock.now(), role=sat.role, name=sat.name):
+            raise Refused(with_keys(reason, str))
         return found
 
     async def _means_ticket(self, number: int) -> bool:
@@ -117,12 +142,11 @@ class Talk:
         thread = self.here.thread
         if thread is None or thread.ticket.number == number or not self.ask.reader.asks:
             return True
-        title = f"Ticket {thread.ticket.number} is open. What is {number}?"
         options = [
             Option(words=f"Another ticket: {number}", value=True),
             Option(words=f"The first word of what goes to ticket {thread.ticket.number}", value=False),
         ]
-        return await self.ask.choose(title, options)
+        return await self.ask.choose(f"Ticket {thread.ticket.number} is open. What is {number}?", options)
 
     async def numbered(self, number: int) -> Target:
         """A ticket by its number, as it is now; the open one as it was told."""
@@ -165,7 +189,7 @@ class Talk:
                 raise Refused(f"Ticket {ticket.number} tells of no noise.")
             found = (await self.sitting.desk.noise.incident(self.sitting.actor, ticket.incident)).incident
         if reason := why_not_about(verb, found):
-            raise Refused(reason)
+            raise Refused(with_keys(reason, str))
         return found
 
     async def noise_at_hand(self, said: Said, *, noise_only: bool = False) -> Incident | None:
@@ -209,19 +233,45 @@ class Talk:
         """What is listed: "New", or a query."""
         return self.here.title or LABELS[self.here.view]
 
+    @property
+    def query(self) -> str:
+        """What is listed, as a query."""
+        return self.here.query or FIXED[self.here.view]
+
+    async def look_at_chats(self) -> None:
+        """What is new in one's own chats, for the rows that are read out next."""
+        if works(self.sitting.role):
+            self.sitting.chats = await self.sitting.desk.duty.chats(self.sitting.actor)
+
+    def hear(self, told: Told) -> None:
+        """Something changed in the house: it is told before the next prompt, and marks its row."""
+        self.sitting.hear([told])
+        self.news.add(told)
+
     async def listed(self, start: int, count: int) -> Page | Listing:
         """Rows of what is listed."""
         here, desk, actor = self.here, self.sitting.desk, self.sitting.actor
+        near = self._known.near(self.query, start)
+        page: Page | Listing
         if here.query:
-            return await desk.views.rows(actor, here.query, start=start, count=count)
-        return await desk.worklist(actor, here.view, start=start, count=count)
+            page = await desk.views.rows(actor, here.query, start=start, count=count, near=near)
+        else:
+            page = await desk.worklist(actor, here.view, start=start, count=count, near=near)
+        self._known.keep(self.query, page.anchors)
+        return page
 
     # Telling
+
+    def tell_row(self, row: Row) -> None:
+        """A ticket as a line of the worklist."""
+        eye = self.sitting.eye
+        self.voice.tell("row", row_shape(row, eye), [row_said(row, eye)])
 
     async def open(self, ticket: TicketId) -> None:
         """Show a ticket, whole, and stand in it."""
         thread = await self.sitting.desk.thread(self.sitting.actor, ticket)
         await self.stands_beside("reads", ticket)
+        self.sitting.looked.at((ticket,))
         self.here.thread, self.here.place = thread, Where.TICKET
         self.here.entry = len(thread.entries) - 1
         self.tell_head(thread)
@@ -348,9 +398,3 @@ class Talk:
         if here.at is not None and here.at < len(here.rows):
             row = await sitting.desk.numbered(sitting.actor, here.rows[here.at].number)
             here.rows = (*here.rows[: here.at], row, *here.rows[here.at + 1 :])
-
-
-def replaced(row: Row, ticket: Ticket) -> Row:
-    """A row as its ticket is now."""
-    names = [name for name in Row.__dataclass_fields__ if name != "missed"]
-    return Row(missed=row.missed, **{name: getattr(ticket, name) for name in names})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import getpass
+import io
 import queue
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -16,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TextIO, TypeVar
 
+from tui.line.asking import never
 from tui.line.wrong import Left
 
 T = TypeVar("T")
@@ -42,6 +44,8 @@ class Keyboard:
 
     def __init__(self, source: TextIO | None = None, *, words: Sequence[str] = ()) -> None:
         self._source = source or sys.stdin
+        if isinstance(self._source, io.TextIOWrapper):
+            self._source.reconfigure(errors="surrogateescape")  # what is no text is told as such, in its line
         self._asks = self._source.isatty()
         self._words = tuple(sorted(words))
         self._questions: queue.Queue[_Question | None] = queue.Queue()
@@ -72,14 +76,14 @@ class Keyboard:
         self._questions.put(_Question(prompt, secret, begun, answered))
         return await answer
 
-    async def doing(self, work: Coroutine[Any, Any, T]) -> T:
-        """Do something that ctrl+C leaves: then it is Left."""
+    async def doing(self, work: Coroutine[Any, Any, T], *, stops: Callable[[], bool] = never) -> T:
+        """Do something that ctrl+C leaves: then it is Left. What ``stops`` by itself goes on to its next step."""
         loop, before = asyncio.get_running_loop(), self._stop
         left = False
 
         def leave() -> None:
             nonlocal left
-            left = task.cancel()
+            left = not stops() and task.cancel()
 
         try:
             async with asyncio.TaskGroup() as group:

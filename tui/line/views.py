@@ -6,13 +6,15 @@ import re
 
 from helpdesk.errors import Refused
 from helpdesk.ports.views import SavedView
-from helpdesk.queries import FIXED, NotAQuery, both, read, written
+from helpdesk.queries import NotAQuery, both, read, written
 from tui.commands import Where
 from tui.line.asking import Option
 from tui.line.reading import tell_page
 from tui.line.said import Said
 from tui.line.talk import Talk
 from tui.line.verb import Verb
+from tui.undoing import Deed
+from tui.words import plural
 
 
 async def filter_(talk: Talk, said: Said) -> None:
@@ -26,7 +28,7 @@ async def filter_(talk: Talk, said: Said) -> None:
         raise Refused(str(error)) from None
     here = talk.here
     label = talk.label
-    here.query, here.title = both(query(talk), words), f"{label}, {words}"
+    here.query, here.title = both(talk.query, words), f"{label}, {words}"
     here.place, here.thread, here.sight = Where.WORKLIST, None, None
     await tell_page(talk, 0)
 
@@ -36,9 +38,28 @@ def _readable(typed: str) -> None:
     read(typed)
 
 
-def query(talk: Talk) -> str:
-    """What is listed, as a query."""
-    return talk.here.query or FIXED[talk.here.view]
+async def seen(talk: Talk, said: Said) -> None:
+    """Take the marks of what changed away: of the tickets that are named or selected, or of all."""
+    sitting, here = talk.sitting, talk.here
+    number = said.number() if said.front is not None else None
+    named = [number] if number is not None else list(here.selected)
+    tickets = [(await sitting.desk.numbered(sitting.actor, each)).id for each in named]
+    were = sitting.looked.at(tickets or (() if named else sitting.looked.changed))
+    if not were:
+        talk.voice.say("Nothing is marked as changed.")
+        return
+    words, looked = f"{plural(len(were), 'ticket')} marked as seen", sitting.looked
+
+    async def back() -> bool:
+        looked.mark(were)
+        return True
+
+    async def again() -> bool:
+        looked.at(were)
+        return True
+
+    sitting.deeds.done(Deed(words=words, undo=back, redo=again))
+    talk.voice.say(f"{words}.")
 
 
 async def unfilter(talk: Talk, said: Said) -> None:
@@ -64,7 +85,7 @@ async def _save(talk: Talk, said: Said, *, shared: bool, was: SavedView | None =
     name, digit = (found[1], found[2]) if found else (words, was.digit if was else "")
     actor, views = talk.sitting.actor, talk.sitting.desk.views
     keep = views.share if shared else views.keep
-    asked = was.query if was is not None else query(talk)
+    asked = was.query if was is not None else talk.query
     saved = await keep(actor, name, asked, digit=digit, was=was.name if was is not None else "")
     talk.here.query, talk.here.title = saved.query or written(read("state:new,open,waiting")), saved.name
     talk.voice.say(f"“{saved.name}” is saved." + (f" Its key is {digit}." if digit else ""))
@@ -102,6 +123,7 @@ def _some(typed: str) -> None:
 VIEWS = (
     Verb(id="filter", do=filter_, takes="[query]", words=True),
     Verb(id="unfilter", do=unfilter),
+    Verb(id="seen", do=seen, takes="[ticket]"),
     Verb(id="save_view", do=save_view, takes="[name] [on 7]", words=True),
     Verb(id="share_view", do=share_view, takes="[name] [on 7]", words=True),
     Verb(id="rename_view", do=rename_view, takes="[name] [on 7]", words=True),

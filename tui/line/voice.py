@@ -50,6 +50,11 @@ class Voice:
         """What is wrong, in words, to standard error."""
         self._lines(words, self._err)
 
+    def meanwhile(self, words: str) -> None:
+        """What goes on, to whoever waits for it: beside what is said, and not for a program."""
+        if not self.json:
+            self._lines(words, self._err)
+
     def _lines(self, words: str, write: Write) -> None:
         for line in many_lines(words):
             for piece in wrap(line, self.width) if self.width else [line]:

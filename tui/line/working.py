@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -21,7 +21,7 @@ from tui.line.wrong import NotUnderstood
 from tui.meaning import CLOCK_RUNS_ON, SPAM_MEANS
 from tui.plain import one_line
 from tui.render import LABELS
-from tui.snooze import choices, time_to_come
+from tui.snooze import choices, of_lines, time_to_come
 from tui.words import on_day
 
 Call = Callable[[Desk, StaffId, Target], Awaitable[Ticket]]
@@ -103,16 +103,16 @@ async def assign(talk: Talk, said: Said) -> None:
     await talk.done(f"Ticket {target.number} is with {whom} now.", ticket, again=again)
 
 
-async def when(talk: Talk, title: str, given: str) -> Instant:
-    """A time to come, from the menu in words."""
+async def when(talk: Talk, title: str, given: str, lines: Iterable[str] = ()) -> Instant:
+    """A time to come, from the menu in words. ``lines``: those whose calendar has a say, as it stands now."""
     sitting = talk.sitting
-    now = sitting.clock.now()
-    options = [
-        Option(words=each.words, hint=aloud(each.shown), value=each.until) for each in choices(now, sitting.zone)
-    ]
+    sitting.ahead = await sitting.desk.openings.ahead(sitting.actor)
+    now, to_come = sitting.clock.now(), of_lines(sitting.ahead, lines)
+    menu = choices(now, sitting.zone, to_come)
+    options = [Option(words=each.words, hint=aloud(each.shown), value=each.until) for each in menu]
     if given and not given.isdecimal():
         try:
-            return time_to_come(given, now, sitting.zone)
+            return time_to_come(given, now, sitting.zone, to_come)
         except ValueError as wrong:
             raise NotUnderstood(str(wrong)) from None
     return await talk.ask.choose(title, options, given=given)
@@ -121,7 +121,7 @@ async def when(talk: Talk, title: str, given: str) -> Instant:
 async def snooze(talk: Talk, said: Said) -> None:
     """Out of sight until a time."""
     target, sitting = await talk.ticket(said, "snooze"), talk.sitting
-    until = await when(talk, f"Snooze ticket {target.number} until when?", said.words())
+    until = await when(talk, f"Snooze ticket {target.number} until when?", said.words(), [target.line])
     again = partial(sitting.desk.snooze, sitting.actor, target.id, until=until)
     ticket = await again(target.version)
     back = aloud(on_day(until, sitting.clock.now(), sitting.zone))

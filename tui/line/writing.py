@@ -20,6 +20,7 @@ from tui.line.spoken import owner_said
 from tui.line.talk import Talk
 from tui.line.verb import Verb
 from tui.line.wrong import NotUnderstood
+from tui.meaning import AT_ONCE, STAYS
 from tui.outside import written
 from tui.plain import one_line
 from tui.prose import address_words
@@ -35,9 +36,11 @@ async def paper_of(talk: Talk, target: Target, kind: Kind, said: Said) -> Paper:
     if then := said.options.get("then"):
         draft = replace(draft, then=then_of(then))
     who = one_line(target.name) or "the sender"
-    title = f"Reply to {who} by {VIA[target.channel]}, ticket {target.number}"
-    if kind == "note":
-        title = f"Note on ticket {target.number}, for colleagues only"
+    title = f"Reply to {who} by {VIA[target.goes_by]}, ticket {target.number}"
+    if kind == "reply" and target.goes_by is Channel.CHAT:
+        title = f"{title}; what is sent {AT_ONCE}"
+    elif kind == "note":
+        title = f"Note on ticket {target.number}, for colleagues only; once kept it stays"
     return Paper(
         on=target.id,
         number=target.number,
@@ -45,7 +48,7 @@ async def paper_of(talk: Talk, target: Target, kind: Kind, said: Said) -> Paper:
         draft=draft,
         title=title,
         texting=kind == "reply" and target.channel is Channel.SMS,
-        chatting=target.id if kind == "reply" and target.channel is Channel.CHAT else None,
+        chatting=target.id if kind == "reply" and target.goes_by is Channel.CHAT else None,
         deliver=partial(_deliver, talk, target, said),
     )
 
@@ -77,7 +80,9 @@ async def _deliver(talk: Talk, target: Target, said: Said, paper: Paper) -> None
 def _sent(target: Target, draft: Draft) -> str:
     size = f", {segment_words(draft.text)[0]}" if target.channel is Channel.SMS else ""
     then = "" if draft.then == "open" else f"; it {THEN[draft.then]} now"
-    return f"your reply is in the outbox, by {VIA[target.channel]}{size}{then}."
+    if target.goes_by is Channel.CHAT:
+        return f"your words go to the visitor at once{then}."
+    return f"your reply is in the outbox, by {VIA[target.goes_by]}{size}{then}."
 
 
 async def _addressed(talk: Talk, target: Target, said: Said) -> tuple[tuple[Address, ...], tuple[Address, ...]]:
@@ -122,7 +127,7 @@ async def note(talk: Talk, said: Said) -> None:
 
 async def _remark(talk: Talk, said: Said) -> None:
     incident, sitting = await talk.incident(said, "note"), talk.sitting
-    title = f"Note on incident {incident.number}, for whoever goes. What keeps them safe comes first."
+    title = f"Note on incident {incident.number}, for whoever goes. What keeps them safe comes first. {STAYS}"
     text = await talk.ask.typed(title, "go in pairs; they were rude to Ben", given=said.words(), check=_some)
     found = await sitting.desk.noise.remark(sitting.actor, incident.id, text)
     await talk.done_noise(f"Incident {incident.number}: your note stands on top.", found, stays=True)

@@ -2,79 +2,55 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from functools import partial
-from typing import Any, ClassVar, TypeVar
 
 from textual import events
-from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
-from helpdesk.errors import HelpdeskError, SignedOut, Stale, TryLater
 from helpdesk.message import TicketId
 from helpdesk.sight import Notice
 from tui.allowed import OPENING, Target, why_not
-from tui.background import in_background
+from tui.background import holds, in_background
 from tui.colon import nothing_more
-from tui.commands import Command, Where, command
+from tui.commands import Command, Where
 from tui.company import NOWHERE, Here
 from tui.footer import footer
-from tui.keymap import lookup, shown
-from tui.masthead import masthead, who_span
+from tui.key_names import with_keys
+from tui.keymap import lookup
+from tui.masthead import guide_lines, masthead, who_span
+from tui.progress import Meter, Stopped, progress_line
 from tui.roles import why_not_by_role
-from tui.screens.palette import Palette
-from tui.screens.pick import Pick
-from tui.screens.refusal import Refusal
+from tui.screens.saying import Saying
 from tui.screens.troubles import TroublesScreen
 from tui.second_thoughts import going_words
 from tui.sitting import Sitting
 from tui.status import pieces
 from tui.troubles import notice_lines
+from tui.undoing import Deed
 from tui.unsent import reminder
 from tui.widgets.lines import Lines
-from tui.words import Line, Tone
-
-T = TypeVar("T")
-
-HELD = 3.0
-"""How long keys wait for a screen that is being read, in seconds; esc must help where it never comes."""
+from tui.words import Line
 
 TALL = 30
 """From this height on a warning may take all the lines it has."""
 
-KEYS_OF_A_QUESTION: Line = (
-    (" ↑ ↓ ", Tone.ACCENT),
-    ("choose   ", Tone.DIM),
-    ("enter ", Tone.ACCENT),
-    ("take it   ", Tone.DIM),
-    ("esc ", Tone.ACCENT),
-    ("back", Tone.DIM),
-)
+NOISE_KIND = "noise"
+"""What a ticket of the Noiseline is about."""
 
 Outcome = str
 """What a ticket screen says when it is left: "", "next" or "previous"."""
 
-UNREACHABLE = "The desk's owner does not answer. Nothing was changed; try again in a moment."
 
-
-class Acting(Screen[Outcome], inherit_bindings=False):
+class Acting(Saying, inherit_bindings=False):
     """Keys come in here, by the command table; what can't be done says why."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,super+c", "screen.copy_text", show=False)]
     AUTO_FOCUS = None
 
     def __init__(self, sitting: Sitting) -> None:
-        super().__init__()
-        self.sitting = sitting
+        super().__init__(sitting)
         self._keys = {where: lookup(sitting.commands, where) for where in Where}
-        self._turn = asyncio.Lock()
         self._hearing = False
         self._unheard: frozenset[TicketId] | None = None
-        self._meant: object = None
-        self._shown = asyncio.Event()
-        self._shown.set()
 
     # What a screen says of itself
 
@@ -93,10 +69,6 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         """Which ticket is open, for colleagues to see."""
         return NOWHERE
 
-    async def changed(self, *, left: bool = False) -> None:
-        """The reader changed the ticket; ``left``: it is out of the way now."""
-        raise NotImplementedError
-
     async def reread(self) -> None:
         """The owner is back: what was asked for in vain is asked for again."""
         raise NotImplementedError
@@ -112,28 +84,11 @@ class Acting(Screen[Outcome], inherit_bindings=False):
     @property
     def standing(self) -> bool:
         """Whether the screen has its widgets: not before they are composed, nor any more when the desk closes."""
-        return self.is_attached and self.display and bool(self.query("#footer"))
+        return self.is_attached and self.display and holds(self, "#footer")
 
     async def ready(self) -> None:
         """Return once keys have something to act on; until then they are held, in their order."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(HELD):
-                await self.sitting.seated.wait()
-                await self._shown.wait()
-
-    def _before_keys(self, work: Callable[[], Awaitable[object]], group: str, *, exclusive: bool = False) -> None:
-        """Work in the background; keys that come meanwhile mean what it will show, and wait for it."""
-        self._meant = meant = object()
-        self._shown.clear()
-
-        async def shown() -> None:
-            try:
-                await work()
-            finally:
-                if self._meant is meant:  # else something newer is on its way
-                    self._shown.set()
-
-        in_background(self, shown, group, exclusive=exclusive)
+        await self._until_shown(self.sitting.seated)
 
     @property
     def deaf(self) -> bool:
@@ -169,6 +124,7 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         if reason := self.why(command):
             self.refuse(reason) if command.id in OPENING else self.say(reason, warn=True)
             return
+        self._tell_guide(command.id)
         here = getattr(self, f"do_{command.id}", None)
         given = (rest,) if rest else ()
         if here is None:
@@ -178,11 +134,17 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         else:
             here(*given)
 
+    def _tell_guide(self, command: str) -> None:
+        """The tour waits for what is done."""
+        noise = command == "open" and self.target is not None and self.target.kind == NOISE_KIND
+        self.sitting.did(command, *(["open noise"] if noise else []))
+
     def why(self, command: Command) -> str:
         """Why a command can't be done: their role does not reach so far, or what it would act on forbids it."""
         if command.id in {"undo", "redo"}:
             return self._nothing_to(command.id)
-        return why_not_by_role(command.id, self.sitting.role) or self.why_not(command)
+        reason = why_not_by_role(command.id, self.sitting.role) or self.why_not(command)
+        return with_keys(reason, self._key_of)
 
     def _nothing_to(self, command: str) -> str:
         deeds = self.sitting.deeds
@@ -193,95 +155,57 @@ class Acting(Screen[Outcome], inherit_bindings=False):
     def why_not(self, command: Command) -> str:
         """Why a command can't be done now, "" if it can."""
         sitting = self.sitting
-        return why_not(command.id, self.target, sitting.actor, sitting.clock.now(), role=sitting.role)
+        now, role = sitting.clock.now(), sitting.role
+        return why_not(command.id, self.target, sitting.actor, now, role=role, name=sitting.name)
 
     # Taking back
 
     def do_undo(self) -> None:
         """Take back what was done last."""
-        self._after_others(self._undo)
+        deed = self.sitting.deeds.last
+        many = deed is not None and deed.meter is not None
+        self.after_others(self._undo) if many else self._act_before_keys(self._undo)
 
     async def _undo(self) -> None:
-        deed = await self.attempt(self.sitting.deeds.undo())
+        deeds = self.sitting.deeds
+        deed = await self._turned(deeds.undo(), deeds.last, "undo")
         if deed is not None:
             self.say(f"Taken back: {deed.words}.")
             await self.changed()
-            if self.sitting.again is not None:
-                await self.app.run_action("app.again")
+            await self._go_on()
+
+    async def _go_on(self) -> None:
+        """Go on with what was taken back, where one is still; who went on to something else has it as a draft."""
+        if self.is_active:
+            await self.app.run_action("app.again")
+        else:
+            self.sitting.again = None
 
     def do_redo(self) -> None:
         """Do again what was taken back."""
-        self._after_others(self._redo)
+        self.after_others(self._redo)
 
     async def _redo(self) -> None:
-        deed = await self.attempt(self.sitting.deeds.redo())
+        deeds = self.sitting.deeds
+        deed = await self._turned(deeds.redo(), deeds.next, "redo")
         if deed is not None:
             self.say(f"Done again: {deed.words}.")
             await self.changed()
 
-    # Telling
-
-    def say(self, words: str, *, warn: bool = False, long: bool = False) -> None:
-        """A toast. It says what to do, and goes by itself; later, if it warns or takes ``long`` to read."""
-        timeout = 6 if warn or long else 3
-        saying = self.sitting.saying
-        if words in saying:
-            return
-        saying.add(words)
-        self.app.set_timer(timeout, lambda: saying.discard(words))
-        self.app.notify(words, severity="warning" if warn else "information", timeout=timeout, markup=False)
-
-    def refuse(self, words: str) -> None:
-        """Say it in a card that must be dismissed; one at a time."""
-        if self._top is not None and not isinstance(self._top, Refusal):
-            self.app.push_screen(Refusal(words))
-
-    async def attempt(
-        self,
-        doing: Awaitable[T],
-        *,
-        unanswered: Callable[[], str] | None = None,
-        stale: Callable[[str], object] | None = None,
-    ) -> T | None:
-        """What a verb returns; None where it failed, and the reader is told what to do.
-
-        ``unanswered`` is called where nobody answered, and says what has become of what was to be done. ``stale``
-        hears who changed it first, where somebody did, in the place of the reader.
-        """
+    async def _turned(self, doing: Awaitable[Deed | None], deed: Deed | None, way: str) -> Deed | None:
+        """A deed was taken back, or done again; None where that failed or was stopped, and the reader was told."""
+        meter = deed.meter if deed is not None and deed.meter is not None else Meter("", stops="")
+        meter.doing, done = ("Taking back", "taken back") if way == "undo" else ("Doing again", "done again")
         try:
-            return await doing
-        except SignedOut as error:
-            self.sitting.signed_out(str(error))
-        except Stale as error:
-            if stale is not None:
-                stale(str(error))
-            else:
-                self.say(str(error), warn=True)
-                await self.changed()
-        except (TryLater, OSError) as error:
-            words = str(error) if isinstance(error, TryLater) else UNREACHABLE
-            self.refuse(f"{words} {unanswered()}" if unanswered is not None else words)
-        except HelpdeskError as error:
-            self.say(str(error), warn=True)
-        return None
-
-    async def look(self, doing: Awaitable[T]) -> T | None:
-        """What is read without having been asked for; None where that failed.
-
-        A broken connection stands in the first line already. Anything else is told, once while it shows.
-        """
-        try:
-            return await doing
-        except SignedOut as error:
-            self.sitting.signed_out(str(error))
+            with self.metering(meter):
+                return await self.attempt(doing)
+        except Stopped:
+            words = f"Stopped: {meter.done} of {meter.total} are {done}; {self._key_of(way)} goes on with the rest."
+            self.say(words, long=True)
+            await self.changed()
             return None
-        except HelpdeskError as error:
-            words = str(error)
-        except OSError:
-            words = UNREACHABLE
-        if not self.sitting.trouble:
-            self.say(words, warn=True)
-        return None
+
+    # Drawing
 
     def draw_frame(self) -> None:
         """The first and the last line of the screen."""
@@ -294,8 +218,17 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         going = going_words(sitting.outgoing, sitting.actor, sitting.clock.now(), self._key_of("undo"))
         said, status = going or waits or hello.said, pieces(sitting, self._key_of("undo"))
         lines = masthead(hello.library, said, who, sitting.eye, sitting.trouble, cells, status)
-        self.query_one("#masthead", Lines).show(lines)
-        self.query_one("#footer", Lines).show([self._footer(cells)])
+        top = self.query_one("#masthead", Lines)
+        top.set_class(len(lines) > 1, "told")
+        top.show([*lines, *guide_lines(sitting.guide, self._key_of, cells)])
+        self.draw_progress()
+
+    def draw_progress(self) -> None:
+        """The last line: how far a long task has come, else the keys."""
+        if self.standing:
+            cells, meter = self.size.width, self.meter
+            line = self._footer(cells) if meter is None or not self.is_active else progress_line(meter, "esc", cells)
+            self.query_one("#footer", Lines).show([line])
 
     def draw_notices(self) -> None:
         """Trouble above the footer; toasts stand above it."""
@@ -315,21 +248,9 @@ class Acting(Screen[Outcome], inherit_bindings=False):
         sitting.notices = sitting.notices if found is None else found
         return sitting.notices
 
-    def _key_of(self, name: str) -> str:
-        """The keys of a command, as they are shown."""
-        return shown(command(self.sitting.commands, name))
-
     def _footer(self, cells: int) -> Line:
-        """The keys that work now: this screen's, or those of the question that lies over it."""
-        if self.is_active:
-            return footer(self.offered, self.place, self.why, cells, loud=self.loud)
-        return KEYS_OF_A_QUESTION if isinstance(self._top, Pick | Palette) else ()
-
-    @property
-    def _top(self) -> Screen[Any] | None:
-        """What lies over everything; None while the desk closes."""
-        stack = self.app.screen_stack
-        return stack[-1] if stack else None
+        """The keys that work now; none while a question lies over this screen, which tells its own."""
+        return footer(self.offered, self.place, self.why, cells, loud=self.loud) if self.is_active else ()
 
     def on_screen_suspend(self) -> None:
         """Another screen lies over this one: its keys are not these."""
@@ -373,21 +294,9 @@ class Acting(Screen[Outcome], inherit_bindings=False):
     def act(self, work: Callable[[Target], Awaitable[None]]) -> None:
         """Run a verb on the ticket under the cursor, after the verbs before it; never on one that came there since."""
         if (target := self.target) is not None:
-            self._after_others(partial(self._act, work, target))
+            self.after_others(partial(self._act, work, target))
 
     async def _act(self, work: Callable[[Target], Awaitable[None]], meant: Target) -> None:
         target = self.target
         if target is not None and target.id == meant.id:
             await work(target)
-
-    def _after_others(self, work: Callable[[], Awaitable[None]]) -> None:
-        in_background(self, partial(self._in_turn, work), "act")
-
-    async def _in_turn(self, work: Callable[[], Awaitable[None]]) -> None:
-        async with self._turn:
-            await work()
-
-    @property
-    def acting(self) -> bool:
-        """Whether a change that comes now may be the reader's own."""
-        return self._turn.locked()

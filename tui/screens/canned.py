@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 
 from helpdesk.macros import FRESH, Macro, like, page
 from tui import canned
 from tui.allowed import Target
 from tui.background import in_background
 from tui.editor import edited
+from tui.plain import one_line
 from tui.roles import takes_from_others
 from tui.screens.noise import Noise
 from tui.screens.pick import Option, Pick, prompts
@@ -20,6 +21,8 @@ from tui.screens.pick import Option, Pick, prompts
 
 class MacroPick(Pick[Macro]):
     """Macros, found by letters of their names in their order, by words of their texts, or by their tags."""
+
+    card = "card wide"
 
     def __init__(self, title: str, macros: Sequence[Macro], *, words: str = "") -> None:
         super().__init__(title, _options(macros), words=words, typed=True)
@@ -35,6 +38,15 @@ class MacroPick(Pick[Macro]):
         found.add_options(prompts(self._shown, among=self._options))
         found.highlighted = 0 if self._shown else None
         self.query_one("#nothing").display = not self._shown
+        self.query_one("#whole").display = bool(self._shown)
+
+    def on_option_list_option_highlighted(self) -> None:
+        """What the marked one does besides, whole: its line may be cut."""
+        super().on_option_list_option_highlighted()
+        place, whole = self.query_one(OptionList).highlighted, self.query_one("#whole", Static)
+        if place is not None and place < len(self._shown):
+            whole.update(f"{one_line(self._shown[place].words)}: {one_line(self._shown[place].hint)}")
+            whole.display = True
 
 
 def _options(macros: Sequence[Macro]) -> list[Option[Macro]]:
@@ -54,7 +66,7 @@ class Canned(Noise):
         in_background(self, partial(self._ask_macro, rest, then), "macro", exclusive=True)
 
     async def _ask_macro(self, rest: str, then: Callable[[Macro], None]) -> None:
-        known = await self.attempt(self.sitting.desk.macros.known(self.sitting.actor))
+        known = await self.attempt(canned.known(self.sitting))
         if known is None or not self.standing:
             return
         if not known:
@@ -74,7 +86,7 @@ class Canned(Noise):
         self.app.push_screen(MacroPick("Which macro?", known), chosen)
 
     def _answer_with(self, target: Target, macro: Macro) -> None:
-        self._after_others(partial(self._begin_with, target, macro))
+        self.after_others(partial(self._begin_with, target, macro))
 
     async def _begin_with(self, target: Target, macro: Macro) -> None:
         """Into the draft of the ticket, after what was begun; then the composer opens with it."""
@@ -95,6 +107,8 @@ class Canned(Noise):
         canned.remember(self.sitting, target.id, macro)
         if words := canned.said_in_short(macro):
             self.say(words)
+        if words := canned.unsaid(macro, target.line, self.sitting):
+            self.say(words, long=True)
 
     # Written and changed
 
@@ -113,18 +127,18 @@ class Canned(Noise):
 
         def chosen(macro: Macro | None) -> None:
             if macro is not None:
-                self._after_others(partial(self._edit, None if macro is fresh else macro))
+                self.after_others(partial(self._edit, None if macro is fresh else macro))
 
         self.app.push_screen(MacroPick("Change a macro, or write one", [fresh, *mine], words=words), chosen)
 
     async def _edit(self, macro: Macro | None) -> None:
         sitting = self.sitting
-        written, trouble = await edited(self.app, sitting.unkept or page(macro or FRESH))
+        written, trouble = await edited(self.app, sitting.kept.unkept or page(macro or FRESH))
         if trouble:
             self.say(trouble, warn=True)
             return
-        sitting.unkept = written
+        sitting.kept.unkept = written
         done = await self.attempt(canned.keep(sitting, macro, written))
         if done is not None:
-            sitting.unkept = ""
+            sitting.kept.unkept = ""
             self.say(done)

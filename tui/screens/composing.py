@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -17,7 +18,7 @@ from tui.commands import Where, command
 from tui.drafts import Draft, Unsent
 from tui.editor import edited
 from tui.keymap import shown
-from tui.screens.canned import Canned
+from tui.screens.chatting import Chatting
 from tui.second_thoughts import know
 from tui.segments import taken_words
 from tui.sitting import Sitting
@@ -25,8 +26,11 @@ from tui.unsent import KEPT
 from tui.widgets.composer import Composer
 from tui.widgets.thread import ThreadView
 
+TOAST = 3
+"""So many free lines hold most toasts."""
 
-class Composing(Canned):
+
+class Composing(Chatting):
     """What is being written lives in ``_draft``; None while nobody writes. ``reading``: where one is then."""
 
     reading: ClassVar[Where]
@@ -61,6 +65,11 @@ class Composing(Canned):
         """Now, and as what that is seen on which one writes; None where it was never read."""
         raise NotImplementedError
 
+    def _say_kept(self, goes_on: str) -> None:
+        """The composer is put away; the command ``goes_on`` opens it again."""
+        kept = f"Draft kept. {self._key_of(goes_on)} goes on with it."
+        self.say("It is still being sent; the draft stays until it is." if self._sending else kept)
+
     async def _know_what_waits(self) -> None:
         """Before the next key: it may be the one that takes it back."""
         held = await self.look(self.sitting.desk.sending.held(self.sitting.actor))
@@ -78,7 +87,7 @@ class Composing(Canned):
     @property
     def deaf(self) -> bool:
         """While $EDITOR is started nothing that was typed for it is written, or sent, here."""
-        return self._outside_now
+        return self._outside_now or super().deaf
 
     async def on_key(self, event: events.Key) -> None:
         """A letter that came before the composer had the focus goes into it; all else as ever."""
@@ -92,6 +101,22 @@ class Composing(Canned):
         """What moves, deletes and undoes in the text area, unless the table has another meaning for it."""
         writing = self._draft is not None and self.composer.edits_with(key)
         return writing and key not in self._keys[self.place]
+
+    def draw_frame(self) -> None:
+        """What is told stands beside it, once it is laid out."""
+        super().draw_frame()
+        if self.standing:
+            self.call_after_refresh(self.place_toasts)
+
+    def place_toasts(self) -> None:
+        """Where nothing stands: below the lines where they leave room, else over their first ones. What came last, and
+        what is being written, stays in sight.
+        """
+        region, free = self.view.region, self.view.size.height - len(self.view.lines)
+        for rack in self.query("ToastRack"):
+            rack.styles.dock = "bottom" if free >= TOAST else "top"
+            below = max(self.size.height - region.bottom, 0)
+            rack.styles.margin = (0, 0, below, 0) if free >= TOAST else (region.y, 0, 0, 0)
 
     def _taken_in(self) -> Draft | None:
         """The draft with all that was typed, also what was not told yet."""
@@ -110,9 +135,11 @@ class Composing(Canned):
         """What the phones' own alphabet has like the characters that make a text dear."""
         draft = self._taken_in()
         offers = lookalikes(draft.text) if draft is not None else ()
+        words = taken_words(offers) or "Every character of it is in the phones' own alphabet already."
         if any(offer.like is not None for offer in offers):
             self.composer.rewrite(plain_gsm)
-        self.say(taken_words(offers) or "Every character of it is in the phones' own alphabet already.", long=True)
+            words += " ctrl+z takes it back."
+        self.say(words, long=True)
 
     def _filled(self, macro: Macro) -> str:
         """A macro's text, with what is known where one writes."""
@@ -159,10 +186,18 @@ class Composing(Canned):
 
     def do_outside(self) -> None:
         """Go on in $EDITOR."""
-        self._outside_now = True
-        in_background(self, self._outside, "outside", exclusive=True)
+        self.go_outside()
 
-    async def _outside(self) -> None:
+    def go_outside(self, *, for_it: bool = False) -> None:
+        """Into $EDITOR; ``for_it``: the composer was opened for that alone, and goes where nothing was written."""
+        self._outside_now = True
+        in_background(self, partial(self._outside, for_it), "outside", exclusive=True)
+
+    def do_keep(self) -> None:
+        """Put the composer away; the draft stays."""
+        raise NotImplementedError
+
+    async def _outside(self, for_it: bool) -> None:
         try:
             draft = self._taken_in()
             if draft is None:
@@ -172,5 +207,8 @@ class Composing(Canned):
             self._outside_now = False
         if trouble:
             self.say(trouble, warn=True)
-        elif self._draft is draft:
+        elif self._draft is not None and self._draft.key == draft.key:  # the same one, told of since or not
             self.composer.begin(text, note=draft.kind == "note")
+            if for_it and not text.strip():
+                self.say("Nothing was written.")
+                self.do_keep()

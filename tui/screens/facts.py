@@ -14,7 +14,6 @@ from functools import partial
 from helpdesk.clock import Instant
 from helpdesk.errors import Refused
 from helpdesk.message import TicketId
-from helpdesk.sight import Standing
 from helpdesk.statements import tags_of
 from helpdesk.ticket import Flag, Ticket
 from tui.acts import Act
@@ -22,18 +21,16 @@ from tui.allowed import Target
 from tui.meaning import CORRECTING, EXPLAINING, TAGGING_MANY, TESTING, TESTS
 from tui.screens.line import Field, TypeLines, some_words
 from tui.screens.pick import Option, Pick
-from tui.screens.standing import StandingScreen
-from tui.screens.verbs import Verbs
+from tui.screens.reporting import Reporting
 from tui.sitting import Sitting
-from tui.snooze import choices, time_to_come
+from tui.snooze import choices, of_lines, time_to_come
 from tui.typed import typed_past
 from tui.words import on_day
 
 TAGGING = "Words with a space between, such as: printer refund. They replace the tags it has."
-MERGING = "It is closed and points to the other one; it is counted apart in the figures."
 
 
-class Facts(Verbs):
+class Facts(Reporting):
     """Verbs that say something of a ticket. Each asks first, in one card or two."""
 
     def __init__(self, sitting: Sitting) -> None:
@@ -82,27 +79,18 @@ class Facts(Verbs):
 
     def do_explain(self, rest: str = "") -> None:
         """Why its standard was missed."""
-
-        async def work(target: Target, why: str) -> bool:
-            sitting = self.sitting
-
-            async def do(ticket: TicketId, version: int) -> Ticket:
-                return await sitting.desk.explain(sitting.actor, ticket, version, why)
-
-            return await self._verb(target, do, f"Ticket {target.number}: the reason is kept for the report.")
-
         if (target := self.target) is not None and rest:
-            self._say_of(target, work, rest)
+            self._say_of(target, self.explain, rest)
         elif target is not None:
             fields = [Field(placeholder="two of us were ill")]
-            self._type(f"Why was ticket {target.number} late?", fields, work, words=EXPLAINING)
+            self._type(f"Why was ticket {target.number} late?", fields, self.explain, words=EXPLAINING)
 
     def do_promise(self, rest: str = "") -> None:
         """News is promised to the patron by a time to come."""
         sitting, target = self.sitting, self.target
         if target is None:
             return
-        now = sitting.clock.now()
+        now, to_come = sitting.clock.now(), of_lines(sitting.ahead, [target.line])
 
         async def promised(by: Instant) -> None:
             async def do(ticket: TicketId, version: int) -> Ticket:
@@ -113,12 +101,12 @@ class Facts(Verbs):
 
         def chosen(by: Instant | None) -> None:
             if by is not None:
-                self._after_others(partial(promised, by))
+                self.after_others(partial(promised, by))
 
         if rest:
-            chosen(time_to_come(rest, now, sitting.zone))
+            chosen(time_to_come(rest, now, sitting.zone, to_come))
             return
-        options = [Option(each.words, each.shown, each.until) for each in choices(now, sitting.zone)]
+        options = [Option(each.words, each.shown, each.until) for each in choices(now, sitting.zone, to_come)]
         self.app.push_screen(Pick(f"Ticket {target.number}: news is promised by", options), chosen)
 
     def do_test(self) -> None:
@@ -197,36 +185,6 @@ class Facts(Verbs):
         then = f": {' '.join([*more, *(f'-{tag}' for tag in less)])}"
         return Act(command="tags", do=do, doing="Tagging", one=then, many=then)
 
-    def do_merge(self, rest: str = "") -> None:
-        """It is the same matter as another ticket: that one goes on."""
-
-        async def work(target: Target, typed: str) -> bool:
-            sitting = self.sitting
-
-            async def do(ticket: TicketId, version: int) -> Ticket:
-                return await sitting.desk.merge(sitting.actor, ticket, version, int(typed))
-
-            return await self._verb(target, do, f"Ticket {target.number} went into {typed}.", left=True)
-
-        if (target := self.target) is not None and rest:
-            some_number(rest)
-            self._say_of(target, work, rest)
-        elif target is not None:
-            field = Field(placeholder="1042", check=some_number)
-            title = f"Merge ticket {target.number} into the ticket with the number"
-            self._type(title, [field], work, words=MERGING)
-
-    # How the promises are kept
-
-    def do_standing(self) -> None:
-        """Today, this week, this month."""
-        sitting = self.sitting
-
-        async def load() -> Standing | None:
-            return await self.attempt(sitting.desk.standing(sitting.actor))
-
-        self.app.push_screen(StandingScreen(load, lambda: sitting.eye))
-
     # How the questions are put
 
     def _at(self, when: Instant) -> str:
@@ -256,7 +214,7 @@ class Facts(Verbs):
         async def done() -> None:
             await work(target, *typed)
 
-        self._after_others(done)
+        self.after_others(done)
 
     def _type(
         self,
@@ -282,7 +240,7 @@ class Facts(Verbs):
 
         def given(typed: tuple[str, ...] | None) -> None:
             if typed is not None and target is not None:
-                self._after_others(partial(tried, typed))
+                self.after_others(partial(tried, typed))
 
         self.app.push_screen(TypeLines(title, fields, words=words), given)
 

@@ -17,19 +17,21 @@ from tui.acts import noise_deed
 from tui.allowed import ON_INCIDENT, Target, why_not_about
 from tui.commands import Command
 from tui.incident import Choosing, Page, above_lines, incident_page
-from tui.meaning import PARTING
+from tui.key_names import with_keys
+from tui.meaning import PARTING, STAYS
 from tui.noise import place
-from tui.screens.acting import HELD, TALL
+from tui.screens.acting import TALL
 from tui.screens.facts import some_number
 from tui.screens.line import Field
 from tui.screens.pick import Option, Pick
 from tui.screens.telling import Telling
 from tui.screens.ticket import TicketScreen
+from tui.screens.working import HELD
 from tui.sitting import Sitting
 from tui.widgets.lines import Lines
 from tui.words import plural
 
-NOTING = "For colleagues only: it stands on top of the incident. What keeps them safe comes first."
+NOTING = f"For colleagues only: it stands on top of the incident. What keeps them safe comes first. {STAYS}"
 
 
 class IncidentScreen(Telling):
@@ -61,7 +63,7 @@ class IncidentScreen(Telling):
         """Read it."""
         self.composer.display = False
         self.view.focus()
-        self._after_others(self._begin)
+        self._read_in_turn(self._begin)
 
     async def _begin(self) -> None:
         try:
@@ -117,7 +119,7 @@ class IncidentScreen(Telling):
         if command.id in OF_REPORTER and reporter is None:
             return "Nobody is left here who told of it."
         if command.id in {"reply", "complaint"} and reporter is not None and not reporter.reachable:
-            return f"{reporter.name} can't be reached any more. Write a note instead (i)."
+            return f"{reporter.name} can't be reached any more. Write a note instead ({{key:note}})."
         return self._why_not_part() if command.id == "part" else ""
 
     def _why_not_part(self) -> str:
@@ -173,7 +175,7 @@ class IncidentScreen(Telling):
         """Back from another screen."""
         self.draw_frame()
         if self._settled.is_set():
-            self._after_others(self._read)
+            self._read_in_turn(self._read)
 
     # Reading
 
@@ -255,10 +257,12 @@ class IncidentScreen(Telling):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._after_others(partial(self._part, incident, tickets))
+                self.after_others(partial(self._part, incident, tickets))
 
         options = [Option("No", "", False), Option(f"Part {names}", "", True)]
-        self.app.push_screen(Pick(f"Part incident {incident.number}?", options, words=PARTING), answered)
+        self.app.push_screen(
+            Pick(f"Part incident {incident.number}?", options, words=with_keys(PARTING, self._key_of)), answered
+        )
 
     async def _part(self, incident: Incident, tickets: tuple[TicketId, ...]) -> None:
         sitting = self.sitting
@@ -269,7 +273,8 @@ class IncidentScreen(Telling):
             sitting.deeds.done(noise_deed(sitting.desk, sitting.actor, words, parted.id, parted.version))
             self._choosing = Choosing(at=self._choosing.at)
             self.say(
-                f"Theirs is incident {parted.number} now. f there takes it back into {incident.number}.", long=True
+                f"Theirs is incident {parted.number} now. {{key:unite}} there takes it back into {incident.number}.",
+                long=True,
             )
             await self._read()
 
@@ -288,14 +293,14 @@ class IncidentScreen(Telling):
         if not others:
             return
         if rest and any(each.number == int(rest) for each in others):
-            self._after_others(partial(self._unite, incident, int(rest)))
+            self.after_others(partial(self._unite, incident, int(rest)))
             return
         if rest:
             self.say(f"No noise {rest} goes on. Choose one that does.", warn=True)
 
         def chosen(into: int | None) -> None:
             if into is not None:
-                self._after_others(partial(self._unite, incident, into))
+                self.after_others(partial(self._unite, incident, into))
 
         options = [
             Option(f"{each.number} · {place(each.zone, sitting.eye)}", plural(each.reporters, "reporter"), each.number)

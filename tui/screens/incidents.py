@@ -109,7 +109,9 @@ class IncidentsScreen(Noise):
         self.draw_frame()
         cells, window = self.size.width, self.incidents.window
         more = window.total > window.start + len(window.rows)
-        self.query_one("#tabs", Lines).show([title_line(window.rows, over=self._over, more=more, cells=cells)])
+        self.query_one("#tabs", Lines).show(
+            [title_line(window.rows, over=self._over, more=more, cells=cells, key=self._key_of("over"))]
+        )
         self.draw_notices()
         self._heads.show([incident_heads(self.incidents.columns, over=self._over)])
         self.incidents.say_nothing(NOTHING[self._over])
@@ -254,7 +256,9 @@ class IncidentsScreen(Noise):
             super().do_place(rest)
         elif self._sight is not None:
             many = plural(len(self._sight.reporters), "reporter")
-            self.refuse(f"{many} told of incident {incident.number}. Open it (enter) and choose whose place it is.")
+            self.refuse(
+                f"{many} told of incident {incident.number}. Open it ({{key:open}}) and choose whose place it is."
+            )
 
     def open_ticket(self, ticket: TicketId) -> None:
         """Show a ticket."""

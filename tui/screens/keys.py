@@ -66,8 +66,8 @@ class KeysScreen(ModalScreen[None]):
     def _draw(self) -> None:
         if not stands(self, "#page-head", "#page-lines"):
             return
-        faint = "   faint: not just now; type its name to see why"
-        self.query_one("#page-head", Lines).show([((" Keys of the desk", Tone.STRONG), (faint, Tone.FAINT)), ()])
+        brackets = "   (in brackets): not just now; type its name to see why"
+        self.query_one("#page-head", Lines).show([((" Keys of the desk", Tone.STRONG), (brackets, Tone.DIM)), ()])
         page, typed = self.query_one("#page-lines", ThreadView), self.query_one(Input).value
         lines = keys_page(self._commands, page.cells, self._why, typed)
         page.scroll_to(y=0, animate=False)

@@ -114,15 +114,19 @@ class TypeAndPick(ModalScreen[tuple[str, T] | None], Generic[T]):
 
     HINT: ClassVar[str] = "enter takes the marked line   ↑ ↓ choose   esc leaves it"
 
-    def __init__(self, title: str, options: Sequence[Option[T]], *, placeholder: str, start: int = 0) -> None:
+    def __init__(
+        self, title: str, options: Sequence[Option[T]], *, placeholder: str, start: int = 0, words: str = ""
+    ) -> None:
         super().__init__()
-        self._title, self._placeholder, self._start = title, placeholder, start
+        self._title, self._placeholder, self._start, self._words = title, placeholder, start, words
         self._options = tuple(options)
 
     def compose(self) -> ComposeResult:
-        """A title, the line, and the choice."""
+        """A title, what there is to know, the line, and the choice."""
         with Vertical(classes="card"):
             yield Static(self._title, classes="card--title", markup=False)
+            if self._words:
+                yield Static(self._words, classes="card--words", markup=False)
             yield still(Input(compact=True, placeholder=self._placeholder, classes="line"))
             yield OptionList(*prompts(self._options), compact=True)
             yield Static(self.HINT, classes="card--hint")

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from helpdesk.errors import HelpdeskError, SignedOut, TryLater
+from helpdesk.errors import HelpdeskError, SignedOut, Stale, TryLater
 from helpdesk.message import TicketId
 from helpdesk.ticket import Ticket
 from tui.acts import Act, Step, deed, sentence
 from tui.allowed import Target, target, why_not
+from tui.key_names import with_keys
+from tui.naming import stale_words
+from tui.progress import Meter
 from tui.roles import why_not_by_role
-from tui.screens.acting import UNREACHABLE, Acting
+from tui.screens.acting import Acting
 from tui.screens.pick import Option, Pick
-from tui.selecting import Progress, how_many, what_failed
+from tui.screens.saying import UNREACHABLE
+from tui.selecting import how_many, stopped_words, what_failed
 from tui.sitting import Sitting
+from tui.undoing import STOPS
 
 
 class Many(Acting):
@@ -22,8 +27,6 @@ class Many(Acting):
 
     def __init__(self, sitting: Sitting) -> None:
         super().__init__(sitting)
-        self._progress: Progress | None = None
-        self._stopping = False
 
     @property
     def chosen(self) -> tuple[Target, ...]:
@@ -32,9 +35,6 @@ class Many(Acting):
 
     def keep_chosen(self, left: Sequence[Target]) -> None:
         """Many were acted on: these stay selected, as they are now."""
-
-    def draw_progress(self) -> None:
-        """How far many have come has changed."""
 
     @property
     def called(self) -> str:
@@ -65,7 +65,7 @@ class Many(Acting):
     def _do(self, act: Act) -> None:
         """Do it to what is acted on, after what was done before."""
         if chosen := self.chosen:
-            self._after_others(partial(self._each, act, [each.id for each in chosen]))
+            self.after_others(partial(self._each, act, [each.id for each in chosen]))
         else:
             self.act(partial(self._one, act))
 
@@ -74,7 +74,7 @@ class Many(Acting):
         if self.chosen:
             self._do(act)
         elif meant is not None:
-            self._after_others(partial(self._one, act, meant))
+            self.after_others(partial(self._one, act, meant))
 
     def _ask(self, question: str, yes: str, words: str, act: Act) -> None:
         """Ask first; No is what enter takes."""
@@ -107,16 +107,12 @@ class Many(Acting):
         wanted = [each for each in self.chosen if each.id in set(tickets)]
         made: list[Ticket] = []
         failed: dict[TicketId, str] = {}
-        self._stopping = False
-        try:
-            for n, each in enumerate(wanted):
-                self._progress = Progress(act.doing, n, len(wanted))
-                self.draw_progress()
-                if self._stopping or not await self._next(act, each, made, failed):
+        meter = Meter(act.doing, len(wanted), stops=STOPS, acts=True)
+        with self.metering(meter):
+            for each in wanted:
+                if meter.stopping or not await self._next(act, each, made, failed):
                     break
-        finally:
-            self._progress = None
-            self.draw_progress()
+                meter.done += 1
         await self._told(act, wanted, made, failed)
 
     async def _next(self, act: Act, each: Target, made: list[Ticket], failed: dict[TicketId, str]) -> bool:
@@ -132,6 +128,8 @@ class Many(Acting):
         except (TryLater, OSError) as error:
             failed[each.id] = str(error) if isinstance(error, TryLater) else UNREACHABLE
             return False
+        except Stale as error:
+            failed[each.id] = stale_words(error, self.sitting.name)
         except HelpdeskError as error:
             failed[each.id] = str(error)
         return True
@@ -139,11 +137,12 @@ class Many(Acting):
     def _unfit(self, act: Act, each: Target) -> str:
         """Why it can't be done to a ticket, "" if it can."""
         sitting = self.sitting
-        return (
+        reason = (
             act.unfit(each)
             or why_not_by_role(act.command, sitting.role)
-            or why_not(act.command, each, sitting.actor, sitting.clock.now(), role=sitting.role)
+            or why_not(act.command, each, sitting.actor, sitting.clock.now(), role=sitting.role, name=sitting.name)
         )
+        return with_keys(reason, self._key_of)
 
     async def _told(
         self, act: Act, wanted: Sequence[Target], made: Sequence[Ticket], failed: dict[TicketId, str]
@@ -159,8 +158,10 @@ class Many(Acting):
             numbers = {each.number: failed[each.id] for each in wanted if each.id in failed}
             self.refuse(what_failed(numbers, sentence(words) if words else ""))
         elif made:
-            stopped = f"Stopped: {words}, {how_many(len(left))} not."
+            stopped = stopped_words(words, len(made), len(wanted), self._key_of("undo"))
             self.say(stopped if left else f"{sentence(words)}{self._way_back(act)}", long=bool(left))
+        else:
+            self.say("Stopped before anything was done.")
         await self.changed(left=act.left)
 
     async def _as_it_is(self, each: Target) -> Target:

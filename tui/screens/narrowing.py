@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
-from helpdesk.message import TicketId
+from helpdesk.message import StaffId, TicketId
 from helpdesk.ports.views import Listing, SavedView
 from helpdesk.queries import both
+from helpdesk.ticket import Ticket
 from helpdesk.worklist import Anchor, Page, Row, View
 from tui.allowed import Target
 from tui.background import in_background
 from tui.colon import one_of
-from tui.filtering import NOTHING as NONE_MATCHES
 from tui.filtering import filter_line, known, looked
+from tui.filtering import nothing as none_matches
+from tui.key_names import with_keys
 from tui.roles import reads
 from tui.screens.filter import FilterScreen
 from tui.screens.line import Field, TypeLines, some_words
@@ -26,14 +28,22 @@ from tui.undoing import Deed
 from tui.widgets.tickets import TicketList
 from tui.words import Line
 
+Save = Callable[..., Awaitable[SavedView]]
+"""Saves a view, of one's own or for everybody: (actor, name, query, digit=, was=)."""
+
+Drop = Callable[[StaffId, str], Awaitable[None]]
+"""Drops one: (actor, name)."""
+
 NOTHING = {
-    View.MINE: "You have no tickets. t takes the one that most needs somebody.",
+    View.MINE: "You have no tickets. {key:take} takes the one that most needs somebody.",
     View.UNANSWERED: "Nobody is waiting for an answer.",
     View.BREACHING: "Nothing is late or close to it.",
     View.SNOOZED: "Nothing is snoozed for later.",
     View.MUTED: "Nobody who is muted has texted.",
 }
-FIGURES_ONLY = "You see figures and no texts: R shows how the promises are kept, M where it is noisy."
+FIGURES_ONLY = (
+    "You see figures and no texts: {key:standing} shows how the promises are kept, {key:map} where it is noisy."
+)
 
 _ON = re.compile(r"(.+?)\s+on\s+([0-9])")
 
@@ -75,13 +85,13 @@ class Narrowing(Selecting):
         return both(query_of(self.view), self.typed)
 
     async def _read(self, start: int, count: int, near: Anchor | None) -> Page | Listing | None:
-        """Rows of what the list shows; fixed views are counted to their end, queries up to their cap."""
+        """Rows of what the list shows; what a query lists is counted as far as one has come."""
         desk, actor = self.sitting.desk, self.sitting.actor
         if not reads(self.sitting.role):
             return Listing(start=start, rows=(), total=0)
         if isinstance(self.view, View) and not self.typed:
             return await self.look(desk.worklist(actor, self.view, start=start, count=count, near=near))
-        found = await self.look(desk.views.rows(actor, self.query_text, start=start, count=count))
+        found = await self.look(desk.views.rows(actor, self.query_text, start=start, count=count, near=near))
         if found is not None:
             self._listing = found
         return found
@@ -91,15 +101,18 @@ class Narrowing(Selecting):
         if not self.typed:
             return []
         listing = self._listing
-        total, whole = (listing.total, listing.whole) if listing is not None else (0, True)
-        return [filter_line(self.typed, total, whole=whole, cells=self.size.width)]
+        return [filter_line(self.typed, listing or Listing(start=0, rows=(), total=0), cells=self.size.width)]
 
     def nothing(self) -> str:
         """What an empty list says."""
+        return with_keys(self._nothing_said, self._key_of)
+
+    @property
+    def _nothing_said(self) -> str:
         if not reads(self.sitting.role):
             return FIGURES_ONLY
         if self.typed:
-            return NONE_MATCHES
+            return none_matches(self.typed)
         return NOTHING.get(self.view, "There is nothing here.") if isinstance(self.view, View) else "Nothing matches."
 
     def _show(self, view: Shown, typed: str = "") -> None:
@@ -152,7 +165,7 @@ class Narrowing(Selecting):
 
     def do_none(self) -> None:
         """Select nothing; where nothing is selected, show all of the view again."""
-        if self.typed and not self.selection and self._progress is None:
+        if self.typed and not self.selection and self.meter is None:
             self.do_unfilter()
         else:
             super().do_none()
@@ -208,18 +221,26 @@ class Narrowing(Selecting):
         saved = await self.attempt(save(sitting.actor, name, query, digit=digit, was=was.name if was else ""))
         if saved is None:
             return
-        if was is None and before is None:
-
-            async def undo() -> bool:
-                return await self._reshown(drop(sitting.actor, saved.name))
-
-            async def redo() -> bool:
-                return await self._reshown(save(sitting.actor, saved.name, saved.query, digit=saved.digit))
-
-            sitting.deeds.done(Deed(words=f"the view “{saved.name}” is saved", undo=undo, redo=redo))
+        self._keep_way_back(saved, was or before, save, drop, was=was.name if was is not None else "")
         self.view, self.typed = saved, "" if was is None else self.typed
         self.say(f"“{saved.name}” is {'renamed' if was else 'saved'}" + (f": {digit} opens it." if digit else "."))
         await self.begin()
+
+    def _keep_way_back(self, saved: SavedView, former: SavedView | None, save: Save, drop: Drop, *, was: str) -> None:
+        """Taken back it is gone, or again what it was: ``former``; done again it is called otherwise than ``was``."""
+        actor = self.sitting.actor
+
+        async def undo() -> bool:
+            if former is None:
+                return await self._reshown(drop(actor, saved.name))
+            again = save(actor, former.name, former.query, digit=former.digit, was=saved.name if was else "")
+            return await self._reshown(again)
+
+        async def redo() -> bool:
+            return await self._reshown(save(actor, saved.name, saved.query, digit=saved.digit, was=was))
+
+        words = f"the view “{was}” is called “{saved.name}”" if was else f"the view “{saved.name}” is saved"
+        self.sitting.deeds.done(Deed(words=words, undo=undo, redo=redo))
 
     def do_drop_view(self, rest: str = "") -> None:
         """Drop a saved view: the one that is shown, or the one that is named."""
@@ -245,7 +266,7 @@ class Narrowing(Selecting):
             return await self._reshown(save(actor, view.name, view.query, digit=view.digit))
 
         self.sitting.deeds.done(Deed(words=f"the view “{view.name}” is dropped", undo=undo))
-        self.say(f"“{view.name}” is dropped; z brings it back.")
+        self.say(f"“{view.name}” is dropped; {{key:undo}} brings it back.")
         await self.begin()
 
     async def _reshown(self, doing: Awaitable[object]) -> bool:
@@ -255,6 +276,14 @@ class Narrowing(Selecting):
         return True
 
     # The next one
+
+    async def tells_from_where(self, ticket: Ticket) -> None:
+        """What most needs somebody is taken from all tickets: said where it is none of those that are listed."""
+        query = both(self.query_text, f"number:{ticket.number}")
+        found = await self.look(self.sitting.desk.views.rows(self.sitting.actor, query, start=0, count=1))
+        if found is not None and not found.rows:
+            where = f"“{self.typed}”" if self.typed else label(self.view)
+            self.say(f"From all tickets: ticket {ticket.number} is not in {where}.", long=True)
 
     def do_next(self) -> None:
         """The next unanswered ticket."""

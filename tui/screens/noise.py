@@ -29,13 +29,13 @@ from tui.noise import (
 from tui.screens.line import Field
 from tui.screens.noise_map import NoiseMapScreen
 from tui.screens.pick import Option, Pick
-from tui.screens.sorting import Sorting
+from tui.screens.tying import Tying
 from tui.words import plural
 
 Ask = Callable[[Incident], Awaitable[None]]
 
 
-class Noise(Sorting):
+class Noise(Tying):
     """Verbs that act on an incident: the one at hand, or that of the ticket under the cursor."""
 
     @property
@@ -91,7 +91,7 @@ class Noise(Sorting):
             to = one_of(rest, goers(self.sitting), "goer")
 
             async def sent(incident: Incident) -> None:
-                self._after_others(partial(self._dispatch, incident, to))
+                self.after_others(partial(self._dispatch, incident, to))
 
             self._about("dispatch", sent)
             return
@@ -104,7 +104,7 @@ class Noise(Sorting):
 
         def chosen(to: str | None) -> None:
             if to is not None:
-                self._after_others(partial(self._dispatch, incident, to))
+                self.after_others(partial(self._dispatch, incident, to))
 
         options = [
             Option(words, hint, to)
@@ -177,7 +177,7 @@ class Noise(Sorting):
         self._about("reopen", self._ask_reopen)
 
     async def _ask_reopen(self, incident: Incident) -> None:
-        self._after_others(partial(self._reopen, incident))
+        self.after_others(partial(self._reopen, incident))
 
     async def _reopen(self, incident: Incident) -> None:
         sitting = self.sitting
@@ -193,7 +193,7 @@ class Noise(Sorting):
         sitting = self.sitting
         if rest:
             zone = one_of(rest, zones(sitting), "zone")
-            self._after_others(partial(self._place, target, zone))
+            self.after_others(partial(self._place, target, zone))
             return
         options = [
             Option(
@@ -212,7 +212,7 @@ class Noise(Sorting):
 
         def chosen(zone: str | None) -> None:
             if zone is not None:
-                self._after_others(partial(self._place, target, zone))
+                self.after_others(partial(self._place, target, zone))
 
         title = f"Where is what {target.name or 'the texter'} tells of?"
         self.app.push_screen(Pick(title, options, typed=True), chosen)
@@ -232,12 +232,12 @@ class Noise(Sorting):
         if (target := self.target) is None:
             return
         if rest:
-            self._after_others(partial(self._mute, target, hours_of(rest)))
+            self.after_others(partial(self._mute, target, hours_of(rest)))
             return
 
         def chosen(hours: int | None) -> None:
             if hours is not None:
-                self._after_others(partial(self._mute, target, hours))
+                self.after_others(partial(self._mute, target, hours))
 
         now, zone, usual = self.sitting.clock.now(), self.sitting.zone, self.sitting.choices.mute
         options = [Option(words, shown, hours) for words, shown, hours in mutes(now, zone, usual)]

@@ -27,6 +27,7 @@ class NoiseMapScreen(FoundPage[NoiseMap]):
     ]
     waiting = "Reading the counts …"
     foot = ((" ← → ", Tone.ACCENT), ("one weekday  ", Tone.DIM), *SCROLL)
+    own_keys = (("→  l", "The next weekday"), ("←  h", "The weekday before; all days stand before Monday"))
 
     def __init__(self, load: Callable[[], Awaitable[NoiseMap | None]], eye: Callable[[], Eye]) -> None:
         super().__init__(load)

@@ -11,17 +11,39 @@ from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen
 
 from tui.background import in_background, stands
+from tui.plain import fit
+from tui.progress import Meter, progress_line
+from tui.screens.metered import Metered
 from tui.widgets.lines import Lines
 from tui.widgets.thread import ThreadView
 from tui.words import Line, Tone
 
-SCROLL: Line = ((" j k ", Tone.ACCENT), ("scroll   ", Tone.DIM), ("esc ", Tone.ACCENT), ("back   ", Tone.DIM))
+SCROLL: Line = (
+    (" j k ", Tone.ACCENT),
+    ("scroll   ", Tone.DIM),
+    ("? ", Tone.ACCENT),
+    ("keys   ", Tone.DIM),
+    ("esc ", Tone.ACCENT),
+    ("back   ", Tone.DIM),
+)
 """The keys that every page has, for its last line."""
+
+Key = tuple[str, str]
+"""A key as it is written, and what it does here."""
+
+READING_KEYS: tuple[Key, ...] = (
+    ("j  ↓", "Next line"),
+    ("k  ↑", "Line before"),
+    ("page down  space", "A page on"),
+    ("page up", "A page back"),
+    ("esc  q", "Back to where you were"),
+)
+"""The keys that every page has, for ``?``."""
 
 T = TypeVar("T")
 
 
-class Page(ModalScreen[None]):
+class Page(Metered, ModalScreen[None]):
     """Whose page it is says what stands on it: :meth:`heading` and :meth:`lines`, laid out for the width."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -30,8 +52,10 @@ class Page(ModalScreen[None]):
         Binding("k,up", "scroll(-1)", show=False),
         Binding("pagedown,space", "scroll(10)", show=False),
         Binding("pageup", "scroll(-10)", show=False),
+        Binding("question_mark,f1", "keys", show=False),
     ]
     foot: ClassVar[Line] = SCROLL
+    own_keys: ClassVar[tuple[Key, ...]] = ()
 
     def heading(self) -> Sequence[Line]:
         """What stands above the line that parts them."""
@@ -49,7 +73,14 @@ class Page(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """How to leave stands there from the first."""
-        self.query_one("#page-foot", Lines).show([self.foot])
+        self.draw_progress()
+
+    def draw_progress(self) -> None:
+        """The last line: how far it has come, else its keys."""
+        if stands(self, "#page-foot"):
+            meter = self.meter
+            foot = self.foot if meter is None else progress_line(meter, "esc", self.size.width)
+            self.query_one("#page-foot", Lines).show([foot])
 
     def on_resize(self, event: events.Resize) -> None:
         """Lay the page out for the width."""
@@ -60,15 +91,43 @@ class Page(ModalScreen[None]):
         if stands(self, "#page-head", "#page-lines"):
             self.query_one("#page-head", Lines).show([*self.heading(), ()])
             page = self.query_one(ThreadView)
-            page.show(self.lines(page.cells))
+            page.show(self.lines(page.cells), stays=True)
+
+    def to_top(self) -> None:
+        """Another page stands there: it is read from its first line."""
+        self.query_one(ThreadView).scroll_to(y=0, animate=False)
 
     def action_leave(self) -> None:
         """Back to where the reader was."""
         self.dismiss(None)
 
+    def action_keys(self) -> None:
+        """The keys of this page."""
+        self.app.push_screen(PageKeys((*self.own_keys, *READING_KEYS)))
+
     def action_scroll(self, lines: int) -> None:
         """Up or down."""
         self.query_one(ThreadView).move(lines)
+
+
+class PageKeys(Page):
+    """The keys of a page, one below the other."""
+
+    def __init__(self, keys: Sequence[Key]) -> None:
+        super().__init__()
+        self._keys = tuple(keys)
+
+    def heading(self) -> Sequence[Line]:
+        """What they are."""
+        return [((" Keys of this page", Tone.STRONG), ("   ? shows them, and leads back", Tone.DIM))]
+
+    def lines(self, cells: int) -> Sequence[Line]:
+        """A key, and what it does."""
+        return [((f"  {fit(key, 18)} ", Tone.ACCENT), (words, Tone.PLAIN)) for key, words in self._keys]
+
+    def action_keys(self) -> None:
+        """Back to the page."""
+        self.dismiss(None)
 
 
 class FoundPage(Page, Generic[T]):
@@ -105,6 +164,7 @@ class FoundPage(Page, Generic[T]):
 
     def on_mount(self) -> None:
         """Read it now, and again as long as it shows."""
+        self.draw_progress()
         self._read()
         if self.fresh:
             self.set_interval(self.fresh, self._read_again)
@@ -118,11 +178,12 @@ class FoundPage(Page, Generic[T]):
         in_background(self, self._reading, "page", exclusive=True)
 
     async def _reading(self) -> None:
-        found = await self._load()
+        with self.metering(Meter(self.waiting.removesuffix(" …"), stops="leaves")) as meter:
+            found = await meter.unless_stopped(self._load())
         if found is not None:
             self.found, self._vain = found, False
             self.draw()
-        elif self.found is None:
+        elif self.found is None or meter.stopping:
             self._vain = True
             self._go_back()
 

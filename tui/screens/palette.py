@@ -17,16 +17,17 @@ from textual.widgets.option_list import Option
 from tui.colon import Said, completed, matching, named
 from tui.commands import MOVE, Command, Where, here
 from tui.completing import offered
+from tui.elsewhere import elsewhere
 from tui.keymap import shown
 from tui.plain import cut, fit, one_line, width
-from tui.screens.pick import still
+from tui.screens.pick import FOOT, still
 from tui.sitting import Sitting
+from tui.widgets.lines import Lines
 
 NAME = 18
 """Cells for a command's name, beside what it does."""
 
-EDGES = 7
-"""Cells of the card that hold no words: its margins, and the bar that scrolls."""
+NOTHING = "Nothing found. Type fewer letters."
 
 
 class Palette(ModalScreen[Said | None]):
@@ -61,11 +62,13 @@ class Palette(ModalScreen[Said | None]):
             yield still(Input(self._line, compact=True, placeholder=placeholder, select_on_focus=False))
             yield Static(self._wrong, id="wrong", markup=False)
             yield OptionList(compact=True)
-            yield Static("Nothing found. Type fewer letters.", id="nothing")
+            yield Static(NOTHING, id="nothing", markup=False)
             yield Static("", classes="card--hint", id="takes", markup=False)
+        yield Lines(id="question-foot")
 
     def on_mount(self) -> None:
-        """All commands stand there, or what fits the line."""
+        """All commands stand there, or what fits the line. The last line says how to choose."""
+        self.query_one("#question-foot", Lines).show([FOOT])
         self.query_one(OptionList).can_focus = False
 
     def on_resize(self) -> None:
@@ -86,7 +89,9 @@ class Palette(ModalScreen[Said | None]):
         found.clear_options()
         found.add_options([Option(self._prompt(each, cells)) for each in self._offered])
         found.highlighted = 0 if self._offered and not (said and said.rest) else None
-        self.query_one("#nothing").display = not self._offered and said is None
+        nothing = self.query_one("#nothing", Static)
+        nothing.update(" ".join(elsewhere(self._line)) or NOTHING)
+        nothing.display = not self._offered and said is None
         wrong = self.query_one("#wrong", Static)
         wrong.update(self._wrong)
         wrong.display = bool(self._wrong)

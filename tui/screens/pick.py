@@ -16,8 +16,24 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option as ListOption
 
 from tui.plain import one_line, width
+from tui.widgets.lines import Lines
+from tui.words import Line, Tone
 
 T = TypeVar("T")
+
+FOOT: Line = (
+    (" ↑ ↓ ", Tone.ACCENT),
+    ("choose   ", Tone.DIM),
+    ("enter ", Tone.ACCENT),
+    ("take it   ", Tone.DIM),
+    ("esc ", Tone.ACCENT),
+    ("back", Tone.DIM),
+)
+"""What stands in the last line."""
+
+KEYS = "↓ j and ↑ k move, enter takes it, esc goes back; nothing is done until then"
+TYPED_KEYS = "type to find, ↓ ↑ move, enter takes it, esc goes back; nothing is done until then"
+"""What ``?`` says of a card; F1 where letters find."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +55,10 @@ class Pick(ModalScreen[T | None]):
         Binding("k", "previous", show=False),
         Binding("down", "next", show=False),
         Binding("up", "previous", show=False),
+        Binding("question_mark,f1", "keys", show=False),
     ]
     AUTO_FOCUS = "Input, OptionList"
+    card: ClassVar[str] = "card"
 
     def __init__(self, title: str, options: Sequence[Option[T]], *, words: str = "", typed: bool = False) -> None:
         super().__init__()
@@ -52,18 +70,24 @@ class Pick(ModalScreen[T | None]):
 
     def compose(self) -> ComposeResult:
         """A title, what there is to know, and the lines."""
-        with Vertical(classes="card"):
+        with Vertical(classes=self.card):
             yield Static(self._title, classes="card--title", markup=False)
             if self._words:
                 yield Static(self._words, classes="card--words", markup=False)
             if self._typed:
                 yield still(Input(compact=True, id="filter", placeholder="type to filter"))
             yield OptionList(*prompts(self._options), compact=True)
+            yield Static("", classes="card--hint", id="whole", markup=False)
             yield Static("Nothing found. Type fewer letters.", id="nothing")
+            yield Static(TYPED_KEYS if self._typed else KEYS, classes="card--hint", id="keys", markup=False)
+        yield Lines(id="question-foot")
 
     def on_mount(self) -> None:
-        """All options are there yet."""
+        """All options are there yet. The last line says how to choose, in place of the keys of what lies behind."""
+        self.query_one("#question-foot", Lines).show([FOOT])
         self.query_one("#nothing").display = False
+        self.query_one("#keys").display = False
+        self.query_one("#whole").display = False
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what holds all the words typed."""
@@ -95,6 +119,11 @@ class Pick(ModalScreen[T | None]):
         """Leave without a choice."""
         self.dismiss(None)
 
+    def action_keys(self) -> None:
+        """Show which keys it has, or no longer."""
+        keys = self.query_one("#keys")
+        keys.display = not keys.display
+
     def action_next(self) -> None:
         """The next line."""
         self.query_one(OptionList).action_cursor_down()
@@ -108,7 +137,10 @@ def point_at(found: OptionList) -> None:
     """Put the terminal's own cursor on the marked line, for screen readers; where one types, it is there."""
     if found.has_focus and found.highlighted is not None:
         line = round(found.highlighted - found.scroll_offset.y)
-        found.app.cursor_position = found.content_region.offset + Offset(0, line)
+        at = found.content_region.offset + Offset(0, line)
+        if at != found.app.cursor_position:
+            found.app.cursor_position = at
+            found.refresh()  # it is told with what is drawn next, and else nothing may be for a while
 
 
 def still(answer: Input) -> Input:

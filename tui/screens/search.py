@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import ClassVar
 
-from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.timer import Timer
 from textual.widgets import Input, OptionList
@@ -19,15 +19,26 @@ from helpdesk.message import TicketId
 from helpdesk.sight import Found
 from tui.background import in_background, stands
 from tui.plain import cut, fit, one_line, width
+from tui.progress import Meter, progress_line
 from tui.render import Eye
+from tui.screens.metered import Metered
 from tui.screens.pick import still
 from tui.widgets.lines import Lines
-from tui.words import VIA, Tone, on_day, plural
+from tui.words import VIA, Line, Tone, on_day, plural
 
 Find = Callable[[str], Awaitable[tuple[Found, ...] | None]]
 
+KEYS: Line = (
+    (" ↑ ↓ ", Tone.ACCENT),
+    ("choose   ", Tone.DIM),
+    ("enter ", Tone.ACCENT),
+    ("open   ", Tone.DIM),
+    ("esc ", Tone.ACCENT),
+    ("back", Tone.DIM),
+)
 
-class SearchScreen(ModalScreen[None]):
+
+class SearchScreen(Metered, ModalScreen[None]):
     """Opens what is chosen over itself, so that leaving it leads back to the hits."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,9 +72,15 @@ class SearchScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Nothing is found yet."""
-        keys = ((" ↑ ↓ ", Tone.ACCENT), ("choose   ", Tone.DIM), ("enter ", Tone.ACCENT), ("open   ", Tone.DIM))
-        self.query_one("#search-foot", Lines).show([(*keys, ("esc ", Tone.ACCENT), ("back", Tone.DIM))])
+        self.draw_progress()
         self._say("The newest messages that hold all words; the last word may be unfinished.")
+
+    def draw_progress(self) -> None:
+        """The last line: for how long it has searched, else the keys."""
+        if stands(self, "#search-foot"):
+            meter = self.meter
+            foot = KEYS if meter is None else progress_line(meter, "esc", self.size.width)
+            self.query_one("#search-foot", Lines).show([foot])
 
     def _say(self, words: str) -> None:
         self.query_one("#search-head", Lines).show([((f" {words}", Tone.DIM),), ()])
@@ -77,7 +94,10 @@ class SearchScreen(ModalScreen[None]):
 
     async def _search(self, words: str, *, take: bool = False) -> None:
         """Show what is found; ``take``: and open the first of it."""
-        found = await self._find(words) if words.strip() else ()
+        with self.metering(Meter("Searching")) as meter:
+            found = await meter.unless_stopped(self._find(words)) if words.strip() else ()
+        if meter.stopping and stands(self, "#search-head"):
+            self._say("Stopped. Type on, or press enter to search for the same again.")
         if found is None or not stands(self, "#search-head", "OptionList"):
             return
         self._found, self._answered = found, words
@@ -116,13 +136,13 @@ class SearchScreen(ModalScreen[None]):
         shown.action_cursor_down() if lines > 0 else shown.action_cursor_up()
 
 
-def found_text(found: Found, eye: Eye, cells: int) -> Text:
+def found_text(found: Found, eye: Eye, cells: int) -> Content:
     """A hit on two lines: the ticket, then the words around the match."""
     row = found.row
     head = f"{row.number:>5}  {fit(VIA[row.channel], 5)} {fit(one_line(row.name), 18)}  "
     tail = f"  {row.state}, {on_day(found.written, eye.now, eye.zone)}"
     subject = one_line(row.subject) or one_line(row.preview)
-    text = Text(head + fit(subject, max(cells - width(head + tail), 8)), no_wrap=True, end="")
-    text.append(tail, style="dim")
-    text.append("\n       " + cut(one_line(found.excerpt), max(cells - 8, 8)), style="italic dim")
-    return text
+    excerpt = "\n       " + cut(one_line(found.excerpt), max(cells - 8, 8))
+    return Content.assemble(
+        head + fit(subject, max(cells - width(head + tail), 8)), (tail, "$dim"), (excerpt, "$dim italic")
+    )

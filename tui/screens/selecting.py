@@ -9,14 +9,17 @@ from functools import partial
 from helpdesk.ports.views import Listing
 from helpdesk.worklist import Anchor, Page, Row
 from tui.allowed import MANY, ON_TICKET, Target, one_only, target, why_not
+from tui.background import holds
 from tui.commands import Command
 from tui.render import Eye, heads
 from tui.screens.noise import Noise
-from tui.selecting import MOST, Selection, progress_line, selected_line
+from tui.selecting import MOST, Selection, selected_line
 from tui.sitting import Sitting
+from tui.undoing import Deed
 from tui.widgets.lines import Lines
 from tui.widgets.tickets import TicketList
-from tui.words import Line
+from tui.window import nearest_anchor
+from tui.words import Line, plural
 
 
 class Selecting(Noise):
@@ -29,7 +32,7 @@ class Selecting(Noise):
     @property
     def standing(self) -> bool:
         """Whether the list is there, too: when the desk closes, widgets go one after the other."""
-        return super().standing and bool(self.query("#tickets"))
+        return super().standing and holds(self, "#tickets")
 
     @property
     def tickets(self) -> TicketList:
@@ -74,32 +77,26 @@ class Selecting(Noise):
             self._selection = self._selection.seen(map(target, self.tickets.window.rows))
 
     def draw_heads(self) -> None:
-        """The line above the rows: what their columns are, or how many rows are selected, or how far many have come."""
+        """The line above the rows: what their columns are, or how many rows are selected."""
         if self.standing:
             self.query_one("#heads", Lines).show([self._heads()])
 
     def _heads(self) -> Line:
         key, columns = self._key_of("none"), self.tickets.columns
-        if self._progress is not None:
-            return progress_line(self._progress, key)
         if self._selection:
             return selected_line(len(self._selection), key, heads(columns))
         return heads(columns)
 
-    def draw_progress(self) -> None:
-        """A line that moves on."""
-        self.draw_heads()
-
     def why_not(self, command: Command) -> str:
         """While many are selected, commands are about all of them, or not for now."""
         if command.id in {"select", "range"} and self.target is None:
-            return "No ticket is selected. Move to one first (j, k)."
+            return "No ticket is selected. Move to one first ({key:down}, {key:up})."
         if not self._selection or command.id not in ON_TICKET:
             return super().why_not(command)
         if command.id not in MANY:
             return one_only(len(self._selection), self._key_of("none"))
-        me, now, role = self.sitting.actor, self.sitting.clock.now(), self.sitting.role
-        reasons = [why_not(command.id, each, me, now, role=role) for each in self.chosen]
+        me, now, role, name = self.sitting.actor, self.sitting.clock.now(), self.sitting.role, self.sitting.name
+        reasons = [why_not(command.id, each, me, now, role=role, name=name) for each in self.chosen]
         return reasons[0] if all(reasons) else ""
 
     def do_select(self) -> None:
@@ -133,16 +130,38 @@ class Selecting(Noise):
 
     async def _select_between(self, one: int, other: int) -> None:
         first, last = min(one, other), max(one, other)
-        page = await self._read(first, min(last - first + 1, MOST + 1), None)
-        rows: tuple[Row, ...] = page.rows if page is not None else ()
+        near = nearest_anchor(self.tickets.window, first)
+        page = await self._read(first, min(last - first + 1, MOST + 1), near)
+        rows: tuple[Row, ...] = page.rows if page is not None and page.start == first else ()
         try:
             self.selection = self._selection.with_all(map(target, rows), None)
         except ValueError as error:
             self.say(str(error), warn=True)
 
+    def do_seen(self) -> None:
+        """Take the marks of what changed away: of those that are selected, or of all."""
+        looked, chosen = self.sitting.looked, self._selection.ids
+        were = looked.at(chosen or looked.changed)
+        if not were:
+            self.say("Nothing is marked as changed.")
+            return
+
+        async def back() -> bool:
+            looked.mark(were)
+            self.tickets.tick()
+            return True
+
+        async def again() -> bool:
+            looked.at(were)
+            self.tickets.tick()
+            return True
+
+        words = f"{plural(len(were), 'ticket')} marked as seen"
+        self.sitting.deeds.done(Deed(words=words, undo=back, redo=again))
+        self.tickets.tick()
+        self.say(f"{words}.")
+
     def do_none(self) -> None:
         """Select nothing; while many are acted on, stop after the one at hand."""
-        if self._progress is not None:
-            self._stopping = True
-        else:
+        if not self.stops():
             self.selection = Selection()

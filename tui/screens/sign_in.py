@@ -71,8 +71,13 @@ class SignInScreen(ModalScreen[Member | None]):
             yield Static("", classes="card--words", id="ask", markup=False)
             yield still(Input(compact=True, id="answer"))
             yield Static("", id="wrong", markup=False)
-            if self._can_leave:
-                yield Static("enter signs in   ctrl+q leaves the desk", classes="card--hint")
+            yield Static(self._hint, classes="card--hint")
+
+    @property
+    def _hint(self) -> str:
+        if self._can_leave:
+            return "enter signs in   ctrl+q leaves the desk"
+        return "enter signs in" if self._locked else "enter signs in   esc back"
 
     def on_mount(self) -> None:
         """Nobody is chosen yet, or only who will sit down."""

@@ -6,15 +6,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
 from helpdesk.message import Channel, StaffId, TicketId
-from helpdesk.ticket import Ticket
+from helpdesk.ticket import Flag, Ticket
 from tui.acts import Act
 from tui.allowed import Target
 from tui.allowed import target as target_of
 from tui.background import in_background
+from tui.chatting import why_not_ready
 from tui.colon import one_of
 from tui.completing import colleagues, sites
 from tui.grading import SAY, Said, said_of
-from tui.meaning import WAITED
+from tui.meaning import HANDING, WAITED
 from tui.plain import one_line
 from tui.screens.acting import Acting
 from tui.screens.contact import LogContact
@@ -66,7 +67,7 @@ class Sorting(Facts):
             if word is not None and self.chosen:
                 self._do(self._sorting(word, kind=kind))
             elif word is not None:
-                self._after_others(partial(self._sort, target, word, kind=kind))
+                self.after_others(partial(self._sort, target, word, kind=kind))
 
         if typed:
             chosen(one_of(typed, words, "kind" if kind else "site"))
@@ -132,30 +133,51 @@ class Sorting(Facts):
             to = StaffId(one_of(name, colleagues(sitting), "colleague"))
             if not note.strip():
                 raise ValueError("Type a note for them behind the name; a gives it without one.")
-            self._after_others(partial(self._hand_over, target, note.strip(), to))
+            self.after_others(partial(self._hand_over, target, note.strip(), to))
             return
 
         def chosen(found: tuple[str, StaffId] | None) -> None:
             if found is not None:
-                self._after_others(partial(self._hand_over, target, *found))
+                self.after_others(partial(self._hand_over, target, *found))
 
         others = {name: who for name, who in colleagues(sitting).items() if who != sitting.actor}
         options = [Option(one_line(name), who, StaffId(who)) for name, who in others.items()]
         if options:
             title = f"Hand ticket {target.number} over"
-            self.app.push_screen(TypeAndPick(title, options, placeholder="a note for whoever goes on"), chosen)
+            self.app.push_screen(
+                TypeAndPick(title, options, placeholder="a note for whoever goes on", words=HANDING), chosen
+            )
         else:
             self.refuse("Nobody else is on the list of staff yet.")
 
     async def _hand_over(self, target: Target, note: str, to: StaffId) -> None:
-        sitting, actor = self.sitting, self.sitting.actor
-        if note:
-            doing = sitting.desk.sorting.hand_over(actor, target.id, target.version, to, note)
+        """Where it is a chat and they have no room for one, it is asked first."""
+        if reason := await self._no_room(target, to):
+            in_background(self, partial(self._hand_all_the_same, target, note, to, reason), "hand", exclusive=True)
         else:
-            doing = sitting.desk.assign(actor, target.id, target.version, to)
+            await self._hand(target, note, to)
+
+    async def _no_room(self, target: Target, to: StaffId) -> str:
+        if target.goes_by is not Channel.CHAT or to == self.sitting.actor:
+            return ""
+        on = await self.look(self.sitting.desk.duty.now(self.sitting.actor))
+        return "" if on is None else why_not_ready(to, self.sitting.name(to), on)
+
+    async def _hand_all_the_same(self, target: Target, note: str, to: StaffId, reason: str) -> None:
+        options = [Option("No", "", False), Option("Hand it over", "", True)]
+        words = "The visitor is told that somebody has taken over, and may wait for long."
+        if await self.app.push_screen_wait(Pick(f"{reason} Hand the chat over all the same?", options, words=words)):
+            self.after_others(partial(self._hand, target, note, to))
+
+    async def _hand(self, target: Target, note: str, to: StaffId) -> None:
+        sitting, actor = self.sitting, self.sitting.actor
+        if not note:
+            await self._one(self._assigning(to), target)
+            return
+        doing = sitting.desk.sorting.hand_over(actor, target.id, target.version, to, note)
         whom = "you" if to == actor else sitting.name(to)
         if await self.attempt(doing) is not None:
-            self.say(f"Ticket {target.number} is with {whom} now{', with your note' if note else ''}.")
+            self.say(f"Ticket {target.number} is with {whom} now, with your note.")
             await self.changed()
 
     # How it went
@@ -170,11 +192,12 @@ class Sorting(Facts):
         typed = said_of(rest, Said(target.effort, target.first_contact))
         if typed is None:
             raise ValueError(SAY)
-        self._after_others(partial(self._grade, target, typed))
+        self.after_others(partial(self._grade, target, typed))
 
     def solved(self, ticket: Ticket) -> None:
-        """Ask how it went, where the library wants it; by the app, as this screen may be gone."""
-        if self.sitting.sorts.asks:
+        """Ask how it went, where the library wants it, of what counts; by the app, as this screen may be gone."""
+        said = None not in (ticket.effort, ticket.first_contact)
+        if self.sitting.sorts.asks and not said and not ticket.flags & {Flag.AUTOMATIC, Flag.TEST}:
             self.app.call_later(self._ask_how_it_went, target_of(ticket))
 
     def _ask_how_it_went(self, target: Target) -> None:
@@ -182,7 +205,7 @@ class Sorting(Facts):
 
         def said(found: Said | None) -> None:
             if found is not None:
-                in_background(self.app, partial(self._in_turn, partial(self._grade, target, found)), "act")
+                self.after_others(partial(self._grade, target, found))
 
         self.app.push_screen(GradeCard(target.number, Said(target.effort, target.first_contact)), said)
 
@@ -209,7 +232,7 @@ class Sorting(Facts):
             by, _, text = rest.partition(" ")
             ways: dict[str, Logged] = {digit: each.number for digit, each in presets.items()}
             ways |= {"desk": (Channel.DESK, None), "phone": (Channel.PHONE, None)}
-            self._after_others(partial(self._log, text.strip(), one_of(by, ways, "way to come")))
+            self.after_others(partial(self._log, text.strip(), one_of(by, ways, "way to come")))
             return
         options: list[Option[Logged]] = [
             Option(f"{digit} {one_line(each.title)}", "", each.number) for digit, each in presets.items()
@@ -222,7 +245,7 @@ class Sorting(Facts):
 
         def chosen(found: tuple[str, Logged] | None) -> None:
             if found is not None:
-                self._after_others(partial(self._log, *found))
+                self.after_others(partial(self._log, *found))
 
         self.app.push_screen(LogContact(options, presets), chosen)
 
@@ -238,7 +261,7 @@ class Sorting(Facts):
             return
         what = next((each.title for each in sitting.sorts.presets if each.number == how), "")
         named = f": {one_line(what)}" if what else ""
-        self.say(f"Logged as ticket {ticket.number}, solved{named}. z takes it back.")
+        self.say(f"Logged as ticket {ticket.number}, solved{named}. {{key:undo}} takes it back.")
 
         async def strike() -> bool:
             nonlocal ticket

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import ClassVar
 
 from textual import on
 
 from helpdesk.message import IncidentId
 from helpdesk.noise.incidents import Incident, IncidentSight, NoiseOutcome
+from tui.acts import noise_deed
 from tui.commands import Command, Where
 from tui.composing import telling_lines
-from tui.drafts import Draft, Kind, Unsent
+from tui.drafts import Draft, Kind, On, Unsent
+from tui.incident import came_since
 from tui.noise import said_back
-from tui.screens.composing import Composing
+from tui.screens.sending import Sending
 from tui.sitting import Sitting
 from tui.unsent import since_line
 from tui.widgets.composer import Composer
 from tui.words import OUTCOMES, left, plural
 
 
-class Telling(Composing):
+class Telling(Sending[Incident]):
     """An incident with a composer."""
 
     reading: ClassVar[Where] = Where.INCIDENT
@@ -28,7 +29,9 @@ class Telling(Composing):
     def __init__(self, sitting: Sitting, incident: IncidentId) -> None:
         super().__init__(sitting)
         self._which = incident
+        self._looked: IncidentSight | None = None
         self._sight: IncidentSight | None = None
+        self._hearing_it = 0
 
     async def _read(self, *, asked: bool = True) -> None:
         """Read the incident again; ``asked``: by the reader, who is told where it fails."""
@@ -58,7 +61,7 @@ class Telling(Composing):
 
     def do_then(self) -> None:
         """A text to all leaves their tickets open; an outcome solves them."""
-        self.say("A text to all leaves their tickets open. o says what came of it, and ends it.", warn=True)
+        self.say("A text to all leaves their tickets open. {key:outcome} says what came of it, and ends it.", warn=True)
 
     def do_thread_down(self) -> None:
         """Scroll down while one writes."""
@@ -74,11 +77,15 @@ class Telling(Composing):
         """What came of it is known: its text is written here."""
         self._tell("outcome", outcome)
 
+    @property
+    def _reachable(self) -> int:
+        """How many who told of it can be reached now."""
+        return sum(each.reachable for each in self._sight.reporters) if self._sight is not None else 0
+
     def do_tell_all(self) -> None:
         """A text to all who told of it."""
-        hearing = sum(each.reachable for each in self._sight.reporters) if self._sight is not None else 0
-        if not hearing:
-            self.refuse("None of them can be reached any more. Write a note instead (i).")
+        if not self._reachable:
+            self.refuse("None of them can be reached any more. Write a note instead ({key:note}).")
         else:
             self._tell("all", None)
 
@@ -90,7 +97,7 @@ class Telling(Composing):
         if outcome is not None and draft.outcome is not outcome:
             text = said_back(sitting.choices, incident, outcome, sitting.eye)
             draft = Draft(kind=kind, text=text, outcome=outcome)
-        self._draft = draft
+        self._draft, self._looked = draft, self._sight
         self.composer.begin(draft.text, note=False)
         self.draw_frame()
         self._draw_composing()
@@ -124,62 +131,67 @@ class Telling(Composing):
         if draft is None or incident is None:
             return
         if sitting.drafts.get(sitting.actor, incident.id, draft.kind) is draft:
-            self.say(f"Draft kept. {'T' if draft.kind == 'all' else 'o'} goes on with it.")
-        self._close()
+            self._say_kept("tell_all" if draft.kind == "all" else "outcome")
+        self._put_away()
 
-    def _close(self) -> None:
+    # Sending
+
+    @property
+    def _on(self) -> On:
+        return self._which
+
+    @property
+    def _named(self) -> str:
+        return f"incident {self.incident.number}" if self.incident is not None else "the incident"
+
+    def _minds(self, draft: Draft) -> bool:
+        """Who ends a noise too late hears who was first."""
+        return draft.outcome is None
+
+    def _between_words(self) -> str:
+        seen, now = self._looked, self._sight
+        return came_since(seen, now, self.sitting.eye) if seen is not None and now is not None else ""
+
+    def _look_over(self) -> None:
+        self._looked = self._sight
+
+    def _can_wait(self, draft: Draft) -> bool:
+        return not draft.empty
+
+    async def _was_sent(self, draft: Draft, sent: Incident) -> None:
+        self._keep_way_back(draft, sent)
+
+    def _put_away(self) -> None:
         self._draft = None
         self.sitting.keeping.hurry()
-        self.composer.close()
-        self.view.focus()
-        self.draw()
+        if self.standing:
+            self.composer.close()
+            self.view.focus()
+            self.draw()
 
-    def do_send(self) -> None:
-        """Send it, once; as an outcome it may be empty."""
-        draft = self._taken_in()
-        if draft is None or self._sending:
-            return
-        if draft.empty and draft.kind == "all":
-            self.say("There is nothing to send yet.", warn=True)
-            return
-        if not self._is_whole(draft):
-            return
-        self._sending = True
-        self._draw_composing()
-        self._after_others(partial(self._send, draft))
-
-    async def _send(self, draft: Draft) -> None:
-        before = self._sight
-        try:
-            sent = await self.attempt(self._deliver(draft), unanswered=self._not_sent)
-        finally:
-            self._sending = False
-        if not self.standing:
-            return
-        if sent is None or before is None:
-            self._draw_composing()
-            return
-        self.sitting.drafts.drop(self.sitting.actor, self._which, draft.kind)
-        await self._know_what_waits()
-        self._close()
-        told = _sent_words(draft, sum(each.reachable for each in before.reporters), self._waits_for)
-        self.say(f"Incident {sent.number}: {told}", long=True)
+    async def _told_sent(self, draft: Draft, sent: Incident) -> None:
+        self.say(f"Incident {sent.number}: {_sent_words(draft, self._hearing_it, self._waits_for)}", long=True)
         if draft.outcome is not None and self.is_active:
             self.dismiss("")
         else:
             await self._read()
 
+    def _keep_way_back(self, draft: Draft, sent: Incident) -> None:
+        """An end of which nobody was told is taken back as any deed; texts are, for as long as they wait."""
+        if draft.outcome is not None and draft.empty:
+            sitting, words = self.sitting, f"incident {sent.number} is over, {OUTCOMES[draft.outcome]}"
+            sitting.deeds.done(noise_deed(sitting.desk, sitting.actor, words, sent.id, sent.version))
+
     @property
     def _waits_for(self) -> str:
         """What becomes of the texts: how long they wait, and how they are taken back."""
-        now, sitting = self.sitting.clock.now(), self.sitting
-        mine = [each for each in sitting.outgoing if each.incident == self._which and each.actor == sitting.actor]
-        if mine and mine[-1].goes > now:
-            return f"go in {left(mine[-1].goes, now)}; {self._key_of('undo')} takes them back"
+        if mine := self._wait_here:
+            return f"go in {left(mine[-1].goes, self.sitting.clock.now())}; {self._key_of('undo')} takes them back"
         return "in the outbox"
 
     async def _deliver(self, draft: Draft) -> Incident:
         desk, actor = self.sitting.desk.noise, self.sitting.actor
+        self._hearing_it = self._reachable
         version = self.incident.version if self.incident is not None else 0
         if draft.outcome is None:
             return await desk.reply_all(actor, self._which, version, draft.text, key=draft.key)

@@ -16,8 +16,11 @@ from tui.background import in_background
 from tui.company import company_lines
 from tui.incident import ticket_above
 from tui.own_chats import chats_line
+from tui.progress import Meter
 from tui.prose import Unfolded, head_lines, thread_lines, waits, warnings
-from tui.screens.acting import HELD, TALL
+from tui.screens.acting import TALL
+from tui.screens.verbs import Verbs
+from tui.screens.working import HELD
 from tui.screens.writing import Writing
 from tui.sitting import Sitting
 from tui.widgets.lines import Lines
@@ -28,7 +31,7 @@ class TicketScreen(Writing):
 
     def __init__(self, sitting: Sitting, ticket: TicketId, *, kind: str = "") -> None:
         super().__init__(sitting, ticket, kind)
-        self._unfolded = Unfolded()
+        self._unfolded = Unfolded(key=self._key_of("quotes"))
         self._sight: IncidentSight | None = None
         self._settled = asyncio.Event()
 
@@ -48,12 +51,13 @@ class TicketScreen(Writing):
         self.view.focus()
         if self._draft is not None:
             self.composer.begin(self._draft.text, note=self._draft.kind == "note")
-        self._after_others(self._begin)
+        self._read_in_turn(self._begin)
 
     async def _begin(self) -> None:
         try:
             self.sitting.beside.hurry()
-            await self._read(end=True)
+            with self.metering(Meter("Reading the ticket", stops="leaves it")) as meter:
+                await meter.unless_stopped(self._read(end=True))
             if self._thread is not None and self._kind:
                 self._write(self._kind)
         finally:
@@ -83,8 +87,11 @@ class TicketScreen(Writing):
             return
         if self._thread is None or thread.ticket.version >= self._thread.ticket.version:
             self._thread = thread
+            self.sitting.news -= {self._ticket}
             self._sight = await self._sight_of(thread.ticket)
             self.draw(end=end)
+        if self.is_active:
+            self.sitting.looked.at((self._ticket,))
 
     async def _sight_of(self, ticket: Ticket) -> IncidentSight | None:
         """The noise that it tells of, with who else tells of it."""
@@ -211,6 +218,13 @@ class TicketScreen(Writing):
         """Show or hide what mails quote."""
         self._unfolded = replace(self._unfolded, quotes=not self._unfolded.quotes)
         self.draw()
+
+    async def tells_from_where(self, ticket: Ticket) -> None:
+        """The list from which one came here knows."""
+        stack = self.app.screen_stack
+        below = stack[stack.index(self) - 1] if self in stack[1:] else None
+        if isinstance(below, Verbs):
+            await below.tells_from_where(ticket)
 
     def open_ticket(self, ticket: TicketId) -> None:
         """Another ticket in the place of this one."""

@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from helpdesk.clock import Instant
 from helpdesk.message import StaffId, TicketId
-from helpdesk.thread import File
 from helpdesk.ticket import State, Ticket
 from helpdesk.worklist import View
 from tui.acts import Act
 from tui.allowed import Target
-from tui.background import in_background
 from tui.colon import one_of
 from tui.completing import colleagues
-from tui.files import clean_name, default_folder, files_of, folder_of, saved, short
 from tui.meaning import CLOCK_RUNS_ON, CLOCKS_RUN_ON, SPAM_MEAN, SPAM_MEANS
 from tui.plain import one_line
 from tui.render import LABELS
-from tui.screens.many import Many
+from tui.screens.files import Files
 from tui.screens.pick import Option, Pick
-from tui.screens.save import SaveScreen
 from tui.selecting import how_few
-from tui.snooze import choices, time_to_come
-from tui.words import on_day, plural
+from tui.snooze import choices, of_lines, time_to_come
+from tui.words import on_day
 
 T = TypeVar("T")
 
 
-class Verbs(Many):
+class Verbs(Files):
     """One method for each verb of the command table; a question comes first where a slip would harm a patron."""
 
     def do_take(self) -> None:
         """Take the ticket that most needs somebody; r right after t answers that one."""
-        self._before_keys(partial(self._in_turn, self._take), "act")
+        self._before_keys(partial(self._act_in_turn, self._take), "act")
 
     async def _take(self) -> None:
         nobody = object()
@@ -47,14 +41,22 @@ class Verbs(Many):
         elif isinstance(ticket, Ticket):
             self._did(f"ticket {ticket.number} is yours for now", [ticket], self._claim)
             self.open_ticket(ticket.id)
+            self.taken(ticket)
+            await self.tells_from_where(ticket)
+
+    def taken(self, ticket: Ticket) -> None:
+        """A ticket was taken, and is open now."""
+
+    async def tells_from_where(self, ticket: Ticket) -> None:
+        """A ticket was taken from all that there are: a list says so where it does not hold it."""
 
     async def _claim(self, ticket: TicketId, version: int) -> Ticket:
         return await self.sitting.desk.claim(self.sitting.actor, ticket)
 
     def do_claim(self) -> None:
         """Hold it for a while."""
-        act = Act(command="claim", do=self._claim, doing="Claiming", one="is yours for now", many="are yours for now")
-        self._do(act)
+        one, many = "is yours for now", "are yours for now"
+        self._do(Act(command="claim", do=self._claim, doing="Claiming", one=one, many=many, then=self.taken))
 
     def do_release(self) -> None:
         """Put it back."""
@@ -83,7 +85,10 @@ class Verbs(Many):
             if to is not None:
                 self._do_to(self._assigning(to), meant)
 
-        options = [Option(member.name, member.id, member.id) for member in members]
+        options = [
+            Option(member.name or member.id, "" if member.name == member.id else member.id, member.id)
+            for member in members
+        ]
         self.app.push_screen(Pick(f"Give {self.called} to", options), chosen)
 
     def _assigning(self, to: StaffId, command: str = "assign") -> Act:
@@ -105,16 +110,23 @@ class Verbs(Many):
         """Out of sight until a time."""
 
         sitting, meant, now = self.sitting, self.target, self.sitting.clock.now()
+        to_come = of_lines(sitting.ahead, self._lines)
         if rest:
-            self._do(self._snoozing(time_to_come(rest, now, sitting.zone)))
+            self._do(self._snoozing(time_to_come(rest, now, sitting.zone, to_come)))
             return
 
         def chosen(until: Instant | None) -> None:
             if until is not None:
                 self._do_to(self._snoozing(until), meant)
 
-        options = [Option(each.words, each.shown, each.until) for each in choices(now, sitting.zone)]
+        options = [Option(each.words, each.shown, each.until) for each in choices(now, sitting.zone, to_come)]
         self.app.push_screen(Pick(f"Snooze {self.called} until", options), chosen)
+
+    @property
+    def _lines(self) -> set[str]:
+        """The lines of what is acted on."""
+        every = self.chosen or (() if self.target is None else (self.target,))
+        return {each.line for each in every}
 
     def _snoozing(self, until: Instant) -> Act:
         sitting = self.sitting
@@ -186,45 +198,6 @@ class Verbs(Many):
         else:
             means = CLOCK_RUNS_ON if self.target.timed else ""
             self._ask(f"Nobody has answered this yet. {what} all the same?", what, means, act)
-
-    def do_save(self, rest: str = "") -> None:
-        """Save the files that came with the ticket; ``rest``: the folder, not asked for then."""
-        self.act(partial(self._save, folder_of(rest) if rest else None))
-
-    async def _save(self, folder: Path | None, target: Target) -> None:
-        thread = await self.attempt(self.sitting.desk.thread(self.sitting.actor, target.id))
-        files = files_of(thread) if thread is not None else ()
-        if thread is not None and not files:
-            self.say(f"No file came with ticket {target.number}.")
-        if files:
-            in_background(self, partial(self._save_where, target, files, folder), "save", exclusive=True)
-
-    async def _save_where(self, target: Target, files: Sequence[File], folder: Path | None) -> None:
-        sitting, home = self.sitting, Path.home()
-        if folder is None:
-            ask = SaveScreen(target.number, files, sitting.folder or default_folder(home))
-            folder = await self.app.push_screen_wait(ask)
-        if folder is None:
-            return
-        sitting.folder = folder
-        names = [name for file in files if (name := await self._save_one(folder, file))]
-        if names:
-            what = names[0] if len(names) == 1 else plural(len(names), "file")
-            self.say(f"Saved {what} in {short(folder, home)}.", long=True)
-
-    async def _save_one(self, folder: Path, file: File) -> str:
-        """Fetch and write one file; its name, "" where that failed and the reader was told."""
-        content = await self.attempt(self.sitting.desk.attachment(self.sitting.actor, file.digest))
-        if content is None:
-            return ""
-        try:
-            return (await asyncio.to_thread(saved, folder, file.name, content)).name
-        except OSError as error:
-            words = (
-                f"{clean_name(file.name)} could not be written: {error.strerror or error}. Choose another folder (S)."
-            )
-            self.say(words, warn=True)
-            return ""
 
     def do_reply(self) -> None:
         """Answer the patron."""

@@ -22,7 +22,7 @@ from tui.keymap import shown
 from tui.prose import Unfolded, head_lines, thread_lines, waits
 from tui.roles import reads
 from tui.screens.acting import Outcome
-from tui.screens.canned import Canned
+from tui.screens.chatting import Chatting
 from tui.screens.narrowing import Narrowing
 from tui.screens.ticket import TicketScreen
 from tui.sitting import Sitting
@@ -35,7 +35,7 @@ ROOMY = 132
 """From this width on the selected ticket is shown beside the list."""
 
 
-class WorklistScreen(Narrowing, Canned):
+class WorklistScreen(Narrowing, Chatting):
     """The screen that the desk opens with."""
 
     place: ClassVar[Where] = Where.WORKLIST
@@ -55,7 +55,8 @@ class WorklistScreen(Narrowing, Canned):
             with Vertical(id="queue"):
                 yield Lines(id="heads")
                 yield TicketList(self._read, self.eye, id="tickets")
-            with Vertical(id="beside"):
+            with Vertical(id="beside") as beside:
+                beside.display = self.app.size.width >= ROOMY
                 yield Lines(id="beside-head")
                 yield ThreadView(id="beside-thread")
         yield Lines(id="notices")
@@ -87,9 +88,12 @@ class WorklistScreen(Narrowing, Canned):
         desk, sitting = self.sitting.desk, self.sitting
         if sitting.trouble:
             return
-        counts = await self.look(desk.counts(sitting.actor)) if reads(sitting.role) else {}
-        saved = await self.look(desk.views.saved(sitting.actor)) if reads(sitting.role) else ()
+        actor = sitting.actor
+        counts = await self.look(desk.counts(actor)) if reads(sitting.role) else {}
+        saved = await self.look(desk.views.saved(actor)) if reads(sitting.role) else ()
         notices = await self.look(desk.notices())
+        if actor != sitting.actor:  # a colleague sat down meanwhile
+            return
         sitting.counts = sitting.counts if counts is None else counts
         self.settle(sitting.saved if saved is None else saved)
         sitting.notices = sitting.notices if notices is None else notices

@@ -11,22 +11,19 @@ from textual import on
 
 from helpdesk.clock import SECOND, Instant
 from helpdesk.macros import Macro
-from helpdesk.message import Channel, Delivery, StaffId, TicketId
+from helpdesk.message import Channel, Delivery, TicketId
 from helpdesk.thread import Entry, EntryKind, Thread
 from helpdesk.ticket import Ticket
 from tui import canned
-from tui.allowed import Target, target, why_not
+from tui.allowed import why_not
 from tui.background import in_background
 from tui.between import Between, between, between_words, since_words
 from tui.commands import Command, Where
 from tui.company import Here
 from tui.composing import composing_lines
-from tui.drafts import Draft, Kind, Unsent, next_then
-from tui.history import held_more
-from tui.plain import one_line
-from tui.screens.composing import Composing
+from tui.drafts import Draft, Kind, On, Unsent, next_then
+from tui.screens.holding import Holding
 from tui.screens.include import Include
-from tui.screens.pick import Option, Pick
 from tui.sitting import Sitting
 from tui.unsent import since_line
 from tui.widgets.composer import Composer
@@ -36,51 +33,23 @@ TYPING = 3 * SECOND
 """How often a chat's visitor is told that somebody is writing, at most, by the desk's clock."""
 
 
-BESIDE = "If you both answer, the patron gets two answers."
-
-
-class Writing(Composing):
+class Writing(Holding):
     """A ticket with a composer. ``kind``: what to write at once ("reply", "note", "editor")."""
 
     reading: ClassVar[Where] = Where.TICKET
 
     def __init__(self, sitting: Sitting, ticket: TicketId, kind: str) -> None:
-        super().__init__(sitting)
-        self._ticket = ticket
+        super().__init__(sitting, ticket)
         self._kind = kind
-        self._thread: Thread | None = None
         self._draft = self._begun(kind) if kind else None
         self._looked: Thread | None = None
-        self._asked_about: set[StaffId] = set()
         self._told_typing = Instant(0)
         self._outside_now = kind == "editor"
-
-    @property
-    def ticket(self) -> TicketId:
-        """Which ticket is shown."""
-        return self._ticket
-
-    @property
-    def target(self) -> Target | None:
-        """This ticket, as it was last read."""
-        thread = self._thread
-        return target(thread.ticket, thread.clocks) if thread is not None else None
 
     @property
     def here(self) -> Here:
         """This ticket, and whether it is being answered."""
         return (self._ticket, "reads" if self._draft is None else "writes")
-
-    async def _read(self, *, end: bool = False, asked: bool = True) -> None:
-        """Read the ticket again; ``end``: show its last screen; ``asked``: by the reader, who is told if it fails."""
-        raise NotImplementedError
-
-    def draw(self, *, end: bool = False) -> None:
-        """The whole screen."""
-        raise NotImplementedError
-
-    def _draw_head(self) -> None:
-        raise NotImplementedError
 
     def _draw_composing(self) -> None:
         if self._draft is not None and self._thread is not None and self.standing:
@@ -122,54 +91,14 @@ class Writing(Composing):
         self._draw_composing()
         self.view.call_after_refresh(self.view.scroll_end, animate=False)
         if self._draft.kind == "reply":
-            self._after_others(partial(self._hold, ticket))
+            self.after_others(partial(self._hold, ticket))
         if kind == "editor":
-            self.do_outside()
-
-    def _other(self, ticket: Target) -> StaffId | None:
-        """A colleague who has the ticket, and of whom the writer was not told yet."""
-        holder = ticket.holder(self.sitting.clock.now())
-        if holder in {None, self.sitting.actor}:
-            holder = self.sitting.beside.writers.get(ticket.id)
-        return holder if holder not in {None, self.sitting.actor, *self._asked_about} else None
-
-    def _ask_beside(self, ticket: Target, other: StaffId, kind: str) -> None:
-        """Say that a colleague is on it before anything is written, and ask."""
-        self._asked_about.add(other)
-        self._outside_now = False
-
-        def answered(chosen: str | None) -> None:
-            if chosen == "write":
-                self._write(kind)
-                return
-            if self._draft is not None:
-                self.do_keep()
-            if chosen == "note":
-                self._write("note")
-            else:
-                self._asked_about.discard(other)
-
-        more = held_more(ticket.held_until, self.sitting.clock.now())
-        has = f"has ticket {ticket.number}{f', {more}' if more else ''}"
-        if self.sitting.beside.writers.get(ticket.id) == other:
-            has = f"is writing on ticket {ticket.number}"
-        title = f"{one_line(self.sitting.name(other))} {has}."
-        options = [Option("Back", "", ""), Option("Write a note", "", "note"), Option("Write an answer", "", "write")]
-        self.app.push_screen(Pick(title, options, words=BESIDE), answered)
+            self.go_outside(for_it=True)
 
     def _begun(self, kind: str) -> Draft:
         """The draft to go on with, or a new one."""
         wanted: Kind = "note" if kind == "note" else "reply"
         return self.sitting.drafts.get(self.sitting.actor, self._ticket, wanted)
-
-    async def _hold(self, ticket: Target) -> None:
-        """Let colleagues see that somebody is on it. Whoever has it already is shown, not in the way."""
-        if ticket.holder(self.sitting.clock.now()) is not None:
-            return
-        claimed = await self.attempt(self.sitting.desk.claim(self.sitting.actor, self._ticket))
-        if claimed is not None and self._thread is not None and claimed.id == self._thread.ticket.id:
-            self._thread = replace(self._thread, ticket=claimed)
-            self._draw_head()
 
     @on(Composer.Typed)
     def _typed(self, event: Composer.Typed) -> None:
@@ -181,7 +110,7 @@ class Writing(Composing):
         self._keep()
         self._draw_composing()
         now = self.sitting.clock.now()
-        chat = self._thread is not None and self._thread.ticket.channel is Channel.CHAT
+        chat = self._thread is not None and self._thread.ticket.goes_by is Channel.CHAT
         if chat and self._draft.kind == "reply" and event.text and now - self._told_typing >= TYPING:
             self._told_typing = now
             in_background(self, self._tell_typing, "typing", exclusive=True)
@@ -216,7 +145,9 @@ class Writing(Composing):
         """Put the composer away; the draft stays."""
         draft = self._taken_in()
         if draft is not None and not draft.empty:
-            self.say(f"Draft kept. {'i' if draft.kind == 'note' else 'r'} goes on with it.")
+            self._say_kept("note" if draft.kind == "note" else "reply")
+        else:
+            self.lets_go()
         self._close()
 
     def _close(self) -> None:
@@ -235,78 +166,46 @@ class Writing(Composing):
             self._keep()
             self._draw_composing()
 
-    def do_send(self) -> None:
-        """Send it, once."""
-        draft = self._taken_in()
-        if draft is None or self._sending:
-            return
-        if draft.empty:
-            self.say("There is nothing to send yet.", warn=True)
-            return
-        if draft.kind == "reply" and not self._is_whole(draft):
-            return
-        self._sending = True
-        self._draw_composing()
-        self._after_others(partial(self._send, draft))
+    # Sending
 
-    async def _send(self, draft: Draft) -> None:
-        try:
-            ready = await self._addressed(draft)
-            sent = None
-            if ready is not None:
-                sent = await self._sent(ready)
-        finally:
-            self._sending = False
-        if not self.standing:
-            return
-        if sent is None:
-            self._draw_composing()
-            return
-        self.sitting.drafts.drop(self.sitting.actor, self._ticket, draft.kind)
+    @property
+    def _on(self) -> On:
+        return self._ticket
+
+    @property
+    def _named(self) -> str:
+        return f"ticket {self._thread.ticket.number}" if self._thread is not None else "the ticket"
+
+    def _minds(self, draft: Draft) -> bool:
+        return draft.kind != "note"
+
+    def _between_words(self) -> str:
+        return between_words(self._between(), self.sitting.eye, self.sitting.name)
+
+    def _look_over(self) -> None:
+        self._looked = self._thread
+
+    def _can_wait(self, draft: Draft) -> bool:
+        return draft.kind == "reply" and self._thread is not None and self._thread.ticket.goes_by is not Channel.CHAT
+
+    async def _was_sent(self, draft: Draft, sent: Ticket) -> None:
+        self.keeps_hold()
         if draft.kind == "reply":
             await canned.tag_besides(self.sitting, sent)
-        if draft.kind == "reply" and sent.channel is not Channel.CHAT:
-            await self._know_what_waits()
+
+    def _put_away(self) -> None:
         self._draft = self._looked = None
-        self.composer.close()
-        self.view.focus()
+        if self.standing:
+            self.composer.close()
+            self.view.focus()
+
+    async def _told_sent(self, draft: Draft, sent: Ticket) -> None:
         await self._read(end=True)
         if words := _sent_words(draft, self._waits_for):
             self.say(f"Ticket {sent.number}: {words}", long=self._waits_for != "")
         if draft.kind == "reply" and draft.then == "solved" and self.is_active:
             self.dismiss("")
-
-    async def _sent(self, draft: Draft) -> Ticket | None:
-        """Send it, once nothing came in between that the writer has not looked at; None if it was not sent."""
-        stale: list[str] = []
-        while await self._is_looked_over(draft, stale):
-            stale.clear()
-            sent = await self.attempt(self._deliver(draft), unanswered=self._not_sent, stale=stale.append)
-            if sent is not None or not stale:
-                return sent
-            await self._read(asked=False)
-        return None
-
-    async def _is_looked_over(self, draft: Draft, stale: Sequence[str]) -> bool:
-        """Whether it is to be sent: at once where nothing came in between, else as the writer chooses.
-
-        ``stale``  who changed the ticket, as the desk said it
-        """
-        found = self._between()
-        if draft.kind == "note" or not (found or stale):
-            return True
-        number = self._thread.ticket.number if self._thread is not None else 0
-        title = f"Not sent yet: ticket {number} has changed while you were writing."
-        words = between_words(found, self.sitting.eye, self.sitting.name) or "".join(stale)
-        options = [Option("Look first", "", "look"), Option("Send it all the same", "", "send")]
-        options.append(Option("Keep it as a draft", "", "keep"))
-        chosen = await self.app.push_screen_wait(Pick(title, options, words=words))
-        self._looked = self._thread
-        if chosen == "keep":
-            self.do_keep()
-        elif chosen != "send":
-            self.view.scroll_end(animate=False)
-        return chosen == "send"
+            self.solved(sent if self._thread is None else self._thread.ticket)
 
     def _between(self) -> Between:
         """What others wrote and did since the writer began, or looked."""
@@ -319,18 +218,17 @@ class Writing(Composing):
         """Where the latest answer is on its way: what a toast says of it, "" where it has gone."""
         if not self._waits:
             return ""
-        now, key = self.sitting.clock.now(), self._key_of("undo")
-        mine = [
-            held for held in self.sitting.outgoing if held.ticket == self._ticket and held.actor == self.sitting.actor
-        ]
-        if mine and mine[-1].goes > now:
-            return f"your answer goes in {left(mine[-1].goes, now)}; {key} takes it back"
+        if mine := self._wait_here:
+            goes = left(mine[-1].goes, self.sitting.clock.now())
+            return f"your answer goes in {goes}; {self._key_of('undo')} takes it back"
         return "your answer is in the outbox"
 
     @property
     def _waits(self) -> bool:
-        """Whether the latest answer is still to be sent."""
+        """Whether the latest answer is still to be sent. What is said in a chat goes at once."""
         entries = self._thread.entries if self._thread is not None else ()
+        if self._thread is not None and self._thread.ticket.goes_by is Channel.CHAT:
+            return False
         out = [entry for entry in entries if entry.kind is EntryKind.OUT]
         return not out or out[-1].delivery is Delivery.WAITING
 

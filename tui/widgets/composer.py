@@ -64,6 +64,15 @@ class Composer(Vertical):
             self.area.load_text(text)
         self.area.move_cursor(self.area.document.end)
         self.area.focus()
+        self.call_after_refresh(self._point)
+
+    def _point(self) -> None:
+        """The terminal's own cursor to the text's, wherever the text area stands by now."""
+        if not (self.is_attached and self.area.has_focus and self.screen.is_current):
+            return
+        if self.app.cursor_position != self.area.cursor_screen_offset:
+            self.app.cursor_position = self.area.cursor_screen_offset
+            self.area.refresh()  # the terminal hears of it with what is drawn next
 
     def rewrite(self, change: Callable[[str], str]) -> None:
         """Change all of the text in one step, which undo takes back; the cursor stays where it was among the words."""
@@ -92,6 +101,8 @@ class Composer(Vertical):
     def say(self, lines: Sequence[Line]) -> None:
         """The line above the text."""
         self._above.show(lines)
+        if self.display:
+            self.call_after_refresh(self._point)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Pass it on."""

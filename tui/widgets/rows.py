@@ -17,7 +17,8 @@ from textual.strip import Strip
 
 from helpdesk.worklist import Anchor
 from tui.background import in_background
-from tui.render import CLOCK, Eye
+from tui.columns import CLOCK
+from tui.render import Eye
 from tui.widgets.lines import TONES, strip_of
 from tui.window import R, Rows, Window, fitted, moved, nearest_anchor, paged, read, settled, span, wanted
 from tui.words import Line, Span, Tone
@@ -206,8 +207,8 @@ class RowList(ScrollView, Generic[R, C], can_focus=True):
             self.refresh_line(window.cursor)
 
     def _point(self) -> None:
-        """Put the terminal's own cursor on the row, for screen readers and magnifiers."""
-        if self.has_focus:
+        """Put the terminal's own cursor on the row, for screen readers and magnifiers; another screen has it itself."""
+        if self.has_focus and self.screen.is_current:
             at = Offset(0, self._window.cursor - self._window.top)
             self.app.cursor_position = self.content_region.offset + at
 

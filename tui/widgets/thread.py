@@ -58,4 +58,5 @@ class ThreadView(ScrollView, can_focus=True):
 
     def on_focus(self) -> None:
         """The terminal's cursor goes to the thread's first line."""
-        self.app.cursor_position = self.content_region.offset + Offset(0, 0)
+        if self.has_focus:  # by now somebody may write
+            self.app.cursor_position = self.content_region.offset + Offset(0, 0)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from helpdesk.worklist import Row
-from tui.render import Eye, Layout, blank_line, clock, holder, layout, row_line
+from tui.columns import Layout, layout
+from tui.render import Eye, blank_line, clock, holder, row_line
 from tui.widgets.rows import Now, RowList
-from tui.words import Line
+from tui.words import Line, age
 
 
 class TicketList(RowList[Row, Layout]):
@@ -24,6 +25,13 @@ class TicketList(RowList[Row, Layout]):
         return blank_line(self.columns, selected=selected)
 
     def changing(self, row: Row, eye: Eye) -> Now:
-        """Its clock; whose claim still holds, whether a draft is kept, who writes, and whether it is selected."""
-        drafted, chosen = row.id in eye.drafts, row.id in eye.chosen
-        return clock(row, eye), (eye.name(holder(row, eye.now)), drafted, eye.writers.get(row.id), chosen)
+        """Its clock; whose claim still holds, who writes, what marks it, whether it is selected, and how old it is."""
+        return clock(row, eye), (
+            eye.name(holder(row, eye.now)),
+            row.id in eye.drafts,
+            eye.writers.get(row.id),
+            row.id in eye.chosen,
+            row.id in eye.changed,
+            eye.fresh.get(row.id),
+            age(eye.now - row.opened) if self.columns["age"] else "",
+        )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from helpdesk.plurals import plural
 from helpdesk.reports import words
 from helpdesk.reports.benchmark.peers import ALL, WORKING_DAYS, Peer, peers_text
 from helpdesk.reports.contents import Report
@@ -87,7 +88,7 @@ def _notes(report: Report, figure: Figure, versions: list[Standard], covers: Cov
         if names:
             yield f"Only the {what} {', '.join(names)}."
     if figure.suspended:
-        yield f"{words.count(figure.suspended)} contacts of suspended days are not in it."
+        yield f"{plural(figure.suspended, 'contact of suspended days is', 'contacts of suspended days are')} not in it."
     if figure.corrected:
         yield f"{words.count(figure.corrected)} corrected later: {_share(*figure.recorded)} without the corrections."
     if not report.log.whole:

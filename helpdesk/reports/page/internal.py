@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from helpdesk.hours import WorkingDay
 from helpdesk.reports import words
 from helpdesk.reports.contents import Report
+from helpdesk.reports.effort_words import FIRST_CONTACT, SCALE, named
 from helpdesk.reports.page import names
 from helpdesk.reports.page.intervals import Strip, intervals
 from helpdesk.reports.page.loudness import loudness
@@ -34,6 +35,8 @@ def as_html(report: Report) -> str:
         week=shown,
         week_chart=week_chart("week-chart", "Contacts by weekday and hour", shown) if shown else "",
         weekdays=words.WEEKDAYS,
+        effort=tuple(named(report.effort)) if report.effort else (),
+        effort_said=(SCALE, FIRST_CONTACT),
         noise=loudness(report.noise) if report.noise else None,
         notes=tuple(_notes(report)),
     )

@@ -14,6 +14,7 @@ from math import sqrt
 
 from markupsafe import Markup
 
+from helpdesk.plurals import plural
 from helpdesk.reports import words
 from helpdesk.reports.contents import Heat
 from helpdesk.reports.page.svg import box, drawing, label
@@ -62,7 +63,7 @@ def _remarks(heat: Heat) -> Iterable[str]:
     received = sum(map(sum, heat.received))
     busiest = max(places, key=lambda place: heat.received[place[0]][place[1]])
     if received:
-        yield f"Busiest: {_named(busiest)}, {words.count(heat.received[busiest[0]][busiest[1]])} contacts."
+        yield f"Busiest: {_named(busiest)}, {plural(heat.received[busiest[0]][busiest[1]], 'contact')}."
     worst = max(places, key=lambda place: heat.missed[place[0]][place[1]])
     if heat.missed[worst[0]][worst[1]]:
         yield f"Most missed: {_named(worst)}, {words.count(heat.missed[worst[0]][worst[1]])} missed."

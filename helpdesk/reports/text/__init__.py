@@ -7,6 +7,7 @@ happened    suspensions, and dips with what was said of them
 runs        month by month within the limits of chance
 heat        demand by weekday and hour beside staffed hours
 contacts    contacts by channel
+effort      how much work contacts were, and how many were settled at the first one
 noise       what texts told of noise, zone by zone and hour by hour
 misses      misses one by one
 measured    how it is measured, by which rules, from which log
@@ -20,6 +21,7 @@ from collections.abc import Callable, Iterator
 
 from helpdesk.reports.contents import Report
 from helpdesk.reports.text.contacts import contacts
+from helpdesk.reports.text.effort import effort
 from helpdesk.reports.text.face import face
 from helpdesk.reports.text.happened import dips, suspensions
 from helpdesk.reports.text.heat import heat
@@ -40,6 +42,7 @@ _SECTIONS: tuple[Callable[[Report], Iterator[str]], ...] = (
     runs,
     heat,
     contacts,
+    effort,
     noise,
     misses,
     measured,

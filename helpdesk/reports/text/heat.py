@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from helpdesk.plurals import plural
 from helpdesk.reports import words
 from helpdesk.reports.contents import Heat, Report
 from helpdesk.reports.text.lines import headline, table, wrapped
@@ -80,9 +81,7 @@ def _summary(found: Heat) -> str:
     came = sum(map(sum, found.received))
     away = sum(found.received[day][hour] for day, hour in cells if not found.staffed[day][hour])
     missed = sum(map(sum, found.missed))
-    said = f"{words.count(came)} contacts in all, {words.count(missed)} promises missed."
+    said = f"{plural(came, 'contact')} in all, {plural(missed, 'promise')} missed."
     if not away:
         return said
-    return (
-        f"{said} {words.count(away)} contacts ({words.share(away * 10_000 // came)}) came at hours that nobody staffs."
-    )
+    return f"{said} {plural(away, 'contact')} ({words.share(away * 10_000 // came)}) came at hours that nobody staffs."

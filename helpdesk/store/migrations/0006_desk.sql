@@ -92,6 +92,31 @@ CREATE TABLE macros (          -- forgets: the row, as its member drops it, or a
     changed INTEGER NOT NULL,
     PRIMARY KEY (library, owner, name)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE by_mail (         -- forgets: nothing: a ticket's id and a line; whose mail it is stands in people and addresses
+    library TEXT NOT NULL,
+    ticket  TEXT NOT NULL,     -- a chat that goes on by mail
+    line    TEXT NOT NULL,     -- the mail line that its replies go out by
+    carried TEXT NOT NULL,     -- how the library is called in the transcript of the first mail, '' for no transcript
+    PRIMARY KEY (library, ticket)
+) STRICT, WITHOUT ROWID;
+
 -- How work is sorted.
 ALTER TABLE tickets ADD COLUMN effort INTEGER;           -- the READ level, 1 to 6
 ALTER TABLE tickets ADD COLUMN first_contact INTEGER;    -- 1: one contact was enough; 0: it was not
+
+-- What ties tickets to each other, and to members. Both fold from the log.
+CREATE TABLE followers (       -- forgets: the row, with its ticket's words (ids)
+    library TEXT NOT NULL,
+    ticket  TEXT NOT NULL,
+    member  TEXT NOT NULL,
+    PRIMARY KEY (library, ticket, member)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX followers_of_member ON followers (library, member, ticket);
+CREATE TABLE related (         -- forgets: the row, as who wrote either of its tickets is forgotten or shredded (ids)
+    library TEXT NOT NULL,
+    ticket  TEXT NOT NULL,
+    other   TEXT NOT NULL,
+    PRIMARY KEY (library, ticket, other)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX related_by_other ON related (library, other);
+CREATE INDEX events_of_ties ON events (library, seq) WHERE kind IN ('followed', 'unfollowed', 'related', 'unrelated');

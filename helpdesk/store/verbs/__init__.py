@@ -35,7 +35,7 @@ rulebook    published calendars and standards
 remarks     free text beside a fact, with the salt of its digest
 facts       what managers state of the figures: suspensions, accounts, figures published
 figures     the same, read
-closings    lines closed by hand; shutting: the same with their clocks
+closings    lines closed by hand; shutting: the clocks follow, some at a time
 misses      clocks that were missed, the latest first
 changes     what has become of a month's clocks since an earlier event
 notices     trouble that the desk shows; cursors; paused lines

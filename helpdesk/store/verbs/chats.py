@@ -217,8 +217,20 @@ def finish(
     )
     sql("DELETE FROM chats WHERE library = :library AND id = :id AND ended IS NOT NULL AND seq = 0", id=chat)
     if rows and rows[0]["ticket"] is not None:
-        tickets.change(sql, TicketId(rows[0]["ticket"]), partial(left, now=now), now=now, published=published)
+        for ticket in _with_split_off(sql, chat, TicketId(rows[0]["ticket"])):
+            tickets.change(sql, ticket, partial(left, now=now), now=now, published=published)
     return bool(rows)
+
+
+def _with_split_off(sql: Sql, chat: ConversationId, ticket: TicketId) -> list[TicketId]:
+    """The ticket that the visitor's messages go to, and what of the same conversation is still worked on."""
+    rows = sql(
+        "SELECT id FROM tickets WHERE library = :library AND conversation = :chat"
+        " AND (id = :ticket OR state IN ('new', 'open', 'waiting', 'snoozed')) ORDER BY id",
+        chat=chat,
+        ticket=ticket,
+    )
+    return [TicketId(row["id"]) for row in rows]
 
 
 def idle(sql: Sql, before: Instant, limit: int = PAGE) -> tuple[ConversationId, ...]:

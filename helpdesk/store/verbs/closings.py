@@ -1,14 +1,15 @@
 """Lines closed by hand, and opened again: facts of the log that lie over the published calendars.
 
 A closing is one event with its reason as a remark. Opening early is another, which says whether the closing ended
-then or is taken back as if it had never been. Whoever writes one moves the clocks that it touches in the same
-transaction.
+then or is taken back as if it had never been. How the clocks follow that it touches is
+:mod:`~helpdesk.store.verbs.shutting`'s.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from helpdesk.clock import Instant
 from helpdesk.errors import NotFound, Refused
@@ -111,28 +112,40 @@ def _note(sql: Sql, kind: Kind, data: dict[str, Fact], actor: str, now: Instant)
 # Which tickets' clocks a closing touches
 
 
-def running(sql: Sql, closing: Closing) -> set[TicketId]:
+class Touched(NamedTuple):
+    """A ticket whose clocks a closing may touch."""
+
+    number: int
+    ticket: TicketId
+
+
+def told(sql: Sql, closing: Seq) -> Closing:
+    """A closing as it was told, whatever became of it since; without its reason."""
+    return next(_closing(event, {}) for event in _told(sql, closing) if event.seq == closing)
+
+
+def running(sql: Sql, closing: Closing) -> set[Touched]:
     """Tickets of the closed lines whose clocks run, and could still be kept when the closing began."""
     rows = sql(
-        "SELECT DISTINCT c.ticket FROM clocks c JOIN tickets t ON t.library = c.library AND t.id = c.ticket"
+        "SELECT DISTINCT t.number, c.ticket FROM clocks c JOIN tickets t ON t.library = c.library AND t.id = c.ticket"
         " WHERE c.library = :library AND c.outcome IN ('missed', 'pending') AND c.outcome = 'pending'"
         " AND c.started < :ends AND (c.lapses IS NULL OR c.lapses >= :begins)"
         f" AND {_COVERED}",
         **_asked(closing),
     )
-    return {TicketId(row["ticket"]) for row in rows}
+    return {Touched(row["number"], TicketId(row["ticket"])) for row in rows}
 
 
-def told_since(sql: Sql, closing: Closing) -> set[TicketId]:
-    """Tickets of the closed lines of which the log tells anything since the closing."""
+def told_since(sql: Sql, closing: Closing, since: Seq) -> set[Touched]:
+    """Tickets of the closed lines of which the log tells anything since an event."""
     rows = sql(
-        "SELECT t.id FROM tickets t WHERE t.library = :library AND t.id IN"
+        "SELECT t.number, t.id FROM tickets t WHERE t.library = :library AND t.id IN"
         " (SELECT ticket FROM events WHERE library = :library AND seq > :seq AND ticket IS NOT NULL)"
         f" AND {_COVERED}",
-        seq=closing.seq,
+        seq=since,
         **_asked(closing),
     )
-    return {TicketId(row["id"]) for row in rows}
+    return {Touched(row["number"], TicketId(row["id"])) for row in rows}
 
 
 _COVERED = "(:channel = '' OR t.channel = :channel) AND (:line = '' OR t.line = :line)"

@@ -31,6 +31,7 @@ from helpdesk.store.verbs import (
     remarks,
     staff,
     tickets,
+    ties,
     views,
 )
 from helpdesk.taking_back import AT_ONCE, Windows
@@ -75,7 +76,7 @@ def reply(sql: Sql, draft: Draft, name: str, now: Instant, published: Published)
     before = tickets.get(sql, draft.ticket)
     life.seen(before, draft.version)
     strangers = _settle_unverified(sql, before, draft)
-    wait = draft.windows.of(before.channel, 1 + len(outgoing.copies_of(sql, before)))
+    wait = draft.windows.of(before.goes_by, 1 + len(outgoing.copies_of(sql, before)))
     change = life.reply(
         before, entry=draft.entry, outbox=draft.outbox, by=draft.actor, now=now, then=draft.then, wait=wait
     )
@@ -188,18 +189,21 @@ def thread(sql: Sql, ticket: TicketId, now: Instant) -> Thread:
     verified, unverified = people.participants(sql, ticket)
     history = _history(sql, ticket)
     merged = tickets.merged_in(sql, ticket)
+    written = _entries(sql, ticket, merged)
     return Thread(
         ticket=found,
-        entries=_by_name(found, _entries(sql, ticket, merged)),
+        entries=_by_name(found, written),
         history=history,
         clocks=clocks.of_ticket(sql, ticket),
         participants=() if found.kind == escalating.KIND else verified,
         unverified=unverified,
         linked=tickets.linked(sql, ticket),
-        merged_in=tuple(number for _, number in merged),
+        merged_in=_written_in(written, merged),
         merged_into=tickets.numbers(sql, [found.merged_into]).get(found.merged_into),
         promised=owed(history),
         contacts=people.contacts(sql, ticket),
+        related=ties.related(sql, ticket),
+        followers=ties.followers(sql, ticket),
         muted_until=muting.muted_until(sql, found.conversation, now),
         **erasing.since(sql, ticket),
     )
@@ -215,17 +219,24 @@ def _by_name(found: Ticket, written: tuple[Entry, ...]) -> tuple[Entry, ...]:
 def _entries(sql: Sql, ticket: TicketId, merged: list[tuple[TicketId, int]]) -> tuple[Entry, ...]:
     """A ticket's entries with those of the tickets that were merged into it, oldest first."""
     own = entries.of_ticket(sql, ticket)
-    if not merged:
-        return own
+    if not merged:  # a copy that opened what was split off is younger than what followed it
+        return tuple(sorted(own, key=lambda entry: entry.written))
     others = [replace(entry, came_with=number) for other, number in merged for entry in entries.of_ticket(sql, other)]
     return tuple(sorted([*own, *others], key=lambda entry: entry.written))
+
+
+def _written_in(written: tuple[Entry, ...], merged: list[tuple[TicketId, int]]) -> tuple[int, ...]:
+    """The merged tickets whose entries stand here: what was split off by mistake has none any more."""
+    came = {entry.came_with for entry in written}
+    return tuple(number for _, number in merged if number in came)
 
 
 def _history(sql: Sql, ticket: TicketId) -> tuple[Moment, ...]:
     told = events.of_ticket(sql, ticket)
     shared = (str(event.data.get("remark")) for event in told if event.kind is Kind.INCIDENT_NOTED)
     said = {**remarks.of_ticket(sql, ticket), **remarks.texts(sql, shared)}
-    others = {event.seq: _other(event) for event in told}
+    nameable = ties.nameable(sql, told)
+    others = {event.seq: _other(event, nameable) for event in told}
     numbers = tickets.numbers(sql, others.values())
     return tuple(
         Moment(
@@ -241,9 +252,11 @@ def _history(sql: Sql, ticket: TicketId) -> tuple[Moment, ...]:
     )
 
 
-def _other(event: Event) -> TicketId | None:
-    """The other ticket that a fact names."""
-    for name in ("earlier", "merged", "into"):
+def _other(event: Event, nameable: frozenset[TicketId]) -> TicketId | None:
+    """The other ticket that a fact names; of one that was linked, only while it may be named beside this one."""
+    if event.kind in ties.KINDS:
+        return next((each for each in nameable if each == event.data.get("other")), None)
+    for name in ("earlier", "merged", "into", "from"):
         if isinstance(found := event.data.get(name), str):
             return TicketId(found)
     return None

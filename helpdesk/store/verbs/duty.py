@@ -102,17 +102,30 @@ _WAITS = (
 )
 
 
+_THERE_OR_OPEN = (
+    "(c.ended IS NULL OR (t.state IN ('new', 'open') AND ' ' || t.flags || ' ' LIKE '% left %'"
+    " AND ' ' || t.flags || ' ' NOT LIKE '% by_mail %'))"
+)
+
+
 def chats_of(sql: Sql, staff: StaffId, now: Instant) -> tuple[OwnChat, ...]:
-    """The chats that a member has and whose visitors have not left, in the order of their tickets."""
+    """The chats that a member has, in the order of their tickets. Of those whose visitor left, what is still open."""
     rows = sql(
-        "SELECT t.id AS id, t.number AS number, t.name AS name, (SELECT count(*) FROM entries e"
+        "SELECT t.id AS id, t.number AS number, t.name AS name, c.ended AS ended, (SELECT count(*) FROM entries e"
         " WHERE e.library = c.library AND e.chat = c.id AND e.kind = 'in' AND e.chat_seq > COALESCE("
         "(SELECT max(o.chat_seq) FROM entries o WHERE o.library = c.library AND o.chat = c.id AND o.kind = 'out'), 0)"
         ") AS fresh FROM chats c JOIN tickets t ON t.library = c.library AND t.id = c.ticket"
-        f" WHERE c.library = :library AND c.ended IS NULL AND t.owner = :staff AND {_HELD} ORDER BY t.number",
+        f" WHERE c.library = :library AND {_THERE_OR_OPEN} AND t.owner = :staff AND {_HELD} ORDER BY t.number",
         staff=staff,
         now=now,
     )
     return tuple(
-        OwnChat(ticket=TicketId(row["id"]), number=row["number"], name=row["name"], fresh=row["fresh"]) for row in rows
+        OwnChat(
+            ticket=TicketId(row["id"]),
+            number=row["number"],
+            name=row["name"],
+            fresh=row["fresh"],
+            left=row["ended"] is not None,
+        )
+        for row in rows
     )

@@ -46,6 +46,13 @@ def add(
     keep_files(sql, id, files)
 
 
+def remove(sql: Sql, row: Record) -> None:
+    """Remove an entry, given with ``id``, ``row`` and ``text``, with its words and its files, as if never written."""
+    sql.full_text.remove(sql, row["row"], row["text"])
+    drop_files(sql, ":id", id=row["id"])
+    sql("DELETE FROM entries WHERE library = :library AND id = :id", id=row["id"])
+
+
 def keep_files(sql: Sql, entry: EntryId, files: tuple[Attachment, ...]) -> None:
     """Keep the files of an entry that has none yet."""
     for n, file in enumerate(files):

@@ -12,7 +12,7 @@ from helpdesk.clock import Instant
 from helpdesk.events import Fact
 from helpdesk.message import PersonId, TicketId, digest_of_id
 from helpdesk.ports import Record, Sql
-from helpdesk.store.verbs import deletions, drafts, entries, outbox, remarks
+from helpdesk.store.verbs import deletions, drafts, entries, outbox, remarks, ties
 
 _ONE = {"people": "person", "entries": "entry"}
 
@@ -73,10 +73,11 @@ def part(sql: Sql, tickets: Sequence[TicketId], now: Instant) -> Gone:
     sql(f"DELETE FROM done WHERE {here}", **ids)
     _forget_questions(sql, here, ids)
     drafts.forget_on(sql, of, ids)
+    ties.forget_links(sql, of, ids)
     mails = sql(f"SELECT id FROM raw WHERE {here} AND forgotten IS NULL", **ids)
     forget_mails(sql, [row["id"] for row in mails], now)
     sql(f"UPDATE tickets SET name = '', person = NULL, anonymous = :now WHERE {_these(of)}", now=now, **ids)
-    gone = sum(forget_person(sql, PersonId(each)) for each in people if each is not None and not _is_known(sql, each))
+    gone = sum(forget_person(sql, PersonId(each)) for each in people if each is not None and not is_known(sql, each))
     return Gone(tickets=len(tickets), people=gone, mails=len(mails))
 
 
@@ -88,6 +89,8 @@ def wipe(sql: Sql, tickets: Sequence[TicketId], now: Instant) -> Gone:
     wipe_entries(sql, written)
     sql(f"DELETE FROM media WHERE {here}", **ids)
     drafts.forget_on(sql, of, ids)
+    ties.forget_links(sql, of, ids)
+    ties.forget_followers(sql, of, ids)
     files = entries.drop_files(sql, f"SELECT id FROM entries WHERE {here}", **ids)
     sql(f"UPDATE outbox SET subject = '', text = '', author = '' WHERE {here}", **ids)
     said = sum(remarks.erase(sql, ticket) for ticket in tickets)
@@ -153,7 +156,7 @@ def _these(of: str) -> str:
     return f"library = :library AND id IN ({of})"
 
 
-def _is_known(sql: Sql, person: str) -> bool:
+def is_known(sql: Sql, person: str) -> bool:
     """Whether a ticket still says that this person wrote it."""
     return bool(sql("SELECT 1 FROM tickets WHERE library = :library AND person = :person LIMIT 1", person=person))
 

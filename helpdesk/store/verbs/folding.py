@@ -52,11 +52,16 @@ _CLOCK = {
     "ticket": "c.ticket",
     "found": f"CASE WHEN 'pending' IN (c.outcome, c.recorded) THEN {_RUNNING} ELSE CAST({_CELL} AS TEXT) END",
 }
+_GRADED = (
+    "CASE WHEN t.effort IS NULL AND t.first_contact IS NULL THEN ''"
+    " ELSE COALESCE(CAST(t.effort AS TEXT), '') || '/' || COALESCE(CAST(t.first_contact AS TEXT), '') END"
+)
 _PLACE = "t.channel || ' ' || t.site"
 _CONTACT = {
     "slot": "(t.opened - :begins) / :slot",
     "answered": "CASE WHEN t.answered IS NULL THEN 0 ELSE 1 END",
     "other": _OTHER_CONTACT,
+    "graded": _GRADED,
     "told": noise_folding.TEXT,
     "place": _PLACE,
     "id": "t.id",
@@ -97,12 +102,20 @@ def _count_contacts(sql: Sql, counted: Fold, asked: Mapping[str, object]) -> dic
     """Count the contacts that came in; returns the place of each, by id: its channel and its site."""
     rows = sql(f"SELECT {columns.whole(_CONTACT)} {_CAME_IN}{_unless('t.id', asked['skipped'])}", **asked)
     *contacts, places, ids = columns.lists(rows, _CONTACT)
-    for (slot, said, other, told, place), n in Counter(zip(*contacts, places, strict=True)).items():
+    for (slot, said, other, graded, told, place), n in Counter(zip(*contacts, places, strict=True)).items():
         hour, apart, answered = counted.hours[int(slot)], _apart(other), said == "1"
-        counted.contacts(*_place(place), hour, apart, answered=n * answered, n=n)
+        effort, first = _graded(graded)
+        counted.contacts(*_place(place), hour, apart, answered=n * answered, effort=effort, first=first, n=n)
         if told and apart is None:
             noise_folding.count_texts(counted, told, hour, answered=answered, n=n)
     return dict(zip(ids, places, strict=True))
+
+
+@lru_cache(maxsize=32)
+def _graded(said: str) -> tuple[int | None, bool | None]:
+    """A READ level and whether one contact was enough; None where nobody said."""
+    effort, _, first = said.partition("/")
+    return int(effort) if effort else None, first == "1" if first else None
 
 
 @lru_cache(maxsize=256)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from helpdesk.clock import DAY, Instant
 from helpdesk.message import ConversationId
 from helpdesk.ports import Sql
-from helpdesk.store.verbs import drafts, hook_messages, media, optouts, probes, tokens, undoable
+from helpdesk.store.verbs import drafts, hook_messages, media, optouts, probes, ties, tokens, undoable
 
 WEEK = 7 * DAY
 
@@ -14,12 +14,13 @@ def shred(sql: Sql, conversation: ConversationId, now: Instant) -> None:
     """A sealed conversation is over: handle, seal and muting go, and the provider's ids, a road back to the number.
 
     Of an inbound id its digest stays, without the ticket: what is caught up once more must not come back as new.
-    Its pictures go, too: they may show who sent them; so does what staff have begun to answer. The conversation's key
-    must be destroyed already.
+    Its pictures go, too: they may show who sent them; so does what staff have begun to answer, and what it was linked
+    to. The conversation's key must be destroyed already.
     """
     optouts.forget(sql, conversation)
     media.forget(sql, conversation)
     drafts.forget_talk(sql, conversation)
+    ties.forget_talk(sql, conversation)
     sql(
         "UPDATE conversations SET handle = NULL, seal = NULL, muted_until = NULL, shredded = :now"
         " WHERE library = :library AND id = :id AND shredded IS NULL",

@@ -41,6 +41,7 @@ class PastContact(NamedTuple):
 
     ``apart``  why it did not count
     ``kind``   its ticket's; ``noise``: what it told of noise
+    ``effort``, ``first``  its READ level, and whether one contact was enough; None where nobody had said
     """
 
     opened: Instant
@@ -50,11 +51,21 @@ class PastContact(NamedTuple):
     answered: bool
     kind: str
     noise: PastText
+    effort: int | None = None
+    first: bool | None = None
 
     def add_to(self, counted: Fold) -> None:
         """Count it into the fold of its day."""
         hour, told = counted.hour(self.opened), self.noise
-        counted.contacts(self.channel, self.site, hour, self.apart, answered=self.answered)
+        counted.contacts(
+            self.channel,
+            self.site,
+            hour,
+            self.apart,
+            answered=self.answered,
+            effort=self.effort,
+            first=self.first,
+        )
         if self.apart is Bar.MUTED and self.kind == "noise":
             counted.noise.apart(told.because)
         elif self.apart is None and told.incident is not None:
@@ -262,6 +273,7 @@ def _contact(ticket: Ticket, told: list[Event], was: Subject) -> PastContact:
     barred |= {Bar.SPAM} if switched.get(Kind.SPAM, 0) > switched.get(Kind.NOT_SPAM, 0) else set()
     barred |= {Bar.MUTED} if switched.get(Kind.SET_APART, 0) > switched.get(Kind.PUT_BACK, 0) else set()
     barred |= {Bar.MERGED} if Kind.MERGED in switched else set()
+    effort, first = _graded(told)
     return PastContact(
         opened=ticket.opened,
         channel=ticket.channel,
@@ -270,7 +282,16 @@ def _contact(ticket: Ticket, told: list[Event], was: Subject) -> PastContact:
         answered=counting.first_answer(told) is not None,
         kind=was.kind,
         noise=noise_folding.text_of(told),
+        effort=effort,
+        first=first,
     )
+
+
+def _graded(told: list[Event]) -> tuple[int | None, bool | None]:
+    """The READ level that was said last, and whether one contact was enough."""
+    said = next((event.data for event in reversed(told) if event.kind is Kind.GRADED), {})
+    effort, first = said.get("effort"), said.get("first_contact")
+    return effort if isinstance(effort, int) else None, first if isinstance(first, bool) else None
 
 
 def _counting(contacts: Iterable[PastContact]) -> Counter[IncidentId]:

@@ -154,9 +154,13 @@ def addresses(text: str) -> tuple[Address, ...]:
 
 
 def text_of(sql: Sql, outbox: OutboxId) -> str:
-    """What a reply says that still waits."""
-    rows = sql("SELECT text FROM outbox WHERE library = :library AND id = :id", id=outbox)
-    return str(rows[0]["text"]) if rows else ""
+    """What its writer wrote of a reply that still waits."""
+    rows = sql(
+        "SELECT e.text AS text, e.quote_from AS own FROM outbox o JOIN entries e ON e.library = o.library"
+        " AND e.id = o.entry WHERE o.library = :library AND o.id = :id",
+        id=outbox,
+    )
+    return str(rows[0]["text"])[: rows[0]["own"]].rstrip() if rows else ""
 
 
 def taken(row: Record, text: str, number: int) -> TakenBack:

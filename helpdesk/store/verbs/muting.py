@@ -20,7 +20,7 @@ def mute(sql: Sql, on: stating.Seen, until: Instant | None, now: Instant, publis
     """What the ticket's sender texts until then is set apart; None lifts it. The ticket itself stays where it is."""
     ticket = stating.seen_by(sql, on)
     if ticket.conversation is None or ticket.channel is not Channel.SMS:
-        raise Refused("Only who texts a sealed line can be muted. Put the ticket into spam instead (!).")
+        raise Refused("Only who texts a sealed line can be muted. Put the ticket into spam instead.")
     before = muted_until(sql, ticket.conversation, now)
     if until is None and before is None:
         raise Refused(f"The sender of ticket {ticket.number} is not muted.")

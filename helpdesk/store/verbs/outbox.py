@@ -16,6 +16,7 @@ import json
 from dataclasses import dataclass
 from functools import partial
 
+from helpdesk.befalling import undeliverable
 from helpdesk.clock import HOUR, MINUTE, Instant, plus
 from helpdesk.events import SYSTEM, Kind, NewEvent
 from helpdesk.message import (
@@ -30,8 +31,8 @@ from helpdesk.message import (
 )
 from helpdesk.ports import Sql
 from helpdesk.standards import Published
-from helpdesk.store.verbs import deletions, entries, notices, optouts, tickets
-from helpdesk.ticket import Change, undeliverable
+from helpdesk.store.verbs import by_mail, deletions, entries, notices, optouts, tickets
+from helpdesk.ticket import Change
 
 CAPS = ((10 * MINUTE, 30), (30 * MINUTE, 60), (60 * MINUTE, 120), (180 * MINUTE, 240), (600 * MINUTE, 360))
 """The most automatic messages to one address within a span: a loop of two robots ends here."""
@@ -153,6 +154,8 @@ def sent(sql: Sql, parcel: Parcel, provider_id: str, now: Instant, published: Pu
     )
     if rows:
         entries.set_delivery(sql, parcel.entry, Delivery.SENT)
+        if parcel.channel is Channel.MAIL:
+            by_mail.end_chat(sql, parcel.ticket, now)
         tell(sql, parcel.ticket, Kind.SENT, parcel.entry, parcel.id, now, published)
 
 

@@ -9,7 +9,7 @@ from helpdesk.errors import Refused
 from helpdesk.limits import ABROAD, Limits
 from helpdesk.message import Channel, Delivery, EntryId, LineId, OutboxId, TicketId
 from helpdesk.ports import Sql
-from helpdesk.store.verbs import entries, outbox, people
+from helpdesk.store.verbs import by_mail, entries, outbox, people
 from helpdesk.thread import EntryKind
 from helpdesk.ticket import Ticket
 
@@ -47,32 +47,35 @@ def put_out(
     ``crisis``: an approved crisis text, which goes before all else that waits and beyond a day's limit.
     ``wait``: for how many milliseconds it can be taken back.
     """
-    address = people.address_of(sql, ticket.person, ticket.channel) if ticket.person is not None else None
+    way = by_mail.way_of(sql, ticket)
+    address = people.address_of(sql, ticket.person, way.channel) if ticket.person is not None else None
     copies = () if automatic else copies_of(sql, ticket)
+    whole = f"{text}\n\n{way.tail}" if way.tail else text
     entries.add(
         sql,
         id=entry,
         ticket=ticket.id,
         kind=EntryKind.AUTO if automatic else EntryKind.OUT,
         author=author,
-        text=text,
+        text=whole,
+        quote_from=len(text) + 2 if way.tail else None,
         now=now,
         delivery=Delivery.WAITING,
-        chat=ticket.conversation if ticket.channel is Channel.CHAT else None,
+        chat=ticket.conversation if way.channel is Channel.CHAT else None,
     )
     outbox.add(
         sql,
         id=outbox_id,
         ticket=ticket.id,
         entry=entry,
-        channel=ticket.channel,
-        line=ticket.line,
+        channel=way.channel,
+        line=way.line,
         address=address,
-        conversation=ticket.conversation,
+        conversation=way.conversation,
         copies=copies,
-        subject=_answering(ticket.subject) if ticket.channel is Channel.MAIL else "",
-        text=text,
-        references=_references(sql, ticket) if ticket.channel is Channel.MAIL else (),
+        subject=_answering(ticket.subject) if way.channel is Channel.MAIL else "",
+        text=whole,
+        references=_references(sql, ticket) if way.channel is Channel.MAIL else (),
         author=author,
         now=now,
         automatic=automatic,
@@ -83,10 +86,10 @@ def put_out(
 
 def copies_of(sql: Sql, ticket: Ticket) -> tuple[str, ...]:
     """Who else gets a reply by mail: whoever is on the ticket, but its patron."""
-    if ticket.channel is not Channel.MAIL or ticket.person is None:
+    if ticket.goes_by is not Channel.MAIL or ticket.person is None:
         return ()
-    address = people.address_of(sql, ticket.person, ticket.channel)
-    verified, _ = people.participants(sql, ticket.id)
+    address = people.address_of(sql, ticket.person, Channel.MAIL)
+    verified = [each for each in people.participants(sql, ticket.id)[0] if each.channel is Channel.MAIL]
     return tuple(each.value for each in verified if address is not None and each.value != address.value)
 
 

@@ -10,11 +10,13 @@ from helpdesk import ticket as life
 from helpdesk.clock import Instant
 from helpdesk.errors import NotFound, Refused
 from helpdesk.events import Kind, NewEvent
-from helpdesk.message import EntryId, StaffId, TicketId
+from helpdesk.macros import fill
+from helpdesk.message import EntryId, OutboxId, StaffId, TicketId
 from helpdesk.permissions import OF_ROLE, Permission
 from helpdesk.ports import Sql
 from helpdesk.standards import Published
-from helpdesk.store.verbs import entries, staff, stating, tickets
+from helpdesk.store.verbs import entries, outgoing, staff, stating, tickets
+from helpdesk.store.verbs.chatting import hears
 from helpdesk.thread import EntryKind
 from helpdesk.ticket import Change, Ticket
 
@@ -27,13 +29,19 @@ def assign(sql: Sql, on: stating.Seen, to: StaffId, now: Instant, published: Pub
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandingOver:
-    """What a colleague gets with a ticket: the note, with the id that it will have, and how they see its writer."""
+    """What a colleague gets with a ticket: the note, with the id that it will have, and how they see its writer.
+
+    ``told``     what the visitor of a chat is told, "" for nothing; {name} and {first_name} are the colleague's
+    ``telling``  the ids of that message
+    """
 
     to: StaffId
     entry: EntryId
     text: str
     name: str
     key: str
+    told: str
+    telling: tuple[EntryId, OutboxId]
 
     def digest(self, ticket: TicketId) -> str:
         """What an idempotency key stands for."""
@@ -49,8 +57,19 @@ def hand_over(sql: Sql, on: stating.Seen, what: HandingOver, now: Instant, publi
     noted = NewEvent(kind=Kind.NOTED, ticket=before.id, when=now, actor=on.actor, data={"entry": what.entry})
     entries.add(sql, id=what.entry, ticket=before.id, kind=EntryKind.NOTE, author=what.name, text=what.text, now=now)
     after = tickets.apply(sql, before, Change(change.ticket, (*change.events, noted)), now, published)
+    if what.told and what.to != on.actor and hears(after):
+        _tell_visitor(sql, after, what, now)
     staff.mark_done(sql, on.actor, what.key, digest, after.id, now)
     return after
+
+
+def _tell_visitor(sql: Sql, ticket: Ticket, what: HandingOver, now: Instant) -> None:
+    """Somebody else is here now: an automatic message that answers nothing, and is no acknowledgement either."""
+    colleague = staff.member(sql, what.to)
+    name = colleague.name if colleague is not None else ""
+    text = fill(what.told, {"name": name, "first_name": name.split(" ")[0]}).text
+    entry, row = what.telling
+    outgoing.put_out(sql, ticket, entry=entry, outbox_id=row, text=text, author="", now=now, automatic=True)
 
 
 def _given(sql: Sql, on: stating.Seen, to: StaffId, now: Instant) -> tuple[Ticket, Change]:

@@ -253,6 +253,8 @@ def _join(
         before, entry=arrival.minted.entry, when=when, now=now, automatic=arrival.inbound.automatic, rule=decision.rule
     )
     flags = before.flags
+    if before.goes_by is not before.channel and arrival.inbound.channel is before.goes_by:
+        facts |= {"channel": str(arrival.inbound.channel), "line": arrival.inbound.line}
     if arrival.who.address is not None and not arrival.inbound.automatic and not joined.on_it:
         people.participate(sql, before.id, arrival.who.address, verified=decision.verified)
         if not decision.verified:
@@ -375,5 +377,10 @@ def _subject(inbound: Inbound) -> str:
 
 
 def _preview(inbound: Inbound) -> str:
-    own = inbound.text if inbound.quote_from is None else inbound.text[: inbound.quote_from]
+    return words_of(inbound.text, inbound.quote_from)
+
+
+def words_of(text: str, quote_from: int | None) -> str:
+    """What the worklist shows of a message: its first own words, on one line."""
+    own = text if quote_from is None else text[:quote_from]
     return " ".join(own[: 4 * PREVIEW].split())[:PREVIEW]

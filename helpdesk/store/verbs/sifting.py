@@ -168,8 +168,8 @@ def _listed(column: str) -> Callable[[Term, Asker, _Values], str]:
 
 
 def _is(term: Term, asker: Asker, value: _Values) -> str:
-    now = value(asker.now)
-    return " OR ".join(f"({_TRUE_OF[word].format(now=now)})" for word in term.values)
+    now, me = value(asker.now), value(asker.actor)
+    return " OR ".join(f"({_TRUE_OF[word].format(now=now, me=me)})" for word in term.values)
 
 
 _UNANSWERED = "COALESCE(unanswered, -1) >= 0"
@@ -181,6 +181,8 @@ _TRUE_OF = {
     "danger": "concern <> ''",
     "noise": "COALESCE(incident, '') <> ''",
     "merged": "COALESCE(merged_into, '') <> ''",
+    "followed": "COALESCE(id, '') IN (SELECT COALESCE(m.merged_into, m.id) FROM followers f JOIN tickets m"
+    " ON m.library = f.library AND m.id = f.ticket WHERE f.library = :library AND f.member = {me})",
 }
 """What ``is:`` asks of a row. Its columns that may be nothing are never compared with nothing."""
 

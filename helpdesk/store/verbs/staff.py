@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helpdesk.clock import Instant
-from helpdesk.errors import NotFound, Refused
+from helpdesk.errors import KeyUsed, NotFound, Refused
 from helpdesk.events import PATRON, SYSTEM, Fact, Kind, NewEvent
 from helpdesk.message import Channel, StaffId, TicketId
 from helpdesk.permissions import OF_ROLE, Permission, Role
@@ -220,7 +220,7 @@ def presence(sql: Sql) -> tuple[Presence, ...]:
 
 
 def done_before(sql: Sql, actor: str, key: str, digest: str) -> TicketId | None:
-    """The ticket of a write that ``key`` named before; Refused if its content was another."""
+    """The ticket of a write that ``key`` named before; KeyUsed if its content was another."""
     if not key:
         return None
     rows = sql(
@@ -231,7 +231,7 @@ def done_before(sql: Sql, actor: str, key: str, digest: str) -> TicketId | None:
     if not rows:
         return None
     if rows[0]["digest"] != digest:
-        raise Refused("This key was used for another message. Use a new key for a new message.")
+        raise KeyUsed("This key was used for another message. Use a new key for a new message.")
     return TicketId(rows[0]["ticket"])
 
 

@@ -221,7 +221,7 @@ def _counted(ticket: Ticket) -> tuple[object, ...]:
     aside = ticket.state if ticket.state in ASIDE else None
     apart = aside, ticket.merged_into is not None, ticket.flags & {Flag.AUTOMATIC, Flag.TEST}
     noise = ticket.incident, ticket.zone, ticket.concern != ""
-    return ticket.answered is not None, apart, ticket.site, *noise
+    return ticket.answered is not None, apart, ticket.site, ticket.effort, ticket.first_contact, *noise
 
 
 def _moved(sql: Sql, before: Ticket, after: Ticket) -> list[Instant]:

@@ -22,6 +22,9 @@ from helpdesk.ticket import Flag, State, Ticket
 KEPT = DAY
 """How long something can be taken back, in milliseconds."""
 
+_NO_DEED = frozenset({Kind.UNDONE, Kind.ACKNOWLEDGED})
+"""Taking back itself, and "with you in a moment": that leaves the ticket as it is, and what was done before free."""
+
 P = ParamSpec("P")
 D = TypeVar("D", bound=Ticket | Incident)
 
@@ -32,7 +35,7 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
 }
 _COLUMNS = (
     "state owner held_until unanswered snoozed_until closes flags tags kind site effort first_contact merged_into"
-    " incident zone concern"
+    " incident zone concern person"
 ).split()
 """What of a ticket a deed may change, and taking it back puts back. The rest is the patron's, or follows from it."""
 
@@ -56,7 +59,7 @@ class Part:
 
 def keep(sql: Sql, before: Ticket, after: Ticket, written: Sequence[Event]) -> None:
     """Remember how a ticket was before a member changed it; what patrons and the desk itself do is not kept."""
-    if not written or written[0].actor in {PATRON, SYSTEM} or any(event.kind is Kind.UNDONE for event in written):
+    if not written or written[0].actor in {PATRON, SYSTEM} or written[0].kind in _NO_DEED:
         return
     was = {name: _plain(before, name) for name in _COLUMNS if getattr(before, name) != getattr(after, name)}
     sql(

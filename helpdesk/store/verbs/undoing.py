@@ -23,7 +23,7 @@ from helpdesk.noise import life
 from helpdesk.noise.incidents import Incident
 from helpdesk.ports import Sql
 from helpdesk.standards import Published
-from helpdesk.store.verbs import events, incident_rows, tickets, undoable
+from helpdesk.store.verbs import by_mail, events, incident_rows, splitting, tickets, undoable
 from helpdesk.store.verbs.undoable import Part
 from helpdesk.ticket import Change, Ticket, change_of
 
@@ -45,7 +45,9 @@ TAKEN_BACK = frozenset(
         Kind.GRADED,
         Kind.TESTED,
         Kind.MERGED,
+        Kind.TURNED_TO_MAIL,
         Kind.LINKED,
+        Kind.SPLIT,
         Kind.ATTENDED,
         Kind.CORRECTED,
         Kind.EXPLAINED,
@@ -67,6 +69,10 @@ _WHY_NOT: Mapping[Kind, str] = {
     Kind.NOTED: "A note stays: somebody may have read it. Write another one.",
     Kind.MUTED: "Unmute the texter instead.",
     Kind.UNMUTED: "Mute the texter again instead.",
+    Kind.FOLLOWED: "Unfollow it instead.",
+    Kind.UNFOLLOWED: "Follow it again instead.",
+    Kind.RELATED: "Unlink them instead.",
+    Kind.UNRELATED: "Link them again instead.",
 }
 
 _QUIET = frozenset(
@@ -82,6 +88,10 @@ _QUIET = frozenset(
         Kind.ACKNOWLEDGED,
         Kind.ESCALATED,
         Kind.CARRIER_DELETED,
+        Kind.FOLLOWED,
+        Kind.UNFOLLOWED,
+        Kind.RELATED,
+        Kind.UNRELATED,
     }
 )
 """What may come after a deed and leaves it free to be taken back: it is about something earlier."""
@@ -140,6 +150,9 @@ def undo(
     for ticket, history in histories.items():
         _still_last(tickets.get(sql, ticket), history, deed)
     done = [event for history in histories.values() for event in history if deed.holds(event)]
+    if (fact := splitting.was_split(done)) is not None:
+        _rejoin(sql, fact, histories, deed, published)
+        return
     if any(event.kind is Kind.OPENED for event in done):
         _becomes_a_test(sql, deed, published)
         return
@@ -172,6 +185,19 @@ def _becomes_a_test(sql: Sql, deed: _Deed, published: Published) -> None:
     tickets.apply(sql, before, statements.mark_test(before, by=deed.actor, now=deed.now), deed.now, published)
 
 
+def _rejoin(
+    sql: Sql, fact: Event, histories: Mapping[TicketId, list[Event]], deed: _Deed, published: Published
+) -> None:
+    """What was split off comes back to the ticket that it was written on."""
+    own = {ticket: [event for event in history if deed.holds(event)] for ticket, history in histories.items()}
+    [gone] = [ticket for ticket in own if ticket != fact.ticket]
+    back = TicketId(str(fact.ticket))
+    told: dict[str, Fact] = {"first": own[gone][0].seq, "last": own[gone][-1].seq}
+    splitting.come_back(sql, fact, told, deed.actor, deed.now, published)
+    _take_back(sql, back, own[back], deed, {}, published)
+    tickets.overwrite(sql, replace(tickets.get(sql, back), preview=splitting.latest_words(sql, back)))
+
+
 def _may_be_taken_back(done: list[Event]) -> None:
     for event in done:
         if event.kind not in TAKEN_BACK:
@@ -196,6 +222,8 @@ def _take_back(
     for event in own:
         if event.kind is Kind.MERGED:
             _point_back(sql, ticket, TicketId(str(event.data["into"])))
+        if event.kind is Kind.TURNED_TO_MAIL:
+            by_mail.take_back(sql, before)
 
 
 def _with(change: Change, facts: list[NewEvent]) -> Change:

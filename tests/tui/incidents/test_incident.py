@@ -92,6 +92,22 @@ async def test_an_end_that_is_taken_back_goes_on(library: House, noise: Loud) ->
         assert await state_of(library, noise.otter) is IncidentState.OPEN
 
 
+async def test_an_end_of_which_nobody_was_told_is_taken_back(library: House, noise: Loud) -> None:
+    """With no text there is nothing to wait for: z takes the end itself back."""
+    async with seat(library) as desk:
+        screen = await first(desk)
+        await desk.press("o", "enter")
+        await desk.until(lambda: screen.composer.text)
+        screen.composer.area.clear()
+        await desk.until(lambda: not screen.composer.text)
+        await desk.press("ctrl+s")
+        await desk.told("nobody is told.")
+        assert await state_of(library, noise.otter) is IncidentState.OVER
+        await desk.press("z")
+        await desk.told("Taken back: incident 1 is over")
+        assert await state_of(library, noise.otter) is IncidentState.OPEN
+
+
 async def test_a_reporter_s_ticket_opens_and_esc_comes_back(library: House, noise: Loud) -> None:
     """Enter; the ticket says where it is, of which incident, and that others told of it."""
     async with seat(library) as desk:

@@ -229,7 +229,7 @@ async def test_who_comes_too_late_hears_who_was_therefirst(library: House, noise
         found = await incident_of(library, noise.heron)
         await library.desk.noise.dispatch(BEN, found.id, found.version, "ben")
         await desk.press("ctrl+s")
-        await desk.told("changed by ben")
+        await desk.told("changed by Ben Adeyemi")
         await desk.sees("on the way: Ben", "it was quiet when we came")
         await desk.press("ctrl+s")
         await desk.told("Incident 1: over")

@@ -1,0 +1,196 @@
+"""What is written to the terminal: of each change on the screen, the cells that read otherwise now.
+
+Textual writes whatever was drawn again, and a screen that opens or a line that appears draws everything; over a slow
+line that is felt. The desk remembers what stands on the terminal, cell by cell, and leaves out what stands there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+
+from rich.color import ColorSystem
+from rich.console import Console
+from rich.style import Style
+from textual._cells import cell_len
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.geometry import Size
+from textual.strip import Strip
+
+from tui.pen import Look, Pen
+
+JUMP = 5
+"""Bytes of a jump: cells that stand there already are written once more where that costs no more."""
+
+TURN = 10
+"""Bytes of another colour, about."""
+
+ODD = "\0"
+"""Marks the cells of a text with signs of another width than one cell: it can't be cut."""
+
+NO_STYLE = Style.null()
+
+Piece = tuple[int, int, Strip]
+"""What is drawn at a place: line, column, and the cells."""
+
+
+class Paper:
+    """What stands on the terminal, as far as the desk wrote it there."""
+
+    def __init__(self) -> None:
+        self._size = Size(0, 0)
+        self._rows: list[Row] = []
+
+    def forget(self) -> None:
+        """Somebody else wrote there, or it was resized: all of it is written anew."""
+        self._rows = [Row.unknown(self._size.width) for _ in range(self._size.height)]
+
+    def fit(self, size: Size) -> None:
+        """The terminal has this size; nothing is known of one of another size."""
+        if size != self._size:
+            self._size = size
+            self.forget()
+
+    def bytes_of(self, update: CompositorUpdate, console: Console) -> str:
+        """What brings the terminal to an update; from then on it stands there."""
+        if not isinstance(update, ChopsUpdate | LayoutUpdate):
+            self.forget()
+            return update.render_segments(console)
+        pen, lines = Pen(), groupby(pieces_of(update), itemgetter(0))
+        return "".join(self._told(y, list(pieces), console, pen) for y, pieces in lines) + pen.lifted()
+
+    def _told(self, y: int, drawn: list[Piece], console: Console, pen: Pen) -> str:
+        """What brings a line to what was drawn on it.
+
+        One with signs of another width is written as it was drawn; what stands beside that is anybody's guess then.
+        """
+        if not 0 <= y < len(self._rows):
+            return pen.lifted() + _as_drawn(drawn, console)
+        before = self._rows[y]
+        after = before.drawn_over(drawn, console)
+        if before.cells == after.cells and before.looks == after.looks:
+            return ""
+        if before.plain and after.plain:
+            self._rows[y] = after
+            return "".join(
+                (_along(x) if n else _to(x, y)) + after.written(x, end, pen)
+                for n, (x, end) in enumerate(before.changes(after))
+            )
+        self._rows[y] = Row.unknown(self._size.width).drawn_over(drawn, console)
+        return pen.lifted() + _as_drawn(drawn, console)
+
+
+class News(CompositorUpdate):
+    """An update of which only that is written which does not stand on the terminal."""
+
+    def __init__(self, update: CompositorUpdate, paper: Paper) -> None:
+        self._update = update
+        self._paper = paper
+
+    def render_segments(self, console: Console) -> str:
+        """The bytes to write."""
+        return self._paper.bytes_of(self._update, console)
+
+
+class Row:
+    """One line of the terminal: what each cell shows, None where nobody knows, and how it looks.
+
+    ``plain``: each character takes one cell. How wide a terminal draws others is its own affair.
+    """
+
+    __slots__ = ("cells", "looks", "plain")
+
+    def __init__(self, cells: list[str | None], looks: list[Look], *, plain: bool) -> None:
+        self.cells, self.looks, self.plain = cells, looks, plain
+
+    @classmethod
+    def unknown(cls, width: int) -> Row:
+        """A line that anything may stand on."""
+        return cls([None] * width, [("", "")] * width, plain=True)
+
+    def drawn_over(self, pieces: Iterable[Piece], console: Console) -> Row:
+        """The line after something was drawn on it."""
+        cells, looks, width = self.cells.copy(), self.looks.copy(), len(self.cells)
+        colours, plain = console._color_system or ColorSystem.TRUECOLOR, True
+        for _, x, strip in pieces:
+            for text, style, _control in strip:
+                wide, alike = _measured(text)
+                cells[x : x + wide] = text if alike else [ODD + text, *[ODD] * (wide - 1)]
+                looks[x : x + wide] = [_look(style or NO_STYLE, colours, text.isspace())] * wide
+                plain, x = plain and alike, x + wide
+        if plain and not self.plain:
+            plain = not any(cell and cell[0] == ODD for cell in cells)
+        return Row(cells[:width], looks[:width], plain=plain)
+
+    def changes(self, after: Row) -> Iterator[tuple[int, int]]:
+        """From where to where it reads otherwise, spans that lie near each other as one."""
+        both = zip(self.cells, after.cells, self.looks, after.looks, strict=True)
+        other = [x for x, (was, cell, looked, look) in enumerate(both) if was != cell or looked != look]
+        if not other:
+            return
+        begin = last = other[0]
+        for x in other[1:]:
+            if after.costs(last + 1, x) > JUMP or None in after.cells[last:x]:
+                yield begin, last + 1
+                begin = x
+            last = x
+        yield begin, last + 1
+
+    def costs(self, begin: int, end: int) -> int:
+        """About how many bytes a span takes within a line; between blanks of one ground no colour changes."""
+        cells, looks = self.cells, self.looks
+        return end - begin + sum(TURN for x in range(begin, end) if cells[x] != " " and looks[x] != looks[x - 1])
+
+    def written(self, begin: int, end: int, pen: Pen) -> str:
+        """A span of it, as bytes."""
+        runs = groupby(range(begin, end), lambda x: self.looks[x])
+        return "".join(pen.writes("".join(self.cells[x] or " " for x in run), look) for look, run in runs)
+
+
+def pieces_of(update: ChopsUpdate | LayoutUpdate) -> Iterator[Piece]:
+    """What an update draws, line by line."""
+    if isinstance(update, LayoutUpdate):
+        for y, line in enumerate(update.strips, update.region.y):
+            x = update.region.x
+            for strip in line:
+                yield y, x, strip
+                x += strip.cell_length
+        return
+    for y, begin, stop in update.spans:
+        for end, (x, chop) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if chop is not None and x <= stop and end > begin:
+                whole = begin <= x < stop and end <= stop
+                yield y, x, chop if whole else chop.crop(0, min(end, stop) - x)
+
+
+def _as_drawn(drawn: Iterable[Piece], console: Console) -> str:
+    return "".join(_to(x, y) + strip.render(console) for y, x, strip in drawn)
+
+
+def _to(x: int, y: int) -> str:
+    """Go to a cell."""
+    return f"\x1b[{y + 1}H" if x == 0 else f"\x1b[{y + 1};{x + 1}H"
+
+
+def _along(x: int) -> str:
+    """Go to a cell of the same line."""
+    return f"\x1b[{x + 1}G"
+
+
+@lru_cache(4096)
+def _measured(text: str) -> tuple[int, bool]:
+    """How many cells a text takes, and whether each of its characters takes one."""
+    if text.isascii():
+        return len(text), True
+    return cell_len(text), all(cell_len(character) == 1 for character in text)
+
+
+@lru_cache(1024)
+def _look(style: Style, colours: ColorSystem, blank: bool) -> Look:
+    """How a style is written; of blank cells only what is seen counts."""
+    if blank and not (style.reverse or style.underline or style.underline2 or style.overline or style.strike):
+        style = Style(bgcolor=style.bgcolor)
+    before, _, after = Strip.render_style(style, ODD, colours).partition(ODD)
+    return before, after
