@@ -6,7 +6,7 @@ line that is felt. The desk remembers what stands on the terminal, cell by cell,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -76,7 +76,7 @@ class Paper:
             self._rows[y] = after
             return "".join(
                 (_along(x) if n else _to(x, y)) + after.written(x, end, pen)
-                for n, (x, end) in enumerate(before.changes(after))
+                for n, (x, end) in enumerate(before.changes(after, *_reach(drawn)))
             )
         self._rows[y] = Row.unknown(self._size.width).drawn_over(drawn, console)
         return pen.lifted() + _as_drawn(drawn, console)
@@ -124,10 +124,11 @@ class Row:
             plain = not any(cell and cell[0] == ODD for cell in cells)
         return Row(cells[:width], looks[:width], plain=plain)
 
-    def changes(self, after: Row) -> Iterator[tuple[int, int]]:
-        """From where to where it reads otherwise, spans that lie near each other as one."""
-        both = zip(self.cells, after.cells, self.looks, after.looks, strict=True)
-        other = [x for x, (was, cell, looked, look) in enumerate(both) if was != cell or looked != look]
+    def changes(self, after: Row, begin: int, end: int) -> Iterator[tuple[int, int]]:
+        """From where to where it reads otherwise within a span, as spans; those that lie near each other as one."""
+        here = slice(begin, end)
+        both = zip(self.cells[here], after.cells[here], self.looks[here], after.looks[here], strict=True)
+        other = [x for x, (was, cell, looked, look) in enumerate(both, begin) if was != cell or looked != look]
         if not other:
             return
         begin = last = other[0]
@@ -163,6 +164,12 @@ def pieces_of(update: ChopsUpdate | LayoutUpdate) -> Iterator[Piece]:
             if chop is not None and x <= stop and end > begin:
                 whole = begin <= x < stop and end <= stop
                 yield y, x, chop if whole else chop.crop(0, min(end, stop) - x)
+
+
+def _reach(drawn: Sequence[Piece]) -> tuple[int, int]:
+    """From where to where something was drawn on a line, from left to right."""
+    _, last, strip = drawn[-1]
+    return drawn[0][1], last + strip.cell_length
 
 
 def _as_drawn(drawn: Iterable[Piece], console: Console) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 
 from helpdesk import plurals
 from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, moment, plus
@@ -156,15 +157,21 @@ def countdown(due: Instant | None, now: Instant, zone: tzinfo) -> Span:
     if left < SOON:
         return (f"{span(left)} left", Tone.SOON)
     last = plus(due, -1)
-    if left < HOUR or local(last, zone).date() == local(now, zone).date():
+    if left < HOUR or _date(last, zone) == _date(now, zone):
         return (f"due in {span(left)}", Tone.PLAIN)
-    return (f"due {_deadline(last, due, now, zone)}", Tone.PLAIN)
+    return (f"due {_deadline(due, _date(now, zone), zone)}", Tone.PLAIN)
 
 
-def _deadline(last: Instant, due: Instant, now: Instant, zone: tzinfo) -> str:
+@lru_cache(2048)
+def _date(when: Instant, zone: tzinfo) -> date:
+    return local(when, zone).date()
+
+
+@lru_cache(2048)
+def _deadline(due: Instant, today: date, zone: tzinfo) -> str:
     """A deadline on another day. Midnight is the end of a day, not the beginning of the next: "Thu 24:00"."""
-    day = local(last, zone)
-    if (day.date() - local(now, zone).date()).days >= 7:
+    day = _date(plus(due, -1), zone)
+    if (day - today).days >= 7:
         return f"{day.day} {MONTHS[day.month - 1]}"
     time = f"{local(due, zone):%H:%M}"
     return f"{DAYS[day.weekday()]} {'24:00' if time == '00:00' else time}"

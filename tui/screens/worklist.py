@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import lru_cache, partial
 from typing import ClassVar
 
 from textual import events, on
@@ -33,6 +33,10 @@ from tui.widgets.tickets import TicketList
 
 ROOMY = 132
 """From this width on the selected ticket is shown beside the list."""
+
+
+_target = lru_cache(1)(target)
+"""What commands must know of the selected row: the footer asks for each of them, and asks with every key."""
 
 
 class WorklistScreen(Narrowing, Chatting):
@@ -66,7 +70,7 @@ class WorklistScreen(Narrowing, Chatting):
     def target(self) -> Target | None:
         """The selected ticket."""
         row = self.tickets.current if self.standing else None
-        return target(row) if row is not None else None
+        return _target(row) if row is not None else None
 
     def on_mount(self) -> None:
         """Read the first screen."""

@@ -12,7 +12,6 @@ from textual import events
 from textual.cache import LRUCache
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from helpdesk.worklist import Anchor
@@ -20,6 +19,7 @@ from tui.background import in_background
 from tui.columns import CLOCK
 from tui.render import Eye
 from tui.widgets.lines import TONES, strip_of
+from tui.widgets.scrolling import Scrolling
 from tui.window import R, Rows, Window, fitted, moved, nearest_anchor, paged, read, settled, span, wanted
 from tui.words import Line, Span, Tone
 
@@ -47,7 +47,7 @@ Now = tuple[Span, object]
 """What of a row changes as time goes by: its clock, and the rest."""
 
 
-class RowList(ScrollView, Generic[R, C], can_focus=True):
+class RowList(Scrolling, Generic[R, C], can_focus=True):
     """Rows of a view. It knows nothing of desks: pages come through ``read``, what time it is through ``eye``.
 
     What a row looks like is for the list of a kind of rows to say.
@@ -68,6 +68,7 @@ class RowList(ScrollView, Generic[R, C], can_focus=True):
         self._window: Window[R] = Window()
         self._reading = asyncio.Lock()
         self._columns = self.columns_for(80)
+        self._looks = eye()
         self._drawn: dict[int, Now] = {}
         self._ground = Style()
         self._nothing = ""
@@ -214,10 +215,22 @@ class RowList(ScrollView, Generic[R, C], can_focus=True):
 
     # Drawing
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Rows of the screen, all as they are seen at one moment.
+
+        A list has neither border nor padding, and keeps the strips of its rows: Textual's way round those is left out.
+        """
+        self._looks, background = self._eye(), self.background_colors[1]
+        strips = [self.render_line(y) for y in crop.line_range]
+        for each in self.get_line_filters():
+            strips = [strip.apply_filter(each, background) for strip in strips]
+        whole = crop.column_span == (0, self.outer_size.width)
+        return strips if whole else [strip.crop(*crop.column_span) for strip in strips]
+
     def render_line(self, y: int) -> Strip:
-        """One row of the screen."""
+        """One row of the screen, and the ground beside it where the scroll bar may stand."""
         index = self._window.top + y
-        eye, cells = self._eye(), self.scrollable_content_region.width
+        eye, cells = self._looks, self.outer_size.width
         row = self._window.row(index)
         selected = index == self._window.cursor and index < self._window.total
         if row is None:
@@ -230,15 +243,18 @@ class RowList(ScrollView, Generic[R, C], can_focus=True):
         return strip
 
     def _strip(self, row: R | None, index: int, eye: Eye, selected: bool, cells: int) -> Strip:
-        if self._window.total == 0 and index == 1:
-            return strip_of(self, ((f"    {self._nothing}", Tone.DIM),), cells, self._ground)
-        if index >= self._window.total:
-            return Strip.blank(cells, self._ground)
         armed = selected and self._window.selected is not None
         base = self.get_component_rich_style("row--selected") if armed else self._ground
-        if row is None:
-            return strip_of(self, self.blank(selected=selected), cells, base)
-        return strip_of(self, self.line(row, eye, selected=selected, armed=armed), cells, base)
+        if self._window.total == 0 and index == 1:
+            line: Line = ((f"    {self._nothing}", Tone.DIM),)
+        elif index >= self._window.total:
+            line = ()
+        elif row is None:
+            line = self.blank(selected=selected)
+        else:
+            line = self.line(row, eye, selected=selected, armed=armed)
+        strip = strip_of(self, line, self.scrollable_content_region.width, base)
+        return strip.adjust_cell_length(cells, self._ground)
 
     def tick(self) -> None:
         """Time went by: redraw the clocks that read differently now, and rows of which more has changed."""

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.geometry import Offset, Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tui.widgets.lines import TONES, strip_of
+from tui.widgets.scrolling import Scrolling
 from tui.words import Line
 
 
-class ThreadView(ScrollView, can_focus=True):
+class ThreadView(Scrolling, can_focus=True):
     """Shows lines that were made for its width. It stays at the end if it stood there."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = TONES
