@@ -11,7 +11,7 @@ from types import MappingProxyType
 from helpdesk import __version__, statements
 from helpdesk import ticket as _life
 from helpdesk.chatting import LocalChatting
-from helpdesk.clock import MINUTE, Clock, Instant, SystemClock, plus
+from helpdesk.clock import MINUTE, SECOND, Clock, Instant, SystemClock, plus
 from helpdesk.closing import LocalClosings, closed_notices
 from helpdesk.company import LocalCompany
 from helpdesk.drafting import LocalDrafts
@@ -141,6 +141,7 @@ class LocalDesk:
             said=self._about.said,
             seq=await self._store.read(events.last),
             lines=self._about.lines,
+            undo_seconds=self.sending.windows.one // SECOND,
         )
 
     # Who is there

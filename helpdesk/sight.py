@@ -78,6 +78,7 @@ class Hello:
 
     ``now`` and ``pace``: the owner's clock, which the countdowns follow (pace 60 in the demo: a second is a minute).
     ``said``: what the screen says about it, "" on an ordinary clock. ``seq``: the last event so far.
+    ``undo_seconds``: how long a reply waits and can be taken back; 0: it goes at once.
     """
 
     library: str
@@ -88,6 +89,7 @@ class Hello:
     said: str
     seq: Seq
     lines: Mapping[str, str]
+    undo_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

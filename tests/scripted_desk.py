@@ -173,6 +173,7 @@ CALLS: list[tuple[str, dict[str, Any], Any]] = [
             said="a second is a minute",
             seq=Seq(9),
             lines={"help": "Enquiries"},
+            undo_seconds=10,
         ),
     ),
     ("members", {}, (Member(id=ANA, name="Ana", has_pin=True), Member(id=StaffId("ben"), name="Ben", disabled=True))),

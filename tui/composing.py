@@ -14,19 +14,22 @@ from tui.words import OUTCOMES, VIA, Line, Span, Tone, plural
 THEN = {"open": "stays open", "waiting": "waits for the patron", "solved": "is solved"}
 
 
-def composing_lines(draft: Draft, thread: Thread, cells: int, sending: bool, key: str = "") -> list[Line]:
+def composing_lines(
+    draft: Draft, thread: Thread, cells: int, sending: bool, key: str = "", *, waits: bool = True
+) -> list[Line]:
     """What will become of what is being written: on one line if it fits, else its right side on a second.
 
-    A text says its size there, a chat's line that it can't be taken back. ``key`` takes the look-alikes of what makes
-    a text dear.
+    A text says its size there, and what can't be taken back says so: a chat's line never can, and nothing where
+    replies do not wait (``waits``). ``key`` takes the look-alikes of what makes a text dear.
     """
     left = _note() if draft.kind == "note" else _reply(draft, thread, cells)
     right: Span = ("", Tone.DIM)
+    stays = not waits or thread.ticket.goes_by is Channel.CHAT
     if sending:
         right = ("sending …", Tone.SOON)
     elif draft.kind == "reply" and thread.ticket.channel is Channel.SMS:
-        right = segment_words(draft.text, key)
-    elif draft.kind == "reply" and thread.ticket.goes_by is Channel.CHAT:
+        right = _and_stays(segment_words(draft.text, key), stays)
+    elif draft.kind == "reply" and stays:
         right = (AT_ONCE, Tone.DIM)
     space = cells - sum(width(text) for text, _ in left) - width(right[0]) - 1
     if space >= 2 or not right[0]:
@@ -34,16 +37,27 @@ def composing_lines(draft: Draft, thread: Thread, cells: int, sending: bool, key
     return [left, ((f" {cut(right[0], cells - 2)}", right[1]),)]
 
 
-def telling_lines(draft: Draft, sight: IncidentSight, cells: int, sending: bool, key: str = "") -> list[Line]:
-    """What will become of a text to all who told of a noise: to how many it goes, and how many texts each gets."""
+def telling_lines(
+    draft: Draft, sight: IncidentSight, cells: int, sending: bool, key: str = "", *, waits: bool = True
+) -> list[Line]:
+    """What will become of a text to all who told of a noise: to how many it goes, and how many texts each gets.
+
+    Where texts do not wait (``waits``), that they can't be taken back.
+    """
     right: Span = ("sending …", Tone.SOON) if sending else ("", Tone.DIM)
     if draft.text.strip() and not sending:
-        right = segment_words(draft.text, key)
+        right = _and_stays(segment_words(draft.text, key), not waits)
     left = _telling(draft, sight)
     space = cells - sum(width(text) for text, _ in left) - width(right[0]) - 1
     if space >= 2 or not right[0]:
         return [(*left, (" " * max(space, 0), Tone.PLAIN), right)]
     return [left, ((f" {cut(right[0], cells - 2)}", right[1]),)]
+
+
+def _and_stays(size: Span, stays: bool) -> Span:
+    """A text's size, and that it can't be taken back."""
+    words, tone = size
+    return (" · ".join(filter(None, (words, AT_ONCE))), tone) if stays else size
 
 
 def _telling(draft: Draft, sight: IncidentSight) -> Line:

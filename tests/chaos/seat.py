@@ -11,7 +11,7 @@ from helpdesk.errors import Stale, TryLater
 from helpdesk.events import Kind, Seq
 from helpdesk.message import StaffId, TicketId
 from helpdesk.worklist import Row, View
-from tests.chaos.town import Ledger
+from tests.chaos.members import Ledger
 
 RIVALS = 5
 """Of each ticket that comes in, every fifth desk hears by its number, and they are rivals for it."""

@@ -32,9 +32,10 @@ from helpdesk.simulator.carrier import inbound_form
 from helpdesk.simulator.handset import Handset
 from helpdesk.simulator.postbox import Mailbox
 from tests.chaos.balancing import Front
+from tests.chaos.members import Ledger
 from tests.chaos.owner import NOISE, TEXTS, Library, Owner, found_library, free_port
 from tests.chaos.seat import Seat
-from tests.chaos.town import ANSWER, QUESTION, Ledger, SlowRelay, WatchedCarrier, mail
+from tests.chaos.town import ANSWER, QUESTION, SlowRelay, WatchedCarrier, mail
 from tests.postgres import Server, server
 
 SERVERS, DESKS = 3, 20

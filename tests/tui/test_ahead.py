@@ -14,6 +14,7 @@ from tests.tui.doing import at_once, ticket
 from tests.tui.house import ANA, BEN, House
 from tests.tui.seat import seat
 from tests.tui.test_slips import Wall
+from tui.commands import Where
 from tui.screens.refusal import Refusal
 from tui.screens.search import SearchScreen
 
@@ -72,6 +73,19 @@ async def test_r_after_t_answers_the_ticket_that_was_taken(library: House) -> No
         await desk.told("Ticket 2: your answer is in the outbox.")
     assert [each.kind for each in (await library.desk.thread(ANA, mail)).entries] == [EntryKind.IN]
     assert (await library.desk.thread(ANA, noise)).entries[-1].text == "coming"
+
+
+async def test_esc_before_the_ticket_is_read_leaves_the_composer_closed(library: House) -> None:
+    """r and esc in one breath: what is read then does not open it again."""
+    await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.sees("loud on level 3")
+        at_once(desk, "r", "escape")
+        await desk.sees("text to Noiseline")
+        await desk.rests()
+        assert desk.ticket.place is Where.TICKET
+        await desk.press("escape")
+        await desk.until(lambda: desk.app.screen is desk.worklist)
 
 
 async def test_enter_right_after_the_words_opens_what_they_find(library: House) -> None:

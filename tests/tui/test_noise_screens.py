@@ -60,6 +60,7 @@ async def test_the_list_of_incidents_beside_the_selected_one(
 
 async def test_an_incident_as_its_outcome_is_written(library: House, noise: Loud, screen: SnapshotAssertion) -> None:
     """80 by 24: what colleagues noted on top, the reporters, and the text to all of them."""
+    library.waits()
     async with seat(library, size=NARROW) as desk:
         await _opened(desk)
         await desk.press("j", "enter")

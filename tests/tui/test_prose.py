@@ -227,6 +227,16 @@ def test_the_composing_line_says_that_it_is_sending() -> None:
     assert made[0][-1] == ("sending …", Tone.SOON)
 
 
+@pytest.mark.parametrize("channel", [Channel.MAIL, Channel.SMS])
+def test_where_nothing_waits_the_composing_line_says_so_before(channel: Channel) -> None:
+    """A library that lets replies go at once says of each that it can't be taken back; else only chat does."""
+    made = thread(ticket=replace(TICKET, channel=channel))
+    draft = Draft(kind="reply", text="Yes.")
+    at_once = " ".join(text(line) for line in composing_lines(draft, made, 160, False, waits=False))
+    assert at_once.endswith("goes at once and stays")
+    assert "goes at once" not in " ".join(text(line) for line in composing_lines(draft, made, 160, False))
+
+
 def test_ticket_ids_are_not_shown() -> None:
     """Staff know numbers."""
     assert TicketId("T1") not in " ".join(shown(thread(entry())))

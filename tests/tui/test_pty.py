@@ -42,7 +42,7 @@ async def test_a_text_is_answered_on_a_real_terminal() -> None:
 @pytest.mark.parametrize("size", [(80, 24), pytest.param((200, 60), marks=pytest.mark.full)])
 async def test_the_terminals_own_cursor_is_where_the_reader_is(size: tuple[int, int]) -> None:
     """On the selected row of the list; while somebody writes, behind the last letter; back on the row afterwards."""
-    async with terminal(OPENED, size=size) as screen:
+    async with terminal((*OPENED, "waits"), size=size) as screen:
         await screen.sees("eating hot", "? keys")
         row = next(at for at, line in enumerate(screen.text.splitlines()) if "eating hot" in line)
         screen.press("j")

@@ -95,6 +95,7 @@ async def test_a_ticket(library: House, screen: SnapshotAssertion) -> None:
 
 async def test_composing_a_text(library: House, screen: SnapshotAssertion) -> None:
     """The thread above, the size of the text below it."""
+    library.waits()
     async with seat(library, size=NARROW) as desk:
         await desk.sees("hot food")
         await at(desk, "+447700900102")

@@ -43,7 +43,7 @@ async def test_the_bar_stands_at_places_that_can_be_told_from_each_other(total: 
     app, furthest = LongApp(total), total - LINES
     async with app.run_test(size=(40, LINES)) as pilot:
         stood = set()
-        steps = range(0, furthest + 1, max(furthest // 200, 1))
+        steps = range(0, furthest + 1, max(furthest // 60, 1))
         for y in (*steps, furthest):
             app.view.scroll_to(y=y, animate=False, force=True)
             await pilot.pause()

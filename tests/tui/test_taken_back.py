@@ -117,7 +117,8 @@ async def test_what_stays_says_so_before_it_is_done(library: House, command: str
 
 
 async def test_a_line_in_a_chat_says_that_it_goes_at_once(library: House) -> None:
-    """A mail waits, and says nothing of the kind."""
+    """A mail waits, and says nothing of the kind; where the library lets none wait, it says so, too."""
+    library.waits()
     await library.chats("Hello?")
     async with seat(library) as desk:
         await desk.press("enter", "r")
@@ -127,6 +128,10 @@ async def test_a_line_in_a_chat_says_that_it_goes_at_once(library: House) -> Non
         await desk.press("5", "enter", "r")
         await desk.sees("Reply to Mina Okafor by mail")
         assert AT_ONCE not in desk.screen
+    library.waits(0, 0)
+    async with seat(library) as desk:
+        await desk.press("5", "enter", "r")
+        await desk.sees("Reply to Mina Okafor by mail", AT_ONCE)
 
 
 async def test_enter_alone_tells_no_visitor(library: House) -> None:

@@ -22,7 +22,7 @@ from tui.line.talk import Talk
 from tui.line.verb import Verb
 from tui.line.writing import paper_of
 from tui.line.wrong import NotUnderstood
-from tui.meaning import ATTENDING, MUTING, PARTING
+from tui.meaning import AT_ONCE, ATTENDING, MUTING, PARTING
 from tui.noise import goer, mutes, offered_outcomes, place, place_in_full, said_back, who_can_go
 from tui.plain import one_line
 from tui.words import LONG_DAYS, OUTCOMES, plural
@@ -136,6 +136,8 @@ async def _paper(talk: Talk, incident: Incident, draft: Draft) -> Paper:
     title = f"To {plural(hearing, 'reporter')} of incident {incident.number}, each by themselves"
     if draft.outcome is not None:
         title = f"Incident {incident.number} is over, {OUTCOMES[draft.outcome]}. {title}"
+    if not talk.sitting.hello.undo_seconds:
+        title = f"{title}; what is sent {AT_ONCE}"
     return Paper(
         on=incident.id,
         number=incident.number,

@@ -37,7 +37,7 @@ async def paper_of(talk: Talk, target: Target, kind: Kind, said: Said) -> Paper:
         draft = replace(draft, then=then_of(then))
     who = one_line(target.name) or "the sender"
     title = f"Reply to {who} by {VIA[target.goes_by]}, ticket {target.number}"
-    if kind == "reply" and target.goes_by is Channel.CHAT:
+    if kind == "reply" and (target.goes_by is Channel.CHAT or not talk.sitting.hello.undo_seconds):
         title = f"{title}; what is sent {AT_ONCE}"
     elif kind == "note":
         title = f"Note on ticket {target.number}, for colleagues only; once kept it stays"

@@ -54,7 +54,8 @@ class Telling(Sending[Incident]):
     def _draw_composing(self) -> None:
         if self._draft is not None and self._sight is not None and self.standing:
             draft, sight, cells = self._draft, self._sight, self.size.width
-            lines = telling_lines(draft, sight, cells, self._sending, self.plain_key)
+            waits = self.sitting.hello.undo_seconds > 0
+            lines = telling_lines(draft, sight, cells, self._sending, self.plain_key, waits=waits)
             if draft.unsent is not None and not self._sending:
                 lines = [since_line(draft.unsent, sight.incident.version, (), self.sitting.eye), *lines]
             self.composer.say(lines)
@@ -156,7 +157,7 @@ class Telling(Sending[Incident]):
         self._looked = self._sight
 
     def _can_wait(self, draft: Draft) -> bool:
-        return not draft.empty
+        return not draft.empty and self.sitting.hello.undo_seconds > 0
 
     async def _was_sent(self, draft: Draft, sent: Incident) -> None:
         self._keep_way_back(draft, sent)

@@ -58,7 +58,7 @@ class TicketScreen(Writing):
             self.sitting.beside.hurry()
             with self.metering(Meter("Reading the ticket", stops="leaves it")) as meter:
                 await meter.unless_stopped(self._read(end=True))
-            if self._thread is not None and self._kind:
+            if self._thread is not None and self._kind and self._draft is not None:  # else it was closed meanwhile
                 self._write(self._kind)
         finally:
             self._settled.set()

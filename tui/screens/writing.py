@@ -54,7 +54,8 @@ class Writing(Holding):
     def _draw_composing(self) -> None:
         if self._draft is not None and self._thread is not None and self.standing:
             draft, thread, cells = self._draft, self._thread, self.size.width
-            lines = composing_lines(draft, thread, cells, self._sending, self.plain_key)
+            waits = self.sitting.hello.undo_seconds > 0
+            lines = composing_lines(draft, thread, cells, self._sending, self.plain_key, waits=waits)
             if draft.unsent is not None and not self._sending:
                 since = since_line(draft.unsent, thread.ticket.version, thread.entries, self.sitting.eye)
                 lines = [since, *lines]
@@ -186,7 +187,9 @@ class Writing(Holding):
         self._looked = self._thread
 
     def _can_wait(self, draft: Draft) -> bool:
-        return draft.kind == "reply" and self._thread is not None and self._thread.ticket.goes_by is not Channel.CHAT
+        if draft.kind != "reply" or self._thread is None or not self.sitting.hello.undo_seconds:
+            return False
+        return self._thread.ticket.goes_by is not Channel.CHAT
 
     async def _was_sent(self, draft: Draft, sent: Ticket) -> None:
         self.keeps_hold()
