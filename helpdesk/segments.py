@@ -135,7 +135,7 @@ def lookalikes(text: str) -> tuple[Offer, ...]:
 
 def plain_gsm(text: str) -> str:
     """The text with every look-alike taken; what nothing is like stays, so that no word is lost."""
-    return "".join(_plain(sign) for sign in _signs(text))
+    return "".join(_plain(sign) for sign in _signs(text)) if _is_odd(text) else text
 
 
 def _plain(sign: str) -> str:

@@ -21,6 +21,7 @@ import os
 import ssl
 from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -165,10 +166,16 @@ class RemoteDesk(Desk):
 
 def stand_in(protocol: str, wire: Wire) -> Any:
     """What satisfies a protocol of the table by asking the owner."""
-    calls = {name: _asking(route) for name, route in routes(protocol).items()}
-    made: Any = type(f"Remote{protocol.capitalize()}", (), {**calls, "__slots__": ("_wire",)})()
+    made = _class_of(protocol)()
     made._wire = wire
     return made
+
+
+@cache
+def _class_of(protocol: str) -> Any:
+    """The class of a protocol's stand-ins."""
+    calls = {name: _asking(route) for name, route in routes(protocol).items()}
+    return type(f"Remote{protocol.capitalize()}", (), {**calls, "__slots__": ("_wire",)})
 
 
 def _asking(route: Route) -> Any:
