@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from rich.color import Color
+from rich.color import Color, ColorType
 from rich.segment import Segment
 from rich.style import Style
 from textual.theme import Theme
@@ -16,7 +16,7 @@ from tests.tui.house import House
 from tests.tui.rounds import NARROW, WIDE, going_round, made
 from tests.tui.seat import Seat, seat
 from tui.likes import Likes
-from tui.themes import CONTRAST_DARK, CONTRAST_LIGHT, DARK, LIGHT
+from tui.themes import ANSI, CONTRAST_DARK, CONTRAST_LIGHT, DARK, LIGHT
 from tui.tour import Guide
 from tui.widgets.lines import Lines, tone_style
 from tui.words import Tone
@@ -91,3 +91,32 @@ async def test_every_word_on_every_screen_can_be_read(
     assert dict(dull) == {}
     assert any(colours != {""} for text, colours in said.items() if "min left" in text)
     assert {text: colours for text, colours in said.items() if len(colours) > 1} == {}
+
+
+async def walked(theme: Theme, *, coloured: bool) -> dict[str, list[str]]:
+    """The words of each place of the round; where it is not ``coloured``, in no colour but the terminal's own.
+
+    What shines through beside a card does not count: the terminal's own colours can't be mixed, so nothing does.
+    """
+    likes, said = Likes(bell=False, theme=theme.name), {}
+    async with made() as library, seat(library, size=NARROW, likes=likes, guide=Guide()) as desk:
+        async for place in going_round(desk):
+            await desk.rests()
+            said[place.name] = sorted(" ".join(text for text, _, _ in segments(desk)).split())
+            for text, style, _ in segments(desk):
+                inks = (style.color, style.bgcolor) if style is not None and not coloured else ()
+                ours = [ink for ink in inks if ink is not None and ink.type is ColorType.TRUECOLOR]
+                assert not ours, (place.name, text, ours)
+    return said
+
+
+@pytest.mark.full
+@pytest.mark.timeout(200)
+async def test_the_terminals_own_colours_and_none_at_all_take_no_word_from_any_screen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The round as it is in dark, word for word, in the terminal's own colours, and with NO_COLOR."""
+    coloured = await walked(DARK, coloured=True)
+    assert await walked(ANSI, coloured=False) == coloured
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert await walked(DARK, coloured=False) == coloured
