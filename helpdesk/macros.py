@@ -42,6 +42,9 @@ KNOWN: Mapping[str, str] = {
 BLANK = re.compile(r"\{([a-z][a-z0-9_ ]{0,29})\}")
 """A blank in a text: its name in braces."""
 
+_OTHER_BRACE = re.compile(r"\{[^{}\n]{0,30}\}?|\}")
+"""A brace that belongs to no blank, with what follows it."""
+
 LONGEST_NAME, LONGEST_TEXT, MOST_TAGS = 40, 8_000, 10
 _TAG = re.compile(r"[a-z0-9][a-z0-9-]{0,30}")
 
@@ -135,6 +138,11 @@ def checked(macro: Macro) -> Macro:
         raise Refused(f"Macro {name!r} says nothing yet. Write its text.")
     if len(text) > LONGEST_TEXT:
         raise Refused(f"Macro {name!r} is too long: {LONGEST_TEXT:,} characters at most.")
+    if (other := _OTHER_BRACE.search(BLANK.sub("…", text))) is not None:
+        raise Refused(
+            f"Macro {name!r}: {other[0]!r} is no blank, and would be sent as it stands. A blank is small letters"
+            " between braces, such as {first_name} or {what}; write no other brace."
+        )
     tags = tuple(sorted(set(macro.tags)))
     if wrong := [tag for tag in tags if not _TAG.fullmatch(tag)]:
         raise Refused(f"{wrong[0]!r} is no tag: write small letters, digits and hyphens.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from helpdesk.errors import Refused
@@ -96,6 +98,25 @@ def test_a_file_that_is_none_is_refused(text: str) -> None:
     """With words, not with a trace."""
     with pytest.raises(Refused):
         from_toml(text, shared=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Dear {First_Name},", "{First_Name}"),
+        ("Dear {first-name},", "{first-name}"),
+        ("Dear { name },", "{ name }"),
+        ("Dear {first_name,", "{first_name,"),
+        ("Dear first_name},", "}"),
+        ("{{name}}", "{…}"),
+        ("{}", "{}"),
+        ("{" * 8_000, "{"),
+    ],
+)
+def test_a_brace_that_is_no_blank_is_refused_before_it_reaches_anybody(text: str, shown: str) -> None:
+    """It would be sent as it stands; what is kept has blanks only."""
+    with pytest.raises(Refused, match=re.escape(f"{shown!r} is no blank")):
+        checked(Macro(name="x", text=text))
 
 
 def test_too_long_is_refused() -> None:
