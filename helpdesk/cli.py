@@ -7,6 +7,7 @@ Heavy modules are imported inside the commands, so that ``helpdesk --version`` c
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -75,6 +76,7 @@ def main() -> None:
 
     A fault of ours shows where it was and its kind; its words, which may hold a patron's, are not printed.
     """
+    _stand_in_for_closed()
     try:
         status = run(sys.argv[1:])
     except Exception as error:  # noqa: BLE001 - the last guard: Python would print the error's words
@@ -82,6 +84,19 @@ def main() -> None:
         typer.echo("\n".join(frame_lines(error)), err=True)
         status = BROKEN
     sys.exit(status)
+
+
+def _stand_in_for_closed() -> None:
+    """Where input or output is closed (``<&-``), have an empty one, and nothing else take its number: a store's file
+    that was opened as number 1 would be written to by whoever prints.
+    """
+    for number, name, flags in ((0, "stdin", os.O_RDONLY), (1, "stdout", os.O_WRONLY), (2, "stderr", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, flags)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+            setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 @cache

@@ -102,8 +102,7 @@ class LocalDesk:
         self._typing = typing
         self._onlooker = Onlooker(store, clock, troubles or Troubles(), closed_notices(about.zone))
         self._entropy = entropy
-        self._standing = standing
-        self._limits = limits
+        self._standing, self._limits = standing, limits
         self._pins = Pins(clock)
         self.closings = closings or LocalClosings(store=store, clock=clock, ids=ids, published=published)
         self.duty = duty or LocalDuty(store, clock)
