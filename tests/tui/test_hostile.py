@@ -147,10 +147,10 @@ def test_who_else_is_here(sample: Hostile) -> None:
 
 
 async def test_macros(library: House) -> None:
-    """Names and texts that somebody shares, in the list and put in."""
+    """Names and texts that somebody shares, in the list and put in; braces that are no blank don't come so far."""
     await library.mails("Renewal", "May I?")
     for each in HOSTILE:
-        macro = Macro(name=one_line(each.text)[:40], text=each.text[:900])
+        macro = Macro(name=one_line(each.text)[:40], text=each.text[:900].translate({ord("{"): "(", ord("}"): ")"}))
         await library.desk.macros.share(ANA, macro.name, macro.text)
     async with seat(library) as desk:
         await desk.press("m")
