@@ -43,6 +43,16 @@ def sitting_settings(config: Path | None) -> Settings:
     return load(config)
 
 
+def wrong_keys(config: Path | None) -> list[str]:
+    """What is wrong with the keys in the settings, a line each; only the desk itself knows its commands."""
+    from helpdesk.settings.file import read
+    from tui import keymap
+
+    reading = read(config)
+    desk = reading.settings.desk
+    return [f"{reading.file}: {line}" for line in keymap.wrong_keys(desk.keys, desk.keymap)]
+
+
 def drawn_elsewhere() -> bool:
     """Whether helpdesk browser-desk has started this process: a page takes the place of its terminal."""
     return os.environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
