@@ -53,6 +53,7 @@ class DeskApp(Commanding, inherit_bindings=False):
     ``guide``       the tour, where one is given
     ``newcomers``   who is told of the tour, and how it is given on this terminal
     ``wall``        the clock of idle time and of new tries
+    ``opened``      is called once the worklist stands
     """
 
     CSS_PATH = "desk.tcss"
@@ -77,6 +78,7 @@ class DeskApp(Commanding, inherit_bindings=False):
         wall: Clock | None = None,
         guide: Guide | None = None,
         newcomers: Newcomers | None = None,
+        opened: Callable[[], object] = never,
     ) -> None:
         wall, likes = wall or SystemClock(), likes or Likes()
         presence = Presence(wall, away=away_minutes, lock=lock_minutes)
@@ -88,6 +90,7 @@ class DeskApp(Commanding, inherit_bindings=False):
         self.is_owner = owner
         self._actor, self._full_name = actor, name
         self._shared, self._alone = shared_login, alone
+        self._opened = opened
         for each in THEMES:
             self.register_theme(each)
         self.theme = ANSI.name if self.no_color else likes.theme
@@ -137,6 +140,7 @@ class DeskApp(Commanding, inherit_bindings=False):
         new = await is_new(sitting)
         await self.is_here(sitting)
         await self.push_screen(WorklistScreen(sitting))
+        self._opened()
         self.watch_over(sitting)
         if new:
             asking.offer_tour(self, sitting)

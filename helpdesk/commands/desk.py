@@ -60,6 +60,7 @@ def desk(
 async def _sit(settings: Settings, config: Path | None) -> int:
     """The desk at this terminal until it is left; its exit status."""
     from helpdesk.attaching import open_desk
+    from helpdesk.commands.desk_at import is_open
     from helpdesk.commands.options import system_user
     from helpdesk.commands.tour import newcomers
     from tui.app import DeskApp
@@ -78,6 +79,7 @@ async def _sit(settings: Settings, config: Path | None) -> int:
             away_minutes=settings.desk.away_minutes,
             likes=likes_of(settings.desk),
             newcomers=newcomers(config),
+            opened=is_open,
         )
         with hearing_hang_up(sat.hang_up):
             await sat.run_async()

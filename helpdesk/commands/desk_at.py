@@ -11,12 +11,19 @@ from pathlib import Path
 from helpdesk.config import Settings
 from helpdesk.errors import BadConfig
 
+OPENING = (500_000, 20, 50)
 SELDOM = (50_000, 20, 50)
 """How many objects more there must be before Python looks for those that nothing needs (``gc.set_threshold``)."""
 
 
 def opens_swiftly() -> None:
     """Let a desk that opens make its many lasting objects undisturbed: a fifth of the time that it takes to open."""
+    gc.set_threshold(*OPENING)
+
+
+def is_open() -> None:
+    """What an open desk is made of lasts as long as the desk: it is not looked through again."""
+    gc.freeze()
     gc.set_threshold(*SELDOM)
 
 
@@ -97,6 +104,7 @@ async def sit_at(server: str, settings: Settings, config: Path | None = None) ->
             likes=likes_of(desk),
             renewed=tokens.written,
             newcomers=newcomers(config),
+            opened=is_open,
         )
         with hearing_hang_up(sat.hang_up):
             await sat.run_async()
