@@ -6,7 +6,8 @@ line that is felt. The desk remembers what stands on the terminal, cell by cell,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -24,11 +25,15 @@ from tui.pen import Look, Pen
 JUMP = 5
 """Bytes of a jump: cells that stand there already are written once more where that costs no more."""
 
-TURN = 10
-"""Bytes of another colour, about."""
+UNKNOWN, ODD = "\0", "\1"
+"""Stand in cells that somebody else wrote into, and in those of a text with signs of another width: it can't be cut."""
 
-ODD = "\0"
-"""Marks the cells of a text with signs of another width than one cell: it can't be cut."""
+ALIKE = re.compile(r"(.)\1*", re.DOTALL)
+"""Cells that look alike."""
+
+_LOOKS: list[Look] = []
+_MARKS: dict[Look, str] = {}
+"""All looks that were ever written, and the mark of each: the character of its number. Themes have some dozens."""
 
 NO_STYLE = Style.null()
 
@@ -70,7 +75,7 @@ class Paper:
             return pen.lifted() + _as_drawn(drawn, console)
         before = self._rows[y]
         after = before.drawn_over(drawn, console)
-        if before.cells == after.cells and before.looks == after.looks:
+        if before.says(after):
             return ""
         if before.plain and after.plain:
             self._rows[y] = after
@@ -95,59 +100,81 @@ class News(CompositorUpdate):
 
 
 class Row:
-    """One line of the terminal: what each cell shows, None where nobody knows, and how it looks.
+    """One line of the terminal: the sign in each cell, ``UNKNOWN`` where nobody knows, and how each looks, as a mark.
 
-    ``plain``: each character takes one cell. How wide a terminal draws others is its own affair.
+    Signs and marks are texts of one character a cell: they are compared and cut as a whole. ``odd``: where texts begin
+    whose signs take other than one cell. How wide a terminal draws those is its own affair.
     """
 
-    __slots__ = ("cells", "looks", "plain")
+    __slots__ = ("marks", "odd", "signs")
 
-    def __init__(self, cells: list[str | None], looks: list[Look], *, plain: bool) -> None:
-        self.cells, self.looks, self.plain = cells, looks, plain
+    def __init__(self, signs: str, marks: str, odd: Mapping[int, str]) -> None:
+        self.signs, self.marks, self.odd = signs, marks, odd
 
     @classmethod
     def unknown(cls, width: int) -> Row:
         """A line that anything may stand on."""
-        return cls([None] * width, [("", "")] * width, plain=True)
+        return cls(UNKNOWN * width, _mark_of(("", "")) * width, {})
+
+    @property
+    def plain(self) -> bool:
+        """Whether each sign takes one cell."""
+        return not self.odd and ODD not in self.signs
+
+    def says(self, other: Row) -> bool:
+        """Whether it reads and looks as another."""
+        return self.signs == other.signs and self.marks == other.marks and self.odd == other.odd
 
     def drawn_over(self, pieces: Iterable[Piece], console: Console) -> Row:
         """The line after something was drawn on it."""
-        cells, looks, width = self.cells.copy(), self.looks.copy(), len(self.cells)
-        colours, plain = console._color_system or ColorSystem.TRUECOLOR, True
-        for _, x, strip in pieces:
+        signs, marks, odd, width = self.signs, self.marks, self.odd, len(self.signs)
+        colours = console._color_system or ColorSystem.TRUECOLOR
+        for _, begin, strip in pieces:
+            end, new_signs, new_marks, new_odd = begin, "", "", {}
             for text, style, _control in strip:
                 wide, alike = _measured(text)
-                cells[x : x + wide] = text if alike else [ODD + text, *[ODD] * (wide - 1)]
-                looks[x : x + wide] = [_look(style or NO_STYLE, colours, text.isspace())] * wide
-                plain, x = plain and alike, x + wide
-        if plain and not self.plain:
-            plain = not any(cell and cell[0] == ODD for cell in cells)
-        return Row(cells[:width], looks[:width], plain=plain)
+                new_signs += text if alike else ODD * wide
+                new_marks += _mark(style or NO_STYLE, colours, text.isspace()) * wide
+                if not alike:
+                    new_odd[end] = text
+                end += wide
+            signs = signs[:begin] + new_signs + signs[end:]
+            marks = marks[:begin] + new_marks + marks[end:]
+            if odd or new_odd:
+                odd = {x: text for x, text in odd.items() if not begin <= x < end} | new_odd
+        return Row(signs[:width], marks[:width], odd)
 
     def changes(self, after: Row, begin: int, end: int) -> Iterator[tuple[int, int]]:
         """From where to where it reads otherwise within a span, as spans; those that lie near each other as one."""
         here = slice(begin, end)
-        both = zip(self.cells[here], after.cells[here], self.looks[here], after.looks[here], strict=True)
-        other = [x for x, (was, cell, looked, look) in enumerate(both, begin) if was != cell or looked != look]
+        both = zip(self.signs[here], after.signs[here], self.marks[here], after.marks[here], strict=True)
+        other = [x for x, (was, sign, looked, look) in enumerate(both, begin) if was != sign or looked != look]
         if not other:
             return
         begin = last = other[0]
         for x in other[1:]:
-            if after.costs(last + 1, x) > JUMP or None in after.cells[last:x]:
+            if x - last > 1 and not after.bridges(last + 1, x):
                 yield begin, last + 1
                 begin = x
             last = x
         yield begin, last + 1
 
-    def costs(self, begin: int, end: int) -> int:
-        """About how many bytes a span takes within a line; between blanks of one ground no colour changes."""
-        cells, looks = self.cells, self.looks
-        return end - begin + sum(TURN for x in range(begin, end) if cells[x] != " " and looks[x] != looks[x - 1])
+    def bridges(self, begin: int, end: int) -> bool:
+        """Whether writing a span once more takes no more bytes than a jump over it.
+
+        It is all known, and its colour does not turn; between blanks of one ground none does.
+        """
+        signs, marks = self.signs, self.marks
+        return (
+            end - begin <= JUMP
+            and UNKNOWN not in signs[begin:end]
+            and all(signs[x] == " " or marks[x] == marks[x - 1] for x in range(begin, end))
+        )
 
     def written(self, begin: int, end: int, pen: Pen) -> str:
         """A span of it, as bytes."""
-        runs = groupby(range(begin, end), lambda x: self.looks[x])
-        return "".join(pen.writes("".join(self.cells[x] or " " for x in run), look) for look, run in runs)
+        runs = ALIKE.finditer(self.marks, begin, end)
+        return "".join(pen.writes(self.signs[slice(*run.span())], _LOOKS[ord(run[1])]) for run in runs)
 
 
 def pieces_of(update: ChopsUpdate | LayoutUpdate) -> Iterator[Piece]:
@@ -195,9 +222,16 @@ def _measured(text: str) -> tuple[int, bool]:
 
 
 @lru_cache(1024)
-def _look(style: Style, colours: ColorSystem, blank: bool) -> Look:
-    """How a style is written; of blank cells only what is seen counts."""
+def _mark(style: Style, colours: ColorSystem, blank: bool) -> str:
+    """The mark of a style as it is written; of blank cells only what is seen counts."""
     if blank and not (style.reverse or style.underline or style.underline2 or style.overline or style.strike):
         style = Style(bgcolor=style.bgcolor)
     before, _, after = Strip.render_style(style, ODD, colours).partition(ODD)
-    return before, after
+    return _mark_of((before, after))
+
+
+def _mark_of(look: Look) -> str:
+    if look not in _MARKS:
+        _MARKS[look] = chr(len(_LOOKS))
+        _LOOKS.append(look)
+    return _MARKS[look]
