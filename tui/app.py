@@ -33,6 +33,7 @@ from tui.themes import ANSI, THEMES
 from tui.tour import Guide
 from tui.viewing import Viewing
 from tui.watching import never
+from tui.widgets.lines import TONES, Toned
 
 LOOKS = 2.0
 """Every so many seconds the desk looks whether its terminal is there still."""
@@ -60,6 +61,7 @@ class DeskApp(Commanding, inherit_bindings=False):
     TITLE = "helpdesk"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
+    COMPONENT_CLASSES: ClassVar[set[str]] = TONES
 
     def __init__(
         self,
@@ -95,6 +97,13 @@ class DeskApp(Commanding, inherit_bindings=False):
             self.register_theme(each)
         self.theme = ANSI.name if self.no_color else likes.theme
         self.animation_level = "none"
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """The theme changed: what is drawn in tones is drawn anew."""
+        super().refresh_css(animate)
+        for screen in self.screen_stack:
+            for each in screen.walk_children(Toned):
+                each.refresh()
 
     def compose(self) -> ComposeResult:
         """What is seen until the owner has answered."""

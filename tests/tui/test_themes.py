@@ -7,13 +7,14 @@ import sys
 from dataclasses import replace
 
 import pytest
+from rich.style import Style
 
 from helpdesk.clock import MINUTE, plus
 from helpdesk.ticket import Flag
 from helpdesk.worklist import View
 from tests.tui.house import House
 from tests.tui.rows import EYE, NOON, row
-from tests.tui.seat import seat
+from tests.tui.seat import Seat, seat
 from tests.tui.terminal import terminal
 from tests.tui.test_render import text
 from tui.columns import layout
@@ -58,6 +59,33 @@ async def test_f8_goes_through_all_themes_and_says_which(library: House) -> None
             await desk.press("f8")
             assert desk.app.theme == theme.name
         await desk.told("Colours: dark.")
+
+
+def drawn(desk: Seat) -> list[list[tuple[str, Style | None]]]:
+    """All that the screen shows, and in which colours."""
+    strips = desk.app.screen._compositor.render_strips()
+    return [[(part.text, part.style) for part in strip.simplify()] for strip in strips]
+
+
+async def test_another_theme_is_the_same_as_if_the_desk_had_opened_in_it(library: House) -> None:
+    """On the list and in a ticket that lay over it, in every tone."""
+    await library.texts("loud on level 3")
+
+    async def looks(first: str, then: str) -> list[object]:
+        async with seat(library, size=(160, 40), likes=Likes(bell=False, theme=first)) as desk:
+            await desk.press("enter")
+            await desk.sees("text to")
+            desk.app.theme = then
+            await desk.rests()
+            ticket = drawn(desk)
+            await desk.press("escape")
+            await desk.sees("FROM")
+            await desk.rests()
+            return [ticket, drawn(desk)]
+
+    names = [str(theme.name) for theme in THEMES]
+    for first, then in zip(names, names[1:] + names[:1], strict=True):
+        assert await looks(first, then) == await looks(then, then)
 
 
 async def test_nothing_moves_by_itself(library: House) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any
 
 from rich.segment import Segment
 from rich.style import Style
@@ -14,26 +14,44 @@ from textual.widget import Widget
 from tui.words import Line, Tone
 
 TONES = {f"tone--{tone}" for tone in Tone}
-"""The component classes that a widget which draws lines must declare; the style sheet colours them."""
+"""The component classes that an app whose widgets draw lines must declare; the style sheet colours them."""
 
 
-def tone_style(widget: Widget, tone: Tone, base: Style) -> Style:
+class Toned(Widget):
+    """Draws in tones. What they look like is known to the app: were they each widget's own, Textual would find out anew
+    for each of them, whenever a screen opens or the focus moves.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._inks: dict[Tone, Style] = {}
+
+    def notify_style_update(self) -> None:
+        """The theme may have changed."""
+        super().notify_style_update()
+        self._inks.clear()
+
+    def ink(self, tone: Tone) -> Style:
+        """What a tone looks like in the theme."""
+        if tone not in self._inks:
+            self._inks[tone] = self.app.get_component_styles(f"tone--{tone}").partial_rich_style
+        return self._inks[tone]
+
+
+def tone_style(widget: Toned, tone: Tone, base: Style) -> Style:
     """A tone over a base style, as the theme has it; a row that is turned round has one colour only."""
-    if base.reverse:
-        return base
-    return base + widget.get_component_rich_style(f"tone--{tone}", partial=True)
+    return base if base.reverse else base + widget.ink(tone)
 
 
-def strip_of(widget: Widget, line: Line, cells: int, base: Style) -> Strip:
+def strip_of(widget: Toned, line: Line, cells: int, base: Style) -> Strip:
     """A line as a strip of exactly ``cells`` cells."""
     segments = [Segment(text, tone_style(widget, tone, base)) for text, tone in line if text]
     return Strip(segments).adjust_cell_length(cells, base)
 
 
-class Lines(Widget):
+class Lines(Toned):
     """A widget of a few lines that somebody else composes; as high as it has lines."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = TONES
     can_focus = False
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name

@@ -18,7 +18,7 @@ from helpdesk.worklist import Anchor
 from tui.background import in_background
 from tui.columns import CLOCK
 from tui.render import Eye
-from tui.widgets.lines import TONES, strip_of
+from tui.widgets.lines import Toned, strip_of
 from tui.widgets.scrolling import Scrolling
 from tui.window import R, Rows, Window, fitted, moved, nearest_anchor, paged, read, settled, span, wanted
 from tui.words import Line, Span, Tone
@@ -47,13 +47,13 @@ Now = tuple[Span, object]
 """What of a row changes as time goes by: its clock, and the rest."""
 
 
-class RowList(Scrolling, Generic[R, C], can_focus=True):
+class RowList(Scrolling, Toned, Generic[R, C], can_focus=True):
     """Rows of a view. It knows nothing of desks: pages come through ``read``, what time it is through ``eye``.
 
     What a row looks like is for the list of a kind of rows to say.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = TONES | {"row--selected"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"row--selected"}
 
     class Moved(Message):
         """Another row is under the cursor."""

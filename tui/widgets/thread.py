@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual.geometry import Offset, Size
 from textual.strip import Strip
 
-from tui.widgets.lines import TONES, strip_of
+from tui.widgets.lines import Toned, strip_of
 from tui.widgets.scrolling import Scrolling
 from tui.words import Line
 
 
-class ThreadView(Scrolling, can_focus=True):
+class ThreadView(Scrolling, Toned, can_focus=True):
     """Shows lines that were made for its width. It stays at the end if it stood there."""
-
-    COMPONENT_CLASSES: ClassVar[set[str]] = TONES
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
