@@ -12,10 +12,11 @@ from textual.screen import Screen
 def in_background(node: DOMNode, work: Callable[[], Awaitable[Any]], group: str, *, exclusive: bool = False) -> None:
     """Run ``work`` as long as ``node`` lives; ``exclusive`` ends what ran in the group before.
 
-    A callable rather than a coroutine: one that is ended before it began leaves nothing behind.
+    A callable rather than a coroutine: one that is ended before it began leaves nothing behind. It is described by its
+    group: else Textual would have all that hangs on it written out.
     """
     run: Callable[..., Any] = node.run_worker
-    run(work, group=group, exclusive=exclusive)
+    run(work, group=group, description=group, exclusive=exclusive)
 
 
 def stands(screen: Screen[Any], *widgets: str) -> bool:
