@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, ClassVar
 
 from textual.app import App
 from textual.dom import DOMNode
-from textual.events import Event
+from textual.events import Callback, Event
 from textual.screen import Screen
 from textual.widget import Widget
 
@@ -17,6 +18,21 @@ ROUNDS = 3
 
 Place = tuple[Screen[object] | None, Widget | None]
 """The screen that has the keys, and the widget in it."""
+
+
+class Step:
+    """What is done on a key's way. It says that it takes no parameters: of a partial, which ``call_later`` makes,
+    Textual finds that out anew each time, and a dozen of these follow each key.
+    """
+
+    _param_count: ClassVar[int] = 0
+
+    def __init__(self, does: Callable[..., Awaitable[None] | None], words: tuple[object, ...]) -> None:
+        self._does, self._with = does, words
+
+    def __call__(self) -> Any:
+        """Do it."""
+        return self._does(*self._with)
 
 
 class Ahead:
@@ -77,7 +93,8 @@ class Ahead:
 
     def _go(self, way: Sequence[DOMNode], place: Place, rounds: int) -> None:
         for at, node in enumerate(way):
-            if node.call_later(self._arrived if node is self._app else self._go, way[at + 1 :], place, rounds):
+            step = Step(self._arrived if node is self._app else self._go, (way[at + 1 :], place, rounds))
+            if node.post_message(Callback(step)):
                 return
         self._held.clear()  # the app itself takes nothing any more: the desk closes
 
