@@ -43,6 +43,17 @@ class Seat:
     app: DeskApp
     pilot: Pilot[None]
     heard: list[str] = field(default_factory=list)
+    draws: int = 0
+    """How often the desk drew anything; what was not drawn since a look reads as it did."""
+
+    def __post_init__(self) -> None:
+        display = self.app._display
+
+        def counted(*drawn: Any) -> None:
+            self.draws += 1
+            display(*drawn)
+
+        self.app._display = counted  # type: ignore[method-assign,assignment]
 
     @property
     def screen(self) -> str:
@@ -118,7 +129,8 @@ class Seat:
         except TimeoutError:
             await self._a_moment(asyncio.Event())  # the machine may have stood still meanwhile, and the desk with it
             if not yet():
-                raise AssertionError(f"it did not come about; the screen:\n{self.screen}\n{self.toasts}") from None
+                told = [*self.heard, *self.toasts]
+                raise AssertionError(f"it did not come about; the screen:\n{self.screen}\n{told}") from None
 
     async def _a_moment(self, sooner: asyncio.Event) -> None:
         """Let everybody else go on for the length of a look."""
@@ -143,8 +155,16 @@ class Seat:
         )
 
     async def sees(self, *words: str) -> None:
-        """Wait until the screen shows all of it."""
-        await self.until(lambda: all(word in self.screen for word in words))
+        """Wait until the screen shows all of it. It is read again only when something was drawn."""
+        draws, shown = -1, ""
+
+        def shows() -> bool:
+            nonlocal draws, shown
+            if draws != self.draws:
+                draws, shown = self.draws, self.screen
+            return all(word in shown for word in words)
+
+        await self.until(shows)
 
     async def told(self, words: str) -> None:
         """Wait for a toast with these words. What came since the last key counts, though it may have gone since."""
