@@ -9,6 +9,7 @@ import pytest
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 
+from helpdesk import pins
 from tests.tui.house import House, house
 
 
@@ -25,6 +26,14 @@ def _style_sheets_are_parsed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pins_take_no_time() -> Iterator[None]:
+    """They are hashed in few rounds: what a desk asks and says is looked at here, not what keeps a thief busy."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pins, "PIN_ROUNDS", 100)
         yield
 
 
