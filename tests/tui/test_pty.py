@@ -61,7 +61,7 @@ async def test_the_terminals_own_cursor_is_where_the_reader_is(size: tuple[int, 
         await screen.until(lambda: screen.cursor == (0, row), f"the cursor is not back on line {row}")
 
 
-@pytest.mark.parametrize("writing", [False, True])
+@pytest.mark.parametrize("writing", first_of([True, False]))
 async def test_the_screen_is_drawn_anew(writing: bool) -> None:
     """Another program cleared it: ctrl+l brings all of it back, also while somebody writes."""
     async with terminal(OPENED) as screen:

@@ -12,7 +12,7 @@ import pytest
 from tests.tui.terminal import Terminal, terminal
 
 OPENED = (sys.executable, "-m", "tests.tui.opened", "waits")
-SIZES = [(80, 24), (200, 60)]
+SIZES = [(80, 24), pytest.param((200, 60), marks=pytest.mark.full)]
 STRAY = re.compile(r"\x1b|\[\??\d+(;\d+)*[A-Za-z]|[\x00-\x08\x0e-\x1f\x7f]")
 """What is left of an escape sequence that a terminal did not take."""
 
