@@ -27,6 +27,7 @@ from helpdesk.ticket import (
     ASIDE,
     LONGEST_SNOOZE,
     TAG,
+    WINDOW,
     Change,
     Flag,
     State,
@@ -235,7 +236,7 @@ def contact(
     ``entry`` is the note that holds ``text``, None where nothing was written: then ``title`` is its subject. Its line
     is its channel.
     """
-    began = plus(now, -(waited or 0))
+    began, closes = plus(now, -(waited or 0)), plus(now, WINDOW[channel])
     words = " ".join(text[: 4 * _PREVIEW].split())[:_PREVIEW]
     ticket = Ticket(
         id=id,
@@ -251,7 +252,7 @@ def contact(
         owner=by,
         opened=began,
         updated=now,
-        closes=now,
+        closes=closes,
         touched_by=by,
         tags=tags,
         effort=effort,
@@ -264,7 +265,7 @@ def contact(
         "rule": "logged",
         "waited": waited,
     }
-    solved: dict[str, Fact] = {"closes": now}
+    solved: dict[str, Fact] = {"closes": closes}
     facts = [(Kind.OPENED, opening), *_as_logged(ticket, entry), (Kind.SOLVED, solved)]
     return Change(
         ticket,

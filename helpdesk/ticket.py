@@ -82,8 +82,10 @@ LONGEST_SNOOZE = 366 * DAY
 Then = Literal["open", "waiting", "solved"]
 """What becomes of a ticket when a reply has gone out."""
 
-WINDOW = {Channel.MAIL: 14 * DAY, Channel.SMS: 24 * HOUR, Channel.PHONE: 0, Channel.DESK: 0}
-"""How long a solved ticket can be reopened by the patron, in milliseconds. A chat's window is open until its end."""
+WINDOW = {Channel.MAIL: 14 * DAY, Channel.SMS: 24 * HOUR, Channel.PHONE: DAY, Channel.DESK: DAY}
+"""How long a solved ticket can be reopened by the patron, in milliseconds; a contact that was logged is closed once it
+can't be taken back any more. A chat's window is open until its end.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,6 +153,7 @@ async def test_chats_and_contacts_at_the_desk_are_forgotten(town: Town) -> None:
     await mia.solves()
     await bea.leaves()
     await town.house.desk.log_contact(mia.id, Channel.DESK, text="Asked for Mr Gray")
+    await later(town, days=1)
     await later(town, days=61)
     assert {each["text"] for each in await rows(town, "entries")} == {""}
     assert {(each["name"], each["subject"], each["preview"]) for each in await rows(town, "tickets")} == {("", "", "")}

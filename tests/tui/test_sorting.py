@@ -6,8 +6,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from helpdesk.clock import MINUTE
 from helpdesk.message import Channel, StaffId, TicketId
+from helpdesk.standards import Published
+from helpdesk.store.verbs.undoable import KEPT
 from helpdesk.ticket import Flag, State, Ticket
+from helpdesk.watch import Watch
 from helpdesk.worklist import View
 from tests.tui.house import ANA, House, house
 from tests.tui.seat import Seat, seat
@@ -239,6 +243,20 @@ async def test_two_keys_log_a_contact(library: House) -> None:
         await desk.press("Z")
         await desk.told("Done again: ticket 1 is logged")
     assert Flag.TEST not in (await _logged(library)).flags
+
+
+async def test_a_slip_can_be_taken_back_after_time_has_done_its_work(library: House) -> None:
+    """The desk's own round, which closes what is over, leaves it alone for as long as a deed can be taken back."""
+    async with seat(library) as desk:
+        await desk.press("p", "2")
+        await desk.told("z takes it back.")
+        for minutes in (1, KEPT // MINUTE - 2):
+            library.clock.passes(minutes=minutes)
+            await Watch(store=library.store, clock=library.clock, published=Published).check_due()
+            assert (await _logged(library)).state is State.SOLVED
+        await desk.press("z")
+        await desk.told("Taken back: ticket 1 is logged")
+    assert Flag.TEST in (await _logged(library)).flags
 
 
 async def test_a_preset_with_words(library: House) -> None:

@@ -171,6 +171,8 @@ def _still_last(ticket: Ticket, history: list[Event], deed: _Deed) -> None:
         raise Refused(_GONE)
     after = [event for event in holding if event.seq > deed.last and event.kind not in _QUIET]
     if after:
+        if [event.kind for event in after] == [Kind.CLOSED]:
+            raise Refused(f"Ticket {ticket.number} was closed since: nobody can write to it again. Reopen it instead.")
         by = after[-1].actor
         who = {PATRON: "the patron", SYSTEM: "the desk itself", deed.actor: "you"}.get(by, by)
         raise Stale(
