@@ -38,7 +38,9 @@ BEHIND = "settling"
 
 ALL = "all"
 
-_NAMES = {ALL: "Everything", Channel.SMS: "SMS", Channel.MAIL: "Mail", Channel.CHAT: "The chat"}
+_NAMES = {ALL: "Everything", Channel.SMS: "Text", Channel.MAIL: "Mail", Channel.CHAT: "Chat"}
+_OPENS = {str(Channel.SMS): "text"}
+"""How members call what they open, where it is not its own name."""
 
 
 class LocalClosings:
@@ -153,8 +155,9 @@ def _behind(sql: Sql, now: Instant) -> tuple[Notice, ...]:
 
 def _told_of(closing: Closing, who: str, now: Instant, zone: str) -> Notice:
     what = f"Line {closing.line}" if closing.line else _NAMES.get(closing.what, closing.what)
+    opened = _OPENS.get(closing.what, closing.what)
     why = f" ({closing.reason.rstrip('.')})" if closing.reason else ""
-    text = f"{what} is closed until {opens(closing.ends, now, zone)} by {who}{why}. `:open {closing.what}` opens it."
+    text = f"{what} is closed until {opens(closing.ends, now, zone)} by {who}{why}. `:open {opened}` opens it."
     return Notice(key=f"closing:{closing.seq}", level="warning", text=text, since=closing.begins)
 
 

@@ -30,7 +30,7 @@ from tui.screens.line import Field, TypeLines
 from tui.screens.on_duty import OnDutyScreen
 from tui.screens.pick import Option, Pick
 from tui.sitting import Sitting
-from tui.words import on_day, plural
+from tui.words import capital, on_day, plural
 
 
 def close(app: App[None], sitting: Sitting | None, typed: str = "") -> None:
@@ -77,7 +77,8 @@ async def _close(screen: Acting, sitting: Sitting, shut: Shut) -> None:
         return
     sitting.deeds.done(close_deed(sitting, closing))
     words = closed_words(closing, sitting.hello.lines, sitting.clock.now(), sitting.zone)
-    screen.say(f"{words.capitalize()}. {{key:undo}} takes it back; :open {closing.what} ends it early.", long=True)
+    opens = what_closed(closing, sitting.hello.lines)
+    screen.say(f"{capital(words)}. {{key:undo}} takes it back; :open {opens} ends it early.", long=True)
 
 
 def open_again(app: App[None], sitting: Sitting | None, typed: str = "") -> None:
@@ -120,7 +121,7 @@ async def _open(screen: Acting, sitting: Sitting, closing: Closing) -> None:
         return
     words = f"open again: {what_closed(closing, sitting.hello.lines)}"
     sitting.deeds.done(open_deed(sitting, closing, words))
-    screen.say(f"{words.capitalize()}. {{key:undo}} closes it as before.")
+    screen.say(f"{capital(words)}. {{key:undo}} closes it as before.")
 
 
 def at_once(app: App[None], sitting: Sitting | None, typed: str = "") -> None:

@@ -22,6 +22,11 @@ REST = "for the rest of the day"
 LENGTHS = ("for 15 minutes", "for 30 minutes", "for 1 hour", "for 2 hours", REST, "until tomorrow 9:00")
 """What is offered where nothing was typed."""
 
+FAR_OFF = 12 * HOUR
+"""A time of day without a day that is farther off, in milliseconds, is a slip: it has gone by today."""
+
+_BARE = re.compile(r"\d{1,2}(?:[:.]\d{2})? ?(?:am|pm)?")
+
 _MOST_WORDS = 5
 """The longest time that is typed, in words: "Mon 2 Dec at 10:00"."""
 
@@ -66,9 +71,12 @@ def closed_until(words: str, now: Instant, zone: tzinfo) -> tuple[Instant, str]:
         if not re.search(r"\d|monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow", typed.casefold()):
             continue
         try:
-            return time_to_come(typed, now, zone), " ".join(said[count:])
+            until = time_to_come(typed, now, zone)
         except ValueError:
             continue
+        if _BARE.fullmatch(typed.casefold()) and until > plus(now, FAR_OFF):
+            raise ValueError(f"{typed} has gone by today. For the next day write: until tomorrow {typed}.")
+        return until, " ".join(said[count:])
     raise ValueError(HOW)
 
 

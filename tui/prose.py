@@ -276,9 +276,18 @@ def warnings(thread: Thread, eye: Eye, name: Name, cells: int) -> list[Line]:
     if thread.merged_in:
         lines.append("With what was written in " + ", ".join(str(number) for number in thread.merged_in) + ".")
     if thread.linked:
-        lines.append("Follows on from " + ", ".join(str(number) for number in thread.linked) + ".")
+        lines += _linked(thread.linked, thread.ticket.number)
     pieces = [piece for line in lines for piece in wrap(line, cells - 3)]
     return [((f" {piece}", Tone.SOON),) for piece in pieces]
+
+
+def _linked(others: Sequence[int], own: int) -> list[str]:
+    """Which tickets came before this one, and which go on from it: numbers rise as tickets come in."""
+    said = {
+        "Follows on from {}.": [str(number) for number in others if number < own],
+        "Goes on in {}.": [str(number) for number in others if number > own],
+    }
+    return [words.format(", ".join(numbers)) for words, numbers in said.items() if numbers]
 
 
 def _gone(thread: Thread, eye: Eye) -> list[str]:

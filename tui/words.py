@@ -177,6 +177,11 @@ def _deadline(due: Instant, today: date, zone: tzinfo) -> str:
     return f"{DAYS[day.weekday()]} {'24:00' if time == '00:00' else time}"
 
 
+def capital(words: str) -> str:
+    """The same with a capital at its start."""
+    return words[:1].upper() + words[1:]
+
+
 def on_day(when: Instant, now: Instant, zone: tzinfo) -> str:
     """A time near ``now`` as short as it is clear: "14:05", "Mon 11:00", "14 Dec", "14 Dec 2027"."""
     then, today = local(when, zone), local(now, zone)

@@ -67,7 +67,7 @@ async def test_closing_and_opening_again(desk: Desk, marsh: Library) -> None:
     assert (closed.reason, closed.by) == ("Fire alarm.", ANA)
     assert await desk.closings.current(BEN) == (closed,)
     [notice] = await desk.notices()
-    assert "SMS is closed until 23:26 by Ana (Fire alarm). `:open sms` opens it." in notice.text
+    assert "Text is closed until 23:26 by Ana (Fire alarm). `:open text` opens it." in notice.text
     marsh.clock.passes(minutes=30)
     assert await desk.closings.open(BEN, closed.seq) == closed
     assert await desk.closings.current(ANA) == ()

@@ -30,6 +30,15 @@ def _style_sheets_are_parsed_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _this_terminal_is_no_other() -> Iterator[None]:
+    """The tests' own terminals are not inside the multiplexer that whoever runs the tests may sit in."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("TMUX", "STY"):
+            patch.delenv(name, raising=False)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _pins_take_no_time() -> Iterator[None]:
     """They are hashed in few rounds: what a desk asks and says is looked at here, not what keeps a thief busy."""
     with pytest.MonkeyPatch.context() as patch:

@@ -35,6 +35,7 @@ NOW = at("2026-11-23 12:10")
         ("Enquiries for the rest of the day strike", "help", "2026-11-24 00:00", "strike"),
         ("noise until Wed 10:00 no guards", "noise", "2026-11-25 10:00", "no guards"),
         ("chat until 2 Dec 10:00 moving", "chat", "2026-12-02 10:00", "moving"),
+        ("chat until 0:05 the night is short", "chat", "2026-11-24 00:05", "the night is short"),
         ("chat for 2 h until we are back", "chat", "2026-11-23 14:10", "until we are back"),
     ],
 )
@@ -49,6 +50,7 @@ def test_what_is_typed_says_what_until_when_and_why(typed: str, what: str, until
         ("chat", HOW),
         ("chat until fire alarm", HOW),
         ("chat until 14:00", "Say why it closes"),
+        ("chat until 11:00 fire alarm", "11:00 has gone by today. For the next day write: until tomorrow 11:00."),
         ("door until 14:00 fire alarm", "There is no line or channel"),
     ],
 )

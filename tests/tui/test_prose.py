@@ -173,13 +173,14 @@ def test_a_colleagues_claim_and_strangers_are_warned_of() -> None:
     held = replace(TICKET, owner=BEN, held_until=Instant(NOON + 8 * MINUTE), flags=frozenset({Flag.UNDELIVERABLE}))
     eve = Address(channel=Channel.MAIL, value="eve@example.org", name="Eve")
     lines = [
-        text(line).strip() for line in warnings(thread(ticket=held, unverified=(eve,), linked=(7,)), EYE, name, 120)
+        text(line).strip() for line in warnings(thread(ticket=held, unverified=(eve,), linked=(0, 7)), EYE, name, 120)
     ]
     assert lines == [
         "Ben Adeyemi holds this ticket, 8 min more.",
         "Eve <eve@example.org> wrote here without being on the ticket. Your reply will ask whom to include.",
         "A reply could not be delivered; see below why.",
-        "Follows on from 7.",
+        "Follows on from 0.",
+        "Goes on in 7.",
     ]
 
 

@@ -153,7 +153,15 @@ async def test_a_message_is_split_off_and_comes_back(library: House) -> None:
     library.clock.move_to(plus(library.clock.now(), 5 * MINUTE))
     async with seat(library) as desk:
         await desk.press("enter", "colon", *"split", "enter")
-        await desk.sees("which messages ask something else?", "loud on level 3", "and where can I print?")
+        await desk.sees(
+            "which messages ask something else?", "[ ] ", "loud on level 3", "[x] ", "and where can I print?"
+        )
+        await desk.press("space")
+        await desk.until(lambda: "[x]" not in desk.screen)
+        await desk.press("enter")
+        await desk.told("Nothing is ticked: space ticks the message under the bar")
+        await desk.press("space")
+        await desk.sees("[x] ")
         await desk.press("enter")
         await desk.sees("Subject of what is split off ticket 1", "Its clocks start when the message")
         await desk.press(*"Printing", "enter")

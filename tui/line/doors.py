@@ -16,12 +16,13 @@ from tui.closing import (
 )
 from tui.colon import one_of
 from tui.line.said import Said
-from tui.line.spoken import aloud, capital
+from tui.line.spoken import aloud
 from tui.line.talk import Talk
 from tui.line.verb import Verb
 from tui.line.wrong import NotUnderstood
 from tui.on_duty import chats_typed, on_duty_said
 from tui.own_chats import next_chat as next_own
+from tui.words import capital
 
 
 async def close(talk: Talk, said: Said) -> None:

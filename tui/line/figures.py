@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 from helpdesk.noise.incidents import NoiseMap
 from helpdesk.sight import HeatMap, Kept, Nearing, PromiseNow, Standing
-from tui.line.spoken import aloud, capital, joined
+from tui.line.spoken import aloud, joined
 from tui.noise import place
 from tui.plain import one_line
 from tui.render import Eye
-from tui.words import LONG_DAYS, MONTHS, UNKNOWN, VIA, countdown, plural
+from tui.words import LONG_DAYS, MONTHS, UNKNOWN, VIA, capital, countdown, plural
 
 LISTED = 8
 """How many clocks are named; the view of what is due has them all."""

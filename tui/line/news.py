@@ -12,12 +12,12 @@ from helpdesk.worklist import Row, View
 from tui.line.heard import News
 from tui.line.said import Said
 from tui.line.shapes import iso, row_shape
-from tui.line.spoken import aloud, capital, concern_said, row_said
+from tui.line.spoken import aloud, concern_said, row_said
 from tui.line.talk import Talk
 from tui.line.wrong import NotUnderstood
 from tui.render import Eye
 from tui.roles import reads
-from tui.words import countdown, plural
+from tui.words import capital, countdown, plural
 
 NAMED = 3
 """How many tickets are named; of more only the count is told."""

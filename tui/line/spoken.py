@@ -31,6 +31,7 @@ from tui.words import (
     LONG_DAYS,
     MONTHS,
     VIA,
+    capital,
     countdown,
     full_time,
     on_day,
@@ -59,11 +60,6 @@ def aloud(words: str) -> str:
     """The desk's short words in full: "8 min late" is "8 minutes late", "Mon 11:00" is "Monday 11:00"."""
     words = _AND_MINUTES.sub(r"\1 \2 min", words)
     return _SHORT.sub(lambda found: _LONG[found[3]] if found[3] else plural(int(found[1]), _UNITS[found[2]]), words)
-
-
-def capital(words: str) -> str:
-    """The same with a capital at its start."""
-    return words[:1].upper() + words[1:]
 
 
 def joined(parts: Iterator[str] | list[str]) -> str:

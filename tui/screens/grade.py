@@ -31,9 +31,8 @@ class GradeCard(ModalScreen[Said | None]):
             yield Static(f"How much work was ticket {self._number}? (READ)", classes="card--title", markup=False)
             yield Lines(id="scale")
             yield Static("", id="so-far", classes="card--words", markup=False)
-            yield Static(
-                "1-6 the work   y n was one contact enough?   esc leaves it", classes="card--hint", markup=False
-            )
+            hint = "y n was one contact enough?   1-6 the work, which ends it   esc leaves it"
+            yield Static(hint, classes="card--hint", markup=False)
 
     def on_mount(self) -> None:
         """As it was said before."""

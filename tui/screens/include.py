@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import SelectionList, Static
+from textual.widgets import Static
 from textual.widgets.selection_list import Selection
 
 from helpdesk.message import Address
 from tui.prose import address_words
+from tui.widgets.ticks import Ticks
 
 
 class Include(ModalScreen[tuple[Address, ...] | None]):
@@ -36,14 +37,14 @@ class Include(ModalScreen[tuple[Address, ...] | None]):
         with Vertical(classes="card"):
             yield Static("Who gets this reply?", classes="card--title")
             yield Static(words, classes="card--words")
-            yield SelectionList[int](
+            yield Ticks(
                 *[Selection(Text(address_words(who)), at) for at, who in enumerate(self._strangers)], compact=True
             )
             yield Static("space ticks   enter sends   esc goes back to the text", classes="card--hint")
 
     def action_done(self) -> None:
         """As ticked."""
-        ticked = self.query_one(SelectionList).selected
+        ticked = self.query_one(Ticks).selected
         self.dismiss(tuple(self._strangers[at] for at in sorted(ticked)))
 
     def action_nothing(self) -> None:

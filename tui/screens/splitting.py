@@ -10,8 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import SelectionList, Static
+from textual.widgets import Static
 from textual.widgets.selection_list import Selection
+
+from tui.widgets.ticks import Ticks
 
 WORDS = (
     "Ticked messages go over to a new ticket, and its clocks start when the earliest of them came in. "
@@ -40,27 +42,29 @@ class WhichMessages(ModalScreen[tuple[int, ...] | None]):
         with Vertical(classes="card"):
             yield Static(f"Split ticket {self._number}: which messages ask something else?", classes="card--title")
             yield Static(WORDS, classes="card--words")
-            yield SelectionList[int](
+            yield Ticks(
                 *[Selection(Text(words), at, at == last) for at, words in enumerate(self._messages)], compact=True
             )
             yield Static("space ticks   enter goes on   esc leaves it", classes="card--hint")
 
     def on_mount(self) -> None:
         """The bar on the last, which is ticked."""
-        self.query_one(SelectionList).highlighted = len(self._messages) - 1
+        self.query_one(Ticks).highlighted = len(self._messages) - 1
 
     def action_done(self) -> None:
-        """As ticked; nothing ticked is nothing split off."""
-        ticked = self.query_one(SelectionList).selected
-        self.dismiss(tuple(sorted(ticked)) or None)
+        """As ticked."""
+        if ticked := self.query_one(Ticks).selected:
+            self.dismiss(tuple(sorted(ticked)))
+        else:
+            self.notify("Nothing is ticked: space ticks the message under the bar, esc leaves it all here.")
 
     def action_next(self) -> None:
         """The next line."""
-        self.query_one(SelectionList).action_cursor_down()
+        self.query_one(Ticks).action_cursor_down()
 
     def action_previous(self) -> None:
         """The line before."""
-        self.query_one(SelectionList).action_cursor_up()
+        self.query_one(Ticks).action_cursor_up()
 
     def action_nothing(self) -> None:
         """Leave it."""
