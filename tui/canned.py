@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from helpdesk.errors import HelpdeskError
 from helpdesk.macros import Macro, blanks, fill, from_page, like
-from helpdesk.message import TicketId
+from helpdesk.message import Channel, TicketId
 from helpdesk.thread import Entry, EntryKind
 from helpdesk.ticket import Ticket
 from tui.composing import THEN
@@ -48,7 +48,8 @@ def facts(ticket: Ticket, sitting: Sitting) -> dict[str, str]:
 
 def _name(ticket: Ticket) -> str:
     """How the patron is called, "" where only a number, an address or the name of a stranger in a noise is known."""
-    named = ticket.person is not None and any(letter.isalpha() for letter in ticket.name) and "@" not in ticket.name
+    gave = ticket.person is not None or (ticket.channel is Channel.CHAT and ticket.name != "visitor")
+    named = gave and any(letter.isalpha() for letter in ticket.name) and "@" not in ticket.name
     return ticket.name if named else ""
 
 

@@ -16,7 +16,7 @@ BETWEEN = " · "
 UNDO, UNDO_SHORT = 28, 14
 """Cells for what would be taken back, and the fewest that still say what."""
 
-COUNTED = ((View.UNANSWERED, "new"), (View.BREACHING, "close to late"))
+COUNTED = ((View.UNANSWERED, "new"), (View.BREACHING, "late or nearly"))
 """What is counted for everybody, last of all: the tabs count it, too."""
 
 
@@ -40,7 +40,7 @@ def pieces(sitting: Sitting, undo_key: str = "z") -> list[Piece]:
     if sitting.soon:
         row = sitting.soon[0]
         words, tone = countdown(row.due, now, sitting.zone)
-        tell(Tone.DIM if tone is Tone.PLAIN else tone, f"{row.number}: {words}")
+        tell(Tone.DIM if tone is Tone.PLAIN else tone, f"#{row.number} {words}")
     if (till := sitting.quiet_till) is not None:
         tell(Tone.DIM, f"quiet till {on_day(till, now, sitting.zone)}")
     if drafts := len(sitting.drafts.tickets(sitting.actor)):

@@ -169,6 +169,17 @@ async def test_a_number_is_nobody_s_name(stocked: House) -> None:
         await desk.until(lambda: desk.ticket.composer.area.selected_text == "{first_name}")
 
 
+@pytest.mark.parametrize(("name", "began"), [("Idris", "Dear Idris,"), ("", "Dear {first_name},")])
+async def test_a_visitor_is_called_as_they_said(stocked: House, name: str, began: str) -> None:
+    """Whoever opened a chat without a name has none."""
+    await stocked.chats("when do you open?", name=name)
+    async with seat(stocked) as desk:
+        await desk.press("m")
+        await desk.sees("Which macro?")
+        await desk.press("o", "p", "enter")
+        await desk.until(lambda: desk.ticket.composer.text.startswith(began))
+
+
 async def test_in_the_composer_a_macro_stands_where_the_cursor_is(stocked: House) -> None:
     """F3, between what is written already."""
     await stocked.texts("the printer is empty", line="ask")

@@ -28,7 +28,7 @@ def told(*words: str) -> list[Piece]:
 
 def test_the_first_line_tells_as_much_as_there_is_room_for() -> None:
     """The most needed first, on a second line where that tells more; none is wider than the screen."""
-    status = told("3 selected", "412: 3 min left", "2 mine", "7 new")
+    status = told("3 selected", "#412 3 min left", "2 mine", "7 new")
     for cells in range(40, 200, 7):
         lines = masthead("Library", "", who_span("Ana", True), EYE, "", cells, status)
         assert 1 <= len(lines) <= 2
@@ -36,8 +36,8 @@ def test_the_first_line_tells_as_much_as_there_is_room_for() -> None:
     narrow, below = masthead("Moor Street Library", "", who_span("Ana Pereira", True), EYE, "", 80, status)
     (wide,) = masthead("Moor Street Library", "", who_span("Ana Pereira", True), EYE, "", 132, status)
     assert "selected" not in text(narrow)
-    assert text(below) == " 3 selected · 412: 3 min left · 2 mine · 7 new"
-    assert "3 selected · 412: 3 min left · 2 mine · 7 new" in text(wide)
+    assert text(below) == " 3 selected · #412 3 min left · 2 mine · 7 new"
+    assert "3 selected · #412 3 min left · 2 mine · 7 new" in text(wide)
 
 
 def test_trouble_goes_before_all_that_the_first_line_tells() -> None:
@@ -63,7 +63,7 @@ def test_what_is_said_of_the_clock_shares_its_line_with_the_status() -> None:
 
 
 WHOLE = (
-    Piece(ways=("5: due in 15 min",), tone=Tone.SOON),
+    Piece(ways=("#5 due in 15 min",), tone=Tone.SOON),
     Piece(ways=("1 draft",), tone=Tone.SOON),
     Piece(ways=("3 mine",), tone=Tone.DIM),
     Piece(ways=("z takes back ticket 14 is solved", "z: ticket 14 is solved", "z: ticket 14…"), tone=Tone.DIM),
@@ -75,12 +75,12 @@ WHOLE = (
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
-        (52, "5: due in 15 min · 1 draft · 3 mine · z: ticket 14…"),
-        (78, "5: due in 15 min · 1 draft · 3 mine · z: ticket 14… · on: chat, text · 7 new"),
-        (90, "5: due in 15 min · 1 draft · 3 mine · z: ticket 14 is solved · on: chat, text · 7 new"),
+        (52, "#5 due in 15 min · 1 draft · 3 mine · z: ticket 14…"),
+        (78, "#5 due in 15 min · 1 draft · 3 mine · z: ticket 14… · on: chat, text · 7 new"),
+        (90, "#5 due in 15 min · 1 draft · 3 mine · z: ticket 14 is solved · on: chat, text · 7 new"),
         (
             130,
-            "5: due in 15 min · 1 draft · 3 mine · z takes back ticket 14 is solved"
+            "#5 due in 15 min · 1 draft · 3 mine · z takes back ticket 14 is solved"
             " · chat Ana 0/3, Ben 1/3 · text Ana · 7 new",
         ),
     ],
@@ -120,7 +120,7 @@ async def test_all_of_it_stands_at_80_cells(library: House) -> None:
         await desk.sees("Reply to")
         await desk.writes("On level 2")
         await desk.press("escape", "escape")
-        await desk.sees(" 1: 7 min left · 1 draft · 1 mine · z: ticket 1 is y… · on: chat, text, mail")
+        await desk.sees(" #1 7 min left · 1 draft · 1 mine · z: ticket 1 is y… · on: chat, text, mail")
 
 
 async def test_what_is_due_next_is_known_on_opening_and_gone_when_it_is_done(library: House) -> None:
@@ -128,23 +128,23 @@ async def test_what_is_due_next_is_known_on_opening_and_gone_when_it_is_done(lib
     await library.texts("loud on level 3")
     library.clock.passes(minutes=8)
     async with seat(library) as desk:
-        await desk.sees(" 1: 7 min left")
+        await desk.sees(" #1 7 min left")
         await desk.press("x", "down", "enter")
-        await desk.until(lambda: " 1: 7 min left" not in desk.screen)
+        await desk.until(lambda: " #1 7 min left" not in desk.screen)
 
 
 async def test_the_next_deadline_is_told_however_far_off(library: House) -> None:
     """Quietly; what comes meanwhile and is due before it takes its place, and its colour says nothing new."""
     await library.mails("Renewal", "May I?", who="m1@example.org")
     async with seat(library) as desk:
-        await desk.sees(" 1: due ")
+        await desk.sees(" #1 due ")
         sitting = desk.app.sitting
         assert sitting is not None
         assert pieces(sitting)[0].tone is Tone.DIM
         await library.texts("loud on level 3")
-        await desk.sees(" 2: due in 15 min")
+        await desk.sees(" #2 due in 15 min")
         library.clock.passes(minutes=8)
-        await desk.sees(" 2: 7 min left")
+        await desk.sees(" #2 7 min left")
         assert pieces(sitting)[0].tone is Tone.SOON
 
 

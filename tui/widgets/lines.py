@@ -44,9 +44,12 @@ def tone_style(widget: Toned, tone: Tone, base: Style) -> Style:
 
 
 def strip_of(widget: Toned, line: Line, cells: int, base: Style) -> Strip:
-    """A line as a strip of exactly ``cells`` cells."""
-    segments = [Segment(text, tone_style(widget, tone, base)) for text, tone in line if text]
-    return Strip(segments).adjust_cell_length(cells, base)
+    """A line as a strip of exactly ``cells`` cells; ``…`` says where words of it are cut off."""
+    strip = Strip([Segment(text, tone_style(widget, tone, base)) for text, tone in line if text])
+    if cells > 0 and strip.cell_length > cells and strip.crop(cells).text.strip():
+        kept = strip.crop(0, cells - 1)
+        return Strip([*kept, Segment("…", kept._segments[-1].style if kept else base)])
+    return strip.adjust_cell_length(cells, base)
 
 
 class Lines(Toned):
