@@ -44,6 +44,15 @@ async def test_an_open_ticket_shows_what_is_written_to_it(library: House) -> Non
         await desk.sees("On our way.", "waiting to be sent")
 
 
+async def test_the_ticket_beside_the_list_counts_down_with_its_row(library: House) -> None:
+    """Both say the same at every moment."""
+    await library.texts("loud on level 3")
+    async with seat(library, size=(160, 50)) as desk:
+        await desk.until(lambda: desk.screen.count("due in 15 min") == 3)  # in the first line, too
+        library.clock.passes(minutes=9)
+        await desk.until(lambda: desk.screen.count("6 min left") == 3)
+
+
 async def test_the_cursor_stays_with_its_ticket_when_others_change_the_list(library: House) -> None:
     """A more urgent text comes above; a colleague takes the selected one away, and then no key hits another."""
     await library.mails("Fine", "My account shows a fine")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from textual.events import Paste
 
 from helpdesk.ports import Desk
 from helpdesk.thread import EntryKind
@@ -282,3 +283,20 @@ async def test_an_editor_that_is_left_with_nothing_written_leads_back(
         await desk.rests()
         assert desk.app.screen.query_one("#composer").display is False
     assert (await ticket(library, noise)).owner is None
+
+
+async def test_where_one_writes_stays_in_sight(library: House) -> None:
+    """Of fifty lines that are pasted at once the last, though what they come to takes a line more; on a smaller screen,
+    too.
+    """
+    await library.texts("loud on level 3")
+    async with seat(library, size=(80, 24)) as desk:
+        await desk.press("r")
+        await desk.sees("Reply to")
+        composer = desk.ticket.composer
+        composer.area.post_message(Paste("\n".join(f"line {n}" for n in range(1, 51))))
+        await desk.sees("line 50", "texts")
+        await desk.until(lambda: composer.area.content_region.contains_point(desk.app.cursor_position))
+        await desk.pilot.resize_terminal(60, 15)
+        await desk.sees("line 50")
+        await desk.until(lambda: composer.area.content_region.contains_point(desk.app.cursor_position))

@@ -131,9 +131,14 @@ class WorklistScreen(Narrowing, Chatting):
         """Time went by."""
         super().tick()
         if self.standing:
-            self.tickets.tick()
-            if self._beside_thread is not None and waits(self._beside_thread, self.sitting.clock.now()):
-                self._draw_beside(self._beside_thread)
+            self._tick_rows()
+
+    def _tick_rows(self) -> None:
+        self.tickets.tick()
+        if self._beside_thread is not None:
+            self._draw_beside_head(self._beside_thread)
+            if waits(self._beside_thread, self.sitting.clock.now()):
+                self._draw_beside_thread(self._beside_thread)
 
     def on_resize(self, event: events.Resize) -> None:
         """Show the ticket beside the list where there is room."""
@@ -172,16 +177,19 @@ class WorklistScreen(Narrowing, Chatting):
         thread = await self.look(sitting.desk.thread(sitting.actor, row.id))
         if thread is not None and self.standing:
             self._beside_thread = thread
-            self._draw_beside(thread)
+            self._draw_beside_head(thread)
+            self._draw_beside_thread(thread)
 
-    def _draw_beside(self, thread: Thread) -> None:
-        sitting = self.sitting
-        head, view = self.query_one("#beside-head", Lines), self.query_one("#beside-thread", ThreadView)
+    def _draw_beside_head(self, thread: Thread) -> None:
+        sitting, cells = self.sitting, self.query_one("#beside-thread", ThreadView).cells
         title = sitting.hello.lines.get(thread.ticket.line, thread.ticket.line)
-        cells = view.cells
         above, below = ticket_above(thread.ticket, None, sitting.eye, cells)
-        head.show([*above, *head_lines(thread, sitting.eye, title, sitting.name, cells), *below, ()])
-        view.show(thread_lines(thread, sitting.eye, sitting.name, cells, Unfolded()), end=True)
+        head = [*above, *head_lines(thread, sitting.eye, title, sitting.name, cells), *below, ()]
+        self.query_one("#beside-head", Lines).show(head)
+
+    def _draw_beside_thread(self, thread: Thread) -> None:
+        view, sitting = self.query_one("#beside-thread", ThreadView), self.sitting
+        view.show(thread_lines(thread, sitting.eye, sitting.name, view.cells, Unfolded()), end=True)
 
     # Changes
 
@@ -218,9 +226,7 @@ class WorklistScreen(Narrowing, Chatting):
         self.sitting.beside.hurry()
         self.draw()
         if self.standing:
-            self.tickets.tick()
-            if self._beside_thread is not None and waits(self._beside_thread, self.sitting.clock.now()):
-                self._draw_beside(self._beside_thread)
+            self._tick_rows()
         if self._missed:
             self._missed = False
             in_background(self, partial(self._refresh, follow=True), "refresh")

@@ -70,6 +70,7 @@ class Composer(Vertical):
         """The terminal's own cursor to the text's, wherever the text area stands by now."""
         if not (self.is_attached and self.area.has_focus and self.screen.is_current):
             return
+        self.area.scroll_cursor_visible()
         if self.app.cursor_position != self.area.cursor_screen_offset:
             self.app.cursor_position = self.area.cursor_screen_offset
             self.area.refresh()  # the terminal hears of it with what is drawn next
@@ -103,6 +104,10 @@ class Composer(Vertical):
         self._above.show(lines)
         if self.display:
             self.call_after_refresh(self._point)
+
+    def on_resize(self) -> None:
+        """What is written stays in sight where it is written."""
+        self.call_after_refresh(self._point)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Pass it on."""
