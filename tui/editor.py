@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from functools import partial
 
@@ -26,7 +27,7 @@ async def shown_round(app: App[None], tour: Sequence[str]) -> str | None:
     if not tour:
         return ""
     try:
-        status = await _aside(app, [*tour])
+        status = await _aside(app, [*tour], "The tour opens in a moment, and the desk again after it.")
     except SuspendNotSupported:
         return "This terminal can't step aside for the tour. "
     except OSError:
@@ -34,6 +35,10 @@ async def shown_round(app: App[None], tour: Sequence[str]) -> str | None:
     return f"The tour ended with an error ({status}). " if status else None
 
 
-async def _aside(app: App[None], words: list[str]) -> int:
+async def _aside(app: App[None], words: list[str], told: str = "") -> int:
+    """``told``: what stands on the terminal where it takes a while until the other program draws."""
     with app.batch_update(), app.suspend():
+        if told and sys.__stdout__ is not None:
+            sys.__stdout__.write(f"{told}\n")
+            sys.__stdout__.flush()
         return await run_here(words)

@@ -198,7 +198,7 @@ async def test_the_tour_gets_the_terminal_and_gives_it_back() -> None:
     async with terminal((*OPENED, "tours")) as screen:
         await screen.sees("hot food", "? keys")
         screen.press("\x18")
-        await screen.sees("the tour has it")
+        await screen.sees("The tour opens in a moment", "the tour has it")
         screen.press("q\r")
         await screen.sees("hot food", "? keys")
 
