@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpdesk.message import Channel
-from tests.tui.house import BEN, House, busy
+from tests.tui.house import ANA, BEN, House, busy
 from tests.tui.noisy import loud, noisy
 from tests.tui.seat import Seat, seat
+from tests.tui.slow import Slow
 from tui.likes import Likes
 from tui.tour import Guide
 
@@ -25,19 +26,25 @@ NARROW, WIDE = (80, 24), (200, 60)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One thing to look at: the keys that lead there from the place before, and words that stand there then."""
+    """One thing to look at: the keys that lead there from the place before, and words that stand there then.
+
+    ``slow``: a call to the desk that takes as long as one stays; its second does, the first is over at once.
+    ``told``: what a toast says.
+    """
 
     name: str
     keys: tuple[str, ...]
     sees: tuple[str, ...]
+    slow: str = ""
+    told: str = ""
 
 
-def _place(name: str, keys: str, *sees: str) -> Place:
+def _place(name: str, keys: str, *sees: str, slow: str = "", told: str = "") -> Place:
     """``keys`` with blanks between; what stands in quotes is typed."""
     pressed: list[str] = []
     for typed, key in re.findall(r"'([^']*)'|(\S+)", keys):
         pressed += [*typed] if typed else [key]
-    return Place(name, tuple(pressed), sees)
+    return Place(name, tuple(pressed), sees, slow, told)
 
 
 ROUND = (
@@ -76,12 +83,17 @@ ROUND = (
     _place("kinds", "escape colon 'kind' enter", "enquiry"),
     _place("tags", "escape l", "ag"),
     _place("links", "escape f", "Merge"),
-    _place("the macro picker", "escape m", "acro"),
+    _place("a warning", "escape A", "with you", told="yours already"),
+    _place("a warning, and a card", "l", "Tags of", told="yours already"),
+    _place("the macro picker", "escape m", "Which macro?", "Opening times"),
+    _place("the macro picker, words in it", "'prin'", "Printer"),
+    _place("the macro picker, nothing found", "'x'", "prinx"),
     _place("the composer", "escape escape r", "Reply to"),
     _place("the composer, with words", "'It is on its way.'", "It is on its way."),
     _place("what wants a yes", "escape exclamation_mark", "pam"),
     _place("a note", "escape i", "colleagues"),
     _place("solved, how it went", "escape x", "olve"),
+    _place("many: how far it has come", "escape escape escape 4 space space A", "Assigning 1 of 2", slow="assign"),
 )
 """Each from where the one before was left; one that needs other keys needs another line here."""
 
@@ -93,15 +105,35 @@ async def made() -> AsyncIterator[House]:
         await busy(library)
         await loud(library)
         await library.desk.set_presence(BEN, Channel.CHAT, True)
+        macros = library.desk.macros
+        await macros.share(ANA, "Opening times", "We are {open}.", becomes="solved", tags=("hours",))
+        await macros.share(ANA, "Printer", "Paper is in tray 2, toner in the cupboard beside it.")
+        await macros.save(ANA, "Lost property", "Dear {first_name}, we have your {what}.\n\n{me}")
+        library.desk = Slow(library.desk)
         yield library
 
 
 async def going_round(desk: Seat) -> AsyncIterator[Place]:
     """Go from place to place, and wait at each until it stands there."""
+    slow = desk.worklist.sitting.desk
+    assert isinstance(slow, Slow)
     for place in ROUND:
+        slow.holds(place.slow, free=1)
         await desk.press(*place.keys)
         await desk.sees(*place.sees)
+        if place.told:
+            await desk.told(place.told)
+            await desk.rests()
         yield place
+        slow.goes_on.set()
+
+
+async def at_rest(desk: Seat, place: Place) -> None:
+    """Wait until nothing is on its way to the screen any more but what takes as long as one stays."""
+    if place.slow:
+        await desk.pilot.pause()
+    else:
+        await desk.rests()
 
 
 async def pictures(theme: str, size: tuple[int, int]) -> list[tuple[str, str]]:
@@ -110,7 +142,7 @@ async def pictures(theme: str, size: tuple[int, int]) -> list[tuple[str, str]]:
     async with made() as library, seat(library, size=size, likes=likes, guide=Guide(), toasts=True) as desk:
         made_of = []
         async for place in going_round(desk):
-            await desk.rests()
+            await at_rest(desk, place)
             made_of.append((place.name, desk.app.export_screenshot()))
     return made_of
 

@@ -13,7 +13,7 @@ from rich.style import Style
 from textual.theme import Theme
 
 from tests.tui.house import House
-from tests.tui.rounds import NARROW, WIDE, going_round, made
+from tests.tui.rounds import NARROW, WIDE, at_rest, going_round, made
 from tests.tui.seat import Seat, seat
 from tui.likes import Likes
 from tui.themes import ANSI, CONTRAST_DARK, CONTRAST_LIGHT, DARK, LIGHT
@@ -101,7 +101,7 @@ async def walked(theme: Theme, *, coloured: bool) -> dict[str, list[str]]:
     likes, said = Likes(bell=False, theme=theme.name), {}
     async with made() as library, seat(library, size=NARROW, likes=likes, guide=Guide()) as desk:
         async for place in going_round(desk):
-            await desk.rests()
+            await at_rest(desk, place)
             said[place.name] = sorted(" ".join(text for text, _, _ in segments(desk)).split())
             for text, style, _ in segments(desk):
                 inks = (style.color, style.bgcolor) if style is not None and not coloured else ()

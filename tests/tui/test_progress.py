@@ -15,6 +15,7 @@ from helpdesk.ticket import State
 from tests.tui.doing import ticket
 from tests.tui.house import House, house
 from tests.tui.seat import seat
+from tests.tui.slow import Slow
 from tui.plain import width
 from tui.progress import AFTER, Meter, progress_line, progress_words
 from tui.words import Line
@@ -105,32 +106,6 @@ async def test_a_call_that_times_out_by_itself_was_not_stopped() -> None:
 # At the desk
 
 
-class _Slow:
-    """A desk on which one call waits, each time, until the test lets it; all else goes to the real one.
-
-    ``desk``: a part of the desk, in whose place it stands. ``reports``: another one in the place of the desk's own.
-    """
-
-    reports: Any
-
-    def __init__(self, library: House, call: str, free: int = 0, desk: object = None) -> None:
-        self._desk, self._call, self._free = desk or library.desk, call, free
-        self.goes_on = asyncio.Event()
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._desk, name)
-        if name != self._call:
-            return found
-
-        async def waits(*args: object, **kwargs: object) -> object:
-            self._free -= 1
-            if self._free < 0:
-                await self.goes_on.wait()
-            return await found(*args, **kwargs)
-
-        return waits
-
-
 async def _solved(library: House, count: int) -> list[TicketId]:
     return [await library.mails(f"Renewal {n}", "May I?", who=f"m{n}@example.org") for n in range(count)]
 
@@ -138,7 +113,7 @@ async def _solved(library: House, count: int) -> list[TicketId]:
 async def test_taking_back_many_can_be_stopped_and_goes_on_with_the_same_key(library: House) -> None:
     """It says how many are back; z does the rest, and then it is one deed again."""
     mails = await _solved(library, 3)
-    slow = _Slow(library, "undo", free=1)
+    slow = Slow(library.desk, "undo", free=1)
     async with seat(library, desk=slow) as desk:
         await desk.press("space", "space", "space", "x", "j", "enter")
         await desk.told("3 tickets are solved.")
@@ -157,7 +132,7 @@ async def test_taking_back_many_can_be_stopped_and_goes_on_with_the_same_key(lib
 async def test_esc_leaves_a_ticket_that_does_not_come(library: House) -> None:
     """Back to the list, as it was."""
     await _solved(library, 1)
-    async with seat(library, desk=_Slow(library, "thread")) as desk:
+    async with seat(library, desk=Slow(library.desk, "thread")) as desk:
         await desk.press("enter")
         await desk.sees("Reading the ticket", "esc leaves it")
         await desk.press("escape")
@@ -167,7 +142,7 @@ async def test_esc_leaves_a_ticket_that_does_not_come(library: House) -> None:
 async def test_esc_stops_a_view_that_does_not_come_before_any_other_key(library: House) -> None:
     """Keys typed ahead wait for the list; esc does not."""
     await _solved(library, 1)
-    slow = _Slow(library, "worklist", free=1)
+    slow = Slow(library.desk, "worklist", free=1)
     async with seat(library, desk=slow) as desk:
         desk.app.simulate_key("3")
         await desk.sees("Reading", "esc stops")
@@ -178,7 +153,7 @@ async def test_esc_stops_a_view_that_does_not_come_before_any_other_key(library:
 async def test_a_search_is_stopped_and_the_words_stay(library: House) -> None:
     """They can be typed on, or searched for once more."""
     await _solved(library, 1)
-    slow = _Slow(library, "search")
+    slow = Slow(library.desk, "search")
     async with seat(library, desk=slow) as desk:
         await desk.press("f3", *"may")
         await desk.sees("Searching", "esc stops")
@@ -191,7 +166,7 @@ async def test_a_search_is_stopped_and_the_words_stay(library: House) -> None:
 
 async def test_esc_leaves_figures_that_do_not_come(library: House) -> None:
     """The list is there at once."""
-    async with seat(library, desk=_Slow(library, "standing")) as desk:
+    async with seat(library, desk=Slow(library.desk, "standing")) as desk:
         await desk.press("R")
         await desk.sees("Reading the figures, 1 s", "esc stops")
         await desk.press("escape")
@@ -200,8 +175,8 @@ async def test_esc_leaves_figures_that_do_not_come(library: House) -> None:
 
 async def test_a_report_that_is_being_made_is_stopped(library: House) -> None:
     """The figures go on showing, and nothing is asked about a file; the second time it is made."""
-    slow = _Slow(library, "")
-    reports = slow.reports = _Slow(library, "written", desk=library.desk.reports)
+    slow = Slow(library.desk)
+    reports = slow.reports = Slow(library.desk.reports, "written")
     async with seat(library, desk=slow) as desk:
         await desk.press("R", "4")
         await desk.sees("This month")
@@ -222,7 +197,7 @@ async def test_a_report_that_is_being_made_is_stopped(library: House) -> None:
 async def test_a_file_that_does_not_come_is_not_waited_for(library: House, tmp_path: Path) -> None:
     """One large file over a slow line: esc stops it at once, not after it."""
     await library.mails("Renewal", "See the list.", files=(("list.pdf", b"books"),))
-    async with seat(library, desk=_Slow(library, "attachment")) as desk:
+    async with seat(library, desk=Slow(library.desk, "attachment")) as desk:
         desk.worklist.sitting.folder = tmp_path
         await desk.press("S")
         await desk.sees("Save 1 file of ticket 1")
