@@ -59,6 +59,7 @@ class DeskApp(Commanding, inherit_bindings=False):
 
     CSS_PATH = "desk.tcss"
     TITLE = "helpdesk"
+    SUSPENDED_SCREEN_CLASS = "-behind"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = []
     COMPONENT_CLASSES: ClassVar[set[str]] = TONES

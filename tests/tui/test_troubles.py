@@ -155,3 +155,22 @@ async def test_toasts_lie_over_neither_trouble_nor_footer(library: House) -> Non
         assert lines[-2] == "   3 troubles: E shows them whole"
         assert "keys" in lines[-1]
         assert any("Move to choose" in line for line in lines[:-4])
+
+
+async def test_what_is_told_stands_once_over_a_card_too(library: House) -> None:
+    """A card laid over it takes it along; back below it stands where it stood, until its time is up."""
+    await library.mails("Renewal", "Can I renew this?\n" * 80)
+    async with seat(library, size=WIDE, toasts=True) as desk:
+        await desk.press("enter")
+        await desk.sees("Can I renew this?", "mail to Help")
+        await desk.press("A")
+        await desk.sees("open · with you")
+        await desk.press("A")
+        await desk.sees("Ticket 1 is yours already.")
+        await desk.press("l")
+        await desk.sees("Tags of ticket 1")
+        await desk.rests()
+        assert desk.screen.count("Ticket 1 is yours already.") == 1
+        await desk.press("escape")
+        await desk.until(lambda: "Tags of ticket 1" not in desk.screen)
+        await desk.until(lambda: desk.screen.count("Ticket 1 is yours already.") == 1)
