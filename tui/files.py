@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,10 +34,19 @@ one stands beside it.
 _UNSAFE = re.compile(r'[<>:"|?*~$`\ufffd\x00-\x1f]')
 
 
+FileNumbers = Mapping[tuple[str, str], int]
+"""The number of each file of a ticket, from 1 on, by its digest and name: as it is shown, and opened by."""
+
+
 def files_of(thread: Thread) -> tuple[File, ...]:
     """All files of a ticket, oldest first; one that came twice under the same name once."""
     found = {(file.digest, file.name): file for entry in thread.entries for file in entry.files}
     return tuple(found.values())
+
+
+def file_numbers(thread: Thread) -> FileNumbers:
+    """The numbers of a ticket's files."""
+    return {(file.digest, file.name): number for number, file in enumerate(files_of(thread), 1)}
 
 
 def file_number(typed: str) -> int:

@@ -14,6 +14,7 @@ from helpdesk.ticket import Flag, State, Ticket
 from tui.allowed import target
 from tui.beside import beside_lines
 from tui.clocks import clock_lines
+from tui.files import FileNumbers, file_numbers
 from tui.history import SHOWN_AS_ENTRIES, Name, held_more, sentence
 from tui.plain import cut, many_lines, one_line, width, wrap
 from tui.render import Eye, due_words
@@ -44,12 +45,19 @@ class Unfolded:
     key: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What one entry doesn't say by itself: how long an answer took, and the numbers of the ticket's files."""
+
+    took: Mapping[EntryId, int]
+    numbers: FileNumbers
+
+
 def thread_lines(thread: Thread, eye: Eye, name: Name, cells: int, unfolded: Unfolded) -> list[Line]:
     """All entries, oldest first; where the history is unfolded, it stands between them, and the clocks below."""
-    took = answer_times(thread.entries)
+    known = _Known(answer_times(thread.entries), file_numbers(thread))
     parts: list[tuple[int, int, list[Line]]] = [
-        (entry.written, 1, _entry(entry, thread.ticket, eye, name, cells, unfolded, took.get(entry.id)))
-        for entry in thread.entries
+        (entry.written, 1, _entry(entry, thread.ticket, eye, name, cells, unfolded, known)) for entry in thread.entries
     ]
     if unfolded.history:
         told = [moment for moment in thread.history if moment.kind not in SHOWN_AS_ENTRIES]
@@ -97,14 +105,14 @@ def _moment(moment: Moment, due: Instant | None, eye: Eye, name: Name, cells: in
 
 
 def _entry(
-    entry: Entry, ticket: Ticket, eye: Eye, name: Name, cells: int, unfolded: Unfolded, took: int | None
+    entry: Entry, ticket: Ticket, eye: Eye, name: Name, cells: int, unfolded: Unfolded, known: _Known
 ) -> list[Line]:
     bar: Span = (" │ ", Tone.SOON) if entry.kind is EntryKind.NOTE else (INDENT, Tone.PLAIN)
     measure = min(cells - 4, MEASURE)
     body: list[Line] = [(bar, span) for span in _body(entry, measure, unfolded)]
     trouble: list[Line] = [(bar, span) for span in _trouble(entry, measure)]
-    files: list[Line] = [(bar, *_file(file, measure)) for file in entry.files]
-    return [_entry_head(entry, ticket, eye, name, cells, took), *body, *files, *trouble]
+    files: list[Line] = [(bar, *_file(file, known.numbers, measure)) for file in entry.files]
+    return [_entry_head(entry, ticket, eye, name, cells, known.took.get(entry.id)), *body, *files, *trouble]
 
 
 def _trouble(entry: Entry, measure: int) -> Iterator[Span]:
@@ -174,10 +182,11 @@ def _wrapped(text: str, cells: int, tone: Tone) -> Iterator[Span]:
             yield (piece, tone)
 
 
-def _file(file: File, cells: int) -> Line:
+def _file(file: File, numbers: FileNumbers, cells: int) -> Line:
+    number = f"file {numbers[file.digest, file.name]}: "
     return (
         ("▪ ", Tone.ACCENT),
-        (cut(one_line(file.name) or "unnamed file", max(cells - 30, 12)), Tone.PLAIN),
+        (number + cut(one_line(file.name) or "unnamed", max(cells - 30 - len(number), 12)), Tone.PLAIN),
         (f"  {size(file.size)}, {one_line(file.media_type)}", Tone.DIM),
     )
 

@@ -18,7 +18,10 @@ from tests.tui.test_plain import HOSTILE
 from tests.tui.test_render import text
 from tui.composing import composing_lines
 from tui.drafts import Draft
+from tui.files import files_of
 from tui.history import sentence
+from tui.line.shapes import entry_shape
+from tui.line.spoken import entry_said
 from tui.plain import width
 from tui.prose import Unfolded, head_lines, thread_lines, warnings
 from tui.words import Tone
@@ -97,7 +100,20 @@ def test_quoted_text_is_folded_and_unfolds() -> None:
 def test_files_are_listed_by_name_and_size() -> None:
     """What they are, too."""
     file = File(name="list of books.pdf", media_type="application/pdf", size=34_000, digest="d")
-    assert shown(thread(entry(files=(file,))))[-1] == "   ▪ list of books.pdf  34 kB, application/pdf"
+    assert shown(thread(entry(files=(file,))))[-1] == "   ▪ file 1: list of books.pdf  34 kB, application/pdf"
+
+
+def test_files_are_numbered_through_the_ticket_aloud_too() -> None:
+    """By these numbers they are opened; one that came twice has one number."""
+    one, two = (File(name=f"{each}.txt", media_type="text/plain", size=9, digest=each) for each in "ab")
+    made = thread(entry(files=(one,)), entry(files=(two, one)))
+    assert [line.split(":")[0] for line in shown(made) if "▪" in line] == [f"   ▪ file {each}" for each in (1, 2, 1)]
+    assert [files_of(made)[each - 1] for each in (1, 2)] == [one, two]
+    said = entry_said(made.entries[1], made, EYE, name, quotes=False)
+    assert said[-2:] == ["File 2: b.txt, 9 B.", "File 1: a.txt, 9 B."]
+    told = entry_shape(made.entries[1], made, EYE)["files"]
+    assert isinstance(told, list)
+    assert [each["number"] for each in told] == [2, 1]
 
 
 @pytest.mark.parametrize("cells", [40, 80, 160])

@@ -15,6 +15,7 @@ from helpdesk.sight import Found, HeatMap, Kept, Member, Nearing, Notice, Promis
 from helpdesk.thread import Entry, Moment, Thread
 from helpdesk.ticket import Ticket
 from helpdesk.worklist import Row
+from tui.files import file_numbers
 from tui.render import Eye
 
 Shape = dict[str, object]
@@ -88,14 +89,21 @@ def ticket_shape(thread: Thread, eye: Eye) -> Shape:
     }
 
 
-def entry_shape(entry: Entry, number: int, eye: Eye) -> Shape:
-    """One message or note of ticket ``number``."""
+def entry_shape(entry: Entry, thread: Thread, eye: Eye) -> Shape:
+    """One message or note of a ticket."""
+    numbers = file_numbers(thread) if entry.files else {}
     files = [
-        {"name": file.name, "media_type": file.media_type, "size": file.size, "digest": file.digest}
+        {
+            "number": numbers[file.digest, file.name],
+            "name": file.name,
+            "media_type": file.media_type,
+            "size": file.size,
+            "digest": file.digest,
+        }
         for file in entry.files
     ]
     return {
-        "ticket": number,
+        "ticket": thread.ticket.number,
         "id": entry.id,
         "kind": str(entry.kind),
         "author": entry.author,

@@ -17,6 +17,7 @@ from helpdesk.ticket import Flag, State, Ticket
 from helpdesk.worklist import Row
 from tui.allowed import target
 from tui.beside import followed_by
+from tui.files import file_numbers
 from tui.history import SHOWN_AS_ENTRIES, held_more, sentence
 from tui.incident import step_words
 from tui.incident import tells as worth_a_line
@@ -215,8 +216,9 @@ def _contact_said(each: Contact, eye: Eye) -> str:
     return f"ticket {each.number}, {subject}, {each.state}, {aloud(on_day(each.updated, eye.now, eye.zone))}"
 
 
-def entry_said(entry: Entry, at: int, of: int, ticket: Ticket, eye: Eye, name: Name, *, quotes: bool) -> list[str]:
+def entry_said(entry: Entry, thread: Thread, eye: Eye, name: Name, *, quotes: bool) -> list[str]:
     """ "Message 1 of 3, from Quiet Heron, by text, 12:05:" and under it what was written."""
+    ticket, at, of = thread.ticket, thread.entries.index(entry) + 1, len(thread.entries)
     how = "" if entry.kind is EntryKind.NOTE else f", by {VIA[ticket.channel]}"
     when = aloud(full_time(entry.written, eye.now, eye.zone))
     came = f", on ticket {entry.came_with}" if entry.came_with is not None else ""
@@ -224,7 +226,11 @@ def entry_said(entry: Entry, at: int, of: int, ticket: Ticket, eye: Eye, name: N
     done = f", {DELIVERY[entry.delivery][0]}" if entry.delivery is not None else ""
     what = "Note" if entry.kind is EntryKind.NOTE else "Message"
     head = f"{what} {at} of {of}, {_author(entry, ticket, eye, name)}{how}, {when}{parts}{came}{done}:"
-    files = [f"File: {one_line(file.name) or 'unnamed'}, {size(file.size)}." for file in entry.files]
+    numbers = file_numbers(thread) if entry.files else {}
+    files = [
+        f"File {numbers[file.digest, file.name]}: {one_line(file.name) or 'unnamed'}, {size(file.size)}."
+        for file in entry.files
+    ]
     before = "Waits: " if entry.delivery is Delivery.WAITING else "Not delivered: "
     trouble = [f"{before}{one_line(entry.trouble)}"] if entry.trouble else []
     return [head, *_body(entry, quotes), *files, *trouble]

@@ -294,11 +294,10 @@ class Talk:
 
     def tell_entries(self, thread: Thread, entries: Iterable[Entry]) -> None:
         """Some of its messages and notes."""
-        sitting, of = self.sitting, len(thread.entries)
+        sitting = self.sitting
         for entry in entries:
-            at = thread.entries.index(entry) + 1
-            lines = entry_said(entry, at, of, thread.ticket, sitting.eye, sitting.name, quotes=self.here.quotes)
-            self.voice.tell("entry", entry_shape(entry, thread.ticket.number, sitting.eye), lines)
+            lines = entry_said(entry, thread, sitting.eye, sitting.name, quotes=self.here.quotes)
+            self.voice.tell("entry", entry_shape(entry, thread, sitting.eye), lines)
 
     async def open_incident(self, which: Incident) -> None:
         """Show an incident, whole, and stand in it."""
