@@ -63,7 +63,8 @@ class Eye:
 def clock(row: Row, eye: Eye) -> Span:
     """The clock column of a row, unpadded."""
     if row.state is State.SNOOZED and row.snoozed_until is not None:
-        return (cut(f"till {on_day(row.snoozed_until, eye.now, eye.zone)}", CLOCK), Tone.DIM)
+        until = on_day(row.snoozed_until, eye.now, eye.zone)
+        return (f"till {until}" if len(f"till {until}") <= CLOCK else cut(until, CLOCK), Tone.DIM)
     return due_words(row, eye)
 
 

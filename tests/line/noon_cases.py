@@ -311,6 +311,11 @@ async def logged(here: Listener) -> None:
     await here.does("log", "desk", "1", "the printer")
     rows = (await here.library.desk.worklist(ANA, View.FINISHED)).rows
     assert sorted(row.channel for row in rows) == [Channel.DESK, Channel.PHONE]
+    await here.does("log 2")
+    rows = (await here.library.desk.worklist(ANA, View.FINISHED)).rows
+    [printer] = [row for row in rows if row.subject.startswith("Printer or copier")]
+    assert (printer.channel, printer.state) == (Channel.DESK, State.SOLVED)
+    assert f"Logged as ticket {printer.number}, solved: {printer.subject}." in here.heard
     await here.does("log --preset 5 until nine")
     row = (await here.library.desk.worklist(ANA, View.FINISHED)).rows[0]
     assert (row.channel, row.effort, row.subject) == (Channel.PHONE, 1, "until nine")

@@ -19,6 +19,7 @@ from tui.line.verb import Verb
 from tui.line.working import when
 from tui.line.wrong import NotUnderstood
 from tui.meaning import CORRECTING, EXPLAINING, TESTING, WAITED
+from tui.plain import one_line
 from tui.typed import typed_past
 from tui.words import on_day
 
@@ -67,13 +68,20 @@ def _tags(typed: str) -> None:
 
 
 async def log(talk: Talk, said: Said) -> None:
-    """A contact by phone or at the desk: where, how long they waited, and what it was about."""
-    sitting = talk.sitting
-    if "preset" in said:
-        await _log_preset(talk, said)
+    """A contact by phone or at the desk: by a preset's digit, or where, how long they waited, and what for."""
+    sitting, word = talk.sitting, said.options.get("preset") or said.word()
+    presets = {str(each.number): each for each in sitting.sorts.presets}
+    if "preset" in said or word in presets:
+        await _log_preset(talk, word, said.words())
         return
-    places = [Option(words=words, value=channel) for words, channel in WHERE]
-    where = await talk.ask.choose("Where was it?", places, given=said.word())
+    ways: list[Option[int | Channel]] = [
+        Option(words=one_line(each.title), value=each.number, hint=f"log {digit}") for digit, each in presets.items()
+    ]
+    ways += [Option(words=words, value=channel) for words, channel in WHERE]
+    where = await talk.ask.choose("Where was it?", ways, given=word)
+    if not isinstance(where, Channel):
+        await _log_preset(talk, str(where), said.words())
+        return
     waited = await _waited(talk, said)
     text = said.words()
     if not text and talk.ask.reader.asks:
@@ -82,13 +90,14 @@ async def log(talk: Talk, said: Said) -> None:
     await talk.done(f"Logged as ticket {ticket.number}, solved.", ticket)
 
 
-async def _log_preset(talk: Talk, said: Said) -> None:
+async def _log_preset(talk: Talk, digit: str, text: str) -> None:
     """As the library's preset of that number describes it."""
-    if not said.options["preset"].isdecimal():
+    if not digit.isdecimal():
         raise NotUnderstood("Say --preset with the number of one of the library's presets, 1 to 9.")
-    sitting, preset = talk.sitting, int(said.options["preset"])
-    ticket = await sitting.desk.sorting.log(sitting.actor, preset, text=said.words())
-    await talk.done(f"Logged as ticket {ticket.number}, solved.", ticket)
+    sitting = talk.sitting
+    ticket = await sitting.desk.sorting.log(sitting.actor, int(digit), text=text)
+    title = next((one_line(each.title) for each in sitting.sorts.presets if str(each.number) == digit), "")
+    await talk.done(f"Logged as ticket {ticket.number}, solved{f': {title}' if title else ''}.", ticket)
 
 
 async def _waited(talk: Talk, said: Said) -> int | None:
