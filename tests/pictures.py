@@ -81,7 +81,9 @@ async def draw_line() -> list[Picture]:
     async with at_noon() as here:
         console = Console(width=SIZE[0], record=True, file=io.StringIO())
         here.talk.voice.width = 80
-        for said in ("list mail", "open 2", "reply 2 Yes, until Friday noon. --yes"):
+        here.library.waits()
+        here.talk.sitting.hello = await here.library.desk.hello()
+        for said in ("list mail", "open 2", "reply 2 Yes, until Friday noon."):
             console.print(f"{prompt(here.talk)}{said}", style="bold", markup=False, highlight=False)
             await here.does(said)
             for line in here.heard:

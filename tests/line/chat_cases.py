@@ -55,7 +55,7 @@ async def gone_on_by_mail(here: Listener) -> None:
     await here.does("undo")
     assert (await here.ticket(PRINTER)).goes_by is Channel.CHAT
     await here.does(f"by_mail {ticket.number} mina@example.org --transcript")
-    await here.does(f"reply {ticket.number} It works again.")
+    await here.does(f"reply {ticket.number} --yes It works again.")
     assert "by mail" in here.text
     assert (
         (await here.thread(PRINTER)).entries[-1].text.startswith("It works again.\n\nOur chat so far:\n> You: Hello,")

@@ -192,7 +192,7 @@ async def not_sent_yet(here: Listener) -> None:
     desk = here.talk.sitting.desk
     number = (await here.ticket(HOT)).number
     here.talk.sitting.desk = _Silent(desk)  # type: ignore[assignment]
-    assert await here.says(f"reply {number} On our way.") == 4
+    assert await here.says(f"reply {number} --yes On our way.") == 4
     here.talk.sitting.desk = desk
     await here.does("D", "1")
     assert await sent_on(here, HOT) == ["On our way."]

@@ -132,7 +132,7 @@ async def from_one_to_the_next(here: Listener) -> None:
 async def answered(here: Listener) -> None:
     """On one line; then it is as was said."""
     number = (await here.ticket(HOT)).number
-    await here.does(f'reply {number} --then solved "On our way."')
+    await here.does(f'reply {number} --then solved --yes "On our way."')
     assert "1 text, 11 of 160" in here.text
     assert await sent_on(here, HOT) == ["On our way."]
     assert (await here.ticket(HOT)).state is State.SOLVED

@@ -100,10 +100,26 @@ async def test_what_a_colleague_changed_first_is_heard() -> None:
         ticket = await here.ticket("hot food")
         held = await here.library.desk.claim(BEN, ticket.id)
         await here.library.desk.reply(BEN, ticket.id, held.version, "On our way.", key="x")
-        assert await here.says("reply Coming.") == 3
+        assert await here.says("reply --yes Coming.") == 3
         assert here.wrong[0].startswith("Ticket 4 was changed by Ben Adeyemi meanwhile.")
         assert "  On our way." in here.text
-        await here.does("reply Coming.")
+        await here.does("reply Coming.", "2")
+
+
+async def test_one_line_that_nothing_takes_back_is_asked_about() -> None:
+    """Where nothing waits. No keeps it as a draft; a program, a chat, and whoever said --yes are not asked."""
+    async with at_noon() as here:
+        assert await here.says("reply 4 On our way.", "") == 1
+        assert "It goes at once and stays. Send it?" in here.text
+        assert "Draft kept." in here.text
+        assert len((await here.thread("hot food")).entries) == 1
+        assert here.talk.sitting.drafts.get(ANA, (await here.ticket("hot food")).id, "reply").text == "On our way."
+        await here.does("reply 4 On our way.", "2")
+        await here.does("reply 4 --json Ten minutes.")
+        await here.does("reply 5 The scanner, too.")
+        here.library.waits()
+        here.talk.sitting.hello = await here.library.desk.hello()
+        await here.does("reply 4 It is quiet now.")
 
 
 async def test_what_came_in_while_somebody_wrote_is_told_before_it_goes() -> None:

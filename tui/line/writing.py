@@ -19,7 +19,7 @@ from tui.line.said import Said
 from tui.line.spoken import owner_said
 from tui.line.talk import Talk
 from tui.line.verb import Verb
-from tui.line.wrong import NotUnderstood
+from tui.line.wrong import Left, NotUnderstood
 from tui.meaning import AT_ONCE, STAYS
 from tui.outside import written
 from tui.plain import one_line
@@ -142,6 +142,8 @@ async def _write(talk: Talk, said: Said, target: Target, kind: Kind) -> None:
     paper = await paper_of(talk, target, kind, said)
     if text := said.words():
         paper.draft = paper.draft.saying(text)
+        if kind == "reply":
+            await _sure_at_once(talk, said, target, paper)
         await send_paper(talk, paper)
         return
     if talk.ask.reader.asks:
@@ -149,6 +151,20 @@ async def _write(talk: Talk, said: Said, target: Target, kind: Kind) -> None:
     if kind == "reply":
         paper.version = (await _held(talk, target)).version
     await compose(talk, paper)
+
+
+async def _sure_at_once(talk: Talk, said: Said, target: Target, paper: Paper) -> None:
+    """Where nothing waits, one line is past taking back: ask whoever is there, and keep it where they say No.
+
+    A chat's lines always go so, and a script is asked nothing.
+    """
+    asks = talk.ask.reader.asks and not talk.voice.json and "yes" not in said
+    if not asks or target.goes_by is Channel.CHAT or talk.sitting.hello.undo_seconds:
+        return
+    options = [Option(words="No, keep it as a draft", value=False), Option(words="Send it", value=True)]
+    if not await talk.ask.choose(f"It {AT_ONCE}. Send it?", options, default=0):
+        paper.keep(talk)
+        raise Left("Draft kept.")
 
 
 async def _heard(talk: Talk, target: Target, paper: Paper) -> None:
