@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.trees import tree_of
+from tests.trees import functions_in, nodes_of, tree_of
 
 ROOT = Path(__file__).parent.parent
 CODE = sorted(path for name in ("helpdesk", "channels", "tui") for path in (ROOT / name).rglob("*.py"))
@@ -36,23 +37,13 @@ def _trees() -> Iterator[tuple[str, ast.Module]]:
 
 def test_only_the_seal_and_the_sending_step_open_a_number() -> None:
     """``reveal`` is named by two modules; no other imports it from anywhere, and nobody reaches past it."""
-    revealing, reaching = set(), set()
-    for name, tree in _trees():
-        for node in ast.walk(tree):
-            if "reveal" in _names(node):
-                revealing.add(name)
-            if "_digits" in _names(node):
-                reaching.add(name)
-    assert revealing == MAY_REVEAL | {"helpdesk/phone.py"}
-    assert reaching == {"helpdesk/phone.py"}
+    assert _naming("reveal") == MAY_REVEAL | {"helpdesk/phone.py"}
+    assert _naming("_digits") == {"helpdesk/phone.py"}
 
 
 def test_only_the_policies_of_lines_open_a_seal_or_disclose_a_sender() -> None:
     """What gives a number back, or shows it for good, is named by :mod:`helpdesk.lines` alone."""
-    opening = {
-        name for name, tree in _trees() for node in ast.walk(tree) if {"unseal", "disclosed"} & set(_names(node))
-    }
-    assert opening == {"helpdesk/lines.py", "helpdesk/privacy.py"}
+    assert _naming("unseal") | _naming("disclosed") == {"helpdesk/lines.py", "helpdesk/privacy.py"}
 
 
 @pytest.mark.parametrize(
@@ -70,6 +61,16 @@ def test_only_the_policies_of_lines_open_a_seal_or_disclose_a_sender() -> None:
 def test_no_way_of_naming_it_is_overlooked(way: str) -> None:
     """The tests above can fail."""
     assert any("reveal" in _names(node) for node in ast.walk(ast.parse(way)))
+
+
+def _naming(name: str) -> set[str]:
+    """The files that name something."""
+    return {_name(path) for path in CODE if name in _named(path)}
+
+
+@cache
+def _named(path: Path) -> frozenset[str]:
+    return frozenset(name for node in nodes_of(path) for name in _names(node))
 
 
 def _names(node: ast.AST) -> list[str]:
@@ -96,8 +97,7 @@ def test_files_and_functions_stay_small() -> None:
     functions = {
         f"{_name(path)}: {node.name}": (node.end_lineno or 0) - node.lineno + 1
         for path in (*CODE, *TESTS)
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for node in functions_in(ast.parse(path.read_text(encoding="utf-8")))
     }
     assert {_name(path): lines for path, lines in files.items() if lines > LONGEST_FILE} == {}
     assert {name: lines for name, lines in functions.items() if lines > LONGEST_FUNCTION} == {}
@@ -150,24 +150,24 @@ def test_every_module_says_what_it_owns() -> None:
 def test_every_public_function_is_documented() -> None:
     """Shapes, units, errors: in the docstring."""
     silent = [
-        f"{name}:{node.lineno} {node.name}"
-        for name, tree in _trees()
-        for node in ast.walk(tree)
+        f"{_name(path)}:{node.lineno} {node.name}"
+        for path in CODE
+        for node in nodes_of(path)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         and not node.name.startswith("_")
         and not ast.get_docstring(node)
-        and not _inside(tree, node)
+        and not _inside(path, node)
     ]
     assert silent == []
 
 
-def _inside(tree: ast.Module, node: ast.AST) -> bool:
+def _inside(path: Path, node: ast.AST) -> bool:
     """Whether it stands in a function or in a private class: a step or a framework's hook, not an interface."""
     return any(
         (isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef) or _is_private_class(outer))
         and outer is not node
         and node in ast.walk(outer)
-        for outer in ast.walk(tree)
+        for outer in nodes_of(path)
     )
 
 

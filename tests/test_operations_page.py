@@ -17,7 +17,7 @@ from helpdesk.readiness import Check
 from tests.test_architecture import CODE
 from tests.test_meters import reading
 from tests.test_readiness import house
-from tests.trees import tree_of
+from tests.trees import functions_in, tree_of
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "operations.md").read_text("utf-8")
@@ -81,11 +81,6 @@ def _calls(tree: ast.AST, names: set[str]) -> Iterator[ast.Call]:
                 yield node
 
 
-def _functions(tree: ast.Module) -> Iterator[ast.AST]:
-    """Every function, and the module's own level."""
-    yield from (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
-
-
 def test_every_fault_in_the_log_is_explained() -> None:
     """By the words it begins with; a line that nobody logs any more is found, too."""
     logged = {"a library says"}
@@ -138,8 +133,10 @@ def _returned(name: str, modules: list[ast.Module]) -> str:
 def _keys() -> Iterator[tuple[str, str]]:
     """Every key that a notice is raised under, and where; its first word up to the colon, or all of it."""
     for path in CODE:
+        if "_notice" not in path.read_text("utf-8"):
+            continue
         module = tree_of(path)
-        for function in _functions(module):
+        for function in functions_in(module):
             for call in _calls(function, {"raise_notice"}):
                 yield _beginning(call.args[1], function, module), str(path)
             for call in _calls(function, {"_notice"}):

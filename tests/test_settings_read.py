@@ -53,8 +53,9 @@ class _Code:
             self._note(tree)
 
     def _note(self, tree: ast.Module) -> None:
-        known = dict(_annotated(tree))
-        for node in ast.walk(tree):
+        nodes = list(ast.walk(tree))
+        known = dict(_annotated(nodes))
+        for node in nodes:
             match node:
                 case ast.Attribute(value=owner, attr=name, ctx=ast.Load()):
                     said = _last(owner)
@@ -70,9 +71,9 @@ class _Code:
         return name not in self.defined and any(name == read for _, read in self.read)
 
 
-def _annotated(tree: ast.Module) -> Iterator[tuple[str, str]]:
+def _annotated(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
     """Which names of a module are said to be of which class."""
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case (
                 ast.arg(arg=name, annotation=ast.Name(id=kind))
