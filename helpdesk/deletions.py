@@ -60,11 +60,11 @@ class Deletions:
         rests = self._resting.get(channel, now)
         if now < rests <= plus(now, LONGEST):
             return rests if await self._store.read(deletions.next_due, channel) is not None else None
-        asked = await self._store.read(deletions.due, channel, now, plus(now, LONGEST))
+        asked, due = await self._store.read(_owed, channel, now)
         if asked:
             await self._ask(eraser, asked)
             await self._store.write(_tell, {each.line for each in asked}, self._clock.now())
-        due = await self._store.read(deletions.next_due, channel)
+            due = await self._store.read(deletions.next_due, channel)
         return None if due is None else max(due, self._resting.get(channel, due))
 
     async def _ask(self, eraser: Eraser, asked: list[Owed]) -> None:
@@ -110,6 +110,11 @@ class Deletions:
 
     async def _later(self, owed: Owed, wait: int, reason: str) -> None:
         await self._store.write(deletions.later, owed, plus(self._clock.now(), wait), reason)
+
+
+def _owed(sql: Sql, channel: Channel, now: Instant) -> tuple[list[Owed], Instant | None]:
+    """What may be asked for now, and when to ask next where that is nothing."""
+    return deletions.due(sql, channel, now, plus(now, LONGEST)), deletions.next_due(sql, channel)
 
 
 def _tell(sql: Sql, lines: set[LineId], now: Instant) -> None:

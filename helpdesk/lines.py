@@ -189,7 +189,7 @@ async def sweep(
     """
     await keys.expire(now)
     made = await keys.conversations(before=plus(now, -grace))
-    orphans = tuple(sorted(made - await stored()))
+    orphans = tuple(sorted(made - await stored())) if made else ()
     if orphans:
         await keys.destroy(orphans)
     return orphans

@@ -27,17 +27,21 @@ class Pacing:
 
     async def go_on(self, now: Instant) -> None:
         """Walk on, and look whether the last row is the one that was written last."""
-        reached = self._reached
+        reached, fault_at_the_end = self._reached, ""
         for _ in range(0, self._rows, _AT_ONCE):
-            reached = await self._store.read(trail.walk, reached, min(self._rows, _AT_ONCE))
+            reached, fault_at_the_end = await self._store.read(_walk, reached, min(self._rows, _AT_ONCE))
             if reached.end or reached.fault:
                 break
-        fault = reached.fault or await self._store.read(trail.fault_at_the_end)
+        fault = reached.fault or fault_at_the_end
         over = reached.end or bool(reached.fault)
         if fault or (over and not self._clear):
             await self._store.write(_tell, fault, now)
         self._clear = not fault and (over or self._clear)
         self._reached = Walked() if over else reached
+
+
+def _walk(sql: Sql, reached: Walked, rows: int) -> tuple[Walked, str]:
+    return trail.walk(sql, reached, rows), trail.fault_at_the_end(sql)
 
 
 def _tell(sql: Sql, fault: str, now: Instant) -> None:

@@ -54,8 +54,7 @@ class Rolling:
 
     async def _walk(self, now: Instant) -> bool:
         """Walk the log on where it is long; True where much of it was never walked."""
-        before = await self._store.read(chain.mark)
-        end = (await self._store.read(reporting.log_end)).seq
+        before, end = await self._store.read(_reached)
         if end <= self._short:
             return False
         mark = await self._store.read(chain.go_on, before, EVENTS)
@@ -74,6 +73,11 @@ def _missing(sql: Sql, zone: str, now: Instant) -> list[Span]:
             found.append(span)
         day -= timedelta(days=1)
     return found
+
+
+def _reached(sql: Sql) -> tuple[chain.Mark, int]:
+    """How far the log was walked, and where it ends."""
+    return chain.mark(sql), reporting.log_end(sql).seq
 
 
 def _fold(sql: Sql, zone: str, span: Span) -> Day:

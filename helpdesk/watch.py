@@ -64,11 +64,14 @@ class Watch:
         """Do all that is due now; returns when the next thing falls due."""
         now = self._clock.now()
         await settle(self._store)  # first: a clock that stands still is no breach
-        await self._store.write(_notice_breaches, now)
-        await self._each(tickets.due_to_wake, partial(life.wake, now=now), now)
-        await self._each(tickets.due_to_release, partial(life.expire, now=now), now)
-        await self._each(tickets.due_to_close, partial(life.close, now=now), now)
-        await self._shred(now)
+        due = await self._store.write(_notice_breaches, now)
+        if due is not None and due <= now:
+            await self._each(tickets.due_to_wake, partial(life.wake, now=now), now)
+            await self._each(tickets.due_to_release, partial(life.expire, now=now), now)
+            await self._each(tickets.due_to_close, partial(life.close, now=now), now)
+            await self._shred(now)
+        if self._traces:
+            self._traces = not await self._store.purge(words=False)
         if not 0 <= now - self._swept < SWEEP:
             self._swept = now
             await self._sweep(now)
@@ -97,8 +100,6 @@ class Watch:
             await self._keys.destroy(over)
             await self._store.write(_shredded, over, now)
             self._traces = True
-        if self._traces:
-            self._traces = not await self._store.purge(words=False)
 
     async def _sweep(self, now: Instant) -> None:
         await self._store.write(forgetting.past, now)
@@ -111,12 +112,14 @@ class Watch:
             await sweep(self._keys, partial(self._store.read, people.sealed_conversations), now)
 
 
-def _notice_breaches(sql: Sql, now: Instant) -> None:
+def _notice_breaches(sql: Sql, now: Instant) -> Instant | None:
+    """Note what is breached; returns when the next thing falls due, which may be long past."""
     for row in clocks.breached(sql, now):
         data: dict[str, str | int | bool | None] = {"standard": row.standard, "exchange": row.exchange}
         fact = NewEvent(kind=Kind.BREACH_NOTICED, ticket=row.ticket, when=now, actor=SYSTEM, data=data)
         events.append(sql, [fact], now)
         clocks.notice(sql, row, now)
+    return _next_due(sql)
 
 
 def _shredded(sql: Sql, over: tuple[ConversationId, ...], now: Instant) -> None:

@@ -91,7 +91,7 @@ async def test_open_lines_and_mail_are_left_alone(town: Town, mia: Staff) -> Non
     await dev.texts("Are you open?")
     await ben.mails("Are you open?")
     await mia.replies("Until nine.")
-    await town.time.passes(days=30)
+    await town.time.passes(days=8)
     assert wire(town).erased == []
     assert await debts(town) == []
 
