@@ -7,12 +7,13 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from helpdesk.clock import Instant, moment
 from helpdesk.reports import words
-from helpdesk.reports.contents import Report
+from helpdesk.reports.contents import Report, Suspension
 from helpdesk.reports.page import names
 from helpdesk.reports.page.week import hours_of
 from helpdesk.reports.period import local_day
@@ -24,14 +25,16 @@ _LOOKS = {Result.MET: "met", Result.TOO_FEW: "few", Result.NOT_MET: "not-met"}
 def rendered(template: str, report: Report, **more: object) -> str:
     """A page of this package's ``template``; whatever comes from data is escaped."""
     report = replace(report, library=words.plain(report.library))
-    return (
-        _environment(report).get_template(template).render(report=report, style=_style(), made=_w3c(report.now), **more)
-    )
+    return _environment().get_template(template).render(report=report, style=_style(), made=_w3c(report.now), **more)
 
 
-def _environment(report: Report) -> Environment:
+@cache
+def _environment() -> Environment:
     environment = Environment(
-        loader=_loader(), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True, cache_size=8
+        loader=PackageLoader("helpdesk.reports.page", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
     )
     environment.filters |= {
         "imported": words.imported,
@@ -48,22 +51,17 @@ def _environment(report: Report) -> Environment:
         "month": words.month,
         "channel": names.channel,
         "period": words.period,
-        "suspended": lambda each: words.suspended(each, report.zone),
+        "suspended": _suspended,
         "plain": words.plain,
         "interval": words.interval,
         "hours": hours_of,
         "linked": _linked,
-        "verdict": lambda figure: _verdict(figure, report.amber_points),
+        "verdict": _verdict,
         "look": _look,
-        "moment": lambda when: words.moment_of(when, report.zone),
-        "brief": lambda when: _brief(when, report),
+        "moment": _moment,
+        "brief": _brief,
     }
     return environment
-
-
-@cache
-def _loader() -> PackageLoader:
-    return PackageLoader("helpdesk.reports.page", "")
 
 
 @cache
@@ -94,9 +92,26 @@ def share_of(pair: tuple[int, int]) -> str:
     return _unbroken(words.share(met * 10_000 // (met + missed) if met + missed else None))
 
 
-def _verdict(figure: Figure, points: float) -> Markup:
+def _shown(context: Context) -> Report:
+    """The report that a page is about."""
+    report: Report = context["report"]
+    return report
+
+
+@pass_context
+def _suspended(context: Context, each: Suspension) -> str:
+    return words.suspended(each, _shown(context).zone)
+
+
+@pass_context
+def _moment(context: Context, when: Instant) -> str:
+    return words.moment_of(when, _shown(context).zone)
+
+
+@pass_context
+def _verdict(context: Context, figure: Figure) -> Markup:
     """A result in words; "not met" stays on a line, what may follow it goes on below where there is no room."""
-    said, _, near = words.result(figure, points).partition(", ")
+    said, _, near = words.result(figure, _shown(context).amber_points).partition(", ")
     if not near:
         return escape(said)
     within, _, width = near.partition(" ")
@@ -115,8 +130,10 @@ def _linked(said: str) -> Markup:
     return escape(said)
 
 
-def _brief(when: Instant, report: Report) -> str:
+@pass_context
+def _brief(context: Context, when: Instant) -> str:
     """ "Tue 3 Nov, 14:03"; with the year where the report covers more than one."""
+    report = _shown(context)
     local = moment(when).astimezone(ZoneInfo(report.zone))
     number, month, year = words.day(local.date()).split()
     said = f"{words.WEEKDAYS[local.weekday()][:3]} {number} {month[:3]}"

@@ -48,10 +48,10 @@ def tag(name: str, look: str = "", *inside: Markup | str, **attributes: float | 
     """An element; ``look`` names its class and paint. ``view_box`` is written viewBox, ``text_anchor`` text-anchor."""
     given = {"class": look, **PAINT.get(look, {})} if look else {}
     given |= {_attribute(key): value if isinstance(value, str) else number(value) for key, value in attributes.items()}
-    shown = Markup("").join(Markup(' {}="{}"').format(key, value) for key, value in given.items())
+    shown = "".join(f' {escape(key)}="{escape(value)}"' for key, value in given.items())
     if not inside:
-        return Markup("<{0}{1}/>").format(name, shown)
-    return Markup("<{0}{1}>{2}</{0}>").format(name, shown, Markup("").join(inside))
+        return Markup(f"<{escape(name)}{shown}/>")
+    return Markup(f"<{escape(name)}{shown}>{Markup('').join(inside)}</{escape(name)}>")
 
 
 def _attribute(key: str) -> str:
