@@ -19,6 +19,7 @@ from helpdesk.clock import ManualClock, plus
 from helpdesk.message import Attachment, Channel, Envelope, LineId
 from helpdesk.store.moving import TABLES
 from tests.conversation import Town, library
+from tests.passing import rarely_swept
 
 STORE = "helpdesk.sqlite"
 ZONE = "Europe/London"
@@ -104,7 +105,8 @@ def _lived_through() -> Path:
         async with kept_library(folder):
             pass
 
-    asyncio.run(lived())
+    with rarely_swept():
+        asyncio.run(lived())
     (folder / "helpdesk.toml").write_text("")
     return folder
 

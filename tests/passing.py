@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import pytest
 
 from helpdesk.clock import DAY, HOUR, MINUTE, SECOND, Instant, ManualClock, plus
 
 if TYPE_CHECKING:
     from tests.conversation import Town
+
+
+@contextmanager
+def rarely_swept() -> Iterator[None]:
+    """For libraries that live through weeks of which hardly an hour leaves anything to sweep."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("helpdesk.watch.SWEEP", 8 * HOUR)
+        yield
 
 
 @dataclass(eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -21,15 +21,17 @@ from helpdesk.standards import replay
 from helpdesk.store.verbs import clocks, events, rebuilding, tickets
 from helpdesk.ticket import State, Then, Ticket
 from tests.conversation import Mailer, Patron, Staff, Texter, Town, library
+from tests.passing import rarely_swept
 
 ANA = StaffId("ana")
 T = TypeVar("T")
 
 
 @pytest.fixture(autouse=True)
-def _sweeps_are_rare(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Weeks go by here, and hardly an hour of them leaves anything to sweep."""
-    monkeypatch.setattr("helpdesk.watch.SWEEP", 8 * HOUR)
+def _sweeps_are_rare() -> Iterator[None]:
+    """Weeks go by here."""
+    with rarely_swept():
+        yield
 
 
 class Life(RuleBasedStateMachine):

@@ -29,6 +29,7 @@ from helpdesk.store.words import Fts5
 from helpdesk.upkeep import check
 from tests.conversation import library
 from tests.kept import STORE, ZONE, limited_aside, names
+from tests.passing import rarely_swept
 from tests.seeds import first_of
 
 EARLIER = range(1, schema.newest())
@@ -53,7 +54,8 @@ def now(tmp_path_factory: pytest.TempPathFactory) -> Path:
             await town.mailer("bo").mails("Nobody answers me")
             await town.time.passes(days=40)
 
-    asyncio.run(lived())
+    with rarely_swept():
+        asyncio.run(lived())
     return folder
 
 

@@ -20,6 +20,7 @@ from helpdesk.store.verbs import incident_rows, tickets
 from helpdesk.ticket import Ticket
 from tests.conversation import QUIET, Town
 from tests.noisy import noisy
+from tests.passing import rarely_swept
 
 SAID = ("so loud", "loud L3A", "loud L2B", "music L3A", "phone on L1C", "fire, L3A", "thanks")
 ZONES = ("", "l3-silent", "l2-quiet", "l1-group")
@@ -39,7 +40,8 @@ class NoiseStorm:
         """So many deeds, minutes to a day apart."""
         await self.town.staff(self.mia)
         for _ in range(deeds):
-            await self.town.time.passes(minutes=self.chance.choice([0.5, 3, 11, 40, 400, 1500]))
+            with rarely_swept():
+                await self.town.time.passes(minutes=self.chance.choice([0.5, 3, 11, 40, 400, 1500]))
             deed = self.chance.choices([self._texts, self._on_a_noise, self._on_a_ticket, self._rolls], [40, 30, 30, 5])
             with suppress(HelpdeskError):
                 await deed[0]()
