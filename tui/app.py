@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -22,6 +23,7 @@ from helpdesk.ports import Desk
 from tui import asking
 from tui.background import in_background
 from tui.commanding import Commanding
+from tui.keeping import ONLY_HERE
 from tui.keymap import keymap
 from tui.likes import Likes
 from tui.live import greeted
@@ -144,7 +146,7 @@ class DeskApp(Commanding, inherit_bindings=False):
             guide=self._guide,
             newcomers=self._newcomers,
         )
-        sitting.keeping.begins(self.set_timer, lambda: in_background(self, sitting.keeping.bring, "drafts"))
+        sitting.keeping.begins(self.set_timer, lambda: in_background(self, partial(self._bring, sitting), "drafts"))
         await asking.meet(sitting, self._make_clock)
         self.sitting = sitting
         new = await is_new(sitting)
@@ -154,6 +156,13 @@ class DeskApp(Commanding, inherit_bindings=False):
         self.watch_over(sitting)
         if new:
             asking.offer_tour(self, sitting)
+
+    async def _bring(self, sitting: Sitting) -> None:
+        """Bring the drafts to the store; where it begins to take none, whoever writes is told."""
+        before = sitting.keeping.unkept
+        await sitting.keeping.bring()
+        if sitting.keeping.unkept and not before and not sitting.trouble:
+            self.notify(ONLY_HERE.format(sitting.keeping.unkept), severity="warning", timeout=12, markup=False)
 
     def _say_opening(self, words: str) -> None:
         self.query_one("#opening", Static).update(f"{words}; trying again.")

@@ -19,6 +19,11 @@ PAUSES = 3
 LAST_SECONDS = 3.0
 """How long a desk that is being left waits for the store."""
 
+NO_ANSWER = "Nobody answers just now."
+
+ONLY_HERE = "What you write is at this desk alone for now: leave it open. {0}"
+"""What is told once, where the store takes no draft though the line holds."""
+
 Later = Callable[[float, Callable[[], None]], object]
 
 
@@ -41,6 +46,8 @@ class Keeping:
         self._turn = asyncio.Lock()
         self._waits = self._typed = False
         self._pauses = 0
+        self.unkept = ""
+        """Why the store takes no draft just now, "" while it does."""
 
     def begins(self, later: Later, run: Callable[[], None]) -> None:
         """From now on: ``later`` calls back after some seconds, ``run`` has :meth:`bring` done beside the screens."""
@@ -76,9 +83,11 @@ class Keeping:
                     stored = await self._brought(slot, draft)
                 except SignedOut:  # of one writer: another's may go
                     continue
-                except (TryLater, OSError):
+                except (TryLater, OSError) as error:
+                    self.unkept = str(error) if isinstance(error, TryLater) else NO_ANSWER
                     return
                 self._drafts.settled(slot, draft, stored=stored)
+            self.unkept = ""
 
     async def _brought(self, slot: Slot, draft: Draft | None) -> bool:
         """Whether the store has it now. What it never will take stays at this terminal."""

@@ -44,7 +44,9 @@ def pieces(sitting: Sitting, undo_key: str = "z") -> list[Piece]:
     if (till := sitting.quiet_till) is not None:
         tell(Tone.DIM, f"quiet till {on_day(till, now, sitting.zone)}")
     if drafts := len(sitting.drafts.tickets(sitting.actor)):
-        tell(Tone.SOON, plural(drafts, "draft"))
+        unkept = bool(sitting.keeping.unkept) and not sitting.trouble
+        words = plural(drafts, "draft")
+        tell(Tone.LATE, f"{words}, not kept yet") if unkept else tell(Tone.SOON, words)
     if news := len(sitting.news):
         tell(Tone.SOON, f"news on {plural(news, 'ticket')}")
     if mine := sitting.counts.get(View.MINE, 0):

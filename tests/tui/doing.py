@@ -37,7 +37,7 @@ class Forgetful:
 
     def __init__(self, library: House) -> None:
         self._desk = library.desk
-        self.drafts = Full()
+        self.drafts: object = Full()
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._desk, name)

@@ -13,6 +13,7 @@ from helpdesk.drafts import KeptDraft, Written
 from helpdesk.errors import TryLater
 from helpdesk.message import TicketId
 from helpdesk.ports import Desk
+from tests.tui.doing import Forgetful
 from tests.tui.house import ANA, BEN, House
 from tests.tui.seat import Seat, seat
 from tests.tui.test_remote import Failing
@@ -175,6 +176,26 @@ async def test_while_the_line_is_gone_it_stays_here_and_goes_later(library: Hous
         desk.app._beat()
         await stored(library, desk, "On our w")
         await desk.until(lambda: sitting.drafts.unstored == 0)
+
+
+async def test_who_writes_is_told_that_the_store_takes_no_draft(library: House) -> None:
+    """Its disk is full: once, in words, and in the first line until it takes them again; the words stay."""
+    await library.texts("loud on level 3")
+    forgetful = Forgetful(library)
+    async with seat(library, desk=cast(Desk, forgetful)) as desk:
+        await desk.press("enter", "r")
+        await desk.sees("Reply to", "held for you")
+        await desk.writes("On our w")
+        desk.ticket.sitting.keeping.hurry()
+        await desk.told("What you write is at this desk alone for now: leave it open. The store is full.")
+        desk.ticket.tick()
+        await desk.sees("1 draft, not kept yet", "On our w")
+        forgetful.drafts = library.desk.drafts
+        desk.app._beat()
+        await stored(library, desk, "On our w")
+        await desk.until(lambda: desk.ticket.sitting.keeping.unkept == "")
+        desk.ticket.tick()
+        await desk.sees("1 draft ·", "On our w")
 
 
 async def test_what_is_sent_before_the_store_heard_of_it_never_comes_there(library: House) -> None:
