@@ -76,8 +76,11 @@ class Keeping:
             self._run()
 
     async def bring(self) -> None:
-        """Bring what is not there yet, one after the other. What can't be reached now is tried again later."""
+        """Bring what is not there yet, one after the other. What can't be reached now is tried again later, and so is
+        what the store refuses: it may be too long.
+        """
         async with self._turn:
+            unkept = ""
             for slot, draft in self._drafts.ahead():
                 try:
                     stored = await self._brought(slot, draft)
@@ -86,21 +89,19 @@ class Keeping:
                 except (TryLater, OSError) as error:
                     self.unkept = str(error) if isinstance(error, TryLater) else NO_ANSWER
                     return
+                except HelpdeskError as error:
+                    unkept = str(error)
+                    continue
                 self._drafts.settled(slot, draft, stored=stored)
-            self.unkept = ""
+            self.unkept = unkept
 
     async def _brought(self, slot: Slot, draft: Draft | None) -> bool:
-        """Whether the store has it now. What it never will take stays at this terminal."""
+        """Whether the store has it now: not where it was sent already, or what was written on is forgotten."""
         writer, on, kind = slot
         drafts, as_kept = self._desk.drafts, written(draft)
-        try:
-            if as_kept is not None:
-                return await drafts.keep(writer, on, kind, as_kept)
-            await drafts.drop(writer, on, kind)
-        except (SignedOut, TryLater):
-            raise
-        except HelpdeskError:  # refused for good: shredded meanwhile, or too long
-            return False
+        if as_kept is not None:
+            return await drafts.keep(writer, on, kind, as_kept)
+        await drafts.drop(writer, on, kind)
         return False
 
     async def last(self) -> None:

@@ -13,6 +13,7 @@ from helpdesk.drafts import KeptDraft, Written
 from helpdesk.errors import TryLater
 from helpdesk.message import TicketId
 from helpdesk.ports import Desk
+from helpdesk.wording import TEXT_LIMIT
 from tests.tui.doing import Forgetful
 from tests.tui.house import ANA, BEN, House
 from tests.tui.seat import Seat, seat
@@ -196,6 +197,24 @@ async def test_who_writes_is_told_that_the_store_takes_no_draft(library: House) 
         await desk.until(lambda: desk.ticket.sitting.keeping.unkept == "")
         desk.ticket.tick()
         await desk.sees("1 draft ·", "On our w")
+
+
+async def test_who_writes_too_much_to_keep_is_told_so(library: House) -> None:
+    """Until it is shorter it is at this desk alone; other drafts are kept meanwhile."""
+    await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.press("enter", "r")
+        await desk.sees("Reply to", "held for you")
+        await desk.writes("A line.\n" * (TEXT_LIMIT // 8 + 1))
+        keeping, drafts = desk.ticket.sitting.keeping, desk.ticket.sitting.drafts
+        keeping.hurry()
+        await desk.told("leave it open. This draft has 100,008 characters; 100,000 is the most that is kept.")
+        assert drafts.unstored == 1
+        desk.ticket.composer.area.text = "A line."
+        await desk.until(lambda: desk.ticket.sitting.drafts.ahead() and desk.ticket.composer.text == "A line.")
+        keeping.hurry()
+        await stored(library, desk, "A line.")
+        await desk.until(lambda: not keeping.unkept and not drafts.unstored)
 
 
 async def test_what_is_sent_before_the_store_heard_of_it_never_comes_there(library: House) -> None:
