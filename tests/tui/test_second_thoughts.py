@@ -88,6 +88,18 @@ async def test_the_countdown_is_in_sight_in_the_thread_and_above_it(waiting: Hou
         await desk.told("There is nothing to undo.")
 
 
+async def test_a_clock_that_is_set_forward_leaves_no_countdown_standing(waiting: House) -> None:
+    """An hour in one step: its time is up, in the thread as above it."""
+    await waiting.texts("loud on level 3")
+    async with seat(waiting) as desk:
+        await _sends(desk, "On our way.")
+        await desk.sees("· goes in 10 s")
+        await desk.rests()
+        waiting.clock.passes(hours=1)
+        await desk.sees("waiting to be sent")
+        await desk.until(lambda: "goes in" not in desk.screen)
+
+
 async def test_z_puts_it_before_its_writer_again(waiting: House) -> None:
     """The entry is gone, the words are in the composer; put right, they go out once."""
     noise = await waiting.texts("loud on level 3")

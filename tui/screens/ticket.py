@@ -34,6 +34,7 @@ class TicketScreen(Writing):
         self._unfolded = Unfolded(key=self._key_of("quotes"))
         self._sight: IncidentSight | None = None
         self._settled = asyncio.Event()
+        self._counted = False
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -131,10 +132,12 @@ class TicketScreen(Writing):
     def tick(self) -> None:
         """Time went by: only the head shows it, unless a reply waits to go out."""
         super().tick()
-        if self._thread is not None and waits(self._thread, self.sitting.clock.now()):
+        waiting = self._thread is not None and waits(self._thread, self.sitting.clock.now())
+        if waiting or self._counted:  # once more where its time is up, even if the clock was set past it
             self.draw()
         else:
             self._draw_head()
+        self._counted = waiting
 
     def on_resize(self, event: events.Resize) -> None:
         """Break the lines anew."""
