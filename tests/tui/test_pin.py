@@ -123,3 +123,15 @@ async def test_no_digit_goes_astray_however_fast_it_is_typed(library: House) -> 
             desk.app.simulate_key(key)
         await desk.told("Your PIN is set.")
     assert await fits(library, "4711")
+
+
+async def test_a_card_with_several_lines_says_how_to_go_from_one_to_another(library: House) -> None:
+    """One with a single line has nowhere to go."""
+    await library.mails("Renewal", "Can I?")
+    async with seat(library) as desk:
+        await desk.press("colon", *"pin", "enter")
+        await desk.sees("Set a PIN", "enter goes on   ↑ ↓ other lines   esc leaves it as it is")
+        await desk.press("escape", "l")
+        await desk.sees("Tags of ticket 1", "enter goes on   esc leaves it")
+        await desk.press("escape", "colon", *"save_view", "enter")
+        await desk.sees("enter goes on   ↑ ↓ other lines   esc leaves it")

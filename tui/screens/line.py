@@ -59,7 +59,8 @@ class TypeLines(ModalScreen[tuple[str, ...] | None]):
             for field in self._fields:
                 yield still(Input(field.value, compact=True, placeholder=field.placeholder, classes="line"))
             yield Static("", id="wrong", markup=False)
-            yield Static("enter goes on   esc leaves it", classes="card--hint")
+            moves = "↑ ↓ other lines   " if len(self._fields) > 1 else ""
+            yield Static(f"enter goes on   {moves}esc leaves it", classes="card--hint")
 
     def on_mount(self) -> None:
         """Nothing is wrong yet."""

@@ -48,7 +48,7 @@ class PinScreen(ModalScreen[Member | None]):
             yield _secret("new", "the new PIN")
             yield _secret("again", "the new PIN once more")
             yield Static("", id="wrong")
-            yield Static("enter goes on   esc leaves it as it is", classes="card--hint")
+            yield Static("enter goes on   ↑ ↓ other lines   esc leaves it as it is", classes="card--hint")
 
     def on_mount(self) -> None:
         """Nothing is wrong yet."""
