@@ -103,7 +103,8 @@ async def test_words_come_from_a_pipe() -> None:
 @pytest.fixture
 def library(tmp_path: Path) -> list[str]:
     """A library on this machine, with no channels; the options that name it."""
-    (tmp_path / "helpdesk.toml").write_text('[library]\nname = "Moor Street Library"\n', encoding="utf-8")
+    settings = '[web]\nport = 0\n\n[library]\nname = "Moor Street Library"\n'
+    (tmp_path / "helpdesk.toml").write_text(settings, encoding="utf-8")
     return ["line", "--config", str(tmp_path / "helpdesk.toml")]
 
 
