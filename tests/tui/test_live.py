@@ -361,3 +361,15 @@ async def test_a_sealed_line_shows_a_name_and_no_number() -> None:
     drawn = (Path(__file__).parents[2] / "docs" / "pictures" / "worklist.svg").read_text("utf-8")
     assert "lockers" in drawn
     assert not {"+447700900102", "+447700900103"} & set(re.findall(r"\+44\d+", drawn))
+
+
+async def test_rows_that_come_when_the_desk_is_closed_are_nobodys(library: House) -> None:
+    """They were asked for while it stood; then nothing is drawn of them, and nothing breaks."""
+    await library.texts("loud on level 3")
+    async with seat(library) as desk:
+        await desk.sees("loud on level 3")
+        rows = desk.worklist.tickets
+        assert rows.has_focus
+        await rows.remove()
+        rows.has_focus = True  # as for whoever is removed before the focus has gone on
+        await rows.begin()

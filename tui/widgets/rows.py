@@ -209,7 +209,7 @@ class RowList(Scrolling, Toned, Generic[R, C], can_focus=True):
 
     def _point(self) -> None:
         """Put the terminal's own cursor on the row, for screen readers and magnifiers; another screen has it itself."""
-        if self.has_focus and self.screen.is_current:
+        if self.is_attached and self.has_focus and self.screen.is_current:
             at = Offset(0, self._window.cursor - self._window.top)
             self.app.cursor_position = self.content_region.offset + at
 
