@@ -54,14 +54,15 @@ async def rests(screen: Terminal) -> None:
 async def pressed(screen: Terminal, keys: Sequence[str], seen: Callable[[str], bool] | None = None) -> Cost:
     """Press keys, each when what the one before brings is all there; what one of them cost.
 
-    A key waits until the cursor, or anything, stands elsewhere, or until ``seen`` is true of the screen.
+    A key waits until the cursor, or anything, stands elsewhere, or until ``seen`` is true of the screen. Before another
+    key than the last one the screen settles: down and up in one drawing would show nothing at all.
     """
     await rests(screen)
     cpu, octets = screen.processor_seconds, screen.octets
     waits, times = [], len(keys)
-    for key in keys:
+    for key, then in zip(keys, [*keys[1:], ""], strict=True):
         waits.append(await until_shown(screen, key, seen))
-        if screen.slow:
+        if screen.slow or then != key:
             await rests(screen)
     await rests(screen)
     spent, written = screen.processor_seconds - cpu, screen.octets - octets
