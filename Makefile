@@ -24,7 +24,7 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.t
 demo: .venv/runs
 	@.venv/bin/helpdesk demo $(if $(HEADLESS),--headless --json) $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED))
 
-# As many tests at a time as there are cores; a file's tests stay together.
+# As many tests at a time as there are cores, and one more; a file's tests stay together.
 test: install
 	$(PY) -m pytest -n auto --dist loadfile
 

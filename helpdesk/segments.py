@@ -22,6 +22,7 @@ _LIMITS: dict[Encoding, tuple[int, int]] = {"GSM-7": (160, 153), "UCS-2": (70, 6
 _ESCAPE = 0x1B
 _BASIC = frozenset(Codec().decode(bytes(code for code in range(128) if code != _ESCAPE))[0])
 _EXTENSION = frozenset(Codec().decode(b"".join(bytes((_ESCAPE, code)) for code in b"\x0a\x14()/<=>@e"))[0])
+_ALPHABET = _BASIC | _EXTENSION
 
 
 _LIKE = {
@@ -97,7 +98,7 @@ class Segments:
 
 def segments(text: str) -> Segments:
     """Measure ``text`` as a carrier does."""
-    odd = tuple(dict.fromkeys(mark for mark in text if mark not in _BASIC and mark not in _EXTENSION))
+    odd = () if _ALPHABET.issuperset(text) else tuple(dict.fromkeys(mark for mark in text if mark not in _ALPHABET))
     encoding: Encoding = "UCS-2" if odd else "GSM-7"
     widths = list(_widths(text, encoding))
     single, several = _LIMITS[encoding]
@@ -160,7 +161,7 @@ def _signs(text: str) -> Iterator[str]:
 
 
 def _is_odd(sign: str) -> bool:
-    return not (_BASIC | _EXTENSION).issuperset(sign)
+    return not _ALPHABET.issuperset(sign)
 
 
 def _like(sign: str) -> str | None:

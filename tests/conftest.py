@@ -29,7 +29,7 @@ settings.load_profile("steady")
 """No example may depend on how fast the machine is, nor on chance; ``--hypothesis-profile=exploring`` tries others."""
 
 
-gc.set_threshold(50_000, 20, 20)
+gc.set_threshold(200_000, 20, 20)
 """How seldom what is left over is looked for; a desk does the like when it opens."""
 
 os.environ["XDG_STATE_HOME"] = os.devnull
@@ -81,6 +81,11 @@ async def town() -> AsyncIterator[Town]:
     """An empty library, always open."""
     async with library() as opened:
         yield opened
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """As many at a time as there are cores, and one more: a test waits, too, for a disk or a program of its own."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(trylast=True)

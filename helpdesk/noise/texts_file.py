@@ -7,6 +7,7 @@ its own costs no more than that, and its length surprises nobody later. Everythi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from helpdesk.errors import BadConfig
 from helpdesk.noise.texts import CRISIS, MARK, PLACEHOLDERS, Filling, Texts, Wording, Wordings, defaults, filled
@@ -38,8 +39,9 @@ def names(kind: str | None = None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for each in base if kind in {None, each} for name in base[each]))
 
 
-def _ours() -> dict[str, Wordings]:
-    """Our own wording, by kind of line."""
+@cache
+def _ours() -> Mapping[str, Wordings]:
+    """Our own wording, by kind of line. Read once: it comes with the program."""
     text = defaults()
     found = lines(text.text)
     return {
