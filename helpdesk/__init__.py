@@ -21,9 +21,4 @@ cli, commands       the commands
 ==================  ==================================================================
 """
 
-from importlib.metadata import PackageNotFoundError, version
-
-try:
-    __version__ = version("library-helpdesk")
-except PackageNotFoundError:  # a source tree that nobody installed
-    __version__ = "0+uninstalled"
+__version__ = "0.1.0"

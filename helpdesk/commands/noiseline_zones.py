@@ -10,7 +10,8 @@ import typer
 from helpdesk.commands.options import Config
 
 if TYPE_CHECKING:
-    from helpdesk.zones import Placed, Plan, Zone
+    from helpdesk.zones import Plan, Zone
+    from helpdesk.zones.reading import Placed
 
 
 def zones(
@@ -24,7 +25,7 @@ def zones(
     """
     from helpdesk.settings.file import load
     from helpdesk.settings.zoning import zone_plan
-    from helpdesk.zones import read_place
+    from helpdesk.zones.reading import read_place
 
     plan = zone_plan(load(config, channels=False))
     for line in _read(read_place(text, plan, site)) if text else planned(plan):

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from helpdesk.noise.concerns import Concern, concern_of
 from helpdesk.noise.kinds import NoiseKind, noise_kind
-from helpdesk.zones import EMPTY, Placed, Plan, read_place
+from helpdesk.zones import EMPTY, Plan
+from helpdesk.zones.reading import Placed, read_place
 
 Span = tuple[int, int]
 """Offsets into a text: from, and up to but not including."""

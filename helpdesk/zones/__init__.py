@@ -7,10 +7,9 @@
               ``roles`` tell how it is meant, ``judging`` what follows, ``protecting`` what a mask may spare
 ``atlas``     a plan made ready for that, by ``codes``, ``rooms`` and ``floors``
 
-Pure: no file, no clock, no state.
+Pure: no file, no clock, no state. Who needs the reader imports it from ``reading``: a desk has zones, and reads none.
 """
 
 from helpdesk.zones.plan import EMPTY, Plan, Zone, ZoneKind, plan_from_toml
-from helpdesk.zones.reading import Placed, read_place
 
-__all__ = ["EMPTY", "Placed", "Plan", "Zone", "ZoneKind", "plan_from_toml", "read_place"]
+__all__ = ["EMPTY", "Plan", "Zone", "ZoneKind", "plan_from_toml"]

@@ -10,7 +10,8 @@ import pytest
 
 from helpdesk.cli import run
 from helpdesk.places import TomlText
-from helpdesk.zones import plan_from_toml, read_place
+from helpdesk.zones import plan_from_toml
+from helpdesk.zones.reading import read_place
 from tests.zones.plans import plan, table
 
 PAGE = (Path(__file__).parents[2] / "docs" / "zones.md").read_text("utf-8")

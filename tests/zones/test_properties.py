@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.masking import mask
-from helpdesk.zones import Plan, Zone, read_place
+from helpdesk.zones import Plan, Zone
+from helpdesk.zones.reading import read_place
 from helpdesk.zones.sentence import Sentence, Word
 from tests.zones.plans import Told, plan, table
 

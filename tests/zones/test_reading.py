@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from helpdesk.masking import mask
-from helpdesk.zones import EMPTY, ZoneKind, read_place
+from helpdesk.zones import EMPTY, ZoneKind
+from helpdesk.zones.reading import read_place
 from tests.zones.plans import plan
 
 DEMO = plan("demo")

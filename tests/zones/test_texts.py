@@ -6,7 +6,8 @@ from functools import cache
 
 import pytest
 
-from helpdesk.zones import Plan, read_place
+from helpdesk.zones import Plan
+from helpdesk.zones.reading import read_place
 from tests.zones.plans import Told, plan, table
 
 TEXTS = table("texts.toml")
