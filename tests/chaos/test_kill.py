@@ -64,10 +64,14 @@ async def test_one_kill(tmp_path: Path) -> None:
 
 
 async def _killed_under_load(place: Town, *, questions: int, answers: int, moment: Moment = "any") -> None:
-    """Kill the owner after so many acknowledgements, with a text or a mail on its way if that is the moment."""
+    """Kill the owner after so many acknowledgements, with a text or a mail on its way if that is the moment.
+
+    Of a text that it has not confirmed the carrier sends no news either: it would tell the owner that it has it.
+    """
     place.carrier.took.clear()
     place.postbox.took.clear()
     place.carrier.faults.sends = deque([Fault(silent=True, taken=True)] if moment == "text" else [])
+    place.carrier.faults.muted = moment == "text"
     place.may_say(PER_ROUND)
     async with asyncio.timeout(30):
         await place.ledger.grows(questions=questions, answers=answers)
@@ -77,6 +81,7 @@ async def _killed_under_load(place: Town, *, questions: int, answers: int, momen
             await place.postbox.took.wait()
     await place.owner.die()
     place.carrier.faults.sends.clear()
+    place.carrier.faults.muted = False
 
 
 def _all_came_once(place: Town) -> None:
