@@ -10,6 +10,7 @@ import asyncio
 import getpass
 import io
 import queue
+import signal
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -24,6 +25,9 @@ T = TypeVar("T")
 
 STOPPED = 130
 """The exit status of what ctrl+C ended before it had begun."""
+
+LISTENS = 0.5
+"""Seconds after which ctrl+C is heard though it came in the instant before the main thread began to wait."""
 
 Answer = str | None | Left
 """A line; None where there is none any more; Left where ctrl+C left it."""
@@ -50,6 +54,7 @@ class Keyboard:
         self._words = tuple(sorted(words))
         self._questions: queue.Queue[_Question | None] = queue.Queue()
         self._stop: Callable[[], object] | None = None
+        self._reading = False
 
     @property
     def asks(self) -> bool:
@@ -97,7 +102,7 @@ class Keyboard:
 
     def beside(self, work: Callable[[], Coroutine[Any, Any, int]]) -> int:
         """Run the desk in a thread of its own and read here what it asks for, until it has ended; its exit status."""
-        with ThreadPoolExecutor(1, thread_name_prefix="desk") as pool, self._completing():
+        with self._interrupted(), ThreadPoolExecutor(1, thread_name_prefix="desk") as pool, self._completing():
             running: Future[int] = pool.submit(self._run, work)
             running.add_done_callback(lambda done: self._questions.put(None))
             while (question := self._next()) is not None:
@@ -114,16 +119,31 @@ class Keyboard:
             return STOPPED
 
     def _next(self) -> _Question | None:
-        """What is asked next; meanwhile ctrl+C leaves what is being done."""
         while True:
-            try:
-                return self._questions.get()
-            except KeyboardInterrupt:
-                if self._stop is not None:
+            with suppress(queue.Empty):
+                return self._questions.get(timeout=LISTENS)
+
+    @contextmanager
+    def _interrupted(self) -> Iterator[None]:
+        """ctrl+C leaves the line that is read, or else what is being done; between the two it breaks nothing."""
+
+        def interrupt(number: int, frame: object) -> None:
+            if self._reading:
+                self._reading = False
+                raise KeyboardInterrupt
+            if self._stop is not None:
+                with suppress(RuntimeError):  # what is left has just ended by itself
                     self._stop()
+
+        before = signal.signal(signal.SIGINT, interrupt)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def _read(self, question: _Question) -> Answer:
         try:
+            self._reading = True
             if not self._asks:
                 line = self._source.readline()
                 return line.rstrip("\n") if line else None
@@ -137,6 +157,8 @@ class Keyboard:
         except KeyboardInterrupt:
             sys.stdout.write("\n")
             return Left("Nothing was done.")
+        finally:
+            self._reading = False
 
     @contextmanager
     def _completing(self) -> Iterator[None]:
