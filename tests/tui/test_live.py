@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from textual.geometry import Region
 
 from helpdesk.clock import Instant, ManualClock
 from helpdesk.errors import TryLater
@@ -371,5 +372,6 @@ async def test_rows_that_come_when_the_desk_is_closed_are_nobodys(library: House
         rows = desk.worklist.tickets
         assert rows.has_focus
         await rows.remove()
+        assert [each.text for each in rows.render_lines(Region(0, 0, 80, 2))] == [" " * 80] * 2
         rows.has_focus = True  # as for whoever is removed before the focus has gone on
         await rows.begin()

@@ -220,6 +220,8 @@ class RowList(Scrolling, Toned, Generic[R, C], can_focus=True):
 
         A list has neither border nor padding, and keeps the strips of its rows: Textual's way round those is left out.
         """
+        if not self.is_attached:  # it is gone, and the screen that it was on is drawn once more
+            return [Strip.blank(crop.width, self._ground) for _ in crop.line_range]
         self._looks, background = self._eye(), self.background_colors[1]
         strips = [self.render_line(y) for y in crop.line_range]
         for each in self.get_line_filters():
