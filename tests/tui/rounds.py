@@ -89,7 +89,7 @@ ROUND = (
     _place("the macro picker, words in it", "'prin'", "Printer"),
     _place("the macro picker, nothing found", "'x'", "prinx"),
     _place("the composer", "escape escape r", "Reply to"),
-    _place("the composer, with words", "'It is on its way.'", "It is on its way."),
+    _place("the composer, with words", "'It is on its way.'", "It is on its way.", "1 draft"),
     _place("what wants a yes", "escape exclamation_mark", "pam"),
     _place("a note", "escape i", "colleagues"),
     _place("solved, how it went", "escape x", "olve"),
